@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strictSwift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "gpt2-viz",
+  products: [
+    .library(name: "LMCore", targets: ["LMCore"]),
+    .executable(name: "gpt2-viz", targets: ["gpt2-viz"]),
+  ],
+  targets: [
+    // No pkgConfig: ncursesw.pc carries -D flags, which SwiftPM refuses with a warning on every build
+    // (swift-package-manager#4817). The header is in /usr/include, and the module map names the libraries.
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+    // pkgConfig stays: the header's folder differs between architectures.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CGuard", cSettings: strictC),
+    .target(name: "CKernels", cSettings: strictC),
+    .target(name: "CStoryteller", exclude: ["Model"], cSettings: strictC),
+    .target(
+      name: "LMCore", dependencies: ["COpenBLAS", "CKernels", "CStoryteller"],
+      swiftSettings: strictSwift),
+    .target(
+      name: "Visualizer", dependencies: ["LMCore", "CNcurses", "CGuard"],
+      swiftSettings: strictSwift),
+    .executableTarget(
+      name: "gpt2-viz", dependencies: ["Visualizer", "LMCore"], swiftSettings: strictSwift),
+    .executableTarget(
+      name: "gpt2-viz-bench", dependencies: ["LMCore"], swiftSettings: strictSwift),
+    .testTarget(
+      name: "LMCoreTests", dependencies: ["LMCore", "CKernels"], exclude: ["Fixtures"],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "VisualizerTests", dependencies: ["Visualizer", "LMCore"],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["gpt2-viz"], swiftSettings: strictSwift),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c2x
+)

@@ -1,0 +1,147 @@
+/// A JSON value as it stood in the text: members keep their order and duplicates, numbers their digits.
+///
+/// Kept so literally because the callers differ: a safetensors header must tell `2` from `2.0`, a
+/// vocabulary needs its members in order, and no number may lose a digit on the way.
+public indirect enum JSON: Equatable, Sendable {
+  case null
+  case bool(Bool)
+  /// The literal, valid by the JSON grammar: `2`, `-0`, `1.5e-3`.
+  case number(String)
+  case string(String)
+  case array([JSON])
+  case object([Member])
+
+  public struct Member: Equatable, Sendable {
+    public var name: String
+    public var value: JSON
+
+    public init(_ name: String, _ value: JSON) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The value of the last member with this name (as Python's `json` resolves duplicates), or nil.
+  public subscript(name: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members.last { $0.name == name }?.value
+  }
+
+  /// The value, when the literal is an integer without sign of fraction or exponent that fits `Int`.
+  public var int: Int? {
+    guard case .number(let literal) = self else { return nil }
+    return Int(literal)
+  }
+
+  public var double: Double? {
+    guard case .number(let literal) = self else { return nil }
+    return Double(literal)
+  }
+
+  public var string: String? {
+    guard case .string(let value) = self else { return nil }
+    return value
+  }
+
+  public var bool: Bool? {
+    guard case .bool(let value) = self else { return nil }
+    return value
+  }
+
+  public var array: [JSON]? {
+    guard case .array(let values) = self else { return nil }
+    return values
+  }
+
+  public var members: [Member]? {
+    guard case .object(let members) = self else { return nil }
+    return members
+  }
+}
+
+// MARK: - Building
+
+extension JSON: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
+  ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
+{
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(arrayLiteral elements: JSON...) { self = .array(elements) }
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  public init(nilLiteral: ()) { self = .null }
+  public init(dictionaryLiteral elements: (String, JSON)...) {
+    self = .object(elements.map { Member($0.0, $0.1) })
+  }
+
+  public init(_ value: some BinaryInteger) { self = .number(String(value)) }
+  public init(_ value: String) { self = .string(value) }
+  public init(_ value: Bool) { self = .bool(value) }
+
+  /// The shortest digits that restore the number exactly; null where it is not finite.
+  public init(_ value: some BinaryFloatingPoint & LosslessStringConvertible) {
+    guard value.isFinite else {
+      self = .null
+      return
+    }
+    let digits = value.description
+    self = .number(digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits)
+  }
+
+  public init(_ value: String?) { self = value.map(JSON.string) ?? .null }
+  public init(_ value: Double?) { self = value.map { JSON($0) } ?? .null }
+  public init(_ values: [Int]) { self = .array(values.map { JSON($0) }) }
+  public init(_ values: [String]) { self = .array(values.map(JSON.string)) }
+}
+
+// MARK: - Writing
+
+extension JSON: CustomStringConvertible {
+  /// One line, no spaces between tokens; text other than control characters, `"` and `\` stays as it is.
+  public var description: String {
+    var text = ""
+    write(to: &text)
+    return text
+  }
+
+  public func write(to text: inout String) {
+    switch self {
+    case .null: text += "null"
+    case .bool(let value): text += value ? "true" : "false"
+    case .number(let literal): text += literal
+    case .string(let value): JSON.write(value, to: &text)
+    case .array(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += "," }
+        value.write(to: &text)
+      }
+      text += "]"
+    case .object(let members):
+      text += "{"
+      for (index, member) in members.enumerated() {
+        if index > 0 { text += "," }
+        JSON.write(member.name, to: &text)
+        text += ":"
+        member.value.write(to: &text)
+      }
+      text += "}"
+    }
+  }
+
+  private static func write(_ value: String, to text: inout String) {
+    text += "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\r": text += "\\r"
+      case "\t": text += "\\t"
+      case "\u{0}"..."\u{1F}", "\u{7F}":
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+}

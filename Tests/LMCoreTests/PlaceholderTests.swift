@@ -1,0 +1,2 @@
+import LMCore
+import Testing

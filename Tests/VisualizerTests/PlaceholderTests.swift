@@ -1,0 +1,2 @@
+import Visualizer
+import Testing
