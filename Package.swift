@@ -30,11 +30,14 @@ let package = Package(
       name: "gpt2-viz", dependencies: ["Visualizer", "LMCore"], swiftSettings: strictSwift),
     .executableTarget(
       name: "gpt2-viz-bench", dependencies: ["LMCore"], swiftSettings: strictSwift),
-    .testTarget(
-      name: "LMCoreTests", dependencies: ["LMCore", "CKernels"], exclude: ["Fixtures"],
+    .target(
+      name: "ModelTestSupport", dependencies: ["LMCore"], path: "Tests/ModelTestSupport",
       swiftSettings: strictSwift),
     .testTarget(
-      name: "VisualizerTests", dependencies: ["Visualizer", "LMCore"],
+      name: "LMCoreTests", dependencies: ["LMCore", "CKernels", "ModelTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strictSwift),
+    .testTarget(
+      name: "VisualizerTests", dependencies: ["Visualizer", "LMCore", "ModelTestSupport"],
       swiftSettings: strictSwift),
     .testTarget(
       name: "CommandLineTests", dependencies: ["gpt2-viz"], swiftSettings: strictSwift),
