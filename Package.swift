@@ -33,11 +33,21 @@ let package = Package(
     .testTarget(
       name: "LMCoreTests", dependencies: ["LMCore", "CKernels"], exclude: ["Fixtures"],
       swiftSettings: strictSwift),
-    .testTarget(
-      name: "VisualizerTests", dependencies: ["Visualizer", "LMCore"],
+    // A program on a pseudo-terminal and the screen that it draws, for the tests below.
+    .target(
+      name: "TerminalTestSupport", dependencies: ["CNcurses"], path: "Tests/TerminalTestSupport",
+      swiftSettings: strictSwift),
+    // Shows what it is asked to, and ends in every way a program can.
+    .executableTarget(
+      name: "terminal-probe", dependencies: ["Visualizer"], path: "Tests/TerminalProbe",
       swiftSettings: strictSwift),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["gpt2-viz"], swiftSettings: strictSwift),
+      name: "VisualizerTests",
+      dependencies: ["Visualizer", "LMCore", "CNcurses", "TerminalTestSupport", "terminal-probe"],
+      swiftSettings: strictSwift),
+    .testTarget(
+      name: "CommandLineTests", dependencies: ["gpt2-viz", "TerminalTestSupport"],
+      swiftSettings: strictSwift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x
