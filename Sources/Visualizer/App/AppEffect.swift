@@ -1,5 +1,5 @@
 /// What the loop does for the state: the only way from a key to the world.
-public enum AppEffect: Equatable, Sendable {
+enum AppEffect: Equatable, Sendable {
   case engine(EngineCommand, request: Int)
   case redrawScreen
   case suspend

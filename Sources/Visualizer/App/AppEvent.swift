@@ -1,5 +1,5 @@
 /// What can happen to the program.
-public enum AppEvent: Sendable {
+enum AppEvent: Sendable {
   case key(Key)
   case resized(Size)
   case engine(EngineEvent)

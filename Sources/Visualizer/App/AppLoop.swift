@@ -73,7 +73,7 @@ struct AppLoop {
 
   private func present() {
     let appearance = Appearance(
-      theme: Theme(depth: terminal.capabilities.colorDepth), glyphs: terminal.capabilities.glyphs)
+      depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
     terminal.present(RootView(state: state, appearance: appearance).frame())
   }
 }

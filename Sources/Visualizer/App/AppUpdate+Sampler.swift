@@ -8,7 +8,7 @@ extension AppState {
     switch action {
     case .greedy: turned = preset(.greedy)
     case .pureSampling: turned = preset(.pure)
-    case .nucleus: turned = preset(.nucleus)
+    case .nucleus: turned = preset(.nucleus95)
     case .chainOrder: turned.order = turned.order == .huggingFace ? .llamaCpp : .huggingFace
     case .cooler: turned.temperature = Knob.temperature(turned.temperature, up: false)
     case .hotter: turned.temperature = Knob.temperature(turned.temperature, up: true)

@@ -7,7 +7,7 @@ extension AppState {
     guard lanes.indices.contains(lane), let distribution = lanes[lane].decision?.distribution else { return [] }
     let ranks = firstRank...max(distribution.ranking.count, firstRank)
     guard removedRows == .hidden else { return Array(ranks.prefix(count)) }
-    return Array(ranks.lazy.filter { distribution.isKept(atRank: $0) }.prefix(count))
+    return Array(ranks.lazy.filter { distribution.isKept(Int(distribution.ranking[$0 - 1])) }.prefix(count))
   }
 
   private var focusedDistribution: Distribution? { focusedLane?.decision?.distribution }
@@ -16,7 +16,7 @@ extension AppState {
   private func neighbour(of rank: Int, step: Int, in distribution: Distribution) -> Int? {
     var rank = rank + step
     while (1...distribution.ranking.count).contains(rank) {
-      if removedRows != .hidden || distribution.isKept(atRank: rank) { return rank }
+      if removedRows != .hidden || distribution.isKept(Int(distribution.ranking[rank - 1])) { return rank }
       rank += step
     }
     return nil

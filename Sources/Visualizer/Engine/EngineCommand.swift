@@ -1,7 +1,7 @@
 import LMCore
 
 /// What the screen asks of the engine. Each is answered by one snapshot that carries the request's number.
-public enum EngineCommand: Equatable, Sendable {
+enum EngineCommand: Equatable, Sendable {
   /// A new session for every lane: this prompt, from the first step.
   case start(prompt: Prompt, settings: [SamplingSettings], seed: UInt64)
   case advance(Lanes)
@@ -12,7 +12,7 @@ public enum EngineCommand: Equatable, Sendable {
   case setSeed(UInt64)
   case redraw(lane: Int)
 
-  public enum Lanes: Equatable, Sendable {
+  enum Lanes: Equatable, Sendable {
     case all
     case only(Int)
   }

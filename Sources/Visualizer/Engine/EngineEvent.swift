@@ -1,7 +1,7 @@
 import LMCore
 
 /// What the engine tells the screen.
-public enum EngineEvent: Sendable {
+enum EngineEvent: Sendable {
   /// The share of the model that is loaded, in 0...1.
   case loading(Double)
   case loaded(ModelCard)
@@ -38,22 +38,22 @@ public struct ModelCard: Sendable {
 }
 
 /// A lane's whole visible state, as a value.
-public struct LaneSnapshot: Sendable {
-  public var promptIDs: [Int]
+struct LaneSnapshot: Sendable {
+  var promptIDs: [Int]
   /// The steps of the line, also those ahead of the cursor.
-  public var steps: [GenerationStep]
+  var steps: [GenerationStep]
   /// How many of them are in the text.
-  public var depth: Int
-  public var settings: SamplingSettings
+  var depth: Int
+  var settings: SamplingSettings
   /// The number drawn for the next step.
-  public var draw: Draw
+  var draw: Draw
   /// What stands next; nil where nothing can be predicted (see `problem`).
-  public var decision: Decision?
+  var decision: Decision?
   /// Why there is no decision, as a sentence.
-  public var problem: String?
-  public var branchCount: Int
+  var problem: String?
+  var branchCount: Int
 
-  public init(of session: GenerationSession) {
+  init(of session: GenerationSession) {
     promptIDs = session.promptIDs
     steps = session.lineSteps
     depth = session.depth
@@ -68,5 +68,5 @@ public struct LaneSnapshot: Sendable {
   }
 
   /// Prompt and generated tokens up to the cursor.
-  public var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }
+  var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }
 }

@@ -22,15 +22,15 @@ public final class GenerationEngine: Sendable {
   private let waiting = Atomic<Int>(0)
 
   /// `post` is called on the engine's thread.
-  public init(looksAhead: Bool = true, post: @escaping @Sendable (EngineEvent) -> Void) {
+  init(looksAhead: Bool = true, post: @escaping @Sendable (EngineEvent) -> Void) {
     worker = ConfinedWorker(looksAhead: looksAhead, post: post)
   }
 
-  public func load(_ loader: @escaping Loader) {
+  func load(_ loader: @escaping Loader) {
     queue.async { [self] in worker.withWorker { $0.load(loader) } }
   }
 
-  public func send(_ command: EngineCommand, request: Int) {
+  func send(_ command: EngineCommand, request: Int) {
     waiting.add(1, ordering: .relaxed)
     queue.async { [self] in
       let isLast = waiting.subtract(1, ordering: .relaxed).newValue == 0

@@ -5,7 +5,9 @@ struct ChainDescription {
   let text: String
 
   init(_ settings: SamplingSettings) {
-    let name = SamplingPreset.named(settings)?.name
+    var plain = settings
+    plain.order = .huggingFace
+    let name = SamplingPreset.all.first { $0.settings == plain }?.name
     let chain = settings.isGreedy ? Self.penalties(settings) + ["argmax"] : Self.steps(settings)
     text = (name.map { "\($0): " } ?? "") + chain.joined(separator: " → ")
   }
