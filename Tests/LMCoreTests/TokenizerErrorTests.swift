@@ -158,6 +158,10 @@ import Testing
     let text = Self.document()
     #expect(throws: TokenizerError.self) { try Support.makeTokenizer(document: String(text.dropLast())) }
     #expect(throws: Never.self) { try Support.makeTokenizer(document: text) }
+    // What is written but switched off is no obstacle.
+    let off =
+      #""type":"BPE","dropout":0.0,"end_of_word_suffix":"","continuing_subword_prefix":null,"byte_fallback":false,"#
+    #expect(throws: Never.self) { try Support.makeTokenizer(document: Self.document(model: off)) }
   }
 
   @Test func folders() throws {

@@ -84,7 +84,9 @@ struct TokenizerDocumentReader {
     let (document, model) = (JSON.object(document), JSON.object(model))
     if let type = model["type"], type != "BPE" { throw unsupported("a model of type \(type)") }
     for name in ["continuing_subword_prefix", "end_of_word_suffix", "dropout"] {
-      if let value = model[name], value != .null, value != "" { throw unsupported("\(name) \(value)") }
+      if let value = model[name], value != .null, value != "", value.double != 0 {
+        throw unsupported("\(name) \(value)")
+      }
     }
     for name in ["byte_fallback", "ignore_merges"] where model[name]?.bool == true {
       throw unsupported("\(name)")
