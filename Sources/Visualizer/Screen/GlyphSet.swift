@@ -20,7 +20,7 @@ package enum GlyphSet: Hashable, Sendable {
   var arrowRight: String { pick("→", "->") }
   var arrowUp: String { pick("↑", "^") }
   var arrowDown: String { pick("↓", "v") }
-  var lessOrEqual: String { pick("≤", "<=") }
+  var check: String { pick("✓", "+") }
 
   var cutLine: Unicode.Scalar { pick("┄", "-") }
   var thresholdLine: Unicode.Scalar { pick("┊", ":") }
@@ -28,8 +28,9 @@ package enum GlyphSet: Hashable, Sendable {
   var curveHorizontal: Unicode.Scalar { pick("─", "-") }
   var curveStart: Unicode.Scalar { pick("╰", "`") }
   var curveEnd: Unicode.Scalar { pick("╮", ".") }
-
-  var fullBlock: Unicode.Scalar { pick("█", "#") }
+  var intervalStart: Unicode.Scalar { pick("├", "|") }
+  var intervalEnd: Unicode.Scalar { pick("┤", "|") }
+  var heavyLine: Unicode.Scalar { pick("━", "=") }
 
   /// `count` eighths of a column from the left, 1...8; ASCII shows a half and more as whole.
   func leftEighths(_ count: Int) -> Unicode.Scalar {
