@@ -14,7 +14,7 @@ package enum GlyphSet: Hashable, Sendable {
   var pointerUp: Unicode.Scalar { pick("▲", "^") }
   var removed: String { pick("✕", "x") }
   var cursor: Unicode.Scalar { pick("▏", "_") }
-  var sum: String { pick("Σ", "+") }
+  var sum: String { pick("Σ", "=") }
   var dot: String { pick("·", "-") }
   var times: String { pick("×", "x") }
   var arrowRight: String { pick("→", "->") }

@@ -15,7 +15,7 @@ struct DistributionTable: Widget {
   var scaleMaximum: Double
   var cutDisplay: CutDisplay
   var showsCurve: Bool
-  /// Stand on the frame line above, over their columns.
+  /// Stand on the frame line above, over their columns. Where it is narrow, only what precedes a colon.
   var beforeTitle: String
   var afterTitle: String
 
@@ -77,7 +77,9 @@ struct DistributionTable: Widget {
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     guard !area.isEmpty else { return }
     let lines = lines(height: area.height)
-    let columns = DistributionColumns(width: area.width, highestRank: rows.last?.rank ?? 0)
+    var highestRank = 0
+    for case .token(let row) in lines { highestRank = max(highestRank, row.rank) }
+    let columns = DistributionColumns(width: area.width, highestRank: highestRank)
     drawSeparator(columns, &buffer, area, appearance)
     for (offset, line) in lines.enumerated() {
       let place = area.row(offset)
@@ -111,9 +113,17 @@ struct DistributionTable: Widget {
       style: style)
     guard joinsAbove, columns.barWidth > 0 else { return }
     let titleStyle = appearance.theme[.dim]
-    Frame.put(
-      beforeTitle, at: area.x + columns.beforeBar - 1, until: x, y: above.y, titleStyle, &buffer, appearance)
-    Frame.put(afterTitle, at: x + 1, until: area.maxX, y: above.y, titleStyle, &buffer, appearance)
+    let start = area.x + columns.beforeBar - 1
+    let before = Self.shortened(beforeTitle, columns: x - start - 2)
+    Frame.put(before, at: start, until: x, y: above.y, titleStyle, &buffer, appearance)
+    let after = Self.shortened(afterTitle, columns: area.maxX - x - 3)
+    Frame.put(after, at: x + 1, until: area.maxX, y: above.y, titleStyle, &buffer, appearance)
+  }
+
+  /// The title, or what stands before its colon where all is too long.
+  private static func shortened(_ title: String, columns: Int) -> String {
+    if CellWidth.width(of: title) <= columns { return title }
+    return String(title.prefix { $0 != ":" })
   }
 
   private func isLine(_ cell: Cell, _ appearance: Appearance) -> Bool {

@@ -38,11 +38,11 @@ struct DrawStrip: Widget {
     guard !area.isEmpty else { return }
     let theme = appearance.theme
     guard let u else {
-      let text = TextFit.fit(note, columns: area.width, glyphs: appearance.glyphs)
-      buffer.put(text, at: area.origin, style: theme[.dim], in: area)
+      let text = TextFit.fit(note, columns: area.width - 1, glyphs: appearance.glyphs)
+      buffer.put(text, at: Point(area.x + 1, area.y), style: theme[.dim], in: area)
       return
     }
-    var strip = area.row(0)
+    var strip = area.row(0).inset(horizontally: area.width >= 24 ? 1 : 0)
     let value = NumberFormat.fixed(u, decimals: 4)
     let label = strip.takeLeft(strip.width >= 50 ? 14 : strip.width >= 24 ? 7 : 0)
     let text = label.width >= 14 ? "u = \(value)" : value
