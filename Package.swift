@@ -30,14 +30,30 @@ let package = Package(
       name: "gpt2-viz", dependencies: ["Visualizer", "LMCore"], swiftSettings: strictSwift),
     .executableTarget(
       name: "gpt2-viz-bench", dependencies: ["LMCore"], swiftSettings: strictSwift),
-    .testTarget(
-      name: "LMCoreTests", dependencies: ["LMCore", "CKernels"], exclude: ["Fixtures"],
+    .target(
+      name: "ModelTestSupport", dependencies: ["LMCore"], path: "Tests/ModelTestSupport",
+      swiftSettings: strictSwift),
+    // A program on a pseudo-terminal and the screen that it draws, for the tests below.
+    .target(
+      name: "TerminalTestSupport", dependencies: ["CNcurses"], path: "Tests/TerminalTestSupport",
+      swiftSettings: strictSwift),
+    // Shows what it is asked to, and ends in every way a program can.
+    .executableTarget(
+      name: "terminal-probe", dependencies: ["Visualizer"], path: "Tests/TerminalProbe",
       swiftSettings: strictSwift),
     .testTarget(
-      name: "VisualizerTests", dependencies: ["Visualizer", "LMCore"],
+      name: "LMCoreTests", dependencies: ["LMCore", "CKernels", "ModelTestSupport"],
+      exclude: ["Fixtures"], swiftSettings: strictSwift),
+    .testTarget(
+      name: "VisualizerTests",
+      dependencies: [
+        "Visualizer", "LMCore", "CNcurses", "ModelTestSupport", "TerminalTestSupport",
+        "terminal-probe",
+      ],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["gpt2-viz"], swiftSettings: strictSwift),
+      name: "CommandLineTests", dependencies: ["gpt2-viz", "TerminalTestSupport"],
+      swiftSettings: strictSwift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x

@@ -1,0 +1,40 @@
+/// What can be wrong with the settings of a sampler chain or the logits given to it.
+public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// A setting that takes fractions lies outside its range.
+  case valueOutOfRange(FilterName, Double)
+  /// A setting that counts lies outside its range.
+  case countOutOfRange(FilterName, Int)
+  case noLogits
+  case logitNotANumber(id: Int)
+  case logitPlusInfinity(id: Int)
+  case allLogitsMinusInfinity(count: Int)
+  /// A token of the text, which the penalties look at, is not in the vocabulary.
+  case historyOutsideVocabulary(id: Int, vocabularySize: Int)
+  /// A filter that has no token it must keep removed the last one.
+  case everythingRemoved(by: FilterName)
+  case unknownPreset(String)
+
+  public var description: String {
+    switch self {
+    case .valueOutOfRange(let filter, let value):
+      "\(filter.title) must be \(filter.range), but it is \(value.isNaN ? "not a number" : "\(value)")."
+    case .countOutOfRange(let filter, let value):
+      "\(filter.title) must be \(filter.range), but it is \(value)."
+    case .noLogits:
+      "There are no logits to choose from: give at least one."
+    case .logitNotANumber(let id):
+      "The logit of token \(id) is not a number (NaN): check the model's weights or the input."
+    case .logitPlusInfinity(let id):
+      "The logit of token \(id) is plus infinity, which is no probability: check the model's weights or the input."
+    case .allLogitsMinusInfinity(let count):
+      "All \(count) logits are minus infinity: no token is left to choose."
+    case .historyOutsideVocabulary(let id, let vocabularySize):
+      "Token \(id) of the text is not in the vocabulary: its ids run from 0 to \(vocabularySize - 1)."
+    case .everythingRemoved(let filter):
+      "\(filter.title) removed every token that was left: weaken it or turn it off."
+    case .unknownPreset(let name):
+      "There is no preset \"\(name)\". The presets are: "
+        + SamplingPreset.all.map(\.name).joined(separator: ", ") + "."
+    }
+  }
+}

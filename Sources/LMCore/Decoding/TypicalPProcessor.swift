@@ -1,0 +1,50 @@
+import Glibc
+
+/// Locally typical sampling: keeps the tokens whose surprisal is nearest to the entropy (arXiv 2202.00666).
+///
+/// 1. s = |-ln p - H| for each token, H the entropy in nats.
+/// 2. Go through the tokens by s ascending and add up p until the sum is >= the mass. That token is kept.
+/// 3. Keep every token with an s no larger than that token's, ties included; remove the rest, which may be
+///    the most likely ones.
+///
+/// Along the ranking -ln p only grows, so s falls and then grows: instead of sorting, two ends move outwards
+/// from the token nearest to H.
+struct TypicalPProcessor: LogitsProcessor {
+  let filter = FilterName.typicalP
+  let mass: Double
+
+  init(_ mass: Double) throws(SamplingError) {
+    guard mass > 0, mass <= 1 else { throw .valueOutOfRange(.typicalP, mass) }
+    self.mass = mass
+  }
+
+  var isActive: Bool { mass < 1 }
+
+  func process(_ candidates: inout Candidates, history: [Int]) {
+    let entropy = candidates.entropy()
+    let (start, total) = (candidates.range.lowerBound, candidates.total)
+    let logTotal = log(total)
+    // -ln p - H along the ranking: ascending, so its size falls and then grows.
+    let differences = candidates.range.map { logTotal - candidates.exponent(at: $0) - entropy }
+
+    // What is kept lies in lower..<upper, which grows at the side with the smaller shift.
+    var upper = differences.firstIndex { $0 >= 0 } ?? differences.count
+    var lower = upper
+    var (sum, last) = (0.0, 0.0)
+    while lower > 0 || upper < differences.count {
+      let below = lower > 0 ? -differences[lower - 1] : .infinity
+      let above = upper < differences.count ? differences[upper] : .infinity
+      let next = min(below, above)
+      if sum / total >= mass, next > last { break }
+      last = next
+      if below <= above, lower > 0 {
+        lower -= 1
+        sum += candidates.weight(at: start + lower)
+      } else {
+        sum += candidates.weight(at: start + upper)
+        upper += 1
+      }
+    }
+    candidates.keep(start + lower..<start + upper, by: filter)
+  }
+}

@@ -1,0 +1,33 @@
+/// One number of the random stream, and where in it the number stood.
+public struct Draw: Hashable, Sendable {
+  public let seed: UInt64
+  /// How many numbers of the stream this step passed over because the user drew again.
+  public let redraws: Int
+  /// Uniform in [0, 1).
+  public let u: Double
+}
+
+/// The decision that stands next: everything that is known before the token is appended.
+public struct Decision: Sendable {
+  /// The model's distribution, and what the sampler chain made of it.
+  public let distribution: Distribution
+  /// Drawn for this step; greedy decoding does not look at it.
+  public let draw: Draw
+  /// The token that the draw falls on: what one step forward appends.
+  public let id: Int
+  public let settings: SamplingSettings
+
+  init(distribution: Distribution, draw: Draw, settings: SamplingSettings) {
+    self.distribution = distribution
+    self.draw = draw
+    self.settings = settings
+    id = distribution.sample(draw.u)
+  }
+
+  /// The random number in [0, 1) that chooses the token; nil for greedy decoding.
+  public var u: Double? { settings.isGreedy ? nil : draw.u }
+
+  var step: GenerationStep { GenerationStep(id, isForced: false, decision: self) }
+
+  func forcedStep(_ id: Int) -> GenerationStep { GenerationStep(id, isForced: true, decision: self) }
+}

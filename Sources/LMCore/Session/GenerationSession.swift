@@ -1,0 +1,258 @@
+/// A text that grows one decision at a time, with every earlier state a move away.
+///
+/// The text is the prompt and the generated tokens up to the cursor. At the cursor stands a `decision`: the
+/// distribution, the number drawn, the token it falls on. `advance` carries it out; `back` and `forward` move
+/// along what was decided without running the model; a change of settings, draw or token in the past
+/// grows a branch and keeps the old one. Whatever the moves, the state equals that of a fresh session that
+/// made the same decisions, to the bit.
+///
+/// Not thread-safe; the model may be shared between sessions on one thread.
+public final class GenerationSession {
+  public let promptIDs: [Int]
+  let model: any LanguageModel
+  let cache: KVCache
+  private(set) var tree: SessionTree
+  private var logits: [Float] = []
+  private var hidden: [Float] = []
+  private var memo: (node: SessionTree.NodeID, settings: SamplingSettings, distribution: Distribution)?
+  private var lookAhead: (node: SessionTree.NodeID, id: Int, hidden: [Float])?
+
+  /// Reads the prompt (prefill). Throws `SessionError` for a prompt that the model cannot read.
+  public init(
+    model: any LanguageModel, promptIDs: [Int], settings: SamplingSettings = SamplingSettings(),
+    seed: UInt64
+  ) throws {
+    guard !promptIDs.isEmpty else { throw SessionError.emptyPrompt }
+    guard promptIDs.count <= model.contextLength else {
+      throw SessionError.promptTooLong(tokens: promptIDs.count, limit: model.contextLength)
+    }
+    if let stranger = promptIDs.first(where: { !(0..<model.vocabularySize).contains($0) }) {
+      throw SessionError.tokenOutOfRange(id: stranger, vocabularySize: model.vocabularySize)
+    }
+    _ = try SamplerChain(settings)
+    self.model = model
+    self.promptIDs = promptIDs
+    cache = model.makeCache()
+    model.prefill(promptIDs, into: cache, hidden: &hidden)
+    tree = SessionTree(hidden: hidden, settings: settings, seed: seed)
+  }
+
+  // MARK: Where the session stands
+
+  /// How many tokens were generated up to the cursor.
+  public var depth: Int { tree.current.depth }
+
+  /// The steps from the prompt to the cursor.
+  public var steps: [GenerationStep] { tree.path(to: tree.cursor).map { tree[$0].step! } }
+
+  /// All steps of the line the cursor stands on, also those that `forward` leads to.
+  public var lineSteps: [GenerationStep] { tree.line.map { tree[$0].step! } }
+
+  /// Prompt and generated tokens up to the cursor.
+  public var textIDs: [Int] { promptIDs + steps.map(\.id) }
+
+  /// True where the text has one token more than the model can read: nothing can be predicted from here.
+  public var isContextFull: Bool { tree.current.hidden == nil }
+
+  /// What stands next. Throws `SessionError.contextFull`, or `SamplingError` where the chain leaves no token.
+  public var decision: Decision {
+    get throws { Decision(distribution: try distribution, draw: draw, settings: settings) }
+  }
+
+  private var distribution: Distribution {
+    get throws {
+      if let memo, memo.node == tree.cursor, memo.settings == settings { return memo.distribution }
+      guard let hidden = tree.current.hidden else {
+        throw SessionError.contextFull(limit: model.contextLength)
+      }
+      if memo?.node != tree.cursor || logits.isEmpty { model.computeLogits(hidden, into: &logits) }
+      let distribution = try SamplerChain(settings).apply(to: logits, history: textIDs)
+      memo = (tree.cursor, settings, distribution)
+      return distribution
+    }
+  }
+
+  // MARK: The sampler at the cursor
+
+  /// The settings of the decision at the cursor; later steps inherit them.
+  public var settings: SamplingSettings { tree.current.settings }
+
+  /// Changes the settings from the cursor on. The steps already made stay as a branch.
+  public func setSettings(_ settings: SamplingSettings) throws {
+    _ = try SamplerChain(settings)
+    guard settings != self.settings else { return }
+    tree.current.settings = settings
+    tree.pointRedo(at: try? decision.step)
+  }
+
+  /// The number that the decision at the cursor is made with.
+  public var draw: Draw { tree.current.draw }
+
+  /// Draws from another stream from the cursor on, as if the session had begun with this seed.
+  public func setSeed(_ seed: UInt64) {
+    var source = RandomSource(seed: seed)
+    for _ in 0..<depth { _ = source.next() }
+    setDraw(Draw(seed: seed, redraws: 0, u: source.nextUniform()), source)
+  }
+
+  /// Replaces the number drawn at the cursor by the stream's next.
+  public func redraw() {
+    var source = tree.current.randomSource
+    setDraw(Draw(seed: draw.seed, redraws: draw.redraws + 1, u: source.nextUniform()), source)
+  }
+
+  private func setDraw(_ draw: Draw, _ source: RandomSource) {
+    tree.current.draw = draw
+    tree.current.randomSource = source
+    tree.pointRedo(at: try? decision.step)
+  }
+
+  // MARK: Moving
+
+  /// One step forward: along what was decided before, else by carrying out the decision at the cursor.
+  @discardableResult
+  public func advance() throws -> GenerationStep {
+    if let token = try beginAdvance() { finishAdvance(token, hidden: run(token.id)) }
+    return tree.current.step!
+  }
+
+  /// One step forward with a token of the user's choice.
+  @discardableResult
+  public func force(_ id: Int) throws -> GenerationStep {
+    guard (0..<model.vocabularySize).contains(id) else {
+      throw SessionError.tokenOutOfRange(id: id, vocabularySize: model.vocabularySize)
+    }
+    take(try decision.forcedStep(id))
+    return tree.current.step!
+  }
+
+  /// One step back; false at the prompt.
+  @discardableResult
+  public func back() -> Bool { tree.moveBack() }
+
+  /// One step forward along what was decided before; false where nothing was.
+  @discardableResult
+  public func forward() -> Bool { tree.moveForward() }
+
+  /// Moves along the line the cursor stands on, to at most its ends.
+  public func jump(toDepth depth: Int) {
+    while self.depth > depth, tree.moveBack() {}
+    while self.depth < depth, tree.moveForward() {}
+  }
+
+  // MARK: Running the model
+
+  /// The first half of a step: moves where that needs no model, else returns the step to run the model for.
+  func beginAdvance() throws -> GenerationStep? {
+    if tree.moveForward() { return nil }
+    let step = try decision.step
+    if let child = tree.child(madeBy: step) {
+      tree.move(to: child)
+      return nil
+    }
+    return step
+  }
+
+  /// The second half: the model has read the token.
+  func finishAdvance(_ step: GenerationStep, hidden: [Float]?) {
+    tree.grow(step, hidden: hidden)
+  }
+
+  private func take(_ step: GenerationStep) {
+    if let child = tree.child(madeBy: step) {
+      tree.move(to: child)
+    } else {
+      finishAdvance(step, hidden: run(step.id))
+    }
+  }
+
+  /// The hidden state after one more token at the cursor; nil when the context has no place for it.
+  private func run(_ id: Int) -> [Float]? {
+    if let ready = takeLookAhead(id) { return ready }
+    guard prepareCache() else { return nil }
+    model.decode([id], into: [cache], hidden: &hidden)
+    return hidden
+  }
+
+  /// Makes the cache hold the text up to the cursor. False when no position is left.
+  func prepareCache() -> Bool {
+    let text = textIDs
+    guard text.count < cache.capacity else { return false }
+    let common = zip(cache.tokens, text).prefix { $0 == $1 }.count
+    // The prompt is always read as one piece: another cut could change the last bits of its states.
+    if common < promptIDs.count {
+      cache.truncate(to: 0)
+      model.prefill(promptIDs, into: cache, hidden: &hidden)
+    } else {
+      cache.truncate(to: common)
+    }
+    // Tokens were decoded one by one; only so do they come out the same again.
+    for id in text[cache.count...] { model.decode([id], into: [cache], hidden: &hidden) }
+    return true
+  }
+
+  // MARK: Looking ahead
+
+  /// Runs the model for the step that `advance` would take, so that it need not wait. Changes no state that
+  /// can be seen. Returns false when there is nothing to prepare.
+  @discardableResult
+  public func prepareNextStep() -> Bool {
+    guard tree.current.redo == nil, let step = try? decision.step, tree.child(madeBy: step) == nil,
+      lookAhead.map({ $0.node != tree.cursor || $0.id != step.id }) ?? true, prepareCache()
+    else { return false }
+    model.decode([step.id], into: [cache], hidden: &hidden)
+    lookAhead = (tree.cursor, step.id, hidden)
+    return true
+  }
+
+  func takeLookAhead(_ id: Int) -> [Float]? {
+    guard let ready = lookAhead, ready.node == tree.cursor, ready.id == id else { return nil }
+    lookAhead = nil
+    return ready.hidden
+  }
+}
+
+// MARK: - Branches
+
+extension GenerationSession {
+  /// One line of the tree, from the prompt to an end.
+  public struct Branch: Equatable, Sendable, Identifiable {
+    public let id: Int
+    public let name: String?
+    public let steps: [GenerationStep]
+    /// How many first steps it shares with the line the cursor stands on.
+    public let sharedSteps: Int
+    public let isCurrent: Bool
+  }
+
+  public var branchCount: Int { tree.leaves.count }
+
+  /// All branches, oldest first.
+  public var branches: [Branch] {
+    let line = tree.line
+    return tree.leaves.map { leaf in
+      let path = tree.path(to: leaf)
+      return Branch(
+        id: leaf, name: tree[leaf].name, steps: path.map { tree[$0].step! },
+        sharedSteps: zip(path, line).prefix { $0 == $1 }.count, isCurrent: path == line)
+    }
+  }
+
+  /// Moves to the end of a branch.
+  public func goTo(branch id: Branch.ID) {
+    guard tree.leaves.contains(id) else { return }
+    tree.move(to: id)
+  }
+
+  public func rename(branch id: Branch.ID, to name: String?) {
+    guard tree.leaves.contains(id) else { return }
+    tree[id].name = name
+  }
+
+  /// Deletes what only this branch has. False for the branch the cursor stands on.
+  @discardableResult
+  public func delete(branch id: Branch.ID) -> Bool {
+    guard tree.leaves.contains(id) else { return false }
+    return tree.deleteBranch(endingIn: id)
+  }
+}

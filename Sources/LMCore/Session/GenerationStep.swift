@@ -1,0 +1,53 @@
+import Glibc
+
+/// One decision that was made: the token, how it was chosen, and where it stood in the distribution.
+public struct GenerationStep: Hashable, Sendable {
+  public let id: Int
+  /// The number that was drawn for this step, whether it was looked at or not.
+  public let draw: Draw
+  /// The user named the token, whatever the sampler would have drawn.
+  public let isForced: Bool
+  /// The sampler settings in force.
+  public let settings: SamplingSettings
+  /// The model's own probability of the token, softmax(logits).
+  public let before: Double
+  /// Its probability after the sampler chain; 0 for a forced token that the filters had removed.
+  public let after: Double
+  /// 1 for the most probable token of the model's own distribution.
+  public let rank: Int
+  /// Entropy of the model's own distribution, in bits.
+  public let entropyBits: Double
+  /// How many tokens the filters kept.
+  public let kept: Int
+  /// The model's own probability of the kept tokens together.
+  public let keptMass: Double
+
+  /// The random number in [0, 1) that chose the token; nil where none was used (greedy or forced).
+  public var u: Double? { isForced || settings.isGreedy ? nil : draw.u }
+
+  /// ln p of the token in the model's own distribution.
+  public var logProbability: Double { log(before) }
+
+  /// -log2 p, in bits.
+  public var surprisalBits: Double { -log2(before) }
+
+  init(_ id: Int, isForced: Bool, decision: Decision) {
+    let distribution = decision.distribution
+    self.id = id
+    self.isForced = isForced
+    draw = decision.draw
+    settings = decision.settings
+    before = distribution.before[id]
+    after = distribution.after[id]
+    rank = distribution.rank(of: id)
+    entropyBits = distribution.entropyBefore
+    kept = distribution.keptCount
+    keptMass = distribution.keptMass
+  }
+}
+
+/// exp of the mean of -ln p over the chosen tokens (the model's own p); nil for no steps.
+public func perplexity(of steps: some Collection<GenerationStep>) -> Double? {
+  guard !steps.isEmpty else { return nil }
+  return exp(-steps.reduce(0) { $0 + $1.logProbability } / Double(steps.count))
+}

@@ -1,0 +1,20 @@
+/// Why a session cannot start or go on.
+public enum SessionError: Error, Equatable, Sendable, CustomStringConvertible {
+  case emptyPrompt
+  case promptTooLong(tokens: Int, limit: Int)
+  case tokenOutOfRange(id: Int, vocabularySize: Int)
+  case contextFull(limit: Int)
+
+  public var description: String {
+    switch self {
+    case .emptyPrompt:
+      "the prompt has no tokens; give at least one"
+    case .promptTooLong(let tokens, let limit):
+      "the prompt has \(tokens) tokens, but the model reads at most \(limit); shorten it"
+    case .tokenOutOfRange(let id, let vocabularySize):
+      "token id \(id) is not in the vocabulary of \(vocabularySize) tokens (0 to \(vocabularySize - 1))"
+    case .contextFull(let limit):
+      "the context of \(limit) positions is full; step back, or start again with a shorter prompt"
+    }
+  }
+}

@@ -1,0 +1,151 @@
+/// Every text that a session has visited, as a tree: the root is the prompt, each node one more token.
+///
+/// A value that knows no model. Nothing is removed by stepping back: a change of the past grows a new child
+/// beside the old one, and the old one stays reachable.
+struct SessionTree: Sendable {
+  typealias NodeID = Int
+
+  struct Node: Sendable {
+    let parent: NodeID?
+    /// How many tokens were generated to get here; 0 at the prompt.
+    let depth: Int
+    /// The decision that led here; nil at the prompt.
+    let step: GenerationStep?
+    /// The model's last hidden state after reading the text up to here, [C]; nil past the context's end.
+    let hidden: [Float]?
+    /// What the next decision is made with.
+    var settings: SamplingSettings
+    /// The number drawn for the next decision, and the stream behind it.
+    var draw: Draw
+    var randomSource: RandomSource
+    var children: [NodeID] = []
+    /// The child that stepping forward returns to; nil after a change that leads elsewhere.
+    var redo: NodeID?
+    /// A name that the user gave to the branch that ends here.
+    var name: String?
+  }
+
+  /// Deleted nodes leave nil, so that ids stay valid.
+  private(set) var nodes: [Node?]
+  private(set) var cursor: NodeID = 0
+
+  init(hidden: [Float]?, settings: SamplingSettings, seed: UInt64) {
+    var source = RandomSource(seed: seed)
+    let draw = Draw(seed: seed, redraws: 0, u: source.nextUniform())
+    nodes = [
+      Node(
+        parent: nil, depth: 0, step: nil, hidden: hidden, settings: settings, draw: draw,
+        randomSource: source)
+    ]
+  }
+
+  var current: Node {
+    get { self[cursor] }
+    set { self[cursor] = newValue }
+  }
+
+  subscript(id: NodeID) -> Node {
+    get { nodes[id]! }
+    set { nodes[id] = newValue }
+  }
+
+  // MARK: Moving
+
+  mutating func move(to id: NodeID) {
+    precondition(nodes.indices.contains(id) && nodes[id] != nil, "no such node")
+    cursor = id
+    // Stepping forward again from an ancestor must lead back here.
+    var child = id
+    while let parent = self[child].parent {
+      self[parent].redo = child
+      child = parent
+    }
+  }
+
+  /// One step back; the way forward stays.
+  mutating func moveBack() -> Bool {
+    guard let parent = current.parent else { return false }
+    cursor = parent
+    return true
+  }
+
+  mutating func moveForward() -> Bool {
+    guard let child = current.redo else { return false }
+    cursor = child
+    return true
+  }
+
+  // MARK: Growing
+
+  /// The child of the cursor that this very decision made before, if any.
+  func child(madeBy step: GenerationStep) -> NodeID? {
+    current.children.first { self[$0].step == step }
+  }
+
+  /// Appends a child for a decision and moves there. It inherits the settings and the next number.
+  mutating func grow(_ step: GenerationStep, hidden: [Float]?) {
+    var source = current.randomSource
+    let draw = Draw(seed: current.draw.seed, redraws: 0, u: source.nextUniform())
+    let node = Node(
+      parent: cursor, depth: current.depth + 1, step: step, hidden: hidden, settings: current.settings,
+      draw: draw, randomSource: source)
+    nodes.append(node)
+    self[cursor].children.append(nodes.count - 1)
+    move(to: nodes.count - 1)
+  }
+
+  /// Where stepping forward leads after the next decision became `step`: to an equal child, or nowhere yet.
+  mutating func pointRedo(at step: GenerationStep?) {
+    self[cursor].redo = step.flatMap { child(madeBy: $0) }
+  }
+
+  // MARK: Reading
+
+  /// The ids from the root's first child down to `id`, root excluded.
+  func path(to id: NodeID) -> [NodeID] {
+    var path: [NodeID] = []
+    var node = id
+    while let parent = self[node].parent {
+      path.append(node)
+      node = parent
+    }
+    return path.reversed()
+  }
+
+  /// The whole line the cursor stands on: the way here, and on along redo.
+  var line: [NodeID] {
+    var line = path(to: cursor)
+    var node = cursor
+    while let next = self[node].redo {
+      line.append(next)
+      node = next
+    }
+    return line
+  }
+
+  /// The ends of all branches, oldest first.
+  var leaves: [NodeID] {
+    nodes.indices.filter { nodes[$0] != nil && self[$0].children.isEmpty }
+  }
+
+  // MARK: Pruning
+
+  /// Removes the nodes that only the branch ending in `leaf` has. Returns false (and does nothing) where the
+  /// cursor stands on one of them, or the branch is the only one.
+  mutating func deleteBranch(endingIn leaf: NodeID) -> Bool {
+    var doomed: [NodeID] = []
+    var node = leaf
+    while let parent = self[node].parent {
+      doomed.append(node)
+      if self[parent].children.count > 1 { break }
+      node = parent
+    }
+    guard let top = doomed.last, let fork = self[top].parent, self[fork].children.count > 1,
+      !doomed.contains(cursor)
+    else { return false }
+    self[fork].children.removeAll { $0 == top }
+    if self[fork].redo == top { self[fork].redo = nil }
+    for id in doomed { nodes[id] = nil }
+    return true
+  }
+}

@@ -1,0 +1,7 @@
+/// What the loop does for the state: the only way from a key to the world.
+enum AppEffect: Equatable, Sendable {
+  case engine(EngineCommand, request: Int)
+  case redrawScreen
+  case suspend
+  case quit
+}

@@ -1,0 +1,67 @@
+import LMCore
+
+/// Everything the screen shows, as one value. Changed by `update` only.
+struct AppState: Sendable {
+  enum Phase: Equatable, Sendable {
+    /// The share that is loaded, in 0...1.
+    case loading(Double)
+    case ready
+  }
+
+  /// What becomes of the rows that the filters removed.
+  enum RemovedRows: CaseIterable, Sendable { case shown, dimmed, hidden }
+
+  enum Overlay: Equatable, Sendable {
+    case help(scroll: Int)
+    case prompt(TextField)
+    case seed(TextField)
+  }
+
+  var size: Size
+  var phase = Phase.loading(0)
+  var modelName: String
+  var card: ModelCard?
+
+  // What to start with, and to start again with.
+  var prompt: Prompt
+  var startSettings: [SamplingSettings]
+  var seed: UInt64
+
+  var lanes: [LaneSnapshot] = []
+  var focus = 0
+  /// The settings as the user turned them: what the engine has, or is about to.
+  var settings: [SamplingSettings]
+
+  // The table of next tokens.
+  /// The chosen row, as a rank from 1; nil marks the token that the draw falls on.
+  var chosenRank: Int?
+  /// The rank of the first row on screen.
+  var firstRank = 1
+  var removedRows = RemovedRows.shown
+
+  var overlay: Overlay?
+  /// One sentence on the last line, until the next key.
+  var message: String?
+  var explained: FilterName?
+
+  var isPlaying = false
+  /// Tokens a second in play mode.
+  var speed = 4.0
+
+  var requests = RequestQueue()
+
+  init(
+    size: Size, modelName: String, prompt: Prompt, settings: [SamplingSettings], seed: UInt64
+  ) {
+    self.size = size
+    self.modelName = modelName
+    self.prompt = prompt
+    startSettings = settings
+    self.settings = settings
+    self.seed = seed
+  }
+
+  var focusedLane: LaneSnapshot? { lanes.indices.contains(focus) ? lanes[focus] : nil }
+
+  var isBusy: Bool { !requests.isIdle }
+}

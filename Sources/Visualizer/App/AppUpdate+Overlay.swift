@@ -1,0 +1,65 @@
+import LMCore
+
+/// Keys while a panel lies over the screen: letters are text there.
+extension AppState {
+  mutating func updateOverlay(_ key: Key) -> [AppEffect] {
+    switch overlay {
+    case .help(let scroll): updateHelp(key, scroll: scroll)
+    case .prompt(let field): return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: $1) }
+    case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
+    case nil: break
+    }
+    return []
+  }
+
+  private mutating func updateHelp(_ key: Key, scroll: Int) {
+    let page = max(size.rows - 4, 1)
+    let last = HelpView.overlay(scroll: 0).maximumScroll(in: HelpView.area(in: size))
+    switch key {
+    case .down, .character("j"): overlay = .help(scroll: min(scroll + 1, last))
+    case .up, .character("k"): overlay = .help(scroll: max(scroll - 1, 0))
+    case .pageDown, .character(" "): overlay = .help(scroll: min(scroll + page, last))
+    case .pageUp: overlay = .help(scroll: max(scroll - page, 0))
+    default: overlay = nil
+    }
+  }
+
+  private mutating func updateField(
+    _ key: Key, _ field: TextField, _ wrap: (TextField) -> Overlay,
+    submit: (inout AppState, String) -> [AppEffect]
+  ) -> [AppEffect] {
+    switch key {
+    case .escape:
+      overlay = nil
+      return []
+    case .enter:
+      overlay = nil
+      return submit(&self, field.text)
+    default:
+      var field = field
+      _ = field.handle(key)
+      overlay = wrap(field)
+      return []
+    }
+  }
+
+  func editablePrompt() -> Overlay? {
+    guard case .text(let text) = prompt else { return nil }
+    return .prompt(TextField(text: text))
+  }
+
+  private mutating func startOver(with text: String) -> [AppEffect] {
+    prompt = .text(text)
+    isPlaying = false
+    return ask(.start(prompt: prompt, settings: settings, seed: seed))
+  }
+
+  private mutating func setSeed(_ text: String) -> [AppEffect] {
+    guard let seed = UInt64(text) else {
+      message = "a seed is a whole number from 0 to \(UInt64.max), not '\(text)'"
+      return []
+    }
+    self.seed = seed
+    return ask(.setSeed(seed))
+  }
+}

@@ -1,0 +1,69 @@
+import LMCore
+
+/// Choosing and scrolling among the next tokens.
+extension AppState {
+  /// The ranks of up to `count` rows from `firstRank` on, as the table shows them.
+  func visibleRanks(lane: Int, count: Int) -> [Int] {
+    guard lanes.indices.contains(lane), let distribution = lanes[lane].decision?.distribution else { return [] }
+    let ranks = firstRank...max(distribution.ranking.count, firstRank)
+    guard removedRows == .hidden else { return Array(ranks.prefix(count)) }
+    return Array(ranks.lazy.filter { distribution.isKept(Int(distribution.ranking[$0 - 1])) }.prefix(count))
+  }
+
+  private var focusedDistribution: Distribution? { focusedLane?.decision?.distribution }
+
+  /// The next rank in this direction that has a row on screen.
+  private func neighbour(of rank: Int, step: Int, in distribution: Distribution) -> Int? {
+    var rank = rank + step
+    while (1...distribution.ranking.count).contains(rank) {
+      if removedRows != .hidden || distribution.isKept(Int(distribution.ranking[rank - 1])) { return rank }
+      rank += step
+    }
+    return nil
+  }
+
+  mutating func moveChosenRow(by step: Int) {
+    guard let distribution = focusedDistribution else { return }
+    if let chosen = chosenRank {
+      chosenRank = neighbour(of: chosen, step: step, in: distribution) ?? chosen
+    } else {
+      chosenRank = neighbour(of: firstRank - 1, step: 1, in: distribution)
+    }
+    showChosenRow()
+  }
+
+  /// Scrolls so that the chosen row is on screen.
+  mutating func showChosenRow() {
+    guard let chosen = chosenRank, let distribution = focusedDistribution else { return }
+    if chosen < firstRank { firstRank = chosen }
+    let capacity = tableCapacity
+    while !visibleRanks(lane: focus, count: capacity).contains(chosen),
+      let next = neighbour(of: firstRank, step: 1, in: distribution), next <= chosen
+    {
+      firstRank = next
+    }
+  }
+
+  mutating func scrollTable(byPages pages: Int) {
+    guard let distribution = focusedDistribution else { return }
+    let page = max(tableCapacity - 1, 1)
+    let last = removedRows == .hidden ? distribution.cutRank : distribution.ranking.count
+    firstRank = min(max(firstRank + pages * page, 1), max(last - page, 1))
+    chosenRank = nil
+  }
+
+  mutating func cycleRemovedRows() {
+    switch removedRows {
+    case .shown: removedRows = .dimmed
+    case .dimmed: removedRows = .hidden
+    case .hidden: removedRows = .shown
+    }
+    chosenRank = nil
+    firstRank = 1
+  }
+
+  private var tableCapacity: Int {
+    DistributionTable.rowCapacity(
+      height: MainLayout(size: size).table.height, hasCutoff: focusedDistribution?.bindingFilter != nil)
+  }
+}

@@ -1,0 +1,135 @@
+import LMCore
+
+extension AppState {
+  /// What the program asks for at once: the first session, which waits for the model.
+  mutating func begin() -> [AppEffect] { ask(.start(prompt: prompt, settings: startSettings, seed: seed)) }
+
+  /// The whole behaviour of the program: a state and an event give the next state and what to do.
+  mutating func update(_ event: AppEvent) -> [AppEffect] {
+    switch event {
+    case .key(let key): return updateKey(key)
+    case .resized(let size):
+      self.size = size
+      showChosenRow()
+      return []
+    case .engine(let event): return updateEngine(event)
+    case .tick:
+      guard isPlaying, !isBusy else { return [] }
+      return ask(.advance(.all))
+    }
+  }
+
+  // MARK: The engine's answers
+
+  private mutating func updateEngine(_ event: EngineEvent) -> [AppEffect] {
+    switch event {
+    case .loading(let share): if phase != .ready { phase = .loading(share) }
+    case .loaded(let card): self.card = card
+    case .failed: return [.quit]
+    case .answered(let request, let lanes, let problem):
+      let next = requests.finish(request)
+      show(lanes)
+      if let problem {
+        message = problem
+        isPlaying = false
+      }
+      return next.map { [$0] } ?? []
+    }
+    return []
+  }
+
+  private mutating func show(_ lanes: [LaneSnapshot]) {
+    guard !lanes.isEmpty else { return }
+    let moved = lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.count != self.lanes.count
+    self.lanes = lanes
+    phase = .ready
+    focus = min(focus, lanes.count - 1)
+    // While turns of a knob are on their way, the knob shows what the user turned it to.
+    if requests.isIdle { settings = lanes.map(\.settings) }
+    if moved {
+      chosenRank = nil
+      firstRank = 1
+    }
+    if isPlaying, lanes.allSatisfy({ $0.decision == nil }) { isPlaying = false }
+  }
+
+  // MARK: Keys
+
+  private mutating func updateKey(_ key: Key) -> [AppEffect] {
+    switch key {
+    case .terminate, .hangup: return [.quit]
+    case .interrupt: return interrupt()
+    default: break
+    }
+    message = nil
+    if overlay != nil { return updateOverlay(key) }
+    guard let action = KeyMap.action(for: key) else { return [] }
+    return perform(action)
+  }
+
+  /// Ctrl-C: stops what is going on; where nothing is, quits.
+  private mutating func interrupt() -> [AppEffect] {
+    guard isPlaying || overlay != nil || !requests.waiting.isEmpty else { return [.quit] }
+    isPlaying = false
+    overlay = nil
+    requests.cancelWaiting()
+    return []
+  }
+
+  private mutating func perform(_ action: Action) -> [AppEffect] {
+    switch action {
+    case .stepForward: return ask(.advance(.all))
+    case .stepBack: return ask(.back(.all))
+    case .firstStep: return ask(.jump(depth: 0, .all))
+    case .lastStep: return ask(.jump(depth: .max, .all))
+    case .chooseUp: moveChosenRow(by: -1)
+    case .chooseDown: moveChosenRow(by: 1)
+    case .force: return force()
+    case .pageUp: scrollTable(byPages: -1)
+    case .pageDown: scrollTable(byPages: 1)
+    case .play: isPlaying.toggle()
+    case .faster: speed = min(speed * 2, 64)
+    case .slower: speed = max(speed / 2, 0.25)
+    case .removedRows: cycleRemovedRows()
+    case .seed: overlay = .seed(TextField(text: String(seed)))
+    case .editPrompt: overlay = editablePrompt()
+    case .help: overlay = .help(scroll: 0)
+    case .redraw: return redraw()
+    case .redrawScreen: return [.redrawScreen]
+    case .suspend: return [.suspend]
+    case .cancel: cancel()
+    case .quit: return [.quit]
+    case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
+      .topPUp:
+      return turnKnob(action)
+    }
+    return []
+  }
+
+  private mutating func cancel() {
+    isPlaying = false
+    chosenRank = nil
+    firstRank = 1
+    requests.cancelWaiting()
+  }
+
+  private mutating func redraw() -> [AppEffect] {
+    guard settings.indices.contains(focus), !settings[focus].isGreedy else {
+      message = "greedy decoding draws no number: it takes the most probable token"
+      return []
+    }
+    return ask(.redraw(lane: focus))
+  }
+
+  /// Appends the chosen row's token; where no row is chosen, the drawn one.
+  private mutating func force() -> [AppEffect] {
+    guard let rank = chosenRank, let distribution = focusedLane?.decision?.distribution else {
+      return ask(.advance(.all))
+    }
+    return ask(.force(Int(distribution.ranking[rank - 1]), lane: focus))
+  }
+
+  func isCurrent(_ request: Int) -> Bool { requests.inFlight == request }
+
+  mutating func ask(_ command: EngineCommand) -> [AppEffect] { requests.add(command).map { [$0] } ?? [] }
+}

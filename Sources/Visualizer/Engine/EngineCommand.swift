@@ -1,0 +1,25 @@
+import LMCore
+
+/// What the screen asks of the engine. Each is answered by one snapshot that carries the request's number.
+enum EngineCommand: Equatable, Sendable {
+  /// A new session for every lane: this prompt, from the first step.
+  case start(prompt: Prompt, settings: [SamplingSettings], seed: UInt64)
+  case advance(Lanes)
+  case force(Int, lane: Int)
+  case back(Lanes)
+  case jump(depth: Int, Lanes)
+  case setSettings(SamplingSettings, lane: Int)
+  case setSeed(UInt64)
+  case redraw(lane: Int)
+
+  enum Lanes: Equatable, Sendable {
+    case all
+    case only(Int)
+  }
+}
+
+/// The text a session starts from: characters for the tokenizer, or ids where there is no vocabulary.
+public enum Prompt: Equatable, Sendable {
+  case text(String)
+  case ids([Int])
+}

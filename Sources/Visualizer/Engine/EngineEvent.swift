@@ -1,0 +1,72 @@
+import LMCore
+
+/// What the engine tells the screen.
+enum EngineEvent: Sendable {
+  /// The share of the model that is loaded, in 0...1.
+  case loading(Double)
+  case loaded(ModelCard)
+  /// The answer to a request, also where it failed: what every lane looks like now.
+  case answered(request: Int, lanes: [LaneSnapshot], problem: String?)
+  /// The model could not be loaded: nothing can be shown.
+  case failed(String)
+}
+
+/// What the screen says of the model, and what it needs to show tokens.
+public struct ModelCard: Sendable {
+  public var name: String
+  public var parameterCount: Int
+  /// As stored: "f16".
+  public var dtype: String
+  public var vocabularySize: Int
+  public var contextLength: Int
+  public var tokenizer: GPT2Tokenizer?
+
+  public init(
+    name: String, parameterCount: Int, dtype: String, vocabularySize: Int, contextLength: Int,
+    tokenizer: GPT2Tokenizer?
+  ) {
+    self.name = name
+    self.parameterCount = parameterCount
+    self.dtype = dtype
+    self.vocabularySize = vocabularySize
+    self.contextLength = contextLength
+    self.tokenizer = tokenizer
+  }
+
+  /// The bytes a token stands for; without a vocabulary, its number in brackets.
+  public func bytes(of id: Int) -> [UInt8] { tokenizer?.bytes(of: id) ?? Array("[\(id)]".utf8) }
+}
+
+/// A lane's whole visible state, as a value.
+struct LaneSnapshot: Sendable {
+  var promptIDs: [Int]
+  /// The steps of the line, also those ahead of the cursor.
+  var steps: [GenerationStep]
+  /// How many of them are in the text.
+  var depth: Int
+  var settings: SamplingSettings
+  /// The number drawn for the next step.
+  var draw: Draw
+  /// What stands next; nil where nothing can be predicted (see `problem`).
+  var decision: Decision?
+  /// Why there is no decision, as a sentence.
+  var problem: String?
+  var branchCount: Int
+
+  init(of session: GenerationSession) {
+    promptIDs = session.promptIDs
+    steps = session.lineSteps
+    depth = session.depth
+    settings = session.settings
+    draw = session.draw
+    branchCount = session.branchCount
+    do {
+      decision = try session.decision
+    } catch {
+      problem = "\(error)"
+    }
+  }
+
+  /// Prompt and generated tokens up to the cursor.
+  var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }
+}

@@ -1,0 +1,78 @@
+import LMCore
+
+/// Carries out commands on the sessions; runs on the engine's thread only.
+struct EngineWorker {
+  private let looksAhead: Bool
+  private let post: @Sendable (EngineEvent) -> Void
+  private var model: (any LanguageModel)?
+  private var tokenizer: GPT2Tokenizer?
+  private var sessions: [GenerationSession] = []
+
+  init(looksAhead: Bool, post: @escaping @Sendable (EngineEvent) -> Void) {
+    self.looksAhead = looksAhead
+    self.post = post
+  }
+
+  mutating func load(_ loader: GenerationEngine.Loader) {
+    do {
+      let loaded = try loader { [post] share in post(.loading(share)) }
+      model = loaded.model
+      tokenizer = loaded.card.tokenizer
+      post(.loaded(loaded.card))
+    } catch {
+      post(.failed("\(error)"))
+    }
+  }
+
+  mutating func handle(_ command: EngineCommand, request: Int) {
+    var problem: String?
+    do {
+      problem = try perform(command).map { "\($0)" }
+    } catch {
+      problem = "\(error)"
+    }
+    post(.answered(request: request, lanes: sessions.map(LaneSnapshot.init), problem: problem))
+  }
+
+  func lookAhead() {
+    guard looksAhead else { return }
+    for session in sessions { session.prepareNextStep() }
+  }
+
+  /// Returns the error of a lane that stayed behind while the others went on.
+  private mutating func perform(_ command: EngineCommand) throws -> (any Error)? {
+    switch command {
+    case .start(let prompt, let settings, let seed): try start(prompt, settings, seed)
+    case .advance(let lanes): return Lockstep.advance(chosen(lanes)).lazy.compactMap { $0 }.first
+    case .force(let id, let lane): try sessions[lane].force(id)
+    case .back(let lanes): for session in chosen(lanes) { session.back() }
+    case .jump(let depth, let lanes): for session in chosen(lanes) { session.jump(toDepth: depth) }
+    case .setSettings(let settings, let lane): try sessions[lane].setSettings(settings)
+    case .setSeed(let seed): for session in sessions { session.setSeed(seed) }
+    case .redraw(let lane): sessions[lane].redraw()
+    }
+    return nil
+  }
+
+  private mutating func start(_ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64) throws {
+    guard let model else { return }
+    let ids = try promptIDs(of: prompt)
+    sessions = try settings.map {
+      try GenerationSession(model: model, promptIDs: ids, settings: $0, seed: seed)
+    }
+  }
+
+  private func promptIDs(of prompt: Prompt) throws -> [Int] {
+    switch prompt {
+    case .ids(let ids): return ids
+    case .text(let text): return try tokenizer?.promptIDs(of: text) ?? []
+    }
+  }
+
+  private func chosen(_ lanes: EngineCommand.Lanes) -> [GenerationSession] {
+    switch lanes {
+    case .all: sessions
+    case .only(let lane): [sessions[lane]]
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Dispatch
+import LMCore
+import Synchronization
+
+/// Owns the model and its sessions on a thread of its own: commands in, events out, in order.
+public final class GenerationEngine: Sendable {
+  /// How the engine comes by its model, on its own thread. Reports the share that is loaded.
+  public typealias Loader = @Sendable (_ progress: (Double) -> Void) throws -> LoadedEngineModel
+
+  public struct LoadedEngineModel {
+    public var model: any LanguageModel
+    public var card: ModelCard
+
+    public init(model: any LanguageModel, card: ModelCard) {
+      self.model = model
+      self.card = card
+    }
+  }
+
+  private let queue = DispatchQueue(label: "engine", qos: .userInitiated)
+  private let worker: ConfinedWorker
+  private let waiting = Atomic<Int>(0)
+
+  /// `post` is called on the engine's thread.
+  init(looksAhead: Bool = true, post: @escaping @Sendable (EngineEvent) -> Void) {
+    worker = ConfinedWorker(looksAhead: looksAhead, post: post)
+  }
+
+  func load(_ loader: @escaping Loader) {
+    queue.async { [self] in worker.withWorker { $0.load(loader) } }
+  }
+
+  func send(_ command: EngineCommand, request: Int) {
+    waiting.add(1, ordering: .relaxed)
+    queue.async { [self] in
+      let isLast = waiting.subtract(1, ordering: .relaxed).newValue == 0
+      worker.withWorker { $0.handle(command, request: request) }
+      guard isLast else { return }
+      // Behind whatever the user asks next, so that a key waits for one token at most.
+      queue.async { [self] in
+        if waiting.load(ordering: .relaxed) == 0 { worker.withWorker { $0.lookAhead() } }
+      }
+    }
+  }
+}
+
+/// The engine's state, which only its serial queue touches. The lock is never contended: it is how the
+/// compiler sees what the queue guarantees.
+private final class ConfinedWorker: Sendable {
+  private let worker: Mutex<EngineWorker>
+
+  init(looksAhead: Bool, post: @escaping @Sendable (EngineEvent) -> Void) {
+    worker = Mutex(EngineWorker(looksAhead: looksAhead, post: post))
+  }
+
+  func withWorker(_ body: (inout EngineWorker) -> Void) {
+    worker.withLock { body(&$0) }
+  }
+}

@@ -1,0 +1,21 @@
+import Synchronization
+
+/// Where the engine's thread leaves events for the loop's thread, which it wakes.
+final class Mailbox<Message: Sendable>: Sendable {
+  private let messages = Mutex<[Message]>([])
+  private let wake: @Sendable () -> Void
+
+  init(wake: @escaping @Sendable () -> Void) { self.wake = wake }
+
+  func post(_ message: Message) {
+    messages.withLock { $0.append(message) }
+    wake()
+  }
+
+  func takeAll() -> [Message] {
+    messages.withLock { messages in
+      defer { messages.removeAll() }
+      return messages
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/// A piece of a byte stream: a whole character, or a byte that is part of none.
+enum ByteUnit: Hashable {
+  case scalar(Unicode.Scalar)
+  case stray(UInt8)
+}
+
+/// Cuts a byte stream, handed over byte by byte, into characters and stray bytes, and remembers who gave each byte.
+///
+/// GPT-2's tokens are bytes: one character may be spread over several, and a token may hold half of two.
+struct ByteUnitScanner {
+  struct Owned: Hashable {
+    var unit: ByteUnit
+    /// Who gave the byte that completed it.
+    var owner: Int
+  }
+
+  private var pending: [(byte: UInt8, owner: Int)] = []
+
+  /// Appends what this byte completes.
+  mutating func push(_ byte: UInt8, owner: Int, into units: inout [Owned]) {
+    pending.append((byte, owner))
+    while !pending.isEmpty {
+      guard let length = Self.length(lead: pending[0].byte) else {
+        dropFirst(into: &units)
+        continue
+      }
+      if pending.count > 1, !Self.isSecond(pending[1].byte, after: pending[0].byte) {
+        dropFirst(into: &units)
+        continue
+      }
+      if let wrong = pending.dropFirst(2).firstIndex(where: { $0.byte & 0xC0 != 0x80 }) {
+        for _ in 0..<wrong { dropFirst(into: &units) }
+        continue
+      }
+      guard pending.count >= length else { return }
+      var value = UInt32(pending[0].byte) & (length == 1 ? 0x7F : 0xFF >> (UInt32(length) + 1))
+      for index in 1..<max(length, 1) { value = value << 6 | UInt32(pending[index].byte & 0x3F) }
+      // The checks of the second byte leave no surrogate and nothing above U+10FFFF.
+      units.append(
+        Owned(unit: .scalar(Unicode.Scalar(value) ?? "\u{FFFD}"), owner: pending[length - 1].owner))
+      pending.removeFirst(length)
+    }
+  }
+
+  /// Appends the bytes of a character that never got complete.
+  mutating func finish(into units: inout [Owned]) {
+    while !pending.isEmpty { dropFirst(into: &units) }
+  }
+
+  private mutating func dropFirst(into units: inout [Owned]) {
+    let first = pending.removeFirst()
+    units.append(Owned(unit: .stray(first.byte), owner: first.owner))
+  }
+
+  private static func length(lead: UInt8) -> Int? {
+    switch lead {
+    case 0..<0x80: 1
+    case 0xC2...0xDF: 2
+    case 0xE0...0xEF: 3
+    case 0xF0...0xF4: 4
+    default: nil
+    }
+  }
+
+  /// The Unicode standard's table 3-7: what may follow the first byte.
+  private static func isSecond(_ byte: UInt8, after lead: UInt8) -> Bool {
+    switch lead {
+    case 0xE0: (0xA0...0xBF).contains(byte)
+    case 0xED: (0x80...0x9F).contains(byte)
+    case 0xF0: (0x90...0xBF).contains(byte)
+    case 0xF4: (0x80...0x8F).contains(byte)
+    default: byte & 0xC0 == 0x80
+    }
+  }
+
+  /// All units of some bytes, as if nothing came before or after.
+  static func units(of bytes: some Sequence<UInt8>) -> [ByteUnit] {
+    var scanner = ByteUnitScanner()
+    var units: [Owned] = []
+    for byte in bytes { scanner.push(byte, owner: 0, into: &units) }
+    scanner.finish(into: &units)
+    return units.map(\.unit)
+  }
+}

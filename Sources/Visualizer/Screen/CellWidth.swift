@@ -1,0 +1,23 @@
+/// How many columns a character takes on the screen, as glibc's wcwidth (and so curses) counts them.
+enum CellWidth {
+  private static let unprintable: UInt32 = 3
+
+  /// 0 for a combining mark, 1, 2, or nil for what may not be drawn: controls, format characters, unassigned ones.
+  static func width(of scalar: Unicode.Scalar) -> Int? {
+    if scalar.value >= 0x20 && scalar.value < 0x7F { return 1 }
+    // The last boundary at or below the scalar; the first one is U+0000.
+    var low = 0
+    var high = boundaries.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if boundaries[middle] >> 2 <= scalar.value { low = middle } else { high = middle }
+    }
+    let width = boundaries[low] & 3
+    return width == unprintable ? nil : Int(width)
+  }
+
+  /// The columns of a text in one line. What may not be drawn counts as the one column of its stand-in.
+  static func width(of text: some StringProtocol) -> Int {
+    text.unicodeScalars.reduce(0) { $0 + (width(of: $1) ?? 1) }
+  }
+}

@@ -1,0 +1,60 @@
+/// Makes text out of any bytes that a terminal can show without obeying: nothing invisible, nothing ambiguous.
+///
+/// Spaces, newlines and tabs get a glyph; other controls and stray bytes are written `<0B>`, `<E2>`; characters that
+/// change directions, join or take no room `<U+200B>`; a mark without a letter sits on a dotted circle.
+enum PrintableToken {
+  /// A token alone, as a table shows it: `␣she`, `⏎`, `<E2>`.
+  static func label(for bytes: some Sequence<UInt8>, glyphs: GlyphSet) -> String {
+    var text = ""
+    for unit in ByteUnitScanner.units(of: bytes) {
+      text += label(for: unit, glyphs: glyphs, isFirst: text.isEmpty)
+    }
+    return text
+  }
+
+  /// Any text as one safe line: spaces stay spaces, the rest as in a label.
+  static func line(_ text: String, glyphs: GlyphSet) -> String {
+    var line = ""
+    for scalar in text.unicodeScalars {
+      line += scalar == " " ? " " : label(for: .scalar(scalar), glyphs: glyphs, isFirst: line.isEmpty)
+    }
+    return line
+  }
+
+  static func label(for unit: ByteUnit, glyphs: GlyphSet, isFirst: Bool) -> String {
+    switch unit {
+    case .stray(let byte): return "<\(hexadecimal(UInt32(byte), digits: 2))>"
+    case .scalar(" "): return String(glyphs.space)
+    case .scalar("\n"): return String(glyphs.newline)
+    case .scalar("\t"): return String(glyphs.tab)
+    case .scalar(let scalar):
+      if scalar.value < 0x20 || scalar.value == 0x7F {
+        return "<\(hexadecimal(scalar.value, digits: 2))>"
+      }
+      let isBlank = scalar.properties.generalCategory == .spaceSeparator
+      guard let width = drawnWidth(of: scalar, glyphs: glyphs), !isBlank else { return escape(scalar) }
+      return width == 0 && isFirst ? "\u{25CC}\(scalar)" : String(scalar)
+    }
+  }
+
+  /// How wide a character is drawn as itself; nil when it has to be written out as `<U+200B>`.
+  static func drawnWidth(of scalar: Unicode.Scalar, glyphs: GlyphSet) -> Int? {
+    if glyphs == .ascii, scalar.value > 0x7E { return nil }
+    // The width table knows the format characters of its Unicode; the standard library those of a newer one.
+    if scalar.value > 0x7E, scalar.properties.generalCategory == .format { return nil }
+    // Variation selectors make some terminals draw the character before them wider than wcwidth says.
+    if scalar.properties.isVariationSelector { return nil }
+    return CellWidth.width(of: scalar)
+  }
+
+  static func escape(_ scalar: Unicode.Scalar) -> String { "<U+\(hexadecimal(scalar.value, digits: 4))>" }
+
+  private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
+    let text = String(value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(digits - text.count, 0)) + text
+  }
+}
+
+extension String {
+  init(_ scalar: Unicode.Scalar) { self = String(Character(scalar)) }
+}

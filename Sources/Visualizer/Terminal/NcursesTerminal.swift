@@ -1,0 +1,217 @@
+import CGuard
+import CNcurses
+import Glibc
+
+/// The real screen. Curses is one per process and knows no threads, so it lives on the main actor.
+///
+/// Whatever ends the process, the terminal is given back first (see CGuard); only SIGKILL cannot be helped.
+@MainActor
+package final class NcursesTerminal: Terminal {
+  package let capabilities: TerminalCapabilities
+  private let input: Int32
+  private let wakeUp: WakeUp
+  private let isSynchronized: Bool
+  private var shown: ScreenBuffer?
+  private var isOpen = true
+  /// Those that came in together with a graver one.
+  private var signals: Int32 = 0
+
+  /// Text that is pasted counts up to here; more is dropped.
+  private static let pasteLimit = 1 << 20
+
+  package init(_ options: TerminalOptions, wakeUp: WakeUp) throws(TerminalError) {
+    let name = getenv("TERM").map { String(cString: $0) } ?? ""
+    guard isatty(STDOUT_FILENO) == 1 else { throw .outputIsNoTerminal }
+    guard !name.isEmpty else { throw .typeUnset }
+    input = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : open("/dev/tty", O_RDONLY | O_CLOEXEC)
+    guard input >= 0 else { throw .noKeys }
+    let isUTF8 = nc_locale_is_utf8()
+    guard_start(input, wakeUp.descriptor)
+    let found = nc_open(input, options.usesColor, options.usesMouse)
+    guard found == NC_OPENED else {
+      guard_stop()
+      switch found {
+      case NC_UNKNOWN: throw .typeUnknown(name)
+      case NC_TOO_SIMPLE: throw .typeTooSimple(name)
+      case NC_NO_DATABASE: throw .noDatabase
+      default: throw .cannotStart(name)
+      }
+    }
+    var undo = [CChar](repeating: 0, count: 512)
+    _ = nc_undo(&undo, Int32(undo.count))
+    guard_arm(undo)
+    self.wakeUp = wakeUp
+    capabilities = TerminalCapabilities(
+      colorDepth: ColorDepth(colors: options.usesColor ? Int(nc_colors()) : 0),
+      // The fonts of Linux's own console have few of the block characters.
+      glyphs: isUTF8 && !options.usesASCII && name != "linux" ? .blocks : .ascii,
+      hasMouse: options.usesMouse && nc_has_mouse(),
+      name: name)
+    // Hardware terminals and their kin may print an unknown mode; everything that claims to be xterm ignores it.
+    isSynchronized = !["vt", "ansi", "linux", "cons", "sun"].contains { name.hasPrefix($0) }
+  }
+
+  package func close() {
+    guard isOpen else { return }
+    isOpen = false
+    nc_close()
+    guard_stop()
+  }
+
+  /// Gives the terminal back and ends the process by this signal, so that the shell sees what it expects.
+  package func end(bySignal signal: Int32) -> Never {
+    close()
+    guard_die(signal)
+  }
+
+  package var size: Size { Size(columns: Int(nc_cols()), rows: Int(nc_rows())) }
+
+  package func redrawEverything() {
+    nc_redraw()
+    shown = nil
+  }
+
+  package func suspend() {
+    nc_suspend()
+    // What continued us has been dealt with.
+    signals |= guard_take() & ~GUARD_CONT
+    shown = nil
+  }
+
+  package func present(_ buffer: ScreenBuffer) {
+    guard isOpen, buffer != shown else { return }
+    let screen = size
+    let columns = Int32(min(buffer.size.columns, screen.columns))
+    var row: [nc_cell] = []
+    for y in 0..<min(buffer.size.rows, screen.rows) {
+      if let shown, shown.size == buffer.size, shown.row(y) == buffer.row(y) { continue }
+      row.removeAll(keepingCapacity: true)
+      for cell in buffer.row(y) { row.append(Self.convert(cell)) }
+      nc_put_row(Int32(y), row, columns, capabilities.colorDepth != .none)
+    }
+    // Never around a frame that clears: tmux 3.7a then loses it (tmux#5340).
+    nc_flush(isSynchronized && shown != nil)
+    shown = buffer
+  }
+
+  private static func convert(_ cell: Cell) -> nc_cell {
+    var converted = nc_cell()
+    converted.scalar = cell.scalar.value
+    let marks = cell.marks
+    if !marks.isEmpty {
+      withUnsafeMutableBytes(of: &converted.marks) { bytes in
+        for (index, mark) in marks.enumerated() {
+          bytes.storeBytes(of: mark.value, toByteOffset: index * MemoryLayout<UInt32>.stride, as: UInt32.self)
+        }
+      }
+    }
+    converted.fg = index(of: cell.style.foreground)
+    converted.bg = index(of: cell.style.background)
+    converted.attrs = cell.style.attributes.rawValue
+    converted.width = UInt8(cell.width)
+    return converted
+  }
+
+  private static func index(of color: Color) -> Int16 {
+    switch color {
+    case .terminal: -1
+    case .indexed(let index): Int16(index)
+    }
+  }
+
+  // MARK: - Keys
+
+  package func nextKey(timeoutMilliseconds: Int?) -> Key? {
+    guard isOpen else { return .hangup }
+    let clock = ContinuousClock()
+    let end = timeoutMilliseconds.map { clock.now + .milliseconds($0) }
+    var emptyReads = 0
+    while true {
+      if let key = takeSignal() ?? takeKey() { return key }
+      var wait: Int32 = -1
+      if let end {
+        let left = clock.now.duration(to: end) / .milliseconds(1)
+        if left <= 0 { return nil }
+        wait = Int32(min(left.rounded(.up), 1e9))
+      }
+      var sources = [
+        pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: wakeUp.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      let ready = poll(&sources, 2, wait)
+      if ready == 0 { return nil }
+      if ready < 0 { continue }
+      if sources[1].revents != 0 {
+        wakeUp.silence()
+        return takeSignal()
+      }
+      // A terminal that is gone stays readable for ever, and curses only says that there is no key.
+      emptyReads += 1
+      let isGone = sources[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
+      if isGone || emptyReads > 100 { return takeKey() ?? .hangup }
+    }
+  }
+
+  /// The gravest of the signals that have come in; the others wait for the next call.
+  private func takeSignal() -> Key? {
+    signals |= guard_take()
+    let grave = [
+      (GUARD_HUP, Key.hangup), (GUARD_TERM, .terminate), (GUARD_INT, .interrupt), (GUARD_TSTP, .suspend),
+    ]
+    for (bit, key) in grave where signals & bit != 0 {
+      signals &= ~bit
+      return key
+    }
+    if signals & GUARD_CONT != 0 {
+      nc_resume()
+    } else if signals & GUARD_WINCH != 0 {
+      nc_take_size()
+    } else {
+      return nil
+    }
+    signals = 0
+    shown = nil
+    return .resize
+  }
+
+  /// The next key that has arrived, if any.
+  private func takeKey() -> Key? {
+    while true {
+      let code = nc_key(0)
+      switch code {
+      case NC_NONE: return nil
+      case NC_PASTE_BEGIN: return .paste(takePaste())
+      case NC_KEY + KEY_MOUSE:
+        var x: Int32 = 0
+        var y: Int32 = 0
+        let point = { Point(Int(x), Int(y)) }
+        switch nc_mouse(&x, &y) {
+        case NC_PRESS: return .mouse(.press, point())
+        case NC_RELEASE: return .mouse(.release, point())
+        case NC_WHEEL_UP: return .mouse(.wheelUp, point())
+        case NC_WHEEL_DOWN: return .mouse(.wheelDown, point())
+        default: continue
+        }
+      default:
+        if let key = KeyDecoder.key(code) { return key }
+      }
+    }
+  }
+
+  /// The text up to the end mark; a terminal that forgets the mark costs a third of a second.
+  private func takePaste() -> String {
+    var text = String.UnicodeScalarView()
+    var count = 0
+    while true {
+      let code = nc_key(300)
+      if code == NC_NONE || code == NC_PASTE_END { break }
+      guard code < NC_KEY, count < Self.pasteLimit, let scalar = Unicode.Scalar(UInt32(code)) else {
+        continue
+      }
+      // Terminals send Enter for a line's end.
+      text.append(scalar == "\r" ? "\n" : scalar)
+      count += 1
+    }
+    return String(text)
+  }
+}

@@ -1,0 +1,99 @@
+/// Roles to styles, for each depth of colour. The background is the terminal's own, so that light and dark both serve.
+///
+/// Series are Okabe and Ito's colours (blue, orange, green, vermilion, purple), told apart by all common kinds of
+/// colour vision; ramps run from blue to yellow as viridis does. No meaning hangs on colour alone: with none, the
+/// attributes differ wherever two roles can stand side by side.
+struct Theme: Hashable, Sendable {
+  let depth: ColorDepth
+
+  init(depth: ColorDepth) { self.depth = depth }
+
+  subscript(_ role: ThemeRole) -> Style {
+    switch role {
+    case .prompt: pick(244, 7, none: [])
+    case .generated, .text: .plain
+    case .newest: pick(214, 3, [.bold, .reverse], none: [.bold, .reverse])
+    case .forced: pick(175, 5, [.bold, .underline], none: [.bold, .underline])
+    case .loop: pick(166, 1, [.underline], none: [.underline])
+    case .divergence: pick(214, 3, [.bold, .underline], none: [.bold, .underline, .reverse])
+    case .barBefore: pick(39, 4, none: [])
+    case .barAfter: pick(214, 3, none: [.bold])
+    case .removed: pick(242, 4, [.dim], plainDim: true, none: [.dim])
+    case .cutoff: pick(166, 1, [.bold], none: [.bold])
+    case .curve: pick(36, 2, none: [])
+    case .threshold: pick(166, 1, none: [])
+    case .chosenRow: pick(214, 3, [.bold], none: [.bold])
+    case .selection: Style(.terminal, on: .terminal, .reverse)
+    case .title: Style(.terminal, on: .terminal, .bold)
+    case .frame: pick(240, 7, [], plainDim: true, none: [.dim])
+    case .focusedFrame: pick(39, 6, [.bold], none: [.bold])
+    case .dim: pick(244, 7, [], plainDim: true, none: [.dim])
+    case .strong: Style(.terminal, on: .terminal, .bold)
+    case .status: pick(250, 7, none: [])
+    case .key: pick(39, 6, [.bold], none: [.bold])
+    case .good: pick(36, 2, [.bold], none: [.bold])
+    case .warn: pick(214, 3, [.bold], none: [.bold])
+    case .error: pick(166, 1, [.bold], none: [.bold, .reverse])
+    case .sparkline: pick(39, 6, none: [])
+    case .cursor: pick(214, 3, [.bold], none: [.reverse])
+    case .overlay: .plain
+    }
+  }
+
+  /// By the rank of a token in the model's own order, in GLTR's steps: 1, <= 10, <= 100, <= 1000, beyond.
+  func rank(_ rank: Int) -> Style {
+    switch rank {
+    case ...1: pick(36, 2, none: [])
+    case ...10: pick(39, 6, none: [.underline])
+    case ...100: pick(214, 3, none: [.bold])
+    case ...1000: pick(166, 1, none: [.bold, .underline])
+    default: pick(175, 5, [.bold], none: [.reverse])
+    }
+  }
+
+  /// How many steps the ramp of `heat` has.
+  static let heatSteps = 6
+
+  /// A ramp for a share of 0...1: 0 calm, 1 hot. Of middle brightness, readable on black and on white.
+  func heat(_ share: Double) -> Style {
+    let bounded = share.isNaN ? 0 : min(max(share, 0), 1)
+    switch min(Int(bounded * Double(Self.heatSteps)), Self.heatSteps - 1) {
+    case 0: return pick(62, 4, none: [])
+    case 1: return pick(67, 6, none: [])
+    case 2: return pick(72, 2, none: [.underline])
+    case 3: return pick(107, 3, none: [.bold])
+    case 4: return pick(178, 1, none: [.bold, .underline])
+    default: return pick(208, 5, [.bold], none: [.reverse])
+    }
+  }
+
+  /// Lane A, B, ... of the compare mode.
+  func lane(_ index: Int) -> Style {
+    switch index {
+    case 0: pick(39, 6, [.bold], none: [.bold])
+    case 1: pick(214, 3, [.bold], none: [.bold, .underline])
+    case 2: pick(36, 2, [.bold], none: [.underline])
+    default: pick(175, 5, [.bold], none: [.reverse])
+    }
+  }
+
+  /// - Parameters:
+  ///   - xterm: the colour where there are 256.
+  ///   - ansi: the colour where there are eight or sixteen. White (7) stands for the terminal's own there: on a light
+  ///     ground it could not be read.
+  ///   - plainDim: with few colours, dim says it instead of the colour.
+  private func pick(
+    _ xterm: UInt8, _ ansi: UInt8, _ attributes: Style.Attributes = [], plainDim: Bool = false,
+    none: Style.Attributes
+  ) -> Style {
+    switch depth {
+    case .xterm256:
+      return Style(.indexed(xterm), on: .terminal, attributes.subtracting(.dim))
+    case .eight, .sixteen:
+      if plainDim { return Style(.terminal, on: .terminal, attributes.union(.dim)) }
+      return Style(ansi == 7 ? .terminal : .indexed(ansi), on: .terminal, attributes)
+    case .none:
+      return Style(.terminal, on: .terminal, none)
+    }
+  }
+}

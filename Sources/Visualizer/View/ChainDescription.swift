@@ -1,0 +1,39 @@
+import LMCore
+
+/// The sampler chain in words, in the order it runs: "nucleus: T 1.00 → top-k off → top-p 0.95".
+struct ChainDescription {
+  let text: String
+
+  init(_ settings: SamplingSettings) {
+    var plain = settings
+    plain.order = .huggingFace
+    let name = SamplingPreset.all.first { $0.settings == plain }?.name
+    let chain = settings.isGreedy ? Self.penalties(settings) + ["argmax"] : Self.steps(settings)
+    text = (name.map { "\($0): " } ?? "") + chain.joined(separator: " → ")
+  }
+
+  /// Temperature, top-k and top-p always stand there, the other filters when they are on.
+  private static func steps(_ settings: SamplingSettings) -> [String] {
+    let temperature = "T \(number(settings.temperature))"
+    let topK = settings.topK == 0 ? "top-k off" : "top-k \(settings.topK)"
+    let topP = settings.topP >= 1 ? "top-p off" : "top-p \(number(settings.topP))"
+    let minP = settings.minP > 0 ? ["min-p \(number(settings.minP))"] : []
+    let typical = settings.typicalP < 1 ? ["typical \(number(settings.typicalP))"] : []
+    let truncation =
+      (settings.epsilon > 0 ? ["epsilon \(number(settings.epsilon))"] : [])
+      + (settings.eta > 0 ? ["eta \(number(settings.eta))"] : [])
+    switch settings.order {
+    case .huggingFace: return penalties(settings) + [temperature, topK, topP] + minP + typical + truncation
+    case .llamaCpp: return penalties(settings) + [topK] + typical + [topP] + minP + truncation + [temperature]
+    }
+  }
+
+  private static func penalties(_ settings: SamplingSettings) -> [String] {
+    (settings.repetitionPenalty == 1 ? [] : ["penalty \(number(settings.repetitionPenalty))"])
+      + (settings.noRepeatNgram == 0 ? [] : ["no \(settings.noRepeatNgram)-gram twice"])
+  }
+
+  private static func number(_ value: Double) -> String {
+    value == .infinity ? "∞" : NumberFormat.fixed(value, decimals: value * 100 == (value * 100).rounded() ? 2 : 4)
+  }
+}

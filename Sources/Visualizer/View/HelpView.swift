@@ -1,0 +1,13 @@
+/// The help panel, made from the key table.
+enum HelpView {
+  static func overlay(scroll: Int) -> HelpOverlay {
+    HelpOverlay(
+      entries: KeyMap.bindings.map { HelpEntry(keys: $0.shown, what: $0.what, group: $0.group.rawValue) },
+      scroll: scroll, title: "Keys")
+  }
+
+  static func area(in size: Size) -> Rect {
+    Rect(x: 0, y: 0, width: size.columns, height: size.rows).inset(
+      horizontally: size.columns > 100 ? 6 : 1, vertically: size.rows > 30 ? 2 : 0)
+  }
+}

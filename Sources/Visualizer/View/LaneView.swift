@@ -1,0 +1,100 @@
+import LMCore
+
+/// One lane over the whole screen: text, table, draw and history.
+struct LaneView {
+  let state: AppState
+  let lane: LaneSnapshot
+  let appearance: Appearance
+
+  func draw(into buffer: inout ScreenBuffer, layout: MainLayout) {
+    drawText(into: &buffer, in: layout.text)
+    drawTable(into: &buffer, in: layout.table)
+    drawDraw(into: &buffer, in: layout.draw)
+    drawHistory(into: &buffer, in: layout.history)
+  }
+
+  // MARK: Text
+
+  private func drawText(into buffer: inout ScreenBuffer, in area: Rect) {
+    let ahead = lane.steps.count - lane.depth
+    Frame(title: "Text", rightTitle: ahead > 0 ? "\(ahead) ahead: → replays" : "")
+      .draw(into: &buffer, in: area, with: appearance)
+    TextPanel(tokens: textTokens, scroll: .end)
+      .draw(into: &buffer, in: Frame.inner(area), with: appearance)
+  }
+
+  private var textTokens: [TextPanelToken] {
+    func bytes(_ id: Int) -> [UInt8] { state.card?.bytes(of: id) ?? [] }
+    let prompt = lane.promptIDs.map { TextPanelToken(bytes: bytes($0), origin: .prompt) }
+    let generated = lane.steps[..<lane.depth].enumerated().map { index, step in
+      var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
+      if step.isForced { token.marks.insert(.forced) }
+      if index == lane.depth - 1 { token.marks.insert(.newest) }
+      return token
+    }
+    return prompt + generated
+  }
+
+  // MARK: Table
+
+  private func drawTable(into buffer: inout ScreenBuffer, in area: Rect) {
+    guard let decision = lane.decision else {
+      Frame(title: "Next token").draw(into: &buffer, in: area, with: appearance)
+      drawProblem(into: &buffer, in: Frame.inner(area))
+      return
+    }
+    let table = DistributionView(state: state, lane: state.focus, decision: decision, appearance: appearance)
+    table.draw(into: &buffer, in: area)
+  }
+
+  private func drawProblem(into buffer: inout ScreenBuffer, in area: Rect) {
+    let lines = TextFit.wrap(lane.problem ?? "", columns: area.width - 4)
+    for (row, line) in lines.prefix(area.height - 1).enumerated() {
+      buffer.put(
+        line, at: Point(area.x + 2, area.y + 1 + row), style: appearance.theme[.warn], in: area)
+    }
+  }
+
+  // MARK: Draw
+
+  private func drawDraw(into buffer: inout ScreenBuffer, in area: Rect) {
+    Frame(title: "Draw", rightTitle: lane.draw.redraws > 0 ? "redrawn \(lane.draw.redraws)×" : "")
+      .draw(into: &buffer, in: area, with: appearance)
+    guard let decision = lane.decision else { return }
+    DrawStrip(
+      intervals: drawIntervals(of: decision), u: decision.u,
+      note: "greedy: the most probable token, no draw"
+    ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+  }
+
+  /// The widest intervals; the strip has no place to name more.
+  private func drawIntervals(of decision: Decision) -> [DrawInterval] {
+    let distribution = decision.distribution
+    var ids = distribution.ranking.lazy.map(Int.init).filter(distribution.isKept).prefix(40).map { $0 }
+    if !ids.contains(decision.id) { ids.append(decision.id) }
+    return ids.compactMap { id in
+      distribution.interval(of: id).map {
+        DrawInterval(
+          label: label(id), lower: $0.lowerBound, upper: $0.upperBound, isChosen: id == decision.id)
+      }
+    }
+  }
+
+  private func label(_ id: Int) -> String {
+    PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: appearance.glyphs)
+  }
+
+  // MARK: History
+
+  private func drawHistory(into buffer: inout ScreenBuffer, in area: Rect) {
+    Frame(title: "History").draw(into: &buffer, in: area, with: appearance)
+    HistoryPanel(
+      points: lane.steps.map {
+        HistoryPoint(
+          probability: $0.before, entropy: $0.entropyBits, surprisal: $0.surprisalBits, kept: $0.kept)
+      },
+      cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
+      vocabularySize: state.card?.vocabularySize ?? 1
+    ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+  }
+}

@@ -1,0 +1,89 @@
+import LMCore
+
+/// The whole screen: state in, frame out.
+struct RootView {
+  let state: AppState
+  let appearance: Appearance
+
+  func frame() -> ScreenBuffer {
+    var buffer = ScreenBuffer(size: state.size)
+    let layout = MainLayout(size: state.size)
+    guard layout.fits else {
+      TooSmallNotice(minimum: MainLayout.minimum).draw(into: &buffer, in: buffer.bounds, with: appearance)
+      return buffer
+    }
+    titleBar.draw(into: &buffer, in: layout.title, with: appearance)
+    switch state.phase {
+    case .loading(let share): drawLoading(share, into: &buffer)
+    case .ready:
+      if let lane = state.focusedLane {
+        LaneView(state: state, lane: lane, appearance: appearance).draw(into: &buffer, layout: layout)
+      }
+    }
+    drawFooter(into: &buffer, in: layout.footer)
+    drawOverlay(into: &buffer, layout: layout)
+    return buffer
+  }
+
+  // MARK: Title
+
+  private var titleBar: StatusBar {
+    var segments = [StatusSegment(text: "gpt2-viz", role: .title, priority: 10, side: .left)]
+    if let card = state.card {
+      let size = NumberFormat.count(card.parameterCount)
+      segments.append(
+        StatusSegment(text: "\(card.name) · \(size) · \(card.dtype)", role: .status, priority: 8, side: .left))
+    }
+    if let lane = state.focusedLane, let card = state.card {
+      let used = lane.promptIDs.count + lane.depth
+      segments += [
+        StatusSegment(text: "step \(lane.depth)", role: .status, priority: 9, side: .left),
+        StatusSegment(
+          text: "ctx \(used)/\(card.contextLength)", role: .status, priority: 5, side: .left),
+        StatusSegment(text: "seed \(lane.draw.seed)", role: .status, priority: 6, side: .left),
+      ]
+      if state.isPlaying {
+        let speed = NumberFormat.fixed(state.speed, decimals: state.speed < 1 ? 2 : 0)
+        segments.append(StatusSegment(text: "▶ \(speed)/s", role: .good, priority: 7, side: .left))
+      }
+      let chain = ChainDescription(state.settings[state.focus])
+      segments.append(StatusSegment(text: chain.text, role: .title, priority: 9, side: .right))
+    }
+    return StatusBar(segments: segments)
+  }
+
+  private func drawLoading(_ share: Double, into buffer: inout ScreenBuffer) {
+    let middle = Rect(x: 4, y: buffer.size.rows / 2, width: buffer.size.columns - 8, height: 1)
+    ProgressLine(
+      label: "loading \(state.modelName)", fraction: share, detail: "keys pressed now are kept"
+    ).draw(into: &buffer, in: middle, with: appearance)
+  }
+
+  // MARK: Last line
+
+  private func drawFooter(into buffer: inout ScreenBuffer, in area: Rect) {
+    if let message = state.message {
+      MessageBar(kind: .warning, text: message).draw(into: &buffer, in: area, with: appearance)
+      return
+    }
+    let hints = KeyMap.bindings.compactMap { binding in
+      binding.hint.map {
+        KeyHint(keys: String(binding.shown.prefix { $0 != " " }), what: $0)
+      }
+    }
+    KeyHintBar(hints: hints).draw(into: &buffer, in: area, with: appearance)
+  }
+
+  private func drawOverlay(into buffer: inout ScreenBuffer, layout: MainLayout) {
+    switch state.overlay {
+    case .help(let scroll):
+      HelpView.overlay(scroll: scroll).draw(
+        into: &buffer, in: HelpView.area(in: state.size), with: appearance)
+    case .prompt(let field):
+      InputLine(label: "prompt: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+    case .seed(let field):
+      InputLine(label: "seed: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+    case nil: break
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import LMCore
+
+/// What the visualizer is started with.
+public struct VisualizerOptions: Sendable {
+  public var prompt: Prompt
+  public var settings: SamplingSettings
+  public var seed: UInt64
+  /// Shown while the model loads.
+  public var modelName: String
+  public var usesColor: Bool
+  /// Seven-bit glyphs only; also chosen by a locale that is not UTF-8.
+  public var usesASCII: Bool
+  public var usesMouse: Bool
+  /// Runs the model for the most probable next step while the user looks at this one.
+  public var looksAhead: Bool
+
+  public init(
+    prompt: Prompt, settings: SamplingSettings, seed: UInt64, modelName: String, usesColor: Bool = true,
+    usesASCII: Bool = false, usesMouse: Bool = true, looksAhead: Bool = true
+  ) {
+    self.prompt = prompt
+    self.settings = settings
+    self.seed = seed
+    self.modelName = modelName
+    self.usesColor = usesColor
+    self.usesASCII = usesASCII
+    self.usesMouse = usesMouse
+    self.looksAhead = looksAhead
+  }
+}
+
+/// The terminal front end.
+@MainActor
+public enum Visualizer {
+  /// Opens the screen, loads the model on the engine's thread, and runs until the user quits.
+  ///
+  /// Throws `TerminalError` where no screen can be shown. Does not return after a signal: the process ends
+  /// by it, with the terminal restored.
+  public static func run(_ options: VisualizerOptions, loader: @escaping GenerationEngine.Loader) throws -> RunOutcome
+  {
+    guard let wakeUp = WakeUp() else { throw TerminalError.noTerminal }
+    let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
+    let terminal = try NcursesTerminal(
+      TerminalOptions(color: options.usesColor, ascii: options.usesASCII, mouse: options.usesMouse), wakeUp: wakeUp)
+    defer { terminal.close() }
+    let engine = GenerationEngine(looksAhead: options.looksAhead) { mailbox.post($0) }
+    engine.load(loader)
+    let state = AppState(
+      size: terminal.size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
+      seed: options.seed)
+    var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
+    let outcome = loop.run()
+    if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }
+    return outcome
+  }
+}

@@ -1,0 +1,128 @@
+import Glibc
+import LMCore
+
+/// What a step costs between a model's logits and everything a screen shows: softmax, ranking, chain, sums.
+///
+/// One core, GPT-2's vocabulary, medians. `gpt2-viz-bench step [REPEATS]`
+enum StepBenchmark {
+  private static let vocabularySize = 50_257
+  /// How far a partial selection goes: the rows of a large screen and a usual nucleus.
+  private static let partialCount = 1_000
+
+  static func run(_ arguments: [String]) {
+    let repeats = arguments.first.flatMap { Int($0) } ?? 300
+    print("V = \(vocabularySize), medians of \(repeats), milliseconds, one core")
+    print(pad("", to: 44) + shapes.map { pad($0.name, to: 10, right: true) }.joined())
+    let inputs = shapes.map { shape in makeLogits(shape.draw) }
+
+    row("full ranking + softmax + running sums", inputs, repeats) { logits in
+      (try? RankedLogits(logits))?.finiteCount ?? 0
+    }
+    row("  alone: full ranking, radix sort", inputs, repeats) { logits in
+      Int(LogitRanking.descending(logits)[0])
+    }
+    row("  instead: partial selection of \(partialCount), not sorted on", inputs, repeats) { logits in
+      PartialSelection.largest(partialCount, of: logits)[0]
+    }
+    row("  instead: comparison sort", inputs, repeats) { logits in
+      logits.indices.sorted { logits[$0] == logits[$1] ? $0 < $1 : logits[$0] > logits[$1] }[0]
+    }
+    for (name, settings) in chains {
+      guard let chain = try? SamplerChain(settings) else { continue }
+      row("whole step: \(name)", inputs, repeats) { logits in
+        screenful(try? chain.apply(to: logits, history: history))
+      }
+    }
+    let rankedInputs = inputs.compactMap { try? RankedLogits($0) }
+    for (name, settings) in chains {
+      guard let chain = try? SamplerChain(settings) else { continue }
+      row("turned knob: \(name)", rankedInputs, repeats) { ranked in
+        screenful(try? chain.apply(to: ranked, history: history))
+      }
+    }
+  }
+
+  /// What a screen reads of a distribution: forty rows, the cut, the draw. Its value only defeats the optimiser.
+  private static func screenful(_ distribution: Distribution?) -> Int {
+    guard let distribution else { return 0 }
+    var sum = 0.0
+    for rank in 1...40 {
+      let id = Int(distribution.ranking[rank - 1])
+      sum += distribution.before[id] + distribution.after[id] + distribution.cumulative(atRank: rank)
+      sum += distribution.isKept(id) ? 1 : 0
+    }
+    return distribution.sample(0.7) + distribution.cutRank + Int(sum)
+  }
+
+  private static let history = (0..<200).map { $0 * 37 }
+
+  private static var chains: [(String, SamplingSettings)] {
+    func settings(_ change: (inout SamplingSettings) -> Void) -> SamplingSettings {
+      var settings = SamplingSettings()
+      change(&settings)
+      return settings
+    }
+    return [
+      ("pure", settings { _ in }),
+      ("top-p 0.95", settings { $0.topP = 0.95 }),
+      ("T 0.7, top-k 40", settings { ($0.temperature, $0.topK) = (0.7, 40) }),
+      ("T 0.8, top-k 640, top-p 0.95", settings { ($0.temperature, $0.topK, $0.topP) = (0.8, 640, 0.95) }),
+      ("T 1.2, top-p 0.999", settings { ($0.temperature, $0.topP) = (1.2, 0.999) }),
+      ("typical-p 0.9", settings { $0.typicalP = 0.9 }),
+      (
+        "all nine filters",
+        settings {
+          ($0.repetitionPenalty, $0.noRepeatNgram, $0.temperature, $0.topK, $0.topP) = (
+            1.2, 3, 0.9, 5_000, 0.98
+          )
+          ($0.minP, $0.typicalP, $0.epsilon, $0.eta) = (1e-5, 0.95, 1e-6, 1e-5)
+        }
+      ),
+    ]
+  }
+
+  private static var shapes: [(name: String, draw: (inout RandomSource, Int) -> Double)] {
+    [
+      ("peaked", { random, id in id == 17 ? 20 : 2 * normal(&random) - 5 }),
+      ("broad", { random, _ in 3 * normal(&random) }),
+      ("flat", { random, _ in 0.01 * normal(&random) }),
+    ]
+  }
+
+  private static func makeLogits(_ draw: (inout RandomSource, Int) -> Double) -> [Float] {
+    var random = RandomSource(seed: 1)
+    return (0..<vocabularySize).map { Float(draw(&random, $0)) }
+  }
+
+  private static func normal(_ random: inout RandomSource) -> Double {
+    (-2 * log(1 - random.nextUniform())).squareRoot() * cos(2 * .pi * random.nextUniform())
+  }
+
+  private static func row<Input>(
+    _ name: String, _ inputs: [Input], _ repeats: Int, _ body: (Input) -> Int
+  ) {
+    let cells = inputs.map { input in pad(milliseconds(median(repeats) { body(input) }), to: 10, right: true)
+    }
+    print(pad(name, to: 44) + cells.joined())
+  }
+
+  private static func median(_ repeats: Int, _ body: () -> Int) -> Duration {
+    let clock = ContinuousClock()
+    var blackHole = 0
+    let times = (0..<max(repeats, 1)).map { _ in clock.measure { blackHole &+= body() } }.sorted()
+    withExtendedLifetime(blackHole) {}
+    return times[times.count / 2]
+  }
+
+  private static func milliseconds(_ duration: Duration) -> String {
+    let thousandths = duration / .microseconds(1)
+    let whole = Int(thousandths.rounded())
+    let fraction = String(whole % 1000)
+    return "\(whole / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+  }
+
+  private static func pad(_ text: String, to width: Int, right: Bool = false) -> String {
+    let space = String(repeating: " ", count: max(width - text.count, 0))
+    return right ? space + text : text + space
+  }
+}

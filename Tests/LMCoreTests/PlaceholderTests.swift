@@ -1,2 +1,0 @@
-import LMCore
-import Testing
