@@ -1,11 +1,12 @@
 import Glibc
 
+// Timings of single parts, for whoever changes them. What a user's machine does in all: `gpt2-viz bench`.
 let arguments = Array(CommandLine.arguments.dropFirst())
-
 switch arguments.first {
 case "step": StepBenchmark.run(Array(arguments.dropFirst()))
+case "tokenizer": exit(benchmarkTokenizer(Array(arguments.dropFirst())))
 default:
-  let usage = "usage: gpt2-viz-bench step [REPEATS]\n"
+  let usage = "usage: gpt2-viz-bench step [REPEATS] | tokenizer VOCABULARY_DIR TEXT_FILE\n"
   _ = write(STDERR_FILENO, usage, usage.utf8.count)
   exit(2)
 }

@@ -88,12 +88,12 @@ public struct Distribution: Sendable {
   public func interval(of id: Int) -> ClosedRange<Double>? {
     guard after[id] > 0 else { return nil }
     var sum = 0.0
-    for place in ranking.indices {
+    for place in 0..<cutRank {
       let other = Int(ranking[place])
       let lower = sum
       sum += after[other]
       guard other == id else { continue }
-      let isLast = !ranking[(place + 1)...].contains { after[Int($0)] > 0 }
+      let isLast = !ranking[(place + 1)..<cutRank].contains { after[Int($0)] > 0 }
       return min(lower, 1)...(isLast ? 1 : min(sum, 1))
     }
     return nil

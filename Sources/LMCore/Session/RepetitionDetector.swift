@@ -16,6 +16,10 @@ public struct RepetitionDetector: Sendable {
     /// it is while the loop goes on, so the phrase does not rotate on screen.
     public let start: Int
 
+    public init(period: Int, copies: Int, start: Int) {
+      (self.period, self.copies, self.start) = (period, copies, start)
+    }
+
     /// The tokens of one copy, counted from 0.
     public func range(ofCopy copy: Int) -> Range<Int> {
       let first = start + copy * period

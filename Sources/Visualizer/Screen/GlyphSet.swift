@@ -14,13 +14,13 @@ package enum GlyphSet: Hashable, Sendable {
   var pointerUp: Unicode.Scalar { pick("▲", "^") }
   var removed: String { pick("✕", "x") }
   var cursor: Unicode.Scalar { pick("▏", "_") }
-  var sum: String { pick("Σ", "+") }
+  var sum: String { pick("Σ", "=") }
   var dot: String { pick("·", "-") }
   var times: String { pick("×", "x") }
   var arrowRight: String { pick("→", "->") }
   var arrowUp: String { pick("↑", "^") }
   var arrowDown: String { pick("↓", "v") }
-  var lessOrEqual: String { pick("≤", "<=") }
+  var check: String { pick("✓", "+") }
 
   var cutLine: Unicode.Scalar { pick("┄", "-") }
   var thresholdLine: Unicode.Scalar { pick("┊", ":") }
@@ -28,8 +28,9 @@ package enum GlyphSet: Hashable, Sendable {
   var curveHorizontal: Unicode.Scalar { pick("─", "-") }
   var curveStart: Unicode.Scalar { pick("╰", "`") }
   var curveEnd: Unicode.Scalar { pick("╮", ".") }
-
-  var fullBlock: Unicode.Scalar { pick("█", "#") }
+  var intervalStart: Unicode.Scalar { pick("├", "|") }
+  var intervalEnd: Unicode.Scalar { pick("┤", "|") }
+  var heavyLine: Unicode.Scalar { pick("━", "=") }
 
   /// `count` eighths of a column from the left, 1...8; ASCII shows a half and more as whole.
   func leftEighths(_ count: Int) -> Unicode.Scalar {

@@ -1,0 +1,43 @@
+import Glibc
+
+/// The contents of a small file, in memory until released.
+///
+/// Read rather than mapped: these files are read once, and a file that shrinks under a mapping is a crash.
+final class FileBytes {
+  /// The largest known GPT-2 vocabulary file has a few MB.
+  private static let largestSize = 1 << 28
+
+  let bytes: UnsafeRawBufferPointer
+
+  init(reading path: String) throws(TokenizerError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadableFile(path, reason: Self.reason()) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .unreadableFile(path, reason: Self.reason()) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .unreadableFile(path, reason: "it is not a regular file")
+    }
+    guard status.st_size <= Self.largestSize else {
+      throw .unreadableFile(path, reason: "it has \(status.st_size) bytes, too many for a tokenizer")
+    }
+    let size = Int(status.st_size)
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    bytes = UnsafeRawBufferPointer(memory)
+    var filled = 0
+    while filled < size {
+      let got = Glibc.read(descriptor, memory.baseAddress! + filled, size - filled)
+      if got < 0 && errno == EINTR { continue }
+      guard got > 0 else {
+        throw .unreadableFile(path, reason: got < 0 ? Self.reason() : "it became shorter while it was read")
+      }
+      filled += got
+    }
+  }
+
+  deinit { bytes.deallocate() }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  private static func reason() -> String { String(cString: strerror(errno)).lowercased() }
+}

@@ -1,0 +1,77 @@
+/// What is wrong with a model's tokenizer files. `file` is the path, or the plain name for bytes in memory.
+public enum TokenizerError: Error, Equatable, Sendable {
+  /// The folder holds neither vocab.json with merges.txt nor tokenizer.json.
+  case noTokenizer(directory: String)
+  case missingFile(String)
+  case unreadableFile(String, reason: String)
+  case invalidJSON(file: String, JSONError)
+  /// The JSON is well formed, but `place` is not `expected`.
+  case unexpectedValue(file: String, place: String, expected: String)
+  /// A tokenizer.json that asks for something other than GPT-2's byte-level BPE.
+  case unsupported(file: String, feature: String)
+
+  case idNotAnInteger(file: String, token: String, literal: String)
+  case negativeID(file: String, token: String, literal: String)
+  case idTooLarge(file: String, token: String, literal: String, largest: Int)
+  case duplicateID(file: String, id: Int, tokens: [String])
+  case duplicateToken(file: String, token: String)
+  /// The vocabulary has no token for these bytes, so that some text could not be written.
+  case incompleteAlphabet(file: String, missing: [UInt8])
+
+  /// `place` is a line of merges.txt, `line 5`, or an element of a list, `model.merges[3]`.
+  case malformedMerge(file: String, place: String, text: String)
+  case unknownMergePart(file: String, place: String, token: String)
+  case unknownMergeResult(file: String, place: String, token: String)
+  case tooManyMerges(file: String, limit: Int)
+}
+
+extension TokenizerError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .noTokenizer(let directory):
+      "\(directory) has no tokenizer: put vocab.json and merges.txt, or tokenizer.json, beside the model."
+    case .missingFile(let file):
+      "\(file) is missing: a GPT-2 tokenizer needs vocab.json and merges.txt together, or tokenizer.json."
+    case .unreadableFile(let file, let reason):
+      "\(file) cannot be read: \(reason)."
+    case .invalidJSON(let file, let error):
+      "\(file) is not valid JSON: \(error); fetch the file again."
+    case .unexpectedValue(let file, let place, let expected):
+      "\(file): \(place) should be \(expected)."
+    case .unsupported(let file, let feature):
+      "\(file) asks for \(feature), which is not GPT-2's byte-level BPE; use a GPT-2 checkpoint."
+    case .idNotAnInteger(let file, let token, let literal):
+      "\(file): the id of token \(Self.quote(token)) is \(Self.quote(literal)), not an integer."
+    case .negativeID(let file, let token, let literal):
+      "\(file): the id of token \(Self.quote(token)) is negative: \(Self.quote(literal))."
+    case .idTooLarge(let file, let token, let literal, let largest):
+      "\(file): the id of token \(Self.quote(token)) is \(Self.quote(literal)), above the largest possible, \(largest)."
+    case .duplicateID(let file, let id, let tokens):
+      "\(file): id \(id) belongs to more than one token: \(tokens.map(Self.quote).joined(separator: " and "))."
+    case .duplicateToken(let file, let token):
+      "\(file): token \(Self.quote(token)) occurs twice."
+    case .incompleteAlphabet(let file, let missing):
+      "\(file) has no token for \(missing.count) of the 256 bytes, the first being "
+        + "\(Self.quote(ByteAlphabet.text(of: missing.prefix(1)))): it is not a byte-level vocabulary."
+    case .malformedMerge(let file, let place, let text):
+      "\(file), \(place): a merge is two tokens with one space between, not \(Self.quote(text))."
+    case .unknownMergePart(let file, let place, let token):
+      "\(file), \(place): \(Self.quote(token)) is not in the vocabulary; the two files must be of one model."
+    case .unknownMergeResult(let file, let place, let token):
+      "\(file), \(place): the merge makes \(Self.quote(token)), which is not in the vocabulary."
+    case .tooManyMerges(let file, let limit):
+      "\(file) has more than \(limit) merges, too many for a GPT-2 tokenizer."
+    }
+  }
+
+  /// The text in quotes, cut to a length that fits a line, without control characters.
+  private static func quote(_ text: String) -> String {
+    var shown = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars.prefix(40) {
+      let isHidden =
+        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
+      shown.append(isHidden ? "\u{FFFD}" : scalar)
+    }
+    return "\"\(String(shown))\(text.unicodeScalars.count > 40 ? "…" : "")\""
+  }
+}

@@ -1,0 +1,155 @@
+/// The tokens of a model by id, and their ids by bytes.
+///
+/// All tokens lie in one array of bytes: a vocabulary of 50,000 tokens loads without making a string for each.
+struct Vocabulary: Sendable {
+  /// Ids above this are refused, so that a hostile file cannot ask for gigabytes. Two ids and a rank fit 64 bits.
+  static let largestID = 1 << 21 - 1
+
+  /// Where a token's bytes lie in `storage`; `length` -1 for an id that no token has.
+  private struct Span {
+    var start: Int32 = 0
+    var length: Int32 = -1
+  }
+
+  private var storage: [UInt8] = []
+  private var spans: [Span] = []
+  /// Open addressing over ids, keyed by the bytes of alphabet tokens; -1 is an empty slot. A power of two.
+  private var table: [Int32] = []
+  private var tableCount = 0
+  /// Tokens that stand for their own UTF-8: added ones, and those with a character that is not in the byte alphabet,
+  /// as `▁the`. An alphabet token may have the same bytes; so they are kept apart.
+  private var literals: [[UInt8]: Int32] = [:]
+  private var literalIDs: Set<Int32> = []
+
+  /// Largest id + 1.
+  var count: Int { spans.count }
+
+  /// - Parameter byteCount: about the length of all tokens together, to allocate once.
+  init(reservingBytes byteCount: Int) {
+    storage.reserveCapacity(byteCount)
+    let tokens = byteCount / 8
+    spans.reserveCapacity(tokens)
+    var slots = 1024
+    while slots < 2 * tokens { slots *= 2 }
+    table = Array(repeating: -1, count: slots)
+  }
+
+  // MARK: Reading
+
+  func bytes(of id: Int) -> ArraySlice<UInt8> {
+    guard spans.indices.contains(id), spans[id].length >= 0 else { return [] }
+    let start = Int(spans[id].start)
+    return storage[start..<start + Int(spans[id].length)]
+  }
+
+  func contains(_ id: Int) -> Bool { spans.indices.contains(id) && spans[id].length >= 0 }
+
+  /// The token as the vocabulary file has it, `Ġthe`.
+  func text(of id: Int) -> String? {
+    guard contains(id) else { return nil }
+    let bytes = bytes(of: id)
+    return literalIDs.contains(Int32(id))
+      ? String(decoding: bytes, as: UTF8.self) : ByteAlphabet.text(of: bytes)
+  }
+
+  /// The id of a token written as in the vocabulary file; `text` is UTF-8.
+  func id(ofText text: ArraySlice<UInt8>) -> Int? {
+    var bytes: [UInt8] = []
+    if ByteAlphabet.appendBytes(of: text, to: &bytes), let id = id(ofBytes: bytes[...]) { return id }
+    return literals.isEmpty ? nil : literals[Array(text)].map(Int.init)
+  }
+
+  /// The id of the alphabet token that stands for these bytes.
+  func id(ofBytes bytes: ArraySlice<UInt8>) -> Int? {
+    bytes.withUnsafeBytes { key in
+      let slot = self.slot(of: key)
+      return table[slot] >= 0 ? Int(table[slot]) : nil
+    }
+  }
+
+  /// Whether `id` is the alphabet token for these bytes: a cheap guess before a search.
+  func isAlphabetToken(_ id: Int, _ bytes: ArraySlice<UInt8>) -> Bool {
+    self.bytes(of: id).elementsEqual(bytes) && !literalIDs.contains(Int32(id))
+  }
+
+  // MARK: Building
+
+  enum Insertion: Equatable {
+    case done
+    case duplicateID
+    case duplicateToken
+  }
+
+  /// Adds a token.
+  ///
+  /// - Parameters:
+  ///   - text: valid UTF-8 as the file has it.
+  ///   - id: in 0...largestID.
+  ///   - isLiteral: whether the token stands for its own text even where that is of the byte alphabet.
+  mutating func insert(_ text: ArraySlice<UInt8>, id: Int, isLiteral: Bool = false) -> Insertion {
+    while spans.count <= id { spans.append(Span()) }
+    guard spans[id].length < 0 else { return .duplicateID }
+    let start = storage.count
+    if !isLiteral && ByteAlphabet.appendBytes(of: text, to: &storage) {
+      if 2 * (tableCount + 1) > table.count { growTable() }
+      let slot = storage.withUnsafeBytes { self.slot(of: UnsafeRawBufferPointer(rebasing: $0[start...])) }
+      guard table[slot] < 0 else {
+        storage.removeSubrange(start...)
+        return .duplicateToken
+      }
+      table[slot] = Int32(id)
+      tableCount += 1
+    } else {
+      guard literals[Array(text)] == nil else { return .duplicateToken }
+      literals[Array(text)] = Int32(id)
+      literalIDs.insert(Int32(id))
+      storage.append(contentsOf: text)
+    }
+    spans[id] = Span(start: Int32(start), length: Int32(storage.count - start))
+    return .done
+  }
+
+  private mutating func growTable() {
+    let old = table
+    table = Array(repeating: -1, count: 2 * old.count)
+    for id in old where id >= 0 {
+      let bytes = bytes(of: Int(id))
+      table[bytes.withUnsafeBytes { self.slot(of: $0) }] = id
+    }
+  }
+
+  /// The slot that holds `key`, or the empty one where it belongs.
+  private func slot(of key: UnsafeRawBufferPointer) -> Int {
+    let mask = table.count - 1
+    var slot = Int(truncatingIfNeeded: Self.hash(key)) & mask
+    while true {
+      let id = table[slot]
+      if id < 0 { return slot }
+      let span = spans[Int(id)]
+      if Int(span.length) == key.count {
+        let isEqual = storage.withUnsafeBytes { bytes in
+          (0..<key.count).allSatisfy { bytes[Int(span.start) + $0] == key[$0] }
+        }
+        if isEqual { return slot }
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  private static func hash(_ key: UnsafeRawBufferPointer) -> UInt64 {
+    var hash = UInt64(truncatingIfNeeded: key.count)
+    var position = 0
+    while position < key.count {
+      var word: UInt64 = 0
+      if position + 8 <= key.count {
+        word = key.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      } else {
+        for byte in key[position...] { word = word << 8 | UInt64(byte) }
+      }
+      hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 32
+      position += 8
+    }
+    return hash
+  }
+}

@@ -1,0 +1,13 @@
+/// A horizontal bar in eighths of a column.
+enum Bar {
+  /// A bar of `share` (0...1) of `width` columns. What is more than nothing shows at least an eighth.
+  static func text(_ share: Double, width: Int, glyphs: GlyphSet) -> String {
+    guard width > 0, share > 0 else { return "" }
+    let eighths = max(Int((min(share, 1) * Double(width) * 8).rounded()), 1)
+    var text = String.UnicodeScalarView(repeatElement(glyphs.leftEighths(8), count: eighths / 8))
+    if eighths % 8 > 0, glyphs == .blocks || eighths % 8 >= 4 || text.isEmpty {
+      text.append(glyphs.leftEighths(eighths % 8))
+    }
+    return String(text)
+  }
+}

@@ -1,0 +1,72 @@
+/// Where the columns of the distribution table lie. Narrow tables give up the running sum, words, and the second bar.
+struct DistributionColumns: Hashable {
+  let rank: Int
+  let rankWidth: Int
+  let label: Int
+  let labelWidth: Int
+  /// Columns of each bar; both have the same, so that equal lengths are equal probabilities. 0: there are none.
+  let barWidth: Int
+  let beforeBar: Int
+  let beforePercent: Int
+  /// The running sum; nil: no room.
+  let sum: Int?
+  /// The line between before and after.
+  let separator: Int
+  /// nil: no room for a second bar.
+  let afterBar: Int?
+  let afterPercent: Int
+  let marks: Int
+  let marksWidth: Int
+
+  static let percentWidth = 6
+
+  private struct Plan {
+    var labelWidth: Int
+    var hasSum: Bool
+    var marksWidth: Int
+    var bars: Int
+    var smallestBar: Int
+    var gap = 3
+  }
+
+  /// From rich to poor; the first that leaves bars of a useful length is taken, the last one always.
+  private static let plans = [
+    Plan(labelWidth: 16, hasSum: true, marksWidth: 9, bars: 2, smallestBar: 18),
+    Plan(labelWidth: 12, hasSum: true, marksWidth: 9, bars: 2, smallestBar: 10),
+    Plan(labelWidth: 12, hasSum: true, marksWidth: 2, bars: 2, smallestBar: 9),
+    Plan(labelWidth: 10, hasSum: false, marksWidth: 2, bars: 2, smallestBar: 7),
+    Plan(labelWidth: 8, hasSum: false, marksWidth: 2, bars: 2, smallestBar: 5),
+    Plan(labelWidth: 8, hasSum: false, marksWidth: 2, bars: 1, smallestBar: 3),
+    Plan(labelWidth: 7, hasSum: false, marksWidth: 1, bars: 0, smallestBar: 0, gap: 1),
+  ]
+
+  /// - Parameter highestRank: the largest number that the rank column has to hold.
+  init(width: Int, highestRank: Int) {
+    let rankWidth = max(String(highestRank).count, 2)
+    // One column for the pointer, blanks between all.
+    func room(_ plan: Plan) -> Int {
+      let left = 1 + rankWidth + 1 + plan.labelWidth + (plan.bars > 0 ? 1 : 0) + 1 + Self.percentWidth
+      let right = (plan.bars == 2 ? 1 : 0) + Self.percentWidth + plan.marksWidth
+      return width - left - (plan.hasSum ? Self.percentWidth + 3 : 0) - plan.gap - right
+    }
+    let last = Self.plans[Self.plans.count - 1]
+    let plan = Self.plans.first { $0.bars > 0 && room($0) / $0.bars >= $0.smallestBar } ?? last
+    barWidth = plan.bars == 0 ? 0 : room(plan) / plan.bars
+    // What the bars leave goes to the label.
+    let spare = max(room(plan) - plan.bars * barWidth, 0)
+    self.rankWidth = rankWidth
+    rank = 1
+    label = rank + rankWidth + 1
+    labelWidth = plan.labelWidth + min(spare, 8)
+    beforeBar = label + labelWidth + 1
+    beforePercent = plan.bars == 0 ? beforeBar : beforeBar + barWidth + 1
+    var end = beforePercent + Self.percentWidth
+    sum = plan.hasSum ? end + 1 : nil
+    if plan.hasSum { end += Self.percentWidth + 3 }
+    separator = end + plan.gap / 2
+    afterBar = plan.bars == 2 ? end + plan.gap : nil
+    afterPercent = end + plan.gap + (plan.bars == 2 ? barWidth + 1 : 0)
+    marks = afterPercent + Self.percentWidth + (plan.marksWidth > 1 ? 1 : 0)
+    marksWidth = plan.marksWidth
+  }
+}

@@ -1,0 +1,107 @@
+import LMCore
+
+/// A token's part of the cumulative line of the kept tokens.
+struct DrawInterval: Hashable {
+  /// See `PrintableToken.label`.
+  var label: String
+  /// In 0...1.
+  var lower: Double
+  var upper: Double
+  var isChosen: Bool
+
+  init(label: String, lower: Double, upper: Double, isChosen: Bool = false) {
+    self.label = label
+    self.lower = lower
+    self.upper = upper
+    self.isChosen = isChosen
+  }
+}
+
+/// The draw: u on the line from 0 to 1 that the kept tokens divide by their probabilities.
+///
+/// One row shows the arrow on the line; a second row puts it below and names the token.
+struct DrawStrip: Widget {
+  /// From 0 on, in the order of the walk; the many narrow ones at the end may be left out.
+  var intervals: [DrawInterval]
+  /// nil: nothing was drawn.
+  var u: Double?
+  /// Why nothing was drawn: "greedy: the most probable, no draw".
+  var note: String
+
+  init(intervals: [DrawInterval], u: Double?, note: String = "") {
+    self.intervals = intervals
+    self.u = u
+    self.note = note
+  }
+
+  func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
+    guard !area.isEmpty else { return }
+    let theme = appearance.theme
+    guard let u else {
+      let text = TextFit.fit(note, columns: area.width - 1, glyphs: appearance.glyphs)
+      buffer.put(text, at: Point(area.x + 1, area.y), style: theme[.dim], in: area)
+      return
+    }
+    var strip = area.row(0).inset(horizontally: area.width >= 24 ? 1 : 0)
+    let value = NumberFormat.fixed(u, decimals: 4)
+    let label = strip.takeLeft(strip.width >= 50 ? 14 : strip.width >= 24 ? 7 : 0)
+    let text = label.width >= 14 ? "u = \(value)" : value
+    buffer.put(text, at: label.origin, style: theme[.chosenRow], in: label)
+    if strip.width > 12 {
+      buffer.put("0", at: strip.takeLeft(2).origin, style: theme[.dim])
+      buffer.put("1", at: Point(strip.takeRight(2).x + 1, strip.y), style: theme[.dim])
+    }
+    guard strip.width > 0 else { return }
+    drawLine(&buffer, strip, appearance)
+    let x = strip.x + column(u, strip.width)
+    let arrow = Cell(appearance.glyphs.pointerUp, style: theme[.cursor])
+    if area.height == 1 {
+      buffer.set(arrow, at: Point(x, area.y), clip: area)
+    } else {
+      buffer.set(arrow, at: Point(x, area.y + 1), clip: area)
+      drawName(at: x, &buffer, area.row(1), strip, appearance)
+    }
+  }
+
+  private func column(_ value: Double, _ width: Int) -> Int {
+    min(Int(max(value, 0) * Double(width)), width - 1)
+  }
+
+  private func drawLine(_ buffer: inout ScreenBuffer, _ strip: Rect, _ appearance: Appearance) {
+    let glyphs = appearance.glyphs
+    let theme = appearance.theme
+    // Intervals narrower than a column run together.
+    buffer.fill(strip, with: glyphs.cutLine, style: theme[.dim])
+    for interval in intervals {
+      let start = column(interval.lower, strip.width)
+      let end = interval.upper >= 1 - 1e-12 ? strip.width : column(interval.upper, strip.width)
+      guard end > start || interval.isChosen else { continue }
+      let style = theme[interval.isChosen ? .chosenRow : .frame]
+      let line = interval.isChosen ? glyphs.heavyLine : glyphs.curveHorizontal
+      let place = Rect(x: strip.x + start, y: strip.y, width: max(end - start, 1), height: 1)
+      buffer.fill(place.intersection(strip), with: line, style: style)
+      if place.width > 1 { buffer.set(Cell(glyphs.intervalStart, style: theme[.frame]), at: place.origin) }
+      let room = place.width - 3
+      guard room >= min(CellWidth.width(of: interval.label), 3), room > 0 else { continue }
+      let text = TextFit.fit(interval.label, columns: room, glyphs: glyphs)
+      let indent = 1 + (place.width - 1 - CellWidth.width(of: text)) / 2
+      buffer.put(
+        text, at: Point(place.x + indent, place.y), style: theme[interval.isChosen ? .chosenRow : .text],
+        in: strip)
+    }
+    buffer.set(Cell(glyphs.intervalStart, style: theme[.frame]), at: strip.origin)
+    buffer.set(Cell(glyphs.intervalEnd, style: theme[.frame]), at: Point(strip.maxX - 1, strip.y))
+  }
+
+  private func drawName(
+    at x: Int, _ buffer: inout ScreenBuffer, _ row: Rect, _ strip: Rect, _ appearance: Appearance
+  ) {
+    guard let chosen = intervals.first(where: \.isChosen) else { return }
+    let name = "\(chosen.label)  \(NumberFormat.percent(chosen.upper - chosen.lower))"
+    let width = CellWidth.width(of: name)
+    // Right of the arrow, or left of it where there is no room.
+    let start = x + 2 + width <= row.maxX ? x + 2 : x - 1 - width
+    guard start >= row.x else { return }
+    buffer.put(name, at: Point(start, row.y), style: appearance.theme[.chosenRow], in: row)
+  }
+}

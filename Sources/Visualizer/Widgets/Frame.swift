@@ -1,0 +1,43 @@
+/// The line around a panel, with a title in it. Frames whose areas overlap by one row or column join there.
+struct Frame: Widget {
+  var title: String
+  var rightTitle = ""
+  var isFocused = false
+
+  init(title: String, rightTitle: String = "", isFocused: Bool = false) {
+    self.title = title
+    self.rightTitle = rightTitle
+    self.isFocused = isFocused
+  }
+
+  /// What is left inside the line.
+  static func inner(_ area: Rect) -> Rect { area.inset(horizontally: 1, vertically: 1) }
+
+  func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
+    guard area.width >= 2, area.height >= 2 else { return }
+    let line = appearance.theme[isFocused ? .focusedFrame : .frame]
+    buffer.box(area, glyphs: appearance.glyphs, style: line)
+    let titleStyle = appearance.theme[isFocused ? .focusedFrame : .title]
+    let end = Self.put(
+      title, at: area.x + 2, until: area.maxX - 2, y: area.y, titleStyle, &buffer, appearance)
+    let width = CellWidth.width(of: rightTitle) + 2
+    if !rightTitle.isEmpty, area.maxX - 2 - width > end {
+      Self.put(
+        rightTitle, at: area.maxX - 2 - width, until: area.maxX - 2, y: area.y, appearance.theme[.dim],
+        &buffer,
+        appearance)
+    }
+  }
+
+  /// Writes a title between two blanks onto a line, cut before `limit`; returns the column after it.
+  @discardableResult
+  static func put(
+    _ title: String, at x: Int, until limit: Int, y: Int, _ style: Style, _ buffer: inout ScreenBuffer,
+    _ appearance: Appearance
+  ) -> Int {
+    let room = limit - x - 2
+    guard !title.isEmpty, room > 0 else { return x }
+    let text = TextFit.fit(title, columns: room, glyphs: appearance.glyphs)
+    return buffer.put(" \(text) ", at: Point(x, y), style: style)
+  }
+}

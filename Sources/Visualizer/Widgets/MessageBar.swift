@@ -1,0 +1,85 @@
+import LMCore
+
+/// One row that tells what just happened.
+struct MessageBar: Widget {
+  enum Kind: Hashable { case info, good, warning, error }
+
+  var kind: Kind
+  var text: String
+
+  init(kind: Kind = .info, text: String) {
+    self.kind = kind
+    self.text = text
+  }
+
+  func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
+    guard !area.isEmpty else { return }
+    let (mark, role): (String, ThemeRole) =
+      switch kind {
+      case .info: ("", .text)
+      case .good: (appearance.glyphs.check + " ", .good)
+      case .warning: ("! ", .warn)
+      case .error: (appearance.glyphs.removed + " ", .error)
+      }
+    let style = appearance.theme[role]
+    let x = buffer.put(mark, at: Point(area.x + 1, area.y), style: style, in: area)
+    let line = PrintableToken.line(text, glyphs: appearance.glyphs)
+    let fitted = TextFit.fit(line, columns: area.maxX - x, glyphs: appearance.glyphs)
+    buffer.put(fitted, at: Point(x, area.y), style: style, in: area)
+  }
+}
+
+/// One row that shows how far something slow has come.
+struct ProgressLine: Widget {
+  var label: String
+  /// 0...1; nil where nobody knows.
+  var fraction: Double?
+  var detail: String
+
+  init(label: String, fraction: Double?, detail: String = "") {
+    self.label = label
+    self.fraction = fraction
+    self.detail = detail
+  }
+
+  func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
+    guard !area.isEmpty else { return }
+    let theme = appearance.theme
+    let glyphs = appearance.glyphs
+    let text = TextFit.fit(label, columns: area.width - 1, glyphs: glyphs)
+    var x = buffer.put(text, at: Point(area.x + 1, area.y), style: theme[.text], in: area) + 2
+    if let fraction {
+      let width = min(area.maxX - x - 8, 40)
+      if width >= 4 {
+        buffer.fill(
+          Rect(x: x, y: area.y, width: width, height: 1), with: glyphs.cutLine, style: theme[.frame])
+        let bar = Bar.text(fraction, width: width, glyphs: glyphs)
+        buffer.put(bar, at: Point(x, area.y), style: theme[.barBefore], in: area)
+        x += width + 1
+      }
+      // Whole percents, and never 100 before the end.
+      let percent = "\(min(max(Int(fraction * 100), 0), 100))%"
+      x = buffer.put(TextFit.padLeft(percent, columns: 4, glyphs: glyphs), at: Point(x, area.y), in: area) + 2
+    }
+    let rest = TextFit.fit(detail, columns: area.maxX - x, glyphs: glyphs)
+    buffer.put(rest, at: Point(x, area.y), style: theme[.dim], in: area)
+  }
+}
+
+/// What a window shows that is too small for anything else.
+struct TooSmallNotice: Widget {
+  var minimum: Size
+
+  func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
+    let has = buffer.size
+    let text =
+      "gpt2-viz needs \(minimum.columns)x\(minimum.rows), this window has \(has.columns)x\(has.rows)\n"
+      + "enlarge it, or press q to quit"
+    let lines = TextFit.wrap(text, columns: area.width)
+    let top = area.y + max((area.height - lines.count) / 2, 0)
+    for (index, line) in lines.enumerated() {
+      let x = area.x + (area.width - CellWidth.width(of: line)) / 2
+      buffer.put(line, at: Point(x, top + index), style: appearance.theme[.text], in: area)
+    }
+  }
+}

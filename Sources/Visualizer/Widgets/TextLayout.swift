@@ -1,0 +1,145 @@
+/// Tokens as lines of cells: bytes joined to characters across token boundaries, wrapped between words.
+///
+/// A character belongs to the token whose byte completes it; marks join the character before them, whosesoever it is.
+struct TextLayout {
+  enum Kind: Hashable {
+    case character, space, newline
+    /// Part of what stands for bytes or characters that cannot be shown.
+    case escape
+    /// The line between what the user and what the model wrote.
+    case boundary
+  }
+
+  struct Piece: Hashable {
+    /// The character; its style is set when it is drawn.
+    var cell: Cell
+    /// The index of its token.
+    var owner: Int
+    var kind: Kind
+
+    var width: Int { Int(cell.width) }
+  }
+
+  private(set) var lines: [[Piece]] = [[]]
+  private let width: Int
+  private var used = 0
+  /// Where the last line may be broken: the number of its pieces before that place.
+  private var breakCount = 0
+
+  /// - Parameter boundary: the token before which a boundary line is drawn.
+  init(tokens: [[UInt8]], width: Int, glyphs: GlyphSet, boundary: Int? = nil) {
+    self.width = max(width, 1)
+    var scanner = ByteUnitScanner()
+    var units: [ByteUnitScanner.Owned] = []
+    for (owner, bytes) in tokens.enumerated() {
+      if owner == boundary {
+        scanner.finish(into: &units)
+        flush(&units, glyphs)
+        append(Piece(cell: Cell(glyphs.curveVertical), owner: owner, kind: .boundary))
+      }
+      for byte in bytes { scanner.push(byte, owner: owner, into: &units) }
+      flush(&units, glyphs)
+    }
+    scanner.finish(into: &units)
+    flush(&units, glyphs)
+  }
+
+  /// The line that shows the token, or the last one that shows one before it.
+  func line(ofToken index: Int) -> Int {
+    // Owners never fall along the text.
+    lines.lastIndex { ($0.first?.owner ?? .max) <= index } ?? 0
+  }
+
+  /// The token at a column of a line.
+  func token(line: Int, column: Int) -> Int? {
+    guard lines.indices.contains(line), column >= 0 else { return nil }
+    var x = 0
+    for piece in lines[line] {
+      x += piece.width
+      if column < x { return piece.owner }
+    }
+    return nil
+  }
+
+  private mutating func flush(_ units: inout [ByteUnitScanner.Owned], _ glyphs: GlyphSet) {
+    for unit in units { append(unit, glyphs) }
+    units.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func append(_ unit: ByteUnitScanner.Owned, _ glyphs: GlyphSet) {
+    switch unit.unit {
+    case .scalar(" "):
+      append(Piece(cell: .blank, owner: unit.owner, kind: .space))
+    case .scalar("\n"):
+      append(Piece(cell: Cell(glyphs.newline), owner: unit.owner, kind: .newline))
+    case .scalar("\t"):
+      append(Piece(cell: Cell(glyphs.tab), owner: unit.owner, kind: .escape))
+    case .scalar(let scalar):
+      switch PrintableToken.drawnWidth(of: scalar, glyphs: glyphs) {
+      case 0:
+        add(mark: scalar, owner: unit.owner)
+      case let width?:
+        append(Piece(cell: Cell(scalar, width: Int8(width)), owner: unit.owner, kind: .character))
+      case nil where scalar.properties.isVariationSelector && lines.last?.last?.kind == .character:
+        // It only chooses between two looks of the character before it; a terminal may get its width wrong.
+        break
+      case nil:
+        append(escape: unit, glyphs)
+      }
+    case .stray:
+      append(escape: unit, glyphs)
+    }
+  }
+
+  private mutating func append(escape unit: ByteUnitScanner.Owned, _ glyphs: GlyphSet) {
+    for scalar in PrintableToken.label(for: unit.unit, glyphs: glyphs, isFirst: false).unicodeScalars {
+      append(Piece(cell: Cell(scalar), owner: unit.owner, kind: .escape))
+    }
+  }
+
+  private mutating func add(mark: Unicode.Scalar, owner: Int) {
+    guard let last = lines.last?.last, last.kind == .character else {
+      var cell = Cell("\u{25CC}")
+      cell.add(mark: mark)
+      return append(Piece(cell: cell, owner: owner, kind: .character))
+    }
+    lines[lines.count - 1][lines[lines.count - 1].count - 1].cell.add(mark: mark)
+  }
+
+  private mutating func append(_ piece: Piece) {
+    if used + piece.width > width {
+      switch piece.kind {
+      case .space:
+        // The space at which a line breaks hangs beyond its end.
+        return startLine()
+      case .newline:
+        startLine()
+      default:
+        breakLine()
+      }
+    }
+    // A wide character (most are of scripts without spaces) may start a line.
+    if piece.width == 2 { breakCount = lines[lines.count - 1].count }
+    lines[lines.count - 1].append(piece)
+    used += piece.width
+    if piece.kind == .space || piece.width == 2 { breakCount = lines[lines.count - 1].count }
+    if piece.kind == .newline { startLine() }
+  }
+
+  private mutating func startLine() {
+    lines.append([])
+    used = 0
+    breakCount = 0
+  }
+
+  /// Takes the unfinished word to a new line, if it is not the whole line.
+  private mutating func breakLine() {
+    let last = lines.count - 1
+    guard !lines[last].isEmpty else { return }
+    let word = breakCount > 0 ? Array(lines[last][breakCount...]) : []
+    if breakCount > 0 { lines[last].removeSubrange(breakCount...) }
+    startLine()
+    lines[last + 1] = word
+    used = word.reduce(0) { $0 + $1.width }
+  }
+}

@@ -1,0 +1,131 @@
+/// A token as the text panel shows it.
+struct TextPanelToken: Hashable {
+  enum Origin: Hashable { case prompt, generated }
+
+  struct Marks: OptionSet, Hashable {
+    let rawValue: Int
+    /// The token of the shown step.
+    static let newest = Marks(rawValue: 1)
+    static let forced = Marks(rawValue: 2)
+    /// Part of a phrase that repeats.
+    static let loop = Marks(rawValue: 4)
+    /// Where two lanes part.
+    static let divergence = Marks(rawValue: 8)
+    /// Under the user's cursor.
+    static let selected = Marks(rawValue: 16)
+    /// Stepped back over: it comes again with the next step forward.
+    static let future = Marks(rawValue: 32)
+  }
+
+  var bytes: [UInt8]
+  var origin: Origin
+  /// The colour of the chosen scale, if one is on.
+  var tint: Style?
+  var marks: Marks
+
+  init(bytes: [UInt8], origin: Origin, tint: Style? = nil, marks: Marks = []) {
+    self.bytes = bytes
+    self.origin = origin
+    self.tint = tint
+    self.marks = marks
+  }
+}
+
+/// The growing text: wrapped, scrolled, each token in the style of what it is.
+struct TextPanel: Widget {
+  enum Scroll: Hashable {
+    case end
+    /// So that this token is in sight; as `end` where that shows it.
+    case token(Int)
+    /// From this line on.
+    case line(Int)
+  }
+
+  var tokens: [TextPanelToken]
+  var scroll: Scroll
+  /// A block where the next token will stand.
+  var showsCursor: Bool
+
+  init(tokens: [TextPanelToken], scroll: Scroll = .end, showsCursor: Bool = true) {
+    self.tokens = tokens
+    self.scroll = scroll
+    self.showsCursor = showsCursor
+  }
+
+  func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
+    guard !area.isEmpty else { return }
+    let layout = layout(width: area.width, appearance)
+    let first = firstLine(layout, height: area.height)
+    for (row, line) in layout.lines.dropFirst(first).prefix(area.height).enumerated() {
+      var x = area.x
+      for piece in line {
+        var cell = piece.cell
+        cell.style = style(of: piece, appearance.theme)
+        buffer.set(cell, at: Point(x, area.y + row), clip: area)
+        x += piece.width
+      }
+    }
+    if showsCursor { drawCursor(layout, first, &buffer, area, appearance) }
+  }
+
+  private func drawCursor(
+    _ layout: TextLayout, _ first: Int, _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance
+  ) {
+    let used = layout.lines.last?.reduce(0) { $0 + $1.width } ?? 0
+    // Where the line is full, the cursor stands on its last column rather than nowhere.
+    let point = Point(area.x + min(used, area.width - 1), area.y + layout.lines.count - 1 - first)
+    guard area.contains(point), used < area.width else { return }
+    buffer.set(Cell(appearance.glyphs.cursor, style: appearance.theme[.cursor]), at: point, clip: area)
+  }
+
+  /// The token at a point of the screen, drawn in this area.
+  func tokenIndex(at point: Point, in area: Rect, with appearance: Appearance) -> Int? {
+    guard area.contains(point) else { return nil }
+    let layout = layout(width: area.width, appearance)
+    let first = firstLine(layout, height: area.height)
+    return layout.token(line: first + point.y - area.y, column: point.x - area.x)
+  }
+
+  func lineCount(width: Int, with appearance: Appearance) -> Int {
+    layout(width: width, appearance).lines.count
+  }
+
+  /// The line at the top of a panel of this size: what `scroll` amounts to.
+  func firstLine(in area: Rect, with appearance: Appearance) -> Int {
+    firstLine(layout(width: area.width, appearance), height: area.height)
+  }
+
+  private func layout(width: Int, _ appearance: Appearance) -> TextLayout {
+    // Without colours, prompt and generated text may look the same: a line between them tells them apart.
+    let hasBoundary = appearance.theme.depth == .none && tokens.first?.origin == .prompt
+    let boundary = hasBoundary ? tokens.firstIndex { $0.origin == .generated } : nil
+    return TextLayout(
+      tokens: tokens.map(\.bytes), width: width, glyphs: appearance.glyphs, boundary: boundary)
+  }
+
+  private func firstLine(_ layout: TextLayout, height: Int) -> Int {
+    let end = max(layout.lines.count - height, 0)
+    switch scroll {
+    case .end: return end
+    case .line(let line): return min(max(line, 0), end)
+    case .token(let index):
+      let line = layout.line(ofToken: index)
+      // A little of what follows stays in sight.
+      return line >= end ? end : max(line - (height - 1) * 2 / 3, 0)
+    }
+  }
+
+  private func style(of piece: TextLayout.Piece, _ theme: Theme) -> Style {
+    if piece.kind == .boundary { return theme[.dim] }
+    let token = tokens[piece.owner]
+    var style = token.origin == .prompt ? theme[.prompt] : token.tint ?? theme[.generated]
+    if token.marks.contains(.future) { style = theme[.dim] }
+    if piece.kind == .escape || piece.kind == .newline { style = theme[.dim].merged(over: style) }
+    if token.marks.contains(.loop) { style = theme[.loop].merged(over: style) }
+    if token.marks.contains(.forced) { style = theme[.forced].merged(over: style) }
+    if token.marks.contains(.divergence) { style = theme[.divergence].merged(over: style) }
+    if token.marks.contains(.newest) { style = theme[.newest].merged(over: style) }
+    if token.marks.contains(.selected) { style = theme[.selection].merged(over: style) }
+    return style
+  }
+}

@@ -1,0 +1,194 @@
+import Glibc
+import LMCore
+import Testing
+
+@Suite struct DistributionTests {
+  /// Random logits of many shapes, with holes; distinct unless they are holes.
+  private static func logits(_ random: inout RandomSource) -> [Float] {
+    let count = Int.random(in: 1...400, using: &random)
+    let scale = [0.01, 1, 4, 30][Int.random(in: 0..<4, using: &random)]
+    let holes = [0, 0, 0.3][Int.random(in: 0..<3, using: &random)]
+    var logits = (0..<count).map { _ in
+      random.nextUniform() < holes ? -Float.infinity : Float((random.nextUniform() - 0.7) * scale)
+    }
+    logits[Int.random(in: 0..<count, using: &random)] = Float(scale * 0.2)
+    return logits
+  }
+
+  private static func settings(_ random: inout RandomSource) -> SamplingSettings {
+    func choose<Value>(_ values: [Value]) -> Value {
+      values[Int.random(in: 0..<values.count, using: &random)]
+    }
+    return .with {
+      $0.temperature = choose([0, 0.3, 1, 1, 1, 1.7, 20])
+      $0.topK = choose([0, 0, 1, 7, 50, 1_000])
+      $0.topP = choose([1, 1, 0, 0.3, 0.77, 0.95])
+      $0.minP = choose([0, 0, 0.013, 0.21])
+      $0.typicalP = choose([1, 1, 0.23, 0.91])
+      $0.epsilon = choose([0, 0, 0.0017, 0.031])
+      $0.eta = choose([0, 0, 0.0023, 0.17])
+      $0.repetitionPenalty = choose([1, 1, 1.31, 0.7])
+      $0.noRepeatNgram = choose([0, 0, 2, 3])
+      $0.order = choose(SamplingSettings.Order.allCases)
+    }
+  }
+
+  private static func history(_ random: inout RandomSource, _ vocabularySize: Int) -> [Int] {
+    (0..<Int.random(in: 0...30, using: &random)).map { _ in
+      Int.random(in: 0..<min(vocabularySize, 40), using: &random)
+    }
+  }
+
+  @Test(arguments: 0..<20) func matchesTheBlackboard(seed: Int) throws {
+    var random = RandomSource(seed: UInt64(seed))
+    for _ in 0..<150 {
+      let logits = Self.logits(&random)
+      let settings = Self.settings(&random)
+      let history = Self.history(&random, logits.count)
+      let chain = try SamplerChain(settings)
+      let naive = NaiveSampler(logits, history: history, settings, order: chain.order)
+      guard !naive.kept.isEmpty else {
+        #expect(throws: SamplingError.everythingRemoved(by: .noRepeatNgram)) {
+          try chain.apply(to: logits, history: history)
+        }
+        continue
+      }
+      let result = try chain.apply(to: logits, history: history)
+      let comment = Comment(rawValue: "\(settings) \(history) \(logits)")
+      try #require(result.keptIDs == naive.kept, comment)
+      let expected = naive.probabilities
+      for id in logits.indices {
+        #expect(abs(result.after[id] - expected[id]) < 1e-13, comment)
+        #expect(result.removedBy(id) == naive.removedBy[id], comment)
+      }
+      check(result, comment)
+    }
+  }
+
+  /// What holds for every distribution, whatever the filters did.
+  private func check(_ result: Distribution, _ comment: Comment) {
+    let kept = result.keptIDs
+    let ranking = result.ranking.map(Int.init)
+    #expect(result.keptCount == kept.count, comment)
+    #expect(abs(result.before.reduce(0, +) - 1) < 1e-13, comment)
+    #expect(abs(result.after.reduce(0, +) - 1) < 1e-13, comment)
+    #expect(abs(result.keptMass - kept.map { result.before[$0] }.reduce(0, +)) < 1e-13, comment)
+    #expect(result.cutRank == (ranking.lastIndex(where: result.isKept) ?? -1) + 1, comment)
+    #expect(result.bindingFilter == ranking.lazy.compactMap(result.removedBy).first, comment)
+    let entropy = -result.after.filter { $0 > 0 }.map { $0 * log2($0) }.reduce(0, +)
+    #expect(abs(result.entropyAfter - entropy) < 1e-11, comment)
+    #expect((0...1).contains(result.filteredMass), comment)
+    if result.bindingFilter == nil { #expect(result.filteredMass == 1, comment) }
+    #expect(zip(ranking, ranking.dropFirst()).allSatisfy { result.before[$0] >= result.before[$1] }, comment)
+    for id in kept where result.after[id] > 0 {
+      guard let interval = result.interval(of: id) else {
+        Issue.record(comment)
+        continue
+      }
+      #expect(abs(interval.upperBound - interval.lowerBound - result.after[id]) < 1e-13, comment)
+      if interval.lowerBound < interval.upperBound {
+        #expect(result.sample(interval.lowerBound) == id, comment)
+      }
+    }
+    for u in [0, 0.25, 0.5, 0.999_999, 1.0.nextDown] {
+      let id = result.sample(u)
+      #expect(result.isKept(id) && result.after[id] > 0, comment)
+      #expect(result.interval(of: id)?.contains(u) == true, comment)
+    }
+  }
+
+  @Test(arguments: 0..<5) func nucleusIsThePrefixThatReachesP(seed: Int) throws {
+    var random = RandomSource(seed: UInt64(100 + seed))
+    for _ in 0..<50 {
+      let logits = Self.logits(&random)
+      var lastCount = 0
+      for p in stride(from: 0, through: 0.96, by: 0.08) {
+        let result = try SamplerChain(.with { $0.topP = p }).apply(to: logits, history: [])
+        #expect(result.keptIDs == result.ranking.prefix(result.keptCount).map(Int.init).sorted())
+        #expect(result.cutRank == result.keptCount)
+        #expect(result.keptMass >= p)
+        #expect(result.keptCount == 1 || result.cumulative(atRank: result.keptCount - 1) < p)
+        #expect(result.keptCount >= lastCount)
+        if result.bindingFilter != nil { #expect(abs(result.filteredMass - result.keptMass) < 1e-15) }
+        lastCount = result.keptCount
+      }
+    }
+  }
+
+  @Test func filteredMassIsMeasuredWhereTheFilterStood() throws {
+    // At T = 0.5 the probabilities are 0.867, 0.117, 0.016; at T = 1 0.665, 0.245, 0.090.
+    let settings = SamplingSettings.with { ($0.temperature, $0.topP) = (0.5, 0.95) }
+    let scaled = try SamplerChain(settings).apply(to: [3, 2, 1], history: [])
+    #expect(abs(scaled.filteredMass - (exp(4) + exp(2)) / (exp(4) + exp(2) + 1)) < 1e-15)
+    #expect(abs(scaled.keptMass - (exp(2) + exp(1)) / (exp(2) + exp(1) + 1)) < 1e-15)
+    #expect(scaled.cumulative(atRank: 2) == scaled.keptMass)
+
+    // top-k leaves 3 of 4 equal tokens' neighbours; top-p sees two thirds of what top-k left.
+    let chained = try SamplerChain(.with { ($0.topK, $0.topP) = (3, 0.6) }).apply(
+      to: [2, 2, 2, 1], history: [])
+    #expect(chained.bindingFilter == .topP)
+    #expect(chained.filteredMass == 2.0 / 3)
+    #expect(chained.keptMass < 2.0 / 3)
+
+    // llama.cpp's order: the filter stood before the temperature.
+    let last = try SamplerChain(.with { ($0.temperature, $0.topP, $0.order) = (0.5, 0.7, .llamaCpp) })
+    let result = try last.apply(to: [3, 2, 1], history: [])
+    #expect(abs(result.filteredMass - result.keptMass) < 1e-15)
+    #expect(abs(result.after[0] - exp(2) / (exp(2) + 1)) < 1e-15)
+  }
+
+  @Test func bindingFilterRemovedTheMostProbableToken() throws {
+    let both = SamplingSettings.with { ($0.topK, $0.minP) = (3, 0.9) }
+    let result = try SamplerChain(both).apply(to: [5, 4, 3, 2, 1], history: [])
+    #expect(result.bindingFilter == .minP)
+    #expect(result.removedBy(1) == .minP)
+    #expect(result.removedBy(4) == .topK)
+    #expect(result.removedBy(0) == nil)
+    // A ban of the most likely token binds, although top-k removed more.
+    let ban = SamplingSettings.with { ($0.noRepeatNgram, $0.topK) = (1, 2) }
+    let banned = try SamplerChain(ban).apply(to: [5, 4, 3, 2, 1], history: [0])
+    #expect(banned.bindingFilter == .noRepeatNgram)
+    #expect(banned.keptIDs == [1, 2])
+    #expect(banned.cutRank == 3)
+    #expect(abs(banned.filteredMass - (banned.before[1] + banned.before[2])) < 1e-15)
+  }
+
+  @Test func drawsByTheRunningSumInRankingOrder() throws {
+    let result = try SamplerChain(SamplingSettings()).apply(to: [0, -.infinity, 0, 0, 0], history: [])
+    let draws = [0, 0.2499, 0.25, 0.4999, 0.5, 0.75, 1.0.nextDown].map { result.sample($0) }
+    #expect(draws == [0, 0, 2, 2, 3, 4, 4])
+    #expect(result.interval(of: 2) == 0.25...0.5)
+    #expect(result.interval(of: 4) == 0.75...1)
+    #expect(result.interval(of: 1) == nil)
+  }
+
+  @Test func neverDrawsATokenWhoseProbabilityRoundedToZero() throws {
+    let result = try SamplerChain(.with { $0.temperature = 1e-3 }).apply(to: [1, 2, 2, 0], history: [])
+    #expect(result.keptCount == 4)
+    #expect(result.sample(1.0.nextDown) == 2)
+    #expect(result.interval(of: 3) == nil)
+    #expect(result.interval(of: 2) == 0.5...1)
+  }
+
+  @Test func drawsAsOftenAsTheProbabilitiesSay() throws {
+    var random = RandomSource(seed: 2019)
+    let logits: [Float] = [1, 0.5, 2, -1, 0, 1.5, -.infinity, 0.2, 3]
+    let result = try SamplerChain(.with { ($0.topP, $0.temperature) = (0.97, 1.3) }).apply(
+      to: logits, history: [])
+    let draws = 100_000
+    var counts = [Int](repeating: 0, count: logits.count)
+    for _ in 0..<draws { counts[result.sample(random.nextUniform())] += 1 }
+    var chiSquare = 0.0
+    for id in logits.indices {
+      guard result.isKept(id) else {
+        #expect(counts[id] == 0)
+        continue
+      }
+      let expected = result.after[id] * Double(draws)
+      chiSquare += (Double(counts[id]) - expected) * (Double(counts[id]) - expected) / expected
+    }
+    #expect(result.keptCount == 7)
+    // 6 degrees of freedom: 22.5 is exceeded once in a thousand seeds, and this seed is fixed.
+    #expect(chiSquare < 22.5)
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import LMCore
+
+/// Kept sets and probabilities of `transformers`, written by Scripts/make_sampler_fixtures.py.
+struct SamplerFixture: Decodable, Sendable {
+  /// null stands for minus infinity.
+  let logits: [String: [Double?]]
+  let rows: [Row]
+
+  struct Row: Decodable, Sendable {
+    let logits: String
+    let settings: [String: Value]
+    let history: [Int]?
+    /// Half-open runs of ids.
+    let kept: [[Int]]
+    /// Bits.
+    let entropy: Double
+    /// Of the first kept ids.
+    let after: [Double]
+    let counts_only: Bool?
+
+    var keptIDs: [Int] { kept.flatMap { Array($0[0]..<$0[1]) } }
+    var name: String {
+      let words = settings.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value.text)" }
+      return "\(logits) \(words.joined(separator: " ")) after \(history ?? [])"
+    }
+  }
+
+  /// A number, or a word such as "inf" or an order.
+  struct Value: Decodable, Sendable {
+    let text: String
+    var number: Double { Double(text) ?? .nan }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Double.self) {
+        text = "\(number)"
+      } else {
+        text = try container.decode(String.self)
+      }
+    }
+  }
+
+  static let shared = Result { try load() }
+
+  private static func load() throws -> SamplerFixture {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(
+      path: "Fixtures/sampler.json")
+    return try JSONDecoder().decode(SamplerFixture.self, from: Data(contentsOf: file))
+  }
+
+  func values(of row: Row) -> [Float] { (logits[row.logits] ?? []).map { Float($0 ?? -.infinity) } }
+}
+
+extension SamplerFixture.Row {
+  /// Nil when the fixture names a setting that the package does not know.
+  var samplingSettings: SamplingSettings? {
+    var result = SamplingSettings()
+    for (name, value) in settings {
+      if name == "order" {
+        guard let order = SamplingSettings.Order(rawValue: value.text) else { return nil }
+        result.order = order
+        continue
+      }
+      guard let filter = FilterName(rawValue: name) else { return nil }
+      result.set(filter, to: value.number)
+    }
+    return result
+  }
+}
+
+extension SamplingSettings {
+  static func with(_ change: (inout SamplingSettings) -> Void) -> SamplingSettings {
+    var settings = SamplingSettings()
+    change(&settings)
+    return settings
+  }
+
+  mutating func set(_ filter: FilterName, to value: Double) {
+    switch filter {
+    case .repetitionPenalty: repetitionPenalty = value
+    case .noRepeatNgram: noRepeatNgram = Int(value)
+    case .temperature: temperature = value
+    case .topK: topK = Int(value)
+    case .topP: topP = value
+    case .minP: minP = value
+    case .typicalP: typicalP = value
+    case .epsilon: epsilon = value
+    case .eta: eta = value
+    }
+  }
+}
+
+extension Distribution {
+  var keptIDs: [Int] { logits.indices.filter(isKept) }
+}

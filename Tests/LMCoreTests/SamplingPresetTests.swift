@@ -1,0 +1,31 @@
+import LMCore
+import Testing
+
+@Suite struct SamplingPresetTests {
+  @Test(
+    arguments: [
+      ("greedy", 0, 0, 1), ("pure", 1, 0, 1), ("temperature-0.9", 0.9, 0, 1), ("t0.7-k40", 0.7, 40, 1),
+      ("top-k-40", 1, 40, 1), ("top-k-640", 1, 640, 1), ("nucleus-0.95", 1, 0, 0.95),
+      ("nucleus-0.9", 1, 0, 0.9),
+      ("nucleus", 1, 0, 0.95),
+    ] as [(String, Double, Int, Double)])
+  func hasTheSettingsOfItsName(name: String, temperature: Double, topK: Int, topP: Double) throws {
+    let expected = SamplingSettings.with { ($0.temperature, $0.topK, $0.topP) = (temperature, topK, topP) }
+    #expect(try SamplingPreset.named(name).settings == expected)
+  }
+
+  @Test func everyPresetIsValidAndFindsItself() throws {
+    #expect(SamplingPreset.all.count == 8)
+    for preset in SamplingPreset.all {
+      try preset.settings.validate()
+      #expect(try SamplingPreset.named(preset.name) == preset)
+      #expect(!preset.explanation.isEmpty && !preset.explanation.contains("\n"))
+    }
+  }
+
+  @Test func anUnknownNameListsThePresets() {
+    let error = #expect(throws: SamplingError.unknownPreset("beam")) { try SamplingPreset.named("beam") }
+    #expect(error?.description.contains("\"beam\"") == true)
+    for preset in SamplingPreset.all { #expect(error?.description.contains(preset.name) == true) }
+  }
+}
