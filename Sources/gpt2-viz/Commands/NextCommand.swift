@@ -1,4 +1,5 @@
 import LMCore
+import Visualizer
 
 extension Command {
   static let next = Command(
@@ -98,13 +99,8 @@ struct NextToken {
           isKept ? picture.bar(distribution.after[id] / largest, width: barWidth) : "",
         ], isDim: dimsRemoved && !isKept)
     }
-    return "\(modelName), \(counted(ids.count, "token")) read; \(chainInWords)\n\n" + table.text + "\n"
-      + summary
-  }
-
-  private var chainInWords: String {
-    order.isEmpty
-      ? "the sampler chain is off" : "sampler chain: " + order.map(\.rawValue).joined(separator: ", ")
+    let chain = ChainDescription(settings).text
+    return "\(modelName), \(counted(ids.count, "token")) read; \(chain)\n\n" + table.text + "\n" + summary
   }
 
   private var summary: String {
@@ -116,7 +112,7 @@ struct NextToken {
     }
     text += "kept \(NumberFormat.grouped(distribution.keptCount)) of \(counted(vocabularySize, "token"))"
     text += ", \(NumberFormat.percent(distribution.keptMass)) of the probability"
-    text += distribution.bindingFilter.map { "; the cut is made by \($0.rawValue)\n" } ?? "\n"
+    text += distribution.bindingFilter.map { "; \($0.title) makes the cut\n" } ?? "\n"
     let before = NumberFormat.fixed(distribution.entropyBefore, decimals: 2)
     let after = NumberFormat.fixed(distribution.entropyAfter, decimals: 2)
     return text + "entropy \(before) bits before, \(after) bits after\n"
