@@ -1,1 +1,3 @@
-import LMCore
+import Glibc
+
+exit(runProgram())

@@ -1,4 +1,53 @@
-// Kernels that OpenBLAS lacks, chosen at run time by what the CPU has.
+// The inner loops of the forward pass, chosen at run time by what the CPU has.
+//
+// C, since the instructions that widen float16 and fuse multiply with add need per-function `target` attributes,
+// which Swift has not; built for the baseline, one binary runs on every CPU and uses what it finds there.
+//
+// One rule holds for all of them: every output element is computed in an order that depends on nothing but
+// its own operands' length. Neither the lanes beside it, nor how the caller cuts the work into calls, nor the
+// weight's storage type (once widened) changes a bit.
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+
+typedef uint32_t ck_type;
+static const ck_type ck_f32 = 0, ck_f16 = 1, ck_bf16 = 2;
+
+typedef uint32_t ck_activation;
+static const ck_activation ck_gelu_erf = 0, ck_gelu_tanh = 1, ck_gelu_quick = 2, ck_relu = 3, ck_silu = 4, ck_tanh = 5;
+
+/// Strides count elements. Weights and floats need no alignment. Lengths may be anything, also 0.
+typedef struct ck_kernels {
+    const char *name;
+    /// y[l][c] += x[l][0] * w[0][c] + x[l][1] * w[1][c] + ... added one after the other, as Conv1D weights lie.
+    void (*accumulate_columns)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes,
+                               const void *w, ck_type type, size_t w_stride, size_t depth, size_t columns);
+    /// y[l][r] = x[l] . w[r], as the rows of lm_head lie.
+    void (*dot_rows)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes,
+                     const void *w, ck_type type, size_t w_stride, size_t depth, size_t rows);
+    /// to[i] = from[i], exact.
+    void (*widen)(float *to, const void *from, ck_type type, size_t count);
+    /// y[i] += x[i]
+    void (*add)(float *y, const float *x, size_t count);
+    /// Layer norm: y = (x - mean) / sqrt(variance + epsilon) * gain + bias. y may be x.
+    void (*normalize)(float *y, const float *x, const float *gain, const float *bias, size_t count, float epsilon);
+    /// x[i] = exp(scale * x[i]) / sum; scale > 0.
+    void (*softmax)(float *x, float scale, size_t count);
+    /// x[i] = f(x[i])
+    void (*activate)(float *x, ck_activation f, size_t count);
+} ck_kernels;
+
+/// The kernels this build has, fastest first, those that this CPU cannot run left out; NULL behind the last.
+const ck_kernels *ck_kernels_at(size_t index);
+
+/// How many processors this process may run on; a function, since Swift sees neither `sched_getaffinity` nor its macros.
+int ck_usable_processors(void);
+
+/// Tells the CPU that this is a spin loop.
+static inline void ck_relax(void) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}

@@ -1,29 +1,32 @@
 /// One lane's keys and values, and the tokens they belong to.
 ///
-/// Layout of each: [layer][position][C], heads contiguous within C. Allocated once for the whole context;
-/// truncation moves a counter, so stepping back costs nothing.
+/// Kept in tiles of 64 positions of one head, [layer][block][head][tile]: a key tile is transposed, [head width, 64],
+/// a value tile is not, [64, head width], so that both products of attention are sums of scaled rows. Address space is
+/// taken once for the whole context, memory as blocks are written: a short text costs little. Truncation moves a
+/// counter, so stepping back costs nothing.
 public final class KVCache {
+  static let tilePositions = 64
+
   public let capacity: Int
   /// The tokens fed so far: what decides whether the cache fits a text.
   public private(set) var tokens: [Int] = []
   let layerCount: Int
   let width: Int
-  let keys: UnsafeMutablePointer<Float>
-  let values: UnsafeMutablePointer<Float>
+  let headCount: Int
+  private let blockCount: Int
+  private let keys: LazyFloatBuffer
+  private let values: LazyFloatBuffer
 
   public var count: Int { tokens.count }
 
-  public init(layerCount: Int, width: Int, capacity: Int) {
-    (self.layerCount, self.width, self.capacity) = (layerCount, width, capacity)
-    // Not zeroed: the system hands out pages as positions are written, so a short text costs little memory.
-    keys = .allocate(capacity: max(layerCount * capacity * width, 1))
-    values = .allocate(capacity: max(layerCount * capacity * width, 1))
+  public init(layerCount: Int, width: Int, capacity: Int, headCount: Int = 1) {
+    precondition(headCount > 0 && width % headCount == 0, "the heads share the width evenly")
+    (self.layerCount, self.width, self.capacity, self.headCount) = (layerCount, width, capacity, headCount)
+    blockCount = (capacity + Self.tilePositions - 1) / Self.tilePositions
+    let size = layerCount * blockCount * Self.tilePositions * width
+    keys = LazyFloatBuffer(count: size)
+    values = LazyFloatBuffer(count: size)
     tokens.reserveCapacity(capacity)
-  }
-
-  deinit {
-    keys.deallocate()
-    values.deallocate()
   }
 
   /// Forgets everything from position `count` on.
@@ -38,6 +41,13 @@ public final class KVCache {
     tokens.append(contentsOf: newTokens)
   }
 
-  func keys(layer: Int) -> UnsafeMutablePointer<Float> { keys + layer * capacity * width }
-  func values(layer: Int) -> UnsafeMutablePointer<Float> { values + layer * capacity * width }
+  /// The tiles of a layer; those of head h and block b begin `tileOffset(head: h, block: b)` floats further on.
+  func keys(layer: Int) -> UnsafeMutablePointer<Float> { keys.pointer + layer * layerStride }
+  func values(layer: Int) -> UnsafeMutablePointer<Float> { values.pointer + layer * layerStride }
+
+  func tileOffset(head: Int, block: Int) -> Int {
+    (block * headCount + head) * Self.tilePositions * (width / headCount)
+  }
+
+  private var layerStride: Int { blockCount * Self.tilePositions * width }
 }

@@ -17,9 +17,23 @@ public protocol LanguageModel: AnyObject {
   /// after the final layer norm, [C]. Tokens must be in 0..<V and fit the context.
   func prefill(_ tokens: [Int], into cache: KVCache, hidden: inout [Float])
 
+  /// As `prefill(_:into:hidden:)`, but `everyHidden` becomes the hidden states of all T tokens, [T, C].
+  func prefill(_ tokens: [Int], into cache: KVCache, everyHidden: inout [Float])
+
   /// Feeds one token to each of L lanes, reading the weights once. `hidden` becomes [L, C].
   func decode(_ tokens: [Int], into caches: [KVCache], hidden: inout [Float])
 
   /// lm_head: one hidden state [C] to logits [V]. The same floats, bit for bit, for the same hidden state.
   func computeLogits(_ hidden: [Float], into logits: inout [Float])
+}
+
+extension LanguageModel {
+  public func prefill(_ tokens: [Int], into cache: KVCache, everyHidden: inout [Float]) {
+    everyHidden.removeAll(keepingCapacity: true)
+    var hidden: [Float] = []
+    for token in tokens {
+      prefill([token], into: cache, hidden: &hidden)
+      everyHidden += hidden
+    }
+  }
 }

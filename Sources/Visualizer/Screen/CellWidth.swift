@@ -1,5 +1,5 @@
 /// How many columns a character takes on the screen, as glibc's wcwidth (and so curses) counts them.
-enum CellWidth {
+package enum CellWidth {
   private static let unprintable: UInt32 = 3
 
   /// 0 for a combining mark, 1, 2, or nil for what may not be drawn: controls, format characters, unassigned ones.
@@ -17,7 +17,7 @@ enum CellWidth {
   }
 
   /// The columns of a text in one line. What may not be drawn counts as the one column of its stand-in.
-  static func width(of text: some StringProtocol) -> Int {
+  package static func width(of text: some StringProtocol) -> Int {
     text.unicodeScalars.reduce(0) { $0 + (width(of: $1) ?? 1) }
   }
 }

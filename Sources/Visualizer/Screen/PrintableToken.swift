@@ -2,9 +2,9 @@
 ///
 /// Spaces, newlines and tabs get a glyph; other controls and stray bytes are written `<0B>`, `<E2>`; characters that
 /// change directions, join or take no room `<U+200B>`; a mark without a letter sits on a dotted circle.
-enum PrintableToken {
+package enum PrintableToken {
   /// A token alone, as a table shows it: `␣she`, `⏎`, `<E2>`.
-  static func label(for bytes: some Sequence<UInt8>, glyphs: GlyphSet) -> String {
+  package static func label(for bytes: some Sequence<UInt8>, glyphs: GlyphSet) -> String {
     var text = ""
     for unit in ByteUnitScanner.units(of: bytes) {
       text += label(for: unit, glyphs: glyphs, isFirst: text.isEmpty)

@@ -1,10 +1,10 @@
 import LMCore
 
 /// The sampler chain in words, in the order it runs: "nucleus: T 1.00 → top-k off → top-p 0.95".
-struct ChainDescription {
-  let text: String
+package struct ChainDescription {
+  package let text: String
 
-  init(_ settings: SamplingSettings) {
+  package init(_ settings: SamplingSettings) {
     var plain = settings
     plain.order = .huggingFace
     let name = SamplingPreset.all.first { $0.settings == plain }?.name

@@ -1,0 +1,58 @@
+// AVX2 with FMA and F16C: vectors of eight floats, sixteen registers.
+#include "kernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+
+typedef __m256 V;
+enum { WIDTH = 8 };
+
+static inline V v_load(const float *p) { return _mm256_loadu_ps(p); }
+static inline void v_store(float *p, V v) { _mm256_storeu_ps(p, v); }
+static inline V v_set(float x) { return _mm256_set1_ps(x); }
+static inline V v_zero(void) { return _mm256_setzero_ps(); }
+static inline V v_add(V a, V b) { return _mm256_add_ps(a, b); }
+static inline V v_sub(V a, V b) { return _mm256_sub_ps(a, b); }
+static inline V v_mul(V a, V b) { return _mm256_mul_ps(a, b); }
+static inline V v_div(V a, V b) { return _mm256_div_ps(a, b); }
+static inline V v_fma(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); }
+static inline float s_fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+static inline V v_max(V a, V b) { return _mm256_max_ps(a, b); }
+static inline V v_min(V a, V b) { return _mm256_min_ps(a, b); }
+static inline float v_sum(V v) {
+    __m128 s = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+    return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+static inline float v_max_across(V v) {
+    __m128 s = _mm_max_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    s = _mm_max_ps(s, _mm_movehl_ps(s, s));
+    return _mm_cvtss_f32(_mm_max_ss(s, _mm_movehdup_ps(s)));
+}
+static inline V v_round(V v) { return _mm256_round_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+// A NaN's n is no exponent, but its polynomial is NaN already.
+static inline V v_pow2(V n) {
+    const __m256i exponent = _mm256_add_epi32(_mm256_cvtps_epi32(n), _mm256_set1_epi32(127));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23));
+}
+static inline V v_load_f16(const char *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)); }
+static inline V v_load_bf16(const char *p) {
+    const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
+}
+
+#define COLUMN_BLOCKS_1(X, type) X(1, 12, type) X(1, 4, type) X(1, 1, type)
+#define COLUMN_BLOCKS_2(X, type) X(2, 6, type) X(2, 2, type) X(2, 1, type)
+#define COLUMN_BLOCKS_3(X, type) X(3, 4, type) X(3, 1, type)
+#define COLUMN_BLOCKS_4(X, type) X(4, 2, type) X(4, 1, type)
+#define COLUMN_BLOCKS_6(X, type) X(6, 2, type) X(6, 1, type)
+enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
+
+#include "products.inc"
+#include "elementwise.inc"
+
+#pragma clang attribute pop
+
+const ck_kernels ck_avx2 = { "avx2", accumulate_columns, dot_rows, widen, add, normalize, softmax, activate };
+#endif

@@ -1,0 +1,55 @@
+// AVX-512: vectors of sixteen floats, thirty-two registers.
+#include "kernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c"))), apply_to = function)
+
+typedef __m512 V;
+enum { WIDTH = 16 };
+
+static inline V v_load(const float *p) { return _mm512_loadu_ps(p); }
+static inline void v_store(float *p, V v) { _mm512_storeu_ps(p, v); }
+static inline V v_set(float x) { return _mm512_set1_ps(x); }
+static inline V v_zero(void) { return _mm512_setzero_ps(); }
+static inline V v_add(V a, V b) { return _mm512_add_ps(a, b); }
+static inline V v_sub(V a, V b) { return _mm512_sub_ps(a, b); }
+static inline V v_mul(V a, V b) { return _mm512_mul_ps(a, b); }
+static inline V v_div(V a, V b) { return _mm512_div_ps(a, b); }
+static inline V v_fma(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); }
+static inline float s_fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+static inline V v_max(V a, V b) { return _mm512_max_ps(a, b); }
+static inline V v_min(V a, V b) { return _mm512_min_ps(a, b); }
+static inline float v_sum(V v) {
+    const __m256 h = _mm256_add_ps(_mm512_castps512_ps256(v), _mm512_extractf32x8_ps(v, 1));
+    __m128 s = _mm_add_ps(_mm256_castps256_ps128(h), _mm256_extractf128_ps(h, 1));
+    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+    return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+static inline float v_max_across(V v) { return _mm512_reduce_max_ps(v); }
+static inline V v_round(V v) { return _mm512_roundscale_ps(v, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC); }
+// A NaN's n is no exponent, but its polynomial is NaN already.
+static inline V v_pow2(V n) {
+    const __m512i exponent = _mm512_add_epi32(_mm512_cvtps_epi32(n), _mm512_set1_epi32(127));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23));
+}
+static inline V v_load_f16(const char *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
+static inline V v_load_bf16(const char *p) {
+    const __m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
+}
+
+#define COLUMN_BLOCKS_1(X, type) X(1, 24, type) X(1, 12, type) X(1, 4, type) X(1, 1, type)
+#define COLUMN_BLOCKS_2(X, type) X(2, 12, type) X(2, 4, type) X(2, 1, type)
+#define COLUMN_BLOCKS_3(X, type) X(3, 8, type) X(3, 4, type) X(3, 1, type)
+#define COLUMN_BLOCKS_4(X, type) X(4, 6, type) X(4, 4, type) X(4, 1, type)
+#define COLUMN_BLOCKS_6(X, type) X(6, 4, type) X(6, 1, type)
+enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
+
+#include "products.inc"
+#include "elementwise.inc"
+
+#pragma clang attribute pop
+
+const ck_kernels ck_avx512 = { "avx512", accumulate_columns, dot_rows, widen, add, normalize, softmax, activate };
+#endif

@@ -1,0 +1,53 @@
+// Plain C over vectors of four floats: the baseline of every architecture (SSE2 on x86-64).
+#include "kernels.h"
+
+#pragma STDC FP_CONTRACT OFF
+
+typedef float V __attribute__((vector_size(16)));
+enum { WIDTH = 4 };
+
+static inline V v_load(const float *p) { V v; memcpy(&v, p, sizeof v); return v; }
+static inline void v_store(float *p, V v) { memcpy(p, &v, sizeof v); }
+static inline V v_set(float x) { return (V){ x, x, x, x }; }
+static inline V v_zero(void) { return v_set(0); }
+static inline V v_add(V a, V b) { return a + b; }
+static inline V v_sub(V a, V b) { return a - b; }
+static inline V v_mul(V a, V b) { return a * b; }
+static inline V v_div(V a, V b) { return a / b; }
+static inline V v_fma(V a, V b, V c) { const V product = a * b; return product + c; }
+static inline float s_fma(float a, float b, float c) { const float product = a * b; return product + c; }
+static inline float v_sum(V v) { return (v[0] + v[2]) + (v[1] + v[3]); }
+static inline V v_max(V a, V b) { for (int i = 0; i < 4; i++) b[i] = a[i] > b[i] ? a[i] : b[i]; return b; }
+static inline V v_min(V a, V b) { for (int i = 0; i < 4; i++) b[i] = a[i] < b[i] ? a[i] : b[i]; return b; }
+static inline float v_max_across(V v) {
+    const float a = v[0] > v[1] ? v[0] : v[1], b = v[2] > v[3] ? v[2] : v[3];
+    return a > b ? a : b;
+}
+// Adding and taking away 1.5 * 2^23 leaves no room for a fraction. |v| < 2^22 here.
+static inline V v_round(V v) { const V shift = v_set(0x1.8p23f); const V moved = v + shift; return moved - shift; }
+static inline V v_pow2(V n) {
+    for (int i = 0; i < 4; i++) n[i] = n[i] == n[i] ? float_of_bits((uint32_t)((int32_t)n[i] + 127) << 23) : n[i];
+    return n;
+}
+static inline V v_load_f16(const char *p) {
+    uint16_t h[4];
+    memcpy(h, p, sizeof h);
+    return (V){ float_of_f16(h[0]), float_of_f16(h[1]), float_of_f16(h[2]), float_of_f16(h[3]) };
+}
+static inline V v_load_bf16(const char *p) {
+    uint16_t h[4];
+    memcpy(h, p, sizeof h);
+    return (V){ float_of_bf16(h[0]), float_of_bf16(h[1]), float_of_bf16(h[2]), float_of_bf16(h[3]) };
+}
+
+#define COLUMN_BLOCKS_1(X, type) X(1, 12, type) X(1, 4, type) X(1, 1, type)
+#define COLUMN_BLOCKS_2(X, type) X(2, 4, type) X(2, 1, type)
+#define COLUMN_BLOCKS_3(X, type) X(3, 4, type) X(3, 1, type)
+#define COLUMN_BLOCKS_4(X, type) X(4, 2, type) X(4, 1, type)
+#define COLUMN_BLOCKS_6(X, type) X(6, 2, type) X(6, 1, type)
+enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
+
+#include "products.inc"
+#include "elementwise.inc"
+
+const ck_kernels ck_generic = { "scalar", accumulate_columns, dot_rows, widen, add, normalize, softmax, activate };

@@ -1,0 +1,51 @@
+// NEON on 64-bit Arm, where it is the baseline: vectors of four floats, thirty-two registers.
+#include "kernels.h"
+
+#if defined(__aarch64__)
+#include <arm_neon.h>
+
+typedef float32x4_t V;
+enum { WIDTH = 4 };
+
+static inline V v_load(const float *p) { return vld1q_f32(p); }
+static inline void v_store(float *p, V v) { vst1q_f32(p, v); }
+static inline V v_set(float x) { return vdupq_n_f32(x); }
+static inline V v_zero(void) { return vdupq_n_f32(0); }
+static inline V v_add(V a, V b) { return vaddq_f32(a, b); }
+static inline V v_sub(V a, V b) { return vsubq_f32(a, b); }
+static inline V v_mul(V a, V b) { return vmulq_f32(a, b); }
+static inline V v_div(V a, V b) { return vdivq_f32(a, b); }
+static inline V v_fma(V a, V b, V c) { return vfmaq_f32(c, a, b); }
+static inline float s_fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+// FMAX and FMIN give NaN where either is NaN.
+static inline V v_max(V a, V b) { return vmaxq_f32(a, b); }
+static inline V v_min(V a, V b) { return vminq_f32(a, b); }
+static inline float v_sum(V v) { return vaddvq_f32(v); }
+static inline float v_max_across(V v) { return vmaxvq_f32(v); }
+static inline V v_round(V v) { return vrndnq_f32(v); }
+static inline V v_pow2(V n) {
+    return vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(vcvtq_s32_f32(n), vdupq_n_s32(127)), 23));
+}
+static inline V v_load_f16(const char *p) {
+    uint16x4_t half;
+    memcpy(&half, p, sizeof half);
+    return vcvt_f32_f16(vreinterpret_f16_u16(half));
+}
+static inline V v_load_bf16(const char *p) {
+    uint16x4_t half;
+    memcpy(&half, p, sizeof half);
+    return vreinterpretq_f32_u32(vshll_n_u16(half, 16));
+}
+
+#define COLUMN_BLOCKS_1(X, type) X(1, 16, type) X(1, 4, type) X(1, 1, type)
+#define COLUMN_BLOCKS_2(X, type) X(2, 8, type) X(2, 4, type) X(2, 1, type)
+#define COLUMN_BLOCKS_3(X, type) X(3, 4, type) X(3, 1, type)
+#define COLUMN_BLOCKS_4(X, type) X(4, 4, type) X(4, 1, type)
+#define COLUMN_BLOCKS_6(X, type) X(6, 4, type) X(6, 1, type)
+enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
+
+#include "products.inc"
+#include "elementwise.inc"
+
+const ck_kernels ck_neon = { "neon", accumulate_columns, dot_rows, widen, add, normalize, softmax, activate };
+#endif

@@ -1,0 +1,93 @@
+import Glibc
+
+/// A folder in Hugging Face layout: config.json, safetensors weights, and perhaps a vocabulary.
+public struct ModelDirectory: Sendable {
+  /// As given, without a slash at the end.
+  public let path: String
+  public let configuration: GPT2Configuration
+  private let hasIndex: Bool
+
+  /// Reads config.json and looks for the weights' file; opens no weights.
+  ///
+  /// - Throws: `ModelDirectoryError`, `FileError` or `ConfigurationError`.
+  public init(path: String) throws {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    self.path = path
+    switch Self.kind(of: path) {
+    case nil: throw ModelDirectoryError.folderMissing(path: path, reason: systemErrorText())
+    case S_IFDIR: break
+    default: throw ModelDirectoryError.notAFolder(path: path)
+    }
+    guard Self.kind(of: path + "/config.json") != nil else {
+      throw ModelDirectoryError.configurationMissing(path: path)
+    }
+    let file = try MappedFile(path: path + "/config.json")
+    let document: JSON
+    do { document = try JSON(parsing: file.bytes) } catch {
+      throw ModelDirectoryError.invalidConfiguration(file: file.path, problem: error.description)
+    }
+    configuration = try GPT2Configuration(json: document, file: file.path)
+    // As transformers: the single file where both are there.
+    let hasSingle = Self.kind(of: path + "/model.safetensors") != nil
+    hasIndex = !hasSingle && Self.kind(of: path + "/model.safetensors.index.json") != nil
+    guard hasSingle || hasIndex else {
+      throw ModelDirectoryError.weightsMissing(path: path, others: Self.otherWeights(in: path))
+    }
+  }
+
+  /// Maps the weights.
+  ///
+  /// - Throws: `FileError`, `SafetensorsError` or `CheckpointError`.
+  public func openCheckpoint() throws -> Checkpoint {
+    if hasIndex { return try Checkpoint(indexPath: path + "/model.safetensors.index.json") }
+    return Checkpoint(file: try SafetensorsFile(path: path + "/model.safetensors"))
+  }
+
+  /// Whether the folder has files that a tokenizer is made from.
+  public var hasVocabulary: Bool {
+    ["vocab.json", "merges.txt", "tokenizer.json"].contains { Self.kind(of: path + "/" + $0) != nil }
+  }
+
+  /// The kind of what is at a path (`S_IFDIR`, ...), nil with errno set where nothing can be found.
+  static func kind(of path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+
+  private static func otherWeights(in path: String) -> String? {
+    [
+      "pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack",
+      "model.ckpt.index",
+    ]
+    .first { kind(of: path + "/" + $0) != nil }
+  }
+}
+
+/// Why a folder is not a model that can be opened.
+public enum ModelDirectoryError: Error, Equatable, Sendable, CustomStringConvertible {
+  case folderMissing(path: String, reason: String)
+  case notAFolder(path: String)
+  case configurationMissing(path: String)
+  case invalidConfiguration(file: String, problem: String)
+  /// `others` is a weights' file of another format that is there.
+  case weightsMissing(path: String, others: String?)
+
+  public var description: String {
+    switch self {
+    case .folderMissing(let path, let reason):
+      "The model folder \(path) cannot be opened: \(reason)."
+    case .notAFolder(let path):
+      "\(path) is a file; give the folder that holds config.json and model.safetensors."
+    case .configurationMissing(let path):
+      "\(path) has no config.json, so it is not a model in Hugging Face layout."
+    case .invalidConfiguration(let file, let problem):
+      "\(file) is not valid JSON: \(problem)."
+    case .weightsMissing(let path, nil):
+      "\(path) has no model.safetensors and no model.safetensors.index.json."
+    case .weightsMissing(let path, let other?):
+      "\(path) has \(other) but no model.safetensors; convert it with transformers: "
+        + "AutoModelForCausalLM.from_pretrained(\"\(path)\").save_pretrained(\"\(path)\")."
+    }
+  }
+}

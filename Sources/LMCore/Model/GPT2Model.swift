@@ -1,0 +1,206 @@
+import CStoryteller
+
+/// GPT-2 (Radford et al. 2019) in float32 arithmetic over weights as they are stored.
+///
+/// Blueprint (`GPT2Configuration`), weights (mapped, read only) and run state (allocated once) are kept apart; a decode
+/// step allocates nothing. Not thread-safe: one thread at a time.
+public final class GPT2Model: LanguageModel {
+  /// Rows of a prompt that go through the layers together. More rows share each reading of the weights; fewer need
+  /// less memory.
+  static let chunkRows = 256
+
+  public let configuration: GPT2Configuration
+  public let information: ModelInformation
+  /// The instruction set in use: `avx512`...
+  public var kernelsName: String { kernels.name }
+  public var threadCount: Int { pool.threadCount }
+
+  private let weights: GPT2Weights
+  private let kernels: Kernels
+  private let pool: ThreadPool
+  private let scratch: ThreadScratch
+  private let block: TransformerBlock
+  private var state: RunState
+
+  public var vocabularySize: Int { configuration.vocabularySize }
+  public var hiddenSize: Int { configuration.width }
+  public var contextLength: Int { configuration.contextLength }
+
+  /// - Parameters:
+  ///   - threads: 1 or more; 0 for as many as serve.
+  ///   - kernels: nil for the fastest, or what GPT2_VIZ_CPU names.
+  public init(
+    _ checkpoint: Checkpoint, _ configuration: GPT2Configuration, name: String, path: String?,
+    source: ModelInformation.Source, threads: Int = 0, kernels: Kernels? = nil
+  ) throws {
+    self.configuration = configuration
+    let chosen = try kernels ?? Kernels.selected()
+    self.kernels = chosen
+    weights = try GPT2Weights(checkpoint, configuration, chosen)
+    information = ModelInformation(
+      name: name, path: path, parameterCount: weights.parameterCount, dtype: weights.elementType.rawValue,
+      byteCount: weights.byteCount, source: source)
+    pool = ThreadPool(threads: threads)
+    scratch = ThreadScratch(configuration, threads: pool.threadCount)
+    block = TransformerBlock(kernels: chosen, pool: pool, configuration: configuration, scratch: scratch)
+    state = RunState(configuration, capacity: 2)
+  }
+
+  /// Opens a folder in Hugging Face layout.
+  ///
+  /// - Parameter progress: called with 0...1 as the weights come in from the disk.
+  /// - Throws: `ModelDirectoryError`, `ConfigurationError`, `FileError`, `SafetensorsError`, `CheckpointError` or
+  ///   `KernelsError`; each describes itself in one sentence.
+  public static func load(
+    directory: String, threads: Int = 0, kernels: Kernels? = nil, progress: (Double) -> Void = { _ in }
+  ) throws -> GPT2Model {
+    let folder = try ModelDirectory(path: directory)
+    let checkpoint = try folder.openCheckpoint()
+    let name = folder.path.split(separator: "/").last.map(String.init) ?? folder.path
+    let model = try GPT2Model(
+      checkpoint, folder.configuration, name: name, path: folder.path, source: .folder, threads: threads,
+      kernels: kernels)
+    progress(1)
+    return model
+  }
+
+  /// The storyteller, whose weights are part of the program and are used where they lie.
+  public static func loadBuiltIn(threads: Int = 0, kernels: Kernels? = nil) throws -> GPT2Model {
+    let configuration = BuiltInModel.bytes(storyteller_config)
+    let file = try SafetensorsFile(
+      bytes: BuiltInModel.bytes(storyteller_weights), name: "storyteller's weights")
+    return try GPT2Model(
+      Checkpoint(file: file),
+      GPT2Configuration(json: JSON(parsing: configuration), file: "storyteller's config.json"),
+      name: BuiltInModel.name, path: nil, source: .builtIn, threads: threads, kernels: kernels)
+  }
+
+  public func makeCache() -> KVCache {
+    KVCache(
+      layerCount: configuration.layerCount, width: configuration.width, capacity: contextLength,
+      headCount: configuration.headCount)
+  }
+
+  // MARK: Forward
+
+  public func prefill(_ tokens: [Int], into cache: KVCache, hidden: inout [Float]) {
+    feed(tokens, into: cache, &hidden, everyRow: false)
+  }
+
+  public func prefill(_ tokens: [Int], into cache: KVCache, everyHidden: inout [Float]) {
+    feed(tokens, into: cache, &everyHidden, everyRow: true)
+  }
+
+  private func feed(_ tokens: [Int], into cache: KVCache, _ hidden: inout [Float], everyRow: Bool) {
+    precondition(!tokens.isEmpty, "at least one token is fed")
+    precondition(cache.count + tokens.count <= contextLength, "the text is longer than the context")
+    let width = configuration.width
+    resize(&hidden, to: everyRow ? tokens.count * width : width)
+    reserve(min(tokens.count, Self.chunkRows))
+    var start = 0
+    while start < tokens.count {
+      let rows = min(Self.chunkRows, tokens.count - start)
+      let isLast = start + rows == tokens.count
+      for row in 0..<rows {
+        embed(tokens[start + row], at: cache.count + row, row: row)
+        state.rows[row].position = cache.count + row
+      }
+      // The last row of all is wanted, or every row; of other chunks only the keys and values.
+      let firstWanted = everyRow ? 0 : rows - 1
+      for (layer, weights) in weights.blocks.enumerated() {
+        let isFinal = layer == lastLayer
+        for row in 0..<rows {
+          state.rows[row].keys = cache.keys(layer: layer)
+          state.rows[row].values = cache.values(layer: layer)
+        }
+        block.run(
+          weights, layer: layer, state, rows: rows, firstWanted: isFinal ? firstWanted : 0, sharesCache: true)
+      }
+      if everyRow || isLast {
+        block.normalize(weights.finalNorm, state, rows: firstWanted..<rows)
+        let target = everyRow ? start * width : 0
+        hidden.withUnsafeMutableBufferPointer {
+          guard let base = $0.baseAddress else { return }
+          (base + target).update(
+            from: state.normed.pointer + firstWanted * width, count: (rows - firstWanted) * width)
+        }
+      }
+      cache.append(tokens[start..<start + rows])
+      start += rows
+    }
+  }
+
+  private var lastLayer: Int { configuration.layerCount - 1 }
+
+  public func decode(_ tokens: [Int], into caches: [KVCache], hidden: inout [Float]) {
+    let lanes = tokens.count
+    precondition(lanes > 0 && lanes == caches.count, "one token a lane")
+    let width = configuration.width
+    resize(&hidden, to: lanes * width)
+    reserve(lanes)
+    for lane in 0..<lanes {
+      precondition(caches[lane].count < contextLength, "the text is longer than the context")
+      embed(tokens[lane], at: caches[lane].count, row: lane)
+      state.rows[lane].position = caches[lane].count
+    }
+    for layer in 0..<configuration.layerCount {
+      for lane in 0..<lanes {
+        state.rows[lane].keys = caches[lane].keys(layer: layer)
+        state.rows[lane].values = caches[lane].values(layer: layer)
+      }
+      block.run(weights.blocks[layer], layer: layer, state, rows: lanes, firstWanted: 0, sharesCache: false)
+    }
+    block.normalize(weights.finalNorm, state, rows: 0..<lanes)
+    hidden.withUnsafeMutableBufferPointer {
+      $0.baseAddress?.update(from: state.normed.pointer, count: lanes * width)
+    }
+    for lane in 0..<lanes { caches[lane].append(CollectionOfOne(tokens[lane])) }
+  }
+
+  public func computeLogits(_ hidden: [Float], into logits: inout [Float]) {
+    let width = configuration.width
+    precondition(!hidden.isEmpty && hidden.count % width == 0, "hidden states are rows of \(width) floats")
+    let rows = hidden.count / width
+    resize(&logits, to: rows * vocabularySize)
+    hidden.withUnsafeBufferPointer { from in
+      logits.withUnsafeMutableBufferPointer { to in
+        guard let x = from.baseAddress, let y = to.baseAddress else { return }
+        var product = RowProduct(kernels, x: x, rows: rows, weight: weights.output, y: y)
+        product.run(on: pool)
+      }
+    }
+  }
+
+  /// The residual stream's start: wte[token] + wpe[position].
+  private func embed(_ token: Int, at position: Int, row: Int) {
+    precondition((0..<vocabularySize).contains(token), "token ids are in 0..<\(vocabularySize)")
+    let width = configuration.width
+    let to = state.stream.pointer + row * width
+    let other = state.normed.pointer + row * width
+    let (tokens, positions) = (weights.tokenEmbedding, weights.positionEmbedding)
+    kernels.widen(to, tokens.address(row: token), tokens.type, count: width)
+    kernels.widen(other, positions.address(row: position), positions.type, count: width)
+    kernels.add(to, other, count: width)
+  }
+
+  private func reserve(_ rows: Int) {
+    if state.capacity < rows { state = RunState(configuration, capacity: rows) }
+  }
+
+  private func resize(_ array: inout [Float], to count: Int) {
+    if array.count != count { array = [Float](repeating: 0, count: count) }
+  }
+}
+
+/// The files of the built-in model.
+enum BuiltInModel {
+  static let name = "storyteller"
+
+  static func bytes(
+    _ file: (UnsafeMutablePointer<Int>?) -> UnsafePointer<UInt8>?
+  ) -> UnsafeRawBufferPointer {
+    var size = 0
+    let start = file(&size)
+    return UnsafeRawBufferPointer(start: start, count: size)
+  }
+}

@@ -1,0 +1,123 @@
+/// The weights of a GPT-2: matrices where the checkpoint holds them, the short vectors as floats of our own.
+///
+/// Letters: V vocabulary, P positions, C width, I inner width. Conv1D matrices are [in, out].
+final class GPT2Weights {
+  struct LayerNorm {
+    /// [C]
+    let gain: FloatBuffer
+    let bias: FloatBuffer
+  }
+
+  struct Conv1D {
+    /// [in, out]
+    let weight: TensorView
+    /// [out]
+    let bias: FloatBuffer
+  }
+
+  struct Block {
+    let norm1: LayerNorm
+    /// [C, 3 C]: queries, keys, values, each with its heads side by side.
+    let attention: Conv1D
+    /// [C, C]
+    let attentionProjection: Conv1D
+    let norm2: LayerNorm
+    /// [C, I]
+    let feedForward: Conv1D
+    /// [I, C]
+    let feedForwardProjection: Conv1D
+  }
+
+  /// wte [V, C]
+  let tokenEmbedding: TensorView
+  /// wpe [P, C]
+  let positionEmbedding: TensorView
+  let blocks: [Block]
+  let finalNorm: LayerNorm
+  /// lm_head [V, C]; wte where the two are tied.
+  let output: TensorView
+  let parameterCount: Int
+  let byteCount: Int
+  /// The type that most bytes are stored in.
+  let elementType: ElementType
+  private let owners: [SafetensorsFile]
+
+  /// Finds every tensor that the configuration calls for; other tensors, such as the causal masks of old
+  /// files (`h.0.attn.bias`), are not looked at.
+  ///
+  /// - Throws: `CheckpointError`.
+  init(_ checkpoint: Checkpoint, _ configuration: GPT2Configuration, _ kernels: Kernels) throws {
+    var reader = Reader(checkpoint: checkpoint, kernels: kernels)
+    let (width, inner) = (configuration.width, configuration.innerWidth)
+    let embedding = [configuration.vocabularySize, width]
+    let hasHead = checkpoint.contains("lm_head.weight")
+    // As transformers: an lm_head in the file stands, tied or not, and serves as wte where that is missing.
+    if configuration.tiesWordEmbeddings, hasHead, !reader.has("wte.weight") {
+      tokenEmbedding = try reader.matrix("lm_head.weight", embedding)
+      output = tokenEmbedding
+    } else {
+      tokenEmbedding = try reader.matrix("wte.weight", embedding)
+      output =
+        hasHead || !configuration.tiesWordEmbeddings
+        ? try reader.matrix("lm_head.weight", embedding) : tokenEmbedding
+    }
+    positionEmbedding = try reader.matrix("wpe.weight", [configuration.contextLength, width])
+    var blocks: [Block] = []
+    for layer in 0..<configuration.layerCount {
+      let name = "h.\(layer)."
+      blocks.append(
+        Block(
+          norm1: try reader.layerNorm(name + "ln_1", width),
+          attention: try reader.conv1D(name + "attn.c_attn", width, 3 * width),
+          attentionProjection: try reader.conv1D(name + "attn.c_proj", width, width),
+          norm2: try reader.layerNorm(name + "ln_2", width),
+          feedForward: try reader.conv1D(name + "mlp.c_fc", width, inner),
+          feedForwardProjection: try reader.conv1D(name + "mlp.c_proj", inner, width)))
+    }
+    self.blocks = blocks
+    finalNorm = try reader.layerNorm("ln_f", width)
+    parameterCount = reader.parameterCount
+    byteCount = reader.byteCounts.values.reduce(0, +)
+    elementType =
+      reader.byteCounts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key ?? .float32
+    owners = checkpoint.owners
+  }
+
+  private struct Reader {
+    let checkpoint: Checkpoint
+    let kernels: Kernels
+    var parameterCount = 0
+    var byteCounts: [ElementType: Int] = [:]
+
+    /// openai-community/gpt2 has the bare names, save_pretrained writes the prefix; lm_head never has it.
+    private func fullName(_ name: String) -> String {
+      let prefixed = "transformer." + name
+      return !checkpoint.contains(name) && checkpoint.contains(prefixed) ? prefixed : name
+    }
+
+    func has(_ name: String) -> Bool { checkpoint.contains(fullName(name)) }
+
+    mutating func matrix(_ name: String, _ shape: [Int]) throws -> TensorView {
+      let view = try checkpoint.matrix(fullName(name), shape: shape)
+      parameterCount += view.count
+      byteCounts[view.type, default: 0] += view.byteCount
+      return view
+    }
+
+    mutating func vector(_ name: String, _ count: Int) throws -> FloatBuffer {
+      let view = try matrix(name, [count])
+      let buffer = FloatBuffer(count: count)
+      kernels.widen(buffer.pointer, view.pointer, view.type, count: count)
+      return buffer
+    }
+
+    mutating func layerNorm(_ name: String, _ count: Int) throws -> LayerNorm {
+      LayerNorm(gain: try vector(name + ".weight", count), bias: try vector(name + ".bias", count))
+    }
+
+    mutating func conv1D(_ name: String, _ inputs: Int, _ outputs: Int) throws -> Conv1D {
+      Conv1D(
+        weight: try matrix(name + ".weight", [inputs, outputs]), bias: try vector(name + ".bias", outputs))
+    }
+  }
+}

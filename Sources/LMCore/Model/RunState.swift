@@ -1,0 +1,47 @@
+/// The buffers that a pass of up to `capacity` rows through the model needs, allocated once.
+///
+/// Letters: T rows, C width, I inner width.
+final class RunState {
+  let capacity: Int
+  /// The residual stream [T, C].
+  let stream: FloatBuffer
+  /// [T, C]
+  let normed: FloatBuffer
+  /// [T, 3 C]
+  let queriesKeysValues: FloatBuffer
+  /// [T, C]
+  let attended: FloatBuffer
+  /// [T, I]
+  let inner: FloatBuffer
+  /// [T, C]
+  let product: FloatBuffer
+  let rows: UnsafeMutablePointer<Attention.Row>
+
+  init(_ configuration: GPT2Configuration, capacity: Int) {
+    self.capacity = capacity
+    stream = FloatBuffer(count: capacity * configuration.width)
+    normed = FloatBuffer(count: capacity * configuration.width)
+    queriesKeysValues = FloatBuffer(count: capacity * 3 * configuration.width)
+    attended = FloatBuffer(count: capacity * configuration.width)
+    inner = FloatBuffer(count: capacity * configuration.innerWidth)
+    product = FloatBuffer(count: capacity * configuration.width)
+    rows = .allocate(capacity: capacity)
+  }
+
+  deinit { rows.deallocate() }
+}
+
+/// Buffers that each thread needs of its own.
+final class ThreadScratch {
+  let tiles: FloatBuffer
+  let scores: FloatBuffer
+  /// Floats from one row of scores to the next.
+  let scoreStride: Int
+
+  init(_ configuration: GPT2Configuration, threads: Int) {
+    let tile = KVCache.tilePositions
+    tiles = FloatBuffer(count: threads * ColumnProduct.tileColumns * ColumnProduct.tileDepth)
+    scoreStride = (configuration.contextLength + tile - 1) / tile * tile
+    scores = FloatBuffer(count: threads * Attention.mostGroupedRows * scoreStride)
+  }
+}

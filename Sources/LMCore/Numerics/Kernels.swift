@@ -1,0 +1,124 @@
+import CKernels
+import Glibc
+
+/// Why the kernels that the user asked for cannot serve.
+public enum KernelsError: Error, Equatable, Sendable, CustomStringConvertible {
+  case unavailable(name: String, available: [String])
+
+  public var description: String {
+    switch self {
+    case .unavailable(let name, let available):
+      "GPT2_VIZ_CPU is \"\(name)\", but this CPU can run only \(available.joined(separator: ", ")); choose one of them."
+    }
+  }
+}
+
+/// The inner loops for one instruction set; the only place that sees CKernels.
+///
+/// Letters: L lanes (or rows of a prompt), I inputs, O outputs. Whatever L, however the columns are cut into calls,
+/// each output is the same to the bit.
+public struct Kernels: @unchecked Sendable {
+  private let table: UnsafePointer<ck_kernels>
+
+  /// `scalar`, `avx2`, `avx512` or `neon`.
+  public var name: String { String(cString: table.pointee.name) }
+
+  /// What this CPU can run, fastest first.
+  public static let available: [Kernels] = {
+    var found: [Kernels] = []
+    while let table = ck_kernels_at(found.count) { found.append(Kernels(table: table)) }
+    return found
+  }()
+
+  /// The fastest, unless the environment's GPT2_VIZ_CPU names another.
+  public static func selected() throws(KernelsError) -> Kernels {
+    guard let wanted = getenv("GPT2_VIZ_CPU").map({ String(cString: $0) }), !wanted.isEmpty else {
+      return available[0]
+    }
+    guard let found = available.first(where: { $0.name == wanted }) else {
+      throw .unavailable(name: wanted, available: available.map(\.name))
+    }
+    return found
+  }
+
+  /// y[l, 0..<columns] += x[l, 0..<depth] · w[0..<depth, 0..<columns], summed in the order of `depth`.
+  @inline(__always)
+  func accumulateColumns(
+    _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
+    lanes: Int, weights: UnsafeRawPointer, _ type: ElementType, stride: Int, depth: Int, columns: Int
+  ) {
+    table.pointee.accumulate_columns(
+      y, yStride, x, xStride, lanes, weights, type.code, stride, depth, columns)
+  }
+
+  /// y[l, r] = x[l, 0..<depth] · w[r, 0..<depth] for each of `rows` rows.
+  @inline(__always)
+  func dotRows(
+    _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
+    lanes: Int, weights: UnsafeRawPointer, _ type: ElementType, stride: Int, depth: Int, rows: Int
+  ) {
+    table.pointee.dot_rows(y, yStride, x, xStride, lanes, weights, type.code, stride, depth, rows)
+  }
+
+  /// Copies `count` stored elements to floats; exact.
+  @inline(__always)
+  func widen(_ to: UnsafeMutablePointer<Float>, _ from: UnsafeRawPointer, _ type: ElementType, count: Int) {
+    table.pointee.widen(to, from, type.code, count)
+  }
+
+  /// y += x
+  @inline(__always)
+  func add(_ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int) {
+    table.pointee.add(y, x, count)
+  }
+
+  /// Layer norm with biased variance and epsilon inside the root. y may be x.
+  @inline(__always)
+  func normalize(
+    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, gain: UnsafePointer<Float>,
+    bias: UnsafePointer<Float>, count: Int, epsilon: Float
+  ) {
+    table.pointee.normalize(y, x, gain, bias, count, epsilon)
+  }
+
+  /// x = softmax(scale · x), scale > 0.
+  @inline(__always)
+  func softmax(_ x: UnsafeMutablePointer<Float>, scale: Float, count: Int) {
+    table.pointee.softmax(x, scale, count)
+  }
+
+  @inline(__always)
+  func activate(_ x: UnsafeMutablePointer<Float>, _ function: ActivationFunction, count: Int) {
+    table.pointee.activate(x, function.code, count)
+  }
+}
+
+/// Tells the CPU that this is a spin loop.
+@inline(__always)
+func relaxProcessor() { ck_relax() }
+
+/// How many processors this process may run on.
+var usableProcessorCount: Int { Int(ck_usable_processors()) }
+
+extension ElementType {
+  fileprivate var code: ck_type {
+    switch self {
+    case .float32: ck_f32
+    case .float16: ck_f16
+    case .bfloat16: ck_bf16
+    }
+  }
+}
+
+extension ActivationFunction {
+  fileprivate var code: ck_activation {
+    switch self {
+    case .gelu: ck_gelu_erf
+    case .geluTanh: ck_gelu_tanh
+    case .quickGelu: ck_gelu_quick
+    case .relu: ck_relu
+    case .silu: ck_silu
+    case .tanh: ck_tanh
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// The help pages, made from the same tables that the parser reads.
+struct HelpPage {
+  static let width = 80
+
+  let commands: [Command]
+
+  /// `gpt2-viz help`: what there is.
+  var overview: String {
+    var page = "gpt2-viz shows, one token at a time, how GPT-2 chooses its next word.\n\nUsage:\n"
+    for command in commands {
+      let synopsis = command.synopsis[0].split(separator: " [options]", omittingEmptySubsequences: false)[0]
+      page += Self.row("gpt2-viz \(synopsis)", command.summary, column: 36)
+    }
+    page += "\n" + Self.wrapped("A text that is a command's name goes behind '--': gpt2-viz -- next")
+    page += Self.wrapped("The options of a command: gpt2-viz help COMMAND. Those of the visualizer:")
+    return page + Self.optionText(commands[0].groups)
+  }
+
+  /// `gpt2-viz help COMMAND`
+  func page(of command: Command) -> String {
+    guard !command.name.isEmpty else { return overview }
+    var page = "gpt2-viz \(command.name): \(command.summary)\n\nUsage:\n"
+    for line in command.synopsis { page += "  gpt2-viz \(line)\n" }
+    if !command.details.isEmpty { page += "\n" + Self.wrapped(command.details) }
+    page += Self.optionText(command.groups)
+    if !command.examples.isEmpty {
+      page += "\nExamples:\n" + command.examples.map { "  \($0)\n" }.joined()
+    }
+    return page
+  }
+
+  private static func optionText(_ groups: [OptionGroup]) -> String {
+    groups.map { group in
+      "\n\(group.title):\n" + group.options.map { row($0.spelling, $0.help, column: 32) }.joined()
+    }.joined()
+  }
+
+  /// Two columns, the right one wrapped.
+  private static func row(_ left: String, _ right: String, column: Int) -> String {
+    let lines = lines(of: right, columns: width - column)
+    let head = "  " + left
+    let blanks = String(repeating: " ", count: column)
+    // What is too long for its column has its line to itself.
+    let first = head.count + 2 > column ? head + "\n" + blanks : head + blanks.dropFirst(head.count)
+    return first + lines.joined(separator: "\n" + blanks) + "\n"
+  }
+
+  private static func wrapped(_ paragraph: String) -> String {
+    lines(of: paragraph, columns: width).joined(separator: "\n") + "\n"
+  }
+
+  /// Words in lines of at most `columns`; a longer word has a line to itself.
+  private static func lines(of text: String, columns: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(whereSeparator: \.isWhitespace) {
+      if let last = lines.last, last.count + 1 + word.count <= columns {
+        lines[lines.count - 1] = last + " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,121 @@
+import LMCore
+
+extension Command {
+  static let filter = Command(
+    "filter", "the sampler chain on given logits; needs no model", synopsis: ["filter FILE [options]"],
+    details: """
+      FILE ('-' is standard input) holds {"logits":[1.0,null,...],"ids":[...]}: null is minus
+      infinity, ids are the tokens so far, which only the repetition penalty and the ban of
+      repeated n-grams look at. The answer: {"mask":[1,0,...],"probs":[...],"kept":n,
+      "kept_mass":p,"entropy_bits":x,"order":[...]}, probs and entropy after the chain.
+      """,
+    groups: [.sampler, .output([.json])],
+    examples: [#"echo '{"logits":[3,2,1]}' | gpt2-viz filter - -p 0.8"#]
+  ) { options, surroundings in
+    guard let file = options.words.first else {
+      throw UsageError("'filter' needs a FILE with logits, '-' for standard input", command: "filter")
+    }
+    let chain = try SamplerChain(options.samplingSettings)
+    let input = try LogitsDocument(bytes: try TextInput.bytes(ofFile: file))
+    let result = try chain.apply(to: input.logits, history: input.ids)
+    let answer: JSON = [
+      "mask": JSON(input.logits.indices.map { result.isKept($0) ? 1 : 0 }),
+      "probs": .array(result.after.map { JSON($0) }),
+      "kept": JSON(result.keptCount), "kept_mass": JSON(result.keptMass),
+      "entropy_bits": JSON(result.entropyAfter), "order": JSON(chain.order.map(\.rawValue)),
+    ]
+    try surroundings.output.writeLine(answer.description)
+  }
+}
+
+/// What `filter` reads: one row of logits and the tokens so far. The chain itself judges the numbers.
+struct LogitsDocument: Equatable {
+  let logits: [Float]
+  let ids: [Int]
+
+  enum Defect: Error, Equatable, CustomStringConvertible {
+    case notJSON(JSONError)
+    case missingLogits
+    case noNumber(index: Int)
+    case noIDs
+
+    var description: String {
+      switch self {
+      case .notJSON(let error):
+        "the input of 'filter' is not JSON: \(error)"
+      case .missingLogits:
+        "the input of 'filter' needs \"logits\", a list of numbers (null for minus infinity)"
+      case .noNumber(let index):
+        "logit \(index) is neither a number nor null"
+      case .noIDs:
+        "\"ids\" must be a list of token ids, whole numbers of at least 0"
+      }
+    }
+  }
+
+  init(bytes: [UInt8]) throws(Defect) {
+    let document: JSON
+    do throws(JSONError) {
+      document = try JSON(parsing: quotingPythonNumbers(bytes))
+    } catch {
+      throw .notJSON(error)
+    }
+    guard let values = document["logits"]?.array else { throw .missingLogits }
+    var logits: [Float] = []
+    logits.reserveCapacity(values.count)
+    for (index, value) in values.enumerated() {
+      guard let logit = Self.logit(value) else { throw .noNumber(index: index) }
+      logits.append(logit)
+    }
+    self.logits = logits
+    ids = try Self.ids(document["ids"] ?? [])
+  }
+
+  private static func logit(_ value: JSON) -> Float? {
+    switch value {
+    case .null, "-Infinity": -.infinity
+    case "NaN": .nan
+    case "Infinity": .infinity
+    case .number(let literal): Float(literal)
+    default: nil
+    }
+  }
+
+  private static func ids(_ list: JSON) throws(Defect) -> [Int] {
+    guard let values = list == .null ? [] : list.array else { throw .noIDs }
+    var ids: [Int] = []
+    for value in values {
+      guard let id = value.int, id >= 0 else { throw .noIDs }
+      ids.append(id)
+    }
+    return ids
+  }
+}
+
+/// Python's `json` writes NaN, Infinity and -Infinity, which are no JSON. In quotes they get past the parser,
+/// and the complaint can name the logit instead of a byte.
+private func quotingPythonNumbers(_ bytes: [UInt8]) -> [UInt8] {
+  let words = ["NaN", "Infinity", "-Infinity"].map { Array($0.utf8) }
+  let quote = UInt8(ascii: "\"")
+  var result: [UInt8] = []
+  result.reserveCapacity(bytes.count)
+  var isInString = false
+  var position = 0
+  while position < bytes.count {
+    let byte = bytes[position]
+    if !isInString, let word = words.first(where: { bytes[position...].starts(with: $0) }) {
+      result += [quote] + word + [quote]
+      position += word.count
+      continue
+    }
+    if isInString, byte == UInt8(ascii: "\\"), position + 1 < bytes.count {
+      result.append(byte)
+      position += 1
+    } else if byte == quote {
+      isInString.toggle()
+    }
+    result.append(bytes[position])
+    position += 1
+  }
+  return result
+}

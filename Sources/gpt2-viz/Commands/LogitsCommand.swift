@@ -1,0 +1,38 @@
+import LMCore
+
+extension Command {
+  static let logits = Command(
+    "logits", "the model's raw logits", synopsis: ["logits PROMPT [options]", "logits --ids IDS [options]"],
+    details: """
+      The answer: {"ids":[...],"shape":[1,V],"logits":[...]} with the logits that follow the last
+      token, or for --all {"ids":[...],"shape":[n,V],"logits":[[...],...]}. Every number has the
+      digits that restore the 32-bit float exactly.
+      """,
+    groups: [
+      .textOrIDs, .model,
+      .output(
+        [.json], [Option(flag: "all", "the logits after every token") { $0.wantsAllPositions = true }]),
+    ],
+    examples: ["gpt2-viz logits 'Once upon a time'", "gpt2-viz logits --ids '389 12 7' --all"]
+  ) { options, surroundings in
+    let prompt = try options.readPrompt(for: "logits")
+    let loaded = try loadModel(options, surroundings)
+    let ids = try loaded.ids(of: prompt)
+    let output = surroundings.output
+    let vocabularySize = loaded.model.vocabularySize
+    let count = options.wantsAllPositions ? ids.count : 1
+    // Row by row: all at once, the text of a long prompt's logits would fill gigabytes.
+    let head = "\"ids\":\(JSON(ids)),\"shape\":\(JSON([count, vocabularySize]))"
+    if options.wantsAllPositions {
+      try loaded.checkLength(of: ids)
+      try output.write("{\(head),\"logits\":[")
+      try loaded.forEachLogits(of: ids) { position, row in
+        try output.write((position == 0 ? "" : ",") + JSON.array(row.map { JSON($0) }).description)
+      }
+      try output.writeLine("]}")
+    } else {
+      let row = try loaded.lastLogits(of: ids)
+      try output.writeLine("{\(head),\"logits\":\(JSON.array(row.map { JSON($0) }))}")
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import LMCore
+import Visualizer
+
+extension Command {
+  static let next = Command(
+    "next", "the next token's distribution, before and after the sampler chain",
+    synopsis: ["next PROMPT [options]"],
+    details: """
+      Rows are ordered by the model's own probability: 'before' is softmax(logits), 'after' what
+      the sampler chain leaves, over the whole vocabulary. An empty PROMPT begins with
+      <|endoftext|>.
+      """,
+    groups: [
+      .textOrIDs, .model, .sampler,
+      .output(
+        [.table, .json],
+        [
+          Option("top", nil, "N", "how many rows (20)") {
+            options, value throws(UsageError) in options.rowCount = try value.integer(atLeast: 1)
+          }
+        ]),
+    ],
+    examples: [
+      "gpt2-viz next 'Once upon a' --top 10 -p 0.92", "gpt2-viz next 'Once upon a' -k 40 --format json",
+    ]
+  ) { options, surroundings in
+    let prompt = try options.readPrompt(for: "next")
+    let chain = try SamplerChain(options.samplingSettings)
+    let loaded = try loadModel(options, surroundings)
+    let ids = try loaded.ids(of: prompt)
+    let logits = try loaded.lastLogits(of: ids)
+    let next = NextToken(
+      modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: options.samplingSettings,
+      order: chain.order, distribution: try chain.apply(to: logits, history: ids),
+      rowCount: min(options.rowCount, logits.count))
+    if options.format == .json {
+      try surroundings.output.writeLine(next.json.description)
+    } else {
+      let picture = BarPicture(drawsBlocks: surroundings.drawsBlocks)
+      try surroundings.output.write(next.table(picture, dimsRemoved: surroundings.usesColor(options)))
+    }
+  }
+}
+
+/// One decision as `next` shows it.
+struct NextToken {
+  let modelName: String
+  let tokenizer: GPT2Tokenizer?
+  let ids: [Int]
+  let settings: SamplingSettings
+  let order: [FilterName]
+  let distribution: Distribution
+  let rowCount: Int
+
+  private var vocabularySize: Int { distribution.logits.count }
+
+  var json: JSON {
+    let top = (1...rowCount).map { rank in
+      let id = Int(distribution.ranking[rank - 1])
+      return [
+        "rank": JSON(rank), "id": JSON(id), "token": JSON(tokenizer?.token(of: id)),
+        "piece": JSON(tokenizer?.piece(of: id)), "logit": JSON(distribution.logits[id]),
+        "before": JSON(distribution.before[id]), "cumulative": JSON(distribution.cumulative(atRank: rank)),
+        "after": JSON(distribution.after[id]), "kept": JSON(distribution.isKept(id)),
+      ] as JSON
+    }
+    return [
+      "model": JSON(modelName), "ids": JSON(ids), "vocab_size": JSON(vocabularySize),
+      "order": JSON(order.map(\.rawValue)), "settings": settings.json,
+      "before": ["entropy_bits": JSON(distribution.entropyBefore)],
+      "after": [
+        "entropy_bits": JSON(distribution.entropyAfter), "kept": JSON(distribution.keptCount),
+        "kept_mass": JSON(distribution.keptMass), "binding": JSON(distribution.bindingFilter?.rawValue),
+      ],
+      "top": .array(top),
+    ]
+  }
+
+  // MARK: For people
+
+  func table(_ picture: BarPicture, dimsRemoved: Bool) -> String {
+    let barWidth = 20
+    let largest = max(distribution.after.max() ?? 0, distribution.before[Int(distribution.ranking[0])])
+    var table = TextTable(columns: [
+      .right("rank"), .left("token"), .right("id"), .right("logit"), .right("before"), .left(""),
+      .right("sum"), .right("after"), .left(""),
+    ])
+    for rank in 1...rowCount {
+      let id = Int(distribution.ranking[rank - 1])
+      let isKept = distribution.isKept(id)
+      table.append(
+        [
+          String(rank), tokenizer?.visiblePiece(of: id) ?? "", String(id),
+          NumberFormat.fixed(Double(distribution.logits[id]), decimals: 2),
+          NumberFormat.percent(distribution.before[id]),
+          picture.bar(distribution.before[id] / largest, width: barWidth),
+          NumberFormat.percent(distribution.cumulative(atRank: rank)),
+          isKept ? NumberFormat.percent(distribution.after[id]) : "removed",
+          isKept ? picture.bar(distribution.after[id] / largest, width: barWidth) : "",
+        ], isDim: dimsRemoved && !isKept)
+    }
+    let chain = ChainDescription(settings).text
+    return "\(modelName), \(counted(ids.count, "token")) read; \(chain)\n\n" + table.text + "\n" + summary
+  }
+
+  private var summary: String {
+    let rest = vocabularySize - rowCount
+    var text = ""
+    if rest > 0 {
+      let mass = max(0, 1 - distribution.cumulative(atRank: rowCount))
+      text += "\(counted(rest, "more token")) with \(NumberFormat.percent(mass)) of the probability\n"
+    }
+    text += "kept \(NumberFormat.grouped(distribution.keptCount)) of \(counted(vocabularySize, "token"))"
+    text += ", \(NumberFormat.percent(distribution.keptMass)) of the probability"
+    text += distribution.bindingFilter.map { "; \($0.title) makes the cut\n" } ?? "\n"
+    let before = NumberFormat.fixed(distribution.entropyBefore, decimals: 2)
+    let after = NumberFormat.fixed(distribution.entropyAfter, decimals: 2)
+    return text + "entropy \(before) bits before, \(after) bits after\n"
+  }
+}
+
+/// `1 token`, `4,096 tokens`
+func counted(_ count: Int, _ noun: String) -> String {
+  NumberFormat.grouped(count) + " " + noun + (count == 1 ? "" : "s")
+}

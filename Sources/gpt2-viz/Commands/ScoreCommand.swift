@@ -1,0 +1,120 @@
+import Glibc
+import LMCore
+
+extension Command {
+  static let score = Command(
+    "score", "log-probability, rank and entropy of each token of a text", synopsis: ["score TEXT [options]"],
+    details: """
+      How well the model, without any sampler, predicts TEXT: the natural logarithm of each token's
+      probability, its rank (1 is the most probable), the entropy of the prediction in bits, and
+      the perplexity of the whole. The first token has no prediction unless --bos puts
+      <|endoftext|> before it.
+      """,
+    groups: [
+      .textOrIDs, .model,
+      .output(
+        [.table, .json],
+        [
+          Option(flag: "bos", "predict the first token too, from <|endoftext|>") {
+            $0.startsWithEndOfText = true
+          }
+        ]),
+    ],
+    examples: ["gpt2-viz score 'Once upon a time'", "gpt2-viz score -f story.txt --bos --format json"]
+  ) { options, surroundings in
+    let prompt = try options.readPrompt(for: "score", called: "TEXT")
+    let loaded = try loadModel(options, surroundings)
+    let ids = try loaded.textIDs(of: prompt)
+    let start = options.startsWithEndOfText ? [try loaded.requireEndOfText()] : []
+    let scored = try predictEach(of: start + ids, with: loaded).suffix(ids.count)
+    if options.format == .json {
+      try surroundings.output.writeLine(json(Array(scored), loaded).description)
+    } else {
+      try surroundings.output.write(table(Array(scored), loaded))
+    }
+  }
+}
+
+/// One token of a given text, and the prediction that it met.
+struct ScoredToken {
+  let id: Int
+  /// nil for the first token, which nothing predicts.
+  let prediction: (logProbability: Double, rank: Int, entropyBits: Double)?
+}
+
+private func predictEach(of ids: [Int], with loaded: LoadedModel) throws -> [ScoredToken] {
+  guard !ids.isEmpty else { return [] }
+  // The last token is only predicted, never read.
+  let read = Array(ids.dropLast())
+  try check(ids, against: loaded.model.vocabularySize)
+  try loaded.checkLength(of: read)
+  var scored = [ScoredToken(id: ids[0], prediction: nil)]
+  try loaded.forEachLogits(of: read) { position, logits in
+    let id = ids[position + 1]
+    scored.append(ScoredToken(id: id, prediction: predict(id, from: logits)))
+  }
+  return scored
+}
+
+/// log softmax, rank (ties: the lowest id first) and entropy in one pass each, in Double.
+private func predict(
+  _ id: Int, from logits: [Float]
+) -> (logProbability: Double, rank: Int, entropyBits: Double) {
+  let largest = Double(logits.max() ?? 0)
+  var sum = 0.0
+  var weighted = 0.0
+  for logit in logits {
+    let shifted = Double(logit) - largest
+    let weight = exp(shifted)
+    sum += weight
+    // At a weight of 0 the shift may be minus infinity, and their product NaN.
+    if weight > 0 { weighted += weight * shifted }
+  }
+  let logSum = log(sum)
+  let own = logits[id]
+  var rank = 1
+  for (other, logit) in logits.enumerated() where logit > own || (logit == own && other < id) { rank += 1 }
+  return (Double(own) - largest - logSum, rank, (logSum - weighted / sum) / log(2))
+}
+
+private func perplexity(_ scored: [ScoredToken]) -> Double? {
+  let logProbabilities = scored.compactMap { $0.prediction?.logProbability }
+  guard !logProbabilities.isEmpty else { return nil }
+  return exp(-logProbabilities.reduce(0, +) / Double(logProbabilities.count))
+}
+
+private func json(_ scored: [ScoredToken], _ loaded: LoadedModel) -> JSON {
+  let tokens = scored.map { token in
+    [
+      "id": JSON(token.id), "token": JSON(loaded.tokenizer?.token(of: token.id)),
+      "piece": JSON(loaded.tokenizer?.piece(of: token.id)),
+      "logprob": JSON(token.prediction?.logProbability),
+      "rank": token.prediction.map { JSON($0.rank) } ?? .null,
+      "entropy_bits": JSON(token.prediction?.entropyBits),
+    ] as JSON
+  }
+  return ["tokens": .array(tokens), "perplexity": JSON(perplexity(scored))]
+}
+
+private func table(_ scored: [ScoredToken], _ loaded: LoadedModel) -> String {
+  var table = TextTable(columns: [
+    .right("#"), .left("token"), .right("id"), .right("probability"), .right("logprob"), .right("rank"),
+    .right("entropy"),
+  ])
+  for (index, token) in scored.enumerated() {
+    let place = [String(index), loaded.tokenizer?.visiblePiece(of: token.id) ?? "", String(token.id)]
+    guard let prediction = token.prediction else {
+      table.append(place + ["-", "-", "-", "-"])
+      continue
+    }
+    table.append(
+      place + [
+        NumberFormat.percent(exp(prediction.logProbability)),
+        NumberFormat.fixed(prediction.logProbability, decimals: 3), NumberFormat.grouped(prediction.rank),
+        NumberFormat.fixed(prediction.entropyBits, decimals: 2) + " bits",
+      ])
+  }
+  let value =
+    perplexity(scored).map { NumberFormat.fixed($0, decimals: 2) } ?? "not defined: nothing was predicted"
+  return table.text + "perplexity \(value)\n"
+}

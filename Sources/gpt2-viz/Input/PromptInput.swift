@@ -1,0 +1,27 @@
+import Visualizer
+
+extension Options {
+  /// The text of the command line, of `-f FILE`, or of standard input for `-`. Nothing is trimmed.
+  func readText(for command: String, called placeholder: String = "TEXT") throws -> String {
+    switch (words.first, file) {
+    case (let word?, nil): word == "-" ? try TextInput.text(ofFile: "-") : word
+    case (nil, let path?): try TextInput.text(ofFile: path)
+    case (nil, nil):
+      throw UsageError(
+        "'\(command)' needs \(placeholder): a text in quotes, '-' for standard input, or -f FILE",
+        command: command)
+    case (_?, _?):
+      throw UsageError(
+        "\(placeholder) and -f FILE are both given; leave one of them out", command: command)
+    }
+  }
+
+  /// As `readText`, or the ids of `--ids`.
+  func readPrompt(for command: String, called placeholder: String = "PROMPT") throws -> Prompt {
+    guard let ids else { return .text(try readText(for: command, called: placeholder)) }
+    guard words.isEmpty, file == nil else {
+      throw UsageError("--ids stands for \(placeholder); leave one of them out", command: command)
+    }
+    return .ids(ids)
+  }
+}

@@ -1,0 +1,76 @@
+import Glibc
+
+/// Why a text could not be had.
+enum InputError: Error, Equatable, CustomStringConvertible {
+  case unreadable(source: String, errorNumber: Int32)
+  case tooLarge(source: String, limit: Int)
+  case notUTF8(source: String, byte: UInt8, offset: Int)
+
+  var description: String {
+    switch self {
+    case .unreadable(let source, let errorNumber):
+      "cannot read \(source): \(String(cString: strerror(errorNumber)))"
+    case .tooLarge(let source, let limit):
+      "\(source) holds more than \(limit >> 20) MB; give a shorter text"
+    case .notUTF8(let source, let byte, let offset):
+      "\(source) is not UTF-8: byte 0x\(hexadecimal(byte)) at offset \(offset); convert it first, e.g. with iconv"
+    }
+  }
+}
+
+private func hexadecimal(_ byte: UInt8) -> String {
+  let digits = String(byte, radix: 16, uppercase: true)
+  return digits.count < 2 ? "0" + digits : digits
+}
+
+/// Reads whole inputs, byte for byte.
+enum TextInput {
+  private static let sizeLimit = 1 << 30
+  private static let pieceSize = 1 << 16
+
+  static func bytes(ofFile path: String) throws(InputError) -> [UInt8] {
+    if path == "-" { return try bytes(from: STDIN_FILENO, named: "standard input") }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .unreadable(source: path, errorNumber: errno) }
+    defer { close(descriptor) }
+    return try bytes(from: descriptor, named: path)
+  }
+
+  /// The file's text, nothing trimmed, nothing repaired.
+  static func text(ofFile path: String) throws(InputError) -> String {
+    try decode(try bytes(ofFile: path), named: path == "-" ? "standard input" : path)
+  }
+
+  static func decode(_ bytes: [UInt8], named source: String) throws(InputError) -> String {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    let offset = firstInvalidOffset(in: bytes)
+    throw .notUTF8(source: source, byte: bytes[offset], offset: offset)
+  }
+
+  private static func bytes(from descriptor: Int32, named source: String) throws(InputError) -> [UInt8] {
+    var result: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: pieceSize)
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      if count == 0 { return result }
+      if count < 0 {
+        let errorNumber = errno
+        if errorNumber == EINTR { continue }
+        throw .unreadable(source: source, errorNumber: errorNumber)
+      }
+      guard result.count + count <= sizeLimit else { throw .tooLarge(source: source, limit: sizeLimit) }
+      result.append(contentsOf: piece[..<count])
+    }
+  }
+
+  /// Where the first sequence begins that is no UTF-8.
+  private static func firstInvalidOffset(in bytes: [UInt8]) -> Int {
+    var decoder = UTF8()
+    var iterator = bytes.makeIterator()
+    var offset = 0
+    while case .scalarValue(let scalar) = decoder.decode(&iterator) {
+      offset += UTF8.width(scalar)
+    }
+    return min(offset, bytes.count - 1)
+  }
+}

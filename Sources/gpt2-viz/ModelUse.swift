@@ -1,0 +1,100 @@
+import LMCore
+import Visualizer
+
+/// Why a command and a model do not go together.
+enum ModelUseError: Error, Equatable, CustomStringConvertible {
+  case noVocabulary(model: String)
+  case noVocabularyForText(model: String)
+  case noEndOfText(model: String)
+
+  var description: String {
+    switch self {
+    case .noVocabulary(let model):
+      "\(model) has no vocabulary (vocab.json and merges.txt, or tokenizer.json); give token ids with --ids"
+    case .noVocabularyForText(let model):
+      "\(model) has no vocabulary to write text with; use --format jsonl or csv"
+    case .noEndOfText(let model):
+      "\(model) has no token <|endoftext|> to begin with; give a text that is not empty"
+    }
+  }
+}
+
+/// The model of `-m`, else of GPT2_VIZ_MODEL, else the program's choice.
+func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> LoadedModel {
+  try ModelLocator.resolve(
+    options.model ?? surroundings.variable("GPT2_VIZ_MODEL"), threads: options.threads ?? 0)
+}
+
+/// A vocabulary alone: of `--tokenizer`, else of the model's folder, without the weights.
+func loadTokenizer(_ options: Options, _ surroundings: Surroundings) throws -> GPT2Tokenizer {
+  if let folder = options.tokenizerFolder { return try GPT2Tokenizer(directory: folder) }
+  let loaded = try loadModel(options, surroundings)
+  guard let tokenizer = loaded.tokenizer else { throw ModelUseError.noVocabulary(model: loaded.name) }
+  return tokenizer
+}
+
+extension GPT2Tokenizer {
+  /// The text that a token stands for; half a character becomes U+FFFD.
+  func piece(of id: Int) -> String { String(decoding: bytes(of: id), as: UTF8.self) }
+
+  /// The same as a table shows it: `␣she`, `<E2>`.
+  func visiblePiece(of id: Int) -> String { PrintableToken.label(for: bytes(of: id), glyphs: .blocks) }
+}
+
+extension LoadedModel {
+  /// The ids of a text, which may be empty.
+  func textIDs(of prompt: Prompt) throws -> [Int] {
+    switch prompt {
+    case .ids(let ids):
+      try check(ids, against: model.vocabularySize)
+      return ids
+    case .text(let text):
+      guard let tokenizer else { throw ModelUseError.noVocabulary(model: name) }
+      return tokenizer.encode(text)
+    }
+  }
+
+  /// What the model reads for a prompt: its ids, or `<|endoftext|>` where there are none.
+  func ids(of prompt: Prompt) throws -> [Int] {
+    let ids = try textIDs(of: prompt)
+    return ids.isEmpty ? [try requireEndOfText()] : ids
+  }
+
+  /// The token that begins and ends texts: the vocabulary's, else the one that config.json names.
+  var endOfText: Int? { tokenizer?.endOfText ?? model.configuration.endOfSequence.first }
+
+  func requireEndOfText() throws -> Int {
+    guard let endOfText else { throw ModelUseError.noEndOfText(model: name) }
+    return endOfText
+  }
+
+  func endsText(_ id: Int) -> Bool { id == endOfText || model.configuration.endOfSequence.contains(id) }
+
+  func checkLength(of ids: [Int]) throws(SessionError) {
+    guard ids.count <= model.contextLength else {
+      throw .promptTooLong(tokens: ids.count, limit: model.contextLength)
+    }
+  }
+
+  /// The logits [V] behind the last token.
+  func lastLogits(of ids: [Int]) throws -> [Float] {
+    try checkLength(of: ids)
+    var (hidden, logits): ([Float], [Float]) = ([], [])
+    model.prefill(ids, into: model.makeCache(), hidden: &hidden)
+    model.computeLogits(hidden, into: &logits)
+    return logits
+  }
+
+  /// Hands over the logits [V] behind each token in turn.
+  func forEachLogits(of ids: [Int], _ body: (_ position: Int, _ logits: [Float]) throws -> Void) throws {
+    guard !ids.isEmpty else { return }
+    var (hidden, logits): ([Float], [Float]) = ([], [])
+    model.prefill(ids, into: model.makeCache(), everyHidden: &hidden)
+    // One row at a time: the logits of a long text would fill hundreds of megabytes.
+    for position in ids.indices {
+      let row = position * model.hiddenSize
+      model.computeLogits(Array(hidden[row..<row + model.hiddenSize]), into: &logits)
+      try body(position, logits)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Visualizer
+
+/// Columns of text, aligned for people.
+struct TextTable {
+  struct Column {
+    let title: String
+    let alignsRight: Bool
+
+    static func left(_ title: String) -> Column { Column(title: title, alignsRight: false) }
+    static func right(_ title: String) -> Column { Column(title: title, alignsRight: true) }
+  }
+
+  private let columns: [Column]
+  private var rows: [(cells: [String], isDim: Bool)] = []
+
+  init(columns: [Column]) { self.columns = columns }
+
+  /// `isDim` writes the row in faint letters, by an escape code: for terminals only.
+  mutating func append(_ cells: [String], isDim: Bool = false) {
+    precondition(cells.count == columns.count, "a cell for each column")
+    rows.append((cells, isDim))
+  }
+
+  /// Every line with its line feed; nothing at the ends of lines.
+  var text: String {
+    let lines = [(cells: columns.map(\.title), isDim: false)] + rows
+    let widths = columns.indices.map { column in
+      lines.map { CellWidth.width(of: $0.cells[column]) }.max() ?? 0
+    }
+    return lines.map { line in
+      var text = ""
+      for (column, cell) in line.cells.enumerated() {
+        let blanks = String(repeating: " ", count: widths[column] - CellWidth.width(of: cell))
+        text += (column == 0 ? "" : "  ") + (columns[column].alignsRight ? blanks + cell : cell + blanks)
+      }
+      while text.last == " " { text.removeLast() }
+      return (line.isDim ? "\u{1B}[2m\(text)\u{1B}[0m" : text) + "\n"
+    }.joined()
+  }
+}
+
+/// Draws shares as bars: in eighths of a column where the terminal can, in whole ones elsewhere.
+struct BarPicture {
+  let drawsBlocks: Bool
+
+  /// `share` in 0...1 of `width` columns. What is not nothing is never drawn as nothing.
+  func bar(_ share: Double, width: Int) -> String {
+    guard share > 0 else { return "" }
+    guard drawsBlocks else {
+      return String(repeating: "#", count: min(width, max(1, Int((share * Double(width)).rounded()))))
+    }
+    let eighths = min(width * 8, max(1, Int((share * Double(width * 8)).rounded())))
+    // U+2588 is the full block, U+258F one eighth.
+    let rest = Unicode.Scalar(0x2590 - UInt32(eighths % 8)).map { String(Character($0)) } ?? ""
+    return String(repeating: "█", count: eighths / 8) + (eighths % 8 == 0 ? "" : rest)
+  }
+}

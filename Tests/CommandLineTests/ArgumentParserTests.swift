@@ -1,0 +1,137 @@
+import LMCore
+import Testing
+
+@testable import gpt2_viz
+
+@Suite struct ArgumentParserTests {
+  private let parser = ArgumentParser(commands: Command.all)
+
+  private func options(_ words: String...) throws -> Options { try parser.parse(words).options }
+
+  private func complaint(_ words: [String]) -> String {
+    do throws(UsageError) {
+      _ = try parser.parse(words)
+      return "no complaint"
+    } catch {
+      return error.description
+    }
+  }
+
+  @Test(arguments: [
+    ["--top-k=40"], ["--top-k", "40"], ["-k", "40"], ["-k40"], ["--top-k", "7", "-k40"],
+  ])
+  func spellsOneOptionInManyWays(words: [String]) throws {
+    #expect(try parser.parse(["generate", "x"] + words).options.samplingSettings.topK == 40)
+  }
+
+  @Test func takesFlagsTogether() throws {
+    let options = try options("-Vv")
+    #expect(options.request == .version)
+    #expect(options.isVerbose)
+  }
+
+  @Test func takesTheValueAtTheEndOfAGroup() throws {
+    #expect(try options("generate", "x", "-n5", "-t.5").tokenCount == 5)
+  }
+
+  @Test func takesUnambiguousBeginnings() throws {
+    #expect(try options("generate", "x", "--temp", "0.5").samplingSettings.temperature == 0.5)
+    #expect(try options("next", "x", "--top", "3").rowCount == 3)
+    #expect(
+      complaint(["generate", "--top", "3"]) == "'--top' may mean --top-k or --top-p")
+  }
+
+  @Test(
+    arguments: [
+      (["next"], "next", []), (["next", "--", "next"], "next", ["next"]), (["--", "next"], "", ["next"]),
+      (["hello"], "", ["hello"]), (["-"], "", ["-"]), (["--seed", "1", "generate", "a"], "generate", ["a"]),
+      (["generate", "--", "-k"], "generate", ["-k"]), (["tokenize", ""], "tokenize", [""]), ([], "", []),
+      (["models", "a", "b", "c"], "models", ["a", "b", "c"]),
+    ] as [([String], String, [String])])
+  func findsTheCommand(words: [String], command: String, rest: [String]) throws {
+    let parsed = try parser.parse(words)
+    #expect(parsed.command.name == command)
+    #expect(parsed.options.words == rest)
+  }
+
+  @Test func keepsEveryByteOfAText() throws {
+    #expect(try options("tokenize", "  a\r\n\t ").words == ["  a\r\n\t "])
+  }
+
+  @Test func letsSingleKnobsWinOverThePreset() throws {
+    let settings = try options("generate", "x", "-p", "0.5", "--preset", "nucleus").samplingSettings
+    #expect(settings.topP == 0.5)
+  }
+
+  @Test(arguments: [("inf", Double.infinity), ("0", 0), ("1e-3", 0.001)])
+  func readsTemperatures(text: String, value: Double) throws {
+    #expect(try options("next", "x", "-t", text).samplingSettings.temperature == value)
+  }
+
+  @Test func readsTokenIDs() throws {
+    #expect(try options("logits", "--ids", "1 2 3").ids == [1, 2, 3])
+    #expect(try options("logits", "--ids", "[1, 2,3]\r\n").ids == [1, 2, 3])
+    #expect(try options("logits", "--ids", "").ids == [])
+  }
+
+  @Test func stopsAtARequestForHelp() throws {
+    let parsed = try parser.parse(["next", "-h", "--no-such-option"])
+    #expect(parsed.command.name == "next")
+    #expect(parsed.options.request == .help)
+  }
+
+  @Test(
+    arguments: [
+      (["--colour"], "unknown option '--colour'"),
+      (["generate", "--temprature", "1"], "unknown option '--temprature'; did you mean '--temperature'?"),
+      (["next", "--tokenizer", "x"], "unknown option '--tokenizer'; it belongs to 'gpt2-viz tokenize'"),
+      (["-z"], "unknown option '-z'"),
+      (
+        ["-t", "-1"],
+        "-t must be a number of at least 0 (0 is greedy, inf is uniform, 1 is off), but it is '-1'"
+      ),
+      (["--top-p=2"], "--top-p must be between 0 and 1 (1 is off), but it is '2'"),
+      (["-p", "nan"], "-p must be between 0 and 1 (1 is off), but it is 'nan'"),
+      (["-k", "x"], "-k must be a whole number of at least 0 (0 is off), but it is 'x'"),
+      (["-k", "1.5"], "-k must be a whole number of at least 0 (0 is off), but it is '1.5'"),
+      (
+        ["-k", "99999999999999999999"],
+        "-k must be a whole number of at least 0 (0 is off), but it is '99999999999999999999'"
+      ),
+      (["--eta", "1"], "--eta must be at least 0 and below 1 (0 is off), but it is '1'"),
+      (["--order", "x"], "--order takes hf or llama.cpp, not 'x'"),
+      (["--seed", "-1"], "--seed takes a whole number from 0 to 2^64 - 1, not '-1'"),
+      (["--threads", "0"], "--threads takes a whole number from 1 to 1024, not '0'"),
+      (["generate", "x", "-n", "-1"], "-n takes a whole number of at least 0, not '-1'"),
+      (["next", "x", "--top", "0"], "--top takes a whole number of at least 1, not '0'"),
+      (["next", "x", "--format", "csv"], "--format takes table or json, not 'csv'"),
+      (["next", "--ids", "1 -2"], "--ids takes token ids such as \"3666 12507\"; '-2' is none"),
+      (["--greedy=1"], "--greedy takes no value"),
+      (["--top-k"], "--top-k needs a value: --top-k N"),
+      (["next", "a", "b"], "one text is expected, but 'b' follows it; put the whole text in quotes"),
+      (["genrate", "a"], "unknown command 'genrate'; did you mean 'generate'?"),
+      (["--greedy", "tokenize", "x"], "'tokenize' has no option --greedy"),
+      (["--", "--greedy", "x"], "one text is expected, but 'x' follows it; put the whole text in quotes"),
+    ] as [([String], String)])
+  func complainsInOneSentence(words: [String], sentence: String) {
+    #expect(complaint(words) == sentence)
+  }
+
+  @Test(arguments: [
+    ("generate", "genrate", 1), ("", "abc", 3), ("next", "nxet", 1), ("a", "a", 0), ("ab", "cd", 2),
+  ])
+  func countsTypingErrors(first: String, second: String, distance: Int) {
+    #expect(editDistance(first, second) == distance)
+    #expect(editDistance(second, first) == distance)
+  }
+
+  @Test func everyOptionHasItsOwnNamesAndHelp() {
+    for command in Command.all {
+      let names = command.options.map(\.name)
+      let letters = command.options.compactMap(\.letter)
+      #expect(Set(names).count == names.count, "\(command.name): \(names)")
+      #expect(Set(letters).count == letters.count, "\(command.name): \(letters)")
+      #expect(command.options.allSatisfy { !$0.help.isEmpty })
+    }
+  }
+}

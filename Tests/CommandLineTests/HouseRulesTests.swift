@@ -1,0 +1,67 @@
+import Foundation
+import Testing
+
+/// Rules of the repository that no compiler checks.
+@Suite struct HouseRulesTests {
+  /// Every tracked kind of source under a folder: its path in the repository, and its text.
+  private static func files(under folder: String, endings: [String]) throws -> [(path: String, text: String)]
+  {
+    let root = TestFiles.repository.path + "/"
+    let names = try #require(FileManager.default.enumerator(atPath: root + folder)).compactMap {
+      $0 as? String
+    }
+    return try names.filter { name in endings.contains { name.hasSuffix($0) } }.map { name in
+      (folder + "/" + name, try String(contentsOfFile: root + folder + "/" + name, encoding: .utf8))
+    }
+  }
+
+  private static func offenders(
+    importing module: String, outside folder: String?
+  ) throws -> [String] {
+    try files(under: "Sources", endings: [".swift"]).filter { path, text in
+      let imports = text.split(separator: "\n").contains { line in
+        let words = line.split(separator: " ")
+        return words.contains("import") && words.last == Substring(module)
+      }
+      return imports && !(folder.map { path.hasPrefix($0) } ?? false)
+    }.map(\.path)
+  }
+
+  @Test(
+    arguments: [
+      ("CNcurses", "Sources/Visualizer/Terminal/"), ("COpenBLAS", "Sources/LMCore/Numerics/"),
+      ("CKernels", "Sources/LMCore/Numerics/"), ("CGuard", "Sources/Visualizer/Terminal/"),
+      ("Foundation", nil), ("FoundationEssentials", nil),
+    ] as [(String, String?)])
+  func importsStayWhereTheyBelong(module: String, folder: String?) throws {
+    #expect(try Self.offenders(importing: module, outside: folder) == [])
+  }
+
+  @Test func theCoreKnowsNoScreen() throws {
+    let offenders = try Self.offenders(importing: "Visualizer", outside: "Sources/gpt2-viz/")
+    #expect(offenders == [])
+  }
+
+  @Test func noFileIsTooLong() throws {
+    for folder in ["Sources", "Tests"] {
+      for (path, text) in try Self.files(under: folder, endings: [".swift", ".c", ".h", ".inc"]) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        #expect(lines <= 400, "\(path) has \(lines) lines")
+      }
+    }
+  }
+
+  @Test func librariesPrintNothing() throws {
+    for folder in ["Sources/LMCore", "Sources/Visualizer"] {
+      for (path, text) in try Self.files(under: folder, endings: [".swift"]) {
+        #expect(text.firstMatch(of: /(^|[^.\w])(print|debugPrint|dump)\(/) == nil, "\(path) prints")
+      }
+    }
+  }
+
+  @Test func noSourceCanEndTheProgramOnItsOwn() throws {
+    for (path, text) in try Self.files(under: "Sources", endings: [".swift"]) {
+      #expect(text.firstMatch(of: /\btry!|\bas!|\bfatalError\(/) == nil, "\(path) has a trap")
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import LMCore
+import Testing
+
+@Suite struct NextCommandTests {
+  private func next(_ options: String...) throws -> ProgramRun {
+    try ProgramRun(["next", "Once upon a"] + options)
+  }
+
+  @Test func jsonHasItsFields() throws {
+    let answer = try next("-t", "0.8", "-k", "40", "-p", "0.9", "--top", "5", "--format", "json").json()
+    #expect(
+      answer.members?.map(\.name) == [
+        "model", "ids", "vocab_size", "order", "settings", "before", "after", "top",
+      ])
+    #expect(answer["model"] == "storyteller")
+    #expect(answer["vocab_size"] == 4096)
+    #expect(answer["order"] == ["temperature", "top_k", "top_p"])
+    #expect(answer["settings"]?["temperature"] == JSON(0.8))
+    #expect(answer["after"]?.members?.map(\.name) == ["entropy_bits", "kept", "kept_mass", "binding"])
+    let top = try #require(answer["top"]?.array)
+    #expect(top.count == 5)
+    #expect(
+      top[0].members?.map(\.name) == [
+        "rank", "id", "token", "piece", "logit", "before", "cumulative", "after", "kept",
+      ])
+    #expect(top.map { $0["rank"]?.int } == [1, 2, 3, 4, 5])
+  }
+
+  @Test func theWholeVocabularyAddsUp() throws {
+    let answer = try next("-k", "40", "-p", "0.9", "--top", "999999", "--format", "json").json()
+    let top = try #require(answer["top"]?.array)
+    #expect(top.count == 4096)
+    let before = top.compactMap { $0["before"]?.double }
+    let after = top.compactMap { $0["after"]?.double }
+    #expect(abs(before.reduce(0, +) - 1) < 1e-12)
+    #expect(abs(after.reduce(0, +) - 1) < 1e-12)
+    #expect(before == before.sorted(by: >))
+    let kept = top.filter { $0["kept"] == true }
+    #expect(JSON(kept.count) == answer["after"]?["kept"])
+    let mass = kept.compactMap { $0["before"]?.double }.reduce(0, +)
+    #expect(abs(mass - (try #require(answer["after"]?["kept_mass"]?.double))) < 1e-12)
+    #expect(abs(try #require(top.last?["cumulative"]?.double) - 1) < 1e-12)
+    let entropy = before.reduce(0) { $1 > 0 ? $0 - $1 * log2($1) : $0 }
+    #expect(abs(entropy - (try #require(answer["before"]?["entropy_bits"]?.double))) < 1e-9)
+  }
+
+  @Test func agreesWithLogitsFilterAndGenerate() throws {
+    let options = ["-t", "0.7", "-p", "0.8", "--min-p", "0.02"]
+    let answer = try ProgramRun(["next", "Once upon a", "--top", "4096", "--format", "json"] + options).json()
+    let logits = try ProgramRun(["logits", "Once upon a"]).json()
+    let row = try #require(logits["logits"])
+    for token in try #require(answer["top"]?.array) {
+      #expect(row.array?[try #require(token["id"]?.int)] == token["logit"])
+    }
+    let document: JSON = ["logits": row, "ids": try #require(logits["ids"])]
+    let filtered = try ProgramRun(["filter", "-"] + options, input: Array(document.description.utf8)).json()
+    #expect(filtered["kept"] == answer["after"]?["kept"])
+    #expect(filtered["kept_mass"] == answer["after"]?["kept_mass"])
+    #expect(filtered["entropy_bits"] == answer["after"]?["entropy_bits"])
+    let steps = try ProgramRun(
+      ["generate", "Once upon a", "-n", "1", "--seed", "9", "--format", "jsonl"] + options
+    ).jsonLines()
+    let chosen = try #require(answer["top"]?.array?.first { $0["id"] == steps[1]["id"] })
+    for (name, other) in [("before", "before"), ("after", "after"), ("rank", "rank")] {
+      #expect(chosen[name] == steps[1][other])
+    }
+  }
+
+  @Test func tableSaysWhatWasCut() throws {
+    let run = try next("-k", "3", "--top", "5")
+    #expect(run.code == 0)
+    #expect(run.errors == "")
+    let lines = run.output.split(separator: "\n")
+    #expect(lines[0] == "storyteller, 3 tokens read; T 1.00 → top-k 3 → top-p off")
+    #expect(lines.filter { $0.contains("removed") }.count == 2)
+    #expect(run.output.contains("4,091 more tokens with "))
+    #expect(run.output.contains("kept 3 of 4,096 tokens, "))
+    #expect(run.output.contains("; top-k makes the cut"))
+    #expect(run.output.contains("#"))
+    #expect(!run.output.contains("\u{1B}"))
+    #expect(!lines.contains { $0.hasSuffix(" ") })
+  }
+
+  @Test func emptyPromptStartsFromEndOfText() throws {
+    let answer = try ProgramRun(["next", "", "--format", "json"]).json()
+    #expect(
+      answer["ids"] == (try ProgramRun(["tokenize", "<|endoftext|>", "--format", "json"]).json()["ids"]))
+    #expect(try ProgramRun(["next", "--ids", "", "--format", "json"]).json() == answer)
+  }
+
+  @Test func infiniteTemperatureIsUniform() throws {
+    let answer = try next("-t", "inf", "--top", "2", "--format", "json").json()
+    #expect(answer["settings"]?["temperature"] == .null)
+    #expect(answer["after"]?["kept"] == 4096)
+    #expect(answer["top"]?.array?[0]["after"] == JSON(1.0 / 4096))
+  }
+
+  @Test func theEnvironmentNamesTheModel() throws {
+    let run = try ProgramRun(
+      ["next", "a", "--format", "json"], environment: ["GPT2_VIZ_MODEL": "/nonexistent"])
+    #expect(run.code == 1)
+    let own = try ProgramRun(
+      ["next", "a", "--format", "json", "-m", "storyteller"], environment: ["GPT2_VIZ_MODEL": "/nonexistent"])
+    #expect(own.code == 0)
+    #expect(try ProgramRun(["next", "a", "--format", "json"], environment: ["GPT2_VIZ_MODEL": ""]).code == 0)
+  }
+}

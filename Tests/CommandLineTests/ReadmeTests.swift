@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@testable import gpt2_viz
+
+/// What the README and the help pages show must run as shown.
+@Suite struct ReadmeTests {
+  /// The lines of the shell blocks that call the program, but for those that open a screen.
+  private static let commands: [String] = {
+    let path = TestFiles.repository.appending(path: "README.md").path
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
+    let blocks = text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+    return blocks.filter { $0.hasPrefix("sh\n") }.flatMap { $0.split(separator: "\n").dropFirst() }
+      .map(String.init).filter { line in
+        line.contains("gpt2-viz ")
+          && Command.all.dropFirst().contains { line.contains("gpt2-viz \($0.name)") }
+      }
+  }()
+
+  @Test func showsEveryCommand() {
+    for command in Command.all.dropFirst() {
+      #expect(Self.commands.contains { $0.contains("gpt2-viz \(command.name)") }, "\(command.name)")
+    }
+  }
+
+  @Test(arguments: commands)
+  func runs(command: String) throws {
+    let run = try ProgramRun.shell("set -o pipefail; " + command)
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.output != "")
+    #expect(run.errors == "")
+  }
+
+  /// Examples that name a file or folder of the reader's own only have to be understood.
+  @Test(arguments: Command.all.flatMap(\.examples))
+  func helpExamplesRun(example: String) throws {
+    let run = try ProgramRun.shell("set -o pipefail; " + example)
+    if example.contains("story.txt") || example.contains("~/models") {
+      #expect(run.code == 1)
+      #expect(run.errors.contains("cannot read") || run.errors.contains("models"), "\(run.errors)")
+    } else {
+      #expect(run.code == 0, "\(run.errors)")
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+
+/// Where things lie that tests read.
+enum TestFiles {
+  static let repository = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The built-in model's files, as a folder that `-m` can name.
+  static let storyteller = repository.appending(path: "Sources/CStoryteller/Model").path
+
+  /// GPT-2's published vocabulary, which the repository does not hold: in the folder that GPT2_VIZ_SHARED names,
+  /// or in `shared` beside the repository.
+  static let gpt2Vocabulary: String? = {
+    let places = [
+      ProcessInfo.processInfo.environment["GPT2_VIZ_SHARED"].map { URL(filePath: $0) },
+      repository.deletingLastPathComponent().appending(path: "shared"),
+    ]
+    return places.compactMap { $0?.appending(path: "gpt2-tokenizer").path }
+      .first { FileManager.default.fileExists(atPath: $0 + "/vocab.json") }
+  }()
+}
+
+/// A folder that is gone after the test.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "gpt2-viz-tests-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Writes a file, and returns its path.
+  @discardableResult
+  func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
+    try Data(bytes).write(to: URL(filePath: path + "/" + name))
+    return path + "/" + name
+  }
+
+  @discardableResult
+  func write(_ name: String, _ text: String) throws -> String { try write(name, text.utf8) }
+
+  /// Puts links to some of the built-in model's files here.
+  func linkStoryteller(_ names: [String]) throws {
+    for name in names {
+      try FileManager.default.createSymbolicLink(
+        atPath: path + "/" + name, withDestinationPath: TestFiles.storyteller + "/" + name)
+    }
+  }
+}
