@@ -21,8 +21,8 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
 
 /// The model of `-m`, else of GPT2_VIZ_MODEL, else the program's choice.
 func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> LoadedModel {
-  try ModelLocator.resolve(
-    options.model ?? surroundings.variable("GPT2_VIZ_MODEL"), threads: options.threads ?? 0)
+  let location = try ModelLocator.resolve(options.model ?? surroundings.variable("GPT2_VIZ_MODEL"))
+  return try LoadedModel.load(location, threads: options.threads ?? 0)
 }
 
 /// A vocabulary alone: of `--tokenizer`, else of the model's folder, without the weights.
