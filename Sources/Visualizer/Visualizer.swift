@@ -38,10 +38,11 @@ public enum Visualizer {
   /// by it, with the terminal restored.
   public static func run(_ options: VisualizerOptions, loader: @escaping GenerationEngine.Loader) throws -> RunOutcome
   {
-    guard let wakeUp = WakeUp() else { throw TerminalError.noTerminal }
+    let wakeUp = try WakeUp()
     let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
     let terminal = try NcursesTerminal(
-      TerminalOptions(color: options.usesColor, ascii: options.usesASCII, mouse: options.usesMouse), wakeUp: wakeUp)
+      TerminalOptions(
+        usesColor: options.usesColor, usesASCII: options.usesASCII, usesMouse: options.usesMouse), wakeUp: wakeUp)
     defer { terminal.close() }
     let engine = GenerationEngine(looksAhead: options.looksAhead) { mailbox.post($0) }
     engine.load(loader)

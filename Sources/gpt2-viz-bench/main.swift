@@ -1,6 +1,6 @@
 import Glibc
 
-// Timings of single parts, for whoever changes them. What a user's machine does in all: `gpt2-viz bench`.
+// Timings of single parts, for whoever changes them.
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "step": StepBenchmark.run(Array(arguments.dropFirst()))

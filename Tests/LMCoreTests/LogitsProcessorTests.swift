@@ -126,6 +126,18 @@ import Testing
     #expect(once.before[0] > once.before[2])
   }
 
+  @Test func penaltyThatMakesATieLeavesTheLowestIdFirst() throws {
+    for greedy in [true, false] {
+      let change = { (settings: inout SamplingSettings) in
+        settings.repetitionPenalty = 2
+        if greedy { settings.temperature = 0 } else { settings.topP = 0 }
+      }
+      #expect(try kept([1, 2, 1], history: [1], change) == [0])
+      #expect(try kept([2, 1, 0], history: [0], change) == [0])
+      #expect(try kept([0, 2, 2, 1], history: [2, 1], change) == [1])
+    }
+  }
+
   @Test(arguments: [1e-300, 1e300]) func extremePenaltyStaysANumber(penalty: Double) throws {
     for temperature in [0, 1e-300, 1, .infinity] {
       let chain = try SamplerChain(.with { ($0.repetitionPenalty, $0.temperature) = (penalty, temperature) })

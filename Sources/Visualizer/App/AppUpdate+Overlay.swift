@@ -45,7 +45,7 @@ extension AppState {
 
   func editablePrompt() -> Overlay? {
     guard case .text(let text) = prompt else { return nil }
-    return .prompt(TextField(text: text))
+    return .prompt(TextField(text))
   }
 
   private mutating func startOver(with text: String) -> [AppEffect] {

@@ -91,7 +91,7 @@ extension AppState {
     case .faster: speed = min(speed * 2, 64)
     case .slower: speed = max(speed / 2, 0.25)
     case .removedRows: cycleRemovedRows()
-    case .seed: overlay = .seed(TextField(text: String(seed)))
+    case .seed: overlay = .seed(TextField(String(seed)))
     case .editPrompt: overlay = editablePrompt()
     case .help: overlay = .help(scroll: 0)
     case .redraw: return redraw()

@@ -12,10 +12,10 @@ struct RequestQueue: Equatable, Sendable {
   /// jump or a new start makes all waiting moves pointless: keys held down on a slow model do not pile up.
   mutating func add(_ command: EngineCommand) -> AppEffect? {
     switch (command, waiting.last) {
-    case (.back(let lanes), .advance(lanes)?):
+    case (.back(let lanes), .advance(let advanced)?) where advanced == lanes:
       waiting.removeLast()
       return nil
-    case (.setSettings(_, let lane), .setSettings(_, lane)?):
+    case (.setSettings(_, let lane), .setSettings(_, let turned)?) where turned == lane:
       waiting[waiting.count - 1] = command
     case (.start, _):
       waiting = [command]

@@ -52,7 +52,7 @@ struct DistributionView {
     var row = DistributionRow(
       rank: rank,
       label: PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: appearance.glyphs),
-      id: id, before: distribution.before[id], cumulative: distribution.cumulative(atRank: rank),
+      before: distribution.before[id], cumulative: distribution.cumulative(atRank: rank),
       after: isKept ? distribution.after[id] : nil,
       cumulativeAfter: distribution.interval(of: id)?.upperBound ?? 1,
       removedBy: distribution.removedBy(id)?.title)
@@ -66,7 +66,15 @@ struct DistributionView {
     guard let filter = distribution.bindingFilter else { return nil }
     return DistributionCutoff(
       filter: name(of: filter), rank: distribution.cutRank, kept: distribution.keptCount,
-      mass: distribution.keptMass, threshold: filter == .topP ? decision.settings.topP : nil)
+      mass: distribution.keptMass, threshold: threshold)
+  }
+
+  /// The p that the running sum of the model's own probabilities has to reach, where it is that sum that counts.
+  private var threshold: Double? {
+    var plain = SamplingSettings()
+    plain.topP = decision.settings.topP
+    plain.order = decision.settings.order
+    return plain == decision.settings && plain.topP < 1 ? plain.topP : nil
   }
 
   /// The filter with its value: "top-p 0.92".

@@ -70,7 +70,7 @@ struct LaneView {
   /// The widest intervals; the strip has no place to name more.
   private func drawIntervals(of decision: Decision) -> [DrawInterval] {
     let distribution = decision.distribution
-    var ids = distribution.ranking.lazy.map(Int.init).filter(distribution.isKept).prefix(40).map { $0 }
+    var ids = Array(distribution.ranking.lazy.map(Int.init).filter(distribution.isKept).prefix(40))
     if !ids.contains(decision.id) { ids.append(decision.id) }
     return ids.compactMap { id in
       distribution.interval(of: id).map {

@@ -21,20 +21,11 @@ struct MainLayout: Equatable {
     let textLines = 4 + spare / 5
     let drawLines = spare >= 4 ? 2 : 1
     let historyLines = spare >= 6 ? 3 : 2
-    text = Self.framed(&rest, lines: textLines)
-    var below = rest
-    history = below.takeBottom(historyLines + 2)
-    below.height += 1
-    draw = below.takeBottom(drawLines + 2)
-    below.height += 1
-    table = below
-  }
-
-  /// Takes a frame from the top; its lower edge stays as the next one's upper.
-  private static func framed(_ rest: inout Rect, lines: Int) -> Rect {
-    let area = rest.takeTop(lines + 2)
-    rest.y -= 1
-    rest.height += 1
-    return area
+    text = Rect(x: 0, y: rest.y, width: rest.width, height: textLines + 2)
+    _ = rest.takeTop(textLines + 1)
+    history = Rect(
+      x: 0, y: rest.maxY - historyLines - 2, width: rest.width, height: historyLines + 2)
+    draw = Rect(x: 0, y: history.y - drawLines - 1, width: rest.width, height: drawLines + 2)
+    table = Rect(x: 0, y: rest.y, width: rest.width, height: draw.y + 1 - rest.y)
   }
 }

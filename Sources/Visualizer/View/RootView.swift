@@ -28,26 +28,26 @@ struct RootView {
   // MARK: Title
 
   private var titleBar: StatusBar {
-    var segments = [StatusSegment(text: "gpt2-viz", role: .title, priority: 10, side: .left)]
+    var segments = [StatusSegment("gpt2-viz", role: .title, priority: 10, side: .left)]
     if let card = state.card {
-      let size = NumberFormat.count(card.parameterCount)
+      let size = NumberFormat.abbreviated(card.parameterCount)
       segments.append(
-        StatusSegment(text: "\(card.name) · \(size) · \(card.dtype)", role: .status, priority: 8, side: .left))
+        StatusSegment("\(card.name) · \(size) · \(card.dtype)", role: .status, priority: 8, side: .left))
     }
     if let lane = state.focusedLane, let card = state.card {
       let used = lane.promptIDs.count + lane.depth
       segments += [
-        StatusSegment(text: "step \(lane.depth)", role: .status, priority: 9, side: .left),
+        StatusSegment("step \(lane.depth)", role: .status, priority: 9, side: .left),
         StatusSegment(
-          text: "ctx \(used)/\(card.contextLength)", role: .status, priority: 5, side: .left),
-        StatusSegment(text: "seed \(lane.draw.seed)", role: .status, priority: 6, side: .left),
+          "ctx \(used)/\(card.contextLength)", role: .status, priority: 5, side: .left),
+        StatusSegment("seed \(lane.draw.seed)", role: .status, priority: 6, side: .left),
       ]
       if state.isPlaying {
         let speed = NumberFormat.fixed(state.speed, decimals: state.speed < 1 ? 2 : 0)
-        segments.append(StatusSegment(text: "▶ \(speed)/s", role: .good, priority: 7, side: .left))
+        segments.append(StatusSegment("▶ \(speed)/s", role: .good, priority: 7, side: .left))
       }
       let chain = ChainDescription(state.settings[state.focus])
-      segments.append(StatusSegment(text: chain.text, role: .title, priority: 9, side: .right))
+      segments.append(StatusSegment(chain.text, role: .title, priority: 9, side: .right))
     }
     return StatusBar(segments: segments)
   }

@@ -29,6 +29,9 @@ struct Options: Sendable {
 
   var format: Format?
   var allowsColor = true
+  var usesASCII = false
+  var usesMouse = true
+  var looksAhead = true
 
   /// `generate -n`
   var tokenCount = 50
