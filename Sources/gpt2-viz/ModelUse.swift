@@ -3,15 +3,12 @@ import Visualizer
 
 /// Why a command and a model do not go together.
 enum ModelUseError: Error, Equatable, CustomStringConvertible {
-  case noVocabulary(model: String)
-  case noVocabularyForText(model: String)
+  case noVocabularyToWriteWith(model: String)
   case noEndOfText(model: String)
 
   var description: String {
     switch self {
-    case .noVocabulary(let model):
-      "\(model) has no vocabulary (vocab.json and merges.txt, or tokenizer.json); give token ids with --ids"
-    case .noVocabularyForText(let model):
+    case .noVocabularyToWriteWith(let model):
       "\(model) has no vocabulary to write text with; use --format jsonl or csv"
     case .noEndOfText(let model):
       "\(model) has no token <|endoftext|> to begin with; give a text that is not empty"
@@ -20,17 +17,21 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The model of `-m`, else of GPT2_VIZ_MODEL, else the program's choice.
-func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> LoadedModel {
-  let location = try ModelLocator.resolve(options.model ?? surroundings.variable("GPT2_VIZ_MODEL"))
-  return try LoadedModel.load(location, threads: options.threads ?? 0)
+func locateModel(_ options: Options, _ surroundings: Surroundings) throws -> ModelLocation {
+  try ModelLocator.resolve(options.model ?? surroundings.variable("GPT2_VIZ_MODEL"))
 }
 
-/// A vocabulary alone: of `--tokenizer`, else of the model's folder, without the weights.
+func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> LoadedModel {
+  try LoadedModel.load(locateModel(options, surroundings), threads: options.threads ?? 0)
+}
+
+/// A vocabulary alone: of `--tokenizer`, else of the model, whose weights a folder need not have.
 func loadTokenizer(_ options: Options, _ surroundings: Surroundings) throws -> GPT2Tokenizer {
   if let folder = options.tokenizerFolder { return try GPT2Tokenizer(directory: folder) }
-  let loaded = try loadModel(options, surroundings)
-  guard let tokenizer = loaded.tokenizer else { throw ModelUseError.noVocabulary(model: loaded.name) }
-  return tokenizer
+  switch try locateModel(options, surroundings) {
+  case .folder(let path): return try GPT2Tokenizer(directory: path)
+  case let location: return try LoadedModel.load(location, threads: 1).requireTokenizer()
+  }
 }
 
 extension GPT2Tokenizer {
@@ -49,8 +50,7 @@ extension LoadedModel {
       try check(ids, against: model.vocabularySize)
       return ids
     case .text(let text):
-      guard let tokenizer else { throw ModelUseError.noVocabulary(model: name) }
-      return tokenizer.encode(text)
+      return try requireTokenizer().encode(text)
     }
   }
 

@@ -41,11 +41,15 @@ final class TemporaryFolder {
   @discardableResult
   func write(_ name: String, _ text: String) throws -> String { try write(name, text.utf8) }
 
-  /// Puts links to some of the built-in model's files here.
-  func linkStoryteller(_ names: [String]) throws {
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: false)
+  }
+
+  /// Puts links to some of the built-in model's files here, or in a folder below ("b/").
+  func linkStoryteller(_ names: [String], in place: String = "") throws {
     for name in names {
       try FileManager.default.createSymbolicLink(
-        atPath: path + "/" + name, withDestinationPath: TestFiles.storyteller + "/" + name)
+        atPath: path + "/" + place + name, withDestinationPath: TestFiles.storyteller + "/" + name)
     }
   }
 }

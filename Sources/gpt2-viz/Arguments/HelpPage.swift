@@ -12,7 +12,8 @@ struct HelpPage {
       page += Self.row("gpt2-viz \(synopsis)", command.summary, column: 36)
     }
     page += "\n" + Self.wrapped("A text that is a command's name goes behind '--': gpt2-viz -- next")
-    page += Self.wrapped("The options of a command: gpt2-viz help COMMAND. Those of the visualizer:")
+    page += Self.wrapped("The options of a command: gpt2-viz help COMMAND. Those of the visualizer follow.")
+    page += "\n" + Self.wrapped(commands[0].details)
     return page + Self.optionText(commands[0].groups)
   }
 

@@ -3,11 +3,11 @@ struct UsageError: Error, Equatable, CustomStringConvertible {
   /// One sentence: the option or word, what was given, what is allowed.
   let description: String
   /// The command whose help page answers it; nil for the program's own.
-  var command: String?
+  let command: String?
 
   init(_ description: String, command: String? = nil) {
     self.description = description
-    self.command = command
+    self.command = command.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// The second line of the message.

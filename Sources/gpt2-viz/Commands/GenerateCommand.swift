@@ -33,7 +33,7 @@ extension Command {
     let loaded = try loadModel(options, surroundings)
     let format = options.format ?? .text
     guard format != .text || loaded.tokenizer != nil else {
-      throw ModelUseError.noVocabularyForText(model: loaded.name)
+      throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)
     }
     let ids = try loaded.ids(of: prompt)
     let settings = options.samplingSettings

@@ -32,7 +32,7 @@ extension OptionGroup {
 private func openVisualizer(_ options: Options, _ surroundings: Surroundings) throws {
   let hasPrompt = options.ids != nil || options.file != nil || !options.words.isEmpty
   let prompt = hasPrompt ? try options.readPrompt(for: "") : .text(openingPrompt)
-  let location = try ModelLocator.resolve(options.model ?? surroundings.variable("GPT2_VIZ_MODEL"))
+  let location = try locateModel(options, surroundings)
   let threads = options.threads ?? 0
   let visualizerOptions = VisualizerOptions(
     prompt: prompt, settings: options.samplingSettings,

@@ -1,0 +1,60 @@
+import LMCore
+import Testing
+
+@Suite struct ModelsCommandTests {
+  @Test func theBuiltInModelIsAlwaysThere() throws {
+    let models = try #require(try ProgramRun(["models", "--format", "json"]).json()["models"]?.array)
+    #expect(models.count == 1)
+    #expect(models[0].members?.map(\.name) == ["name", "path", "parameters", "dtype", "bytes", "source"])
+    #expect(models[0]["name"] == "storyteller")
+    #expect(models[0]["path"] == .null)
+    #expect(models[0]["source"] == "built-in")
+    #expect(models[0]["dtype"] == "f16")
+    // 16 bits a parameter.
+    let parameters = try #require(models[0]["parameters"]?.int)
+    #expect(models[0]["bytes"] == JSON(parameters * 2))
+  }
+
+  @Test func findsFoldersAndFoldersOfFolders() throws {
+    let folder = try TemporaryFolder()
+    try folder.makeFolder("b")
+    try folder.makeFolder("a model")
+    try folder.makeFolder("empty")
+    for name in ["config.json", "model.safetensors"] {
+      for place in ["b/", "a model/"] { try folder.linkStoryteller([name], in: place) }
+    }
+    let below = try ProgramRun(["models", folder.path, folder.path + "/b/", "--format", "json"]).json()
+    let paths = below["models"]?.array?.compactMap { $0["path"]?.string }
+    #expect(paths == [folder.path + "/a model", folder.path + "/b"])
+    let itself = try ProgramRun(["models", folder.path + "/b", "--format", "json"]).json()
+    #expect(itself["models"]?.array?.last?["name"] == "b")
+    #expect(itself["models"]?.array?.last?["source"] == "folder")
+    #expect(try ProgramRun(["models", "-m", folder.path + "/b", "--format", "json"]).json() == itself)
+    let table = try ProgramRun(["models", folder.path])
+    #expect(table.output.split(separator: "\n").count == 4)
+  }
+
+  @Test func aBrokenModelIsLeftOutAndSaid() throws {
+    let folder = try TemporaryFolder()
+    try folder.makeFolder("broken")
+    try folder.makeFolder("whole")
+    try folder.write("broken/config.json", "{")
+    try folder.linkStoryteller(["config.json", "model.safetensors"], in: "whole/")
+    let run = try ProgramRun(["models", folder.path, "--format", "json"])
+    #expect(run.code == 0)
+    #expect(try JSON(parsing: run.output)["models"]?.array?.count == 2)
+    #expect(run.errors.hasPrefix("gpt2-viz: left out: "))
+    #expect(run.errors.contains("broken/config.json"))
+  }
+
+  @Test func aFolderWithoutModelsIsAnError() throws {
+    let folder = try TemporaryFolder()
+    let empty = try ProgramRun(["models", folder.path])
+    #expect(empty.code == 1)
+    #expect(empty.output == "")
+    #expect(empty.errors.contains("no model"))
+    let missing = try ProgramRun(["models", "/no/such"])
+    #expect(missing.code == 1)
+    #expect(missing.errors == "gpt2-viz: cannot read the folder /no/such: No such file or directory\n")
+  }
+}
