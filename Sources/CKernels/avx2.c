@@ -54,5 +54,7 @@ enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_B
 
 #pragma clang attribute pop
 
-const ck_kernels ck_avx2 = { "avx2", accumulate_columns, dot_rows, widen, add, normalize, softmax, activate };
+const ck_kernels ck_avx2 = {
+    "avx2", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate
+};
 #endif

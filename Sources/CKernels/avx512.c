@@ -51,5 +51,7 @@ enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_B
 
 #pragma clang attribute pop
 
-const ck_kernels ck_avx512 = { "avx512", accumulate_columns, dot_rows, widen, add, normalize, softmax, activate };
+const ck_kernels ck_avx512 = {
+    "avx512", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate
+};
 #endif

@@ -50,4 +50,6 @@ enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_B
 #include "products.inc"
 #include "elementwise.inc"
 
-const ck_kernels ck_generic = { "scalar", accumulate_columns, dot_rows, widen, add, normalize, softmax, activate };
+const ck_kernels ck_generic = {
+    "scalar", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate
+};

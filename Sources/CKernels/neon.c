@@ -47,5 +47,7 @@ enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_B
 #include "products.inc"
 #include "elementwise.inc"
 
-const ck_kernels ck_neon = { "neon", accumulate_columns, dot_rows, widen, add, normalize, softmax, activate };
+const ck_kernels ck_neon = {
+    "neon", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate
+};
 #endif

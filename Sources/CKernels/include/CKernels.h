@@ -33,6 +33,8 @@ typedef struct ck_kernels {
     void (*normalize)(float *y, const float *x, const float *gain, const float *bias, size_t count, float epsilon);
     /// x[i] = exp(scale * x[i]) / sum; scale > 0.
     void (*softmax)(float *x, float scale, size_t count);
+    /// The sum of x, read as fast as memory gives it: what bounds every other kernel.
+    float (*sum)(const float *x, size_t count);
     /// x[i] = f(x[i])
     void (*activate)(float *x, ck_activation f, size_t count);
 } ck_kernels;

@@ -69,6 +69,21 @@ public struct Checkpoint {
       pointer: pointer, type: type, rows: shape.count == 2 ? shape[0] : 1, columns: shape[shape.count - 1])
   }
 
+  /// Brings the files into memory, so that the first step does not wait for the disk piece by piece.
+  ///
+  /// - Parameter progress: called with 0...1.
+  func readAhead(_ progress: (Double) -> Void) {
+    let files = owners
+    let total = files.reduce(0) { $0 + $1.bytes.count }
+    var done = 0
+    for file in files {
+      let before = done
+      MappedFile.readAhead(file.bytes) { progress(Double(before + $0) / Double(max(total, 1))) }
+      done += file.bytes.count
+    }
+    progress(1)
+  }
+
   /// What keeps the tensors' bytes in place.
   var owners: [SafetensorsFile] {
     var seen: [ObjectIdentifier: SafetensorsFile] = [:]

@@ -41,6 +41,25 @@ public final class MappedFile: @unchecked Sendable {
     bytes = UnsafeRawBufferPointer(start: start, count: size)
   }
 
+  /// Touches every page of mapped bytes in order, calling `progress` with the bytes done.
+  static func readAhead(_ bytes: UnsafeRawBufferPointer, progress: (Int) -> Void) {
+    let window = 16 << 20
+    var start = 0
+    while start < bytes.count, let base = bytes.baseAddress {
+      let length = min(window, bytes.count - start)
+      let page = Int(bitPattern: base + start) & 4095
+      let address = UnsafeMutableRawPointer(mutating: base + start - page)
+      // Maps what the system has in memory already, and reads what it has not, at once. Older systems refuse; then
+      // the pages come as they are touched.
+      madvise(address, length + page, MADV_POPULATE_READ)
+      start += length
+      progress(start)
+    }
+  }
+
+  /// From Linux 5.14; the C library's headers may be older.
+  private static let MADV_POPULATE_READ: Int32 = 22
+
   deinit {
     if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
   }

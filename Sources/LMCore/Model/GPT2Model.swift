@@ -54,13 +54,18 @@ public final class GPT2Model: LanguageModel {
   public static func load(
     directory: String, threads: Int = 0, kernels: Kernels? = nil, progress: (Double) -> Void = { _ in }
   ) throws -> GPT2Model {
-    let folder = try ModelDirectory(path: directory)
+    try load(ModelDirectory(path: directory), threads: threads, kernels: kernels, progress: progress)
+  }
+
+  static func load(
+    _ folder: ModelDirectory, threads: Int, kernels: Kernels? = nil, progress: (Double) -> Void
+  ) throws -> GPT2Model {
     let checkpoint = try folder.openCheckpoint()
     let name = folder.path.split(separator: "/").last.map(String.init) ?? folder.path
     let model = try GPT2Model(
       checkpoint, folder.configuration, name: name, path: folder.path, source: .folder, threads: threads,
       kernels: kernels)
-    progress(1)
+    checkpoint.readAhead(progress)
     return model
   }
 

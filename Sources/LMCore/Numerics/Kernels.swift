@@ -87,6 +87,10 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.softmax(x, scale, count)
   }
 
+  /// The sum of `count` floats, at the speed of memory.
+  @inline(__always)
+  func sum(_ x: UnsafePointer<Float>, count: Int) -> Float { table.pointee.sum(x, count) }
+
   @inline(__always)
   func activate(_ x: UnsafeMutablePointer<Float>, _ function: ActivationFunction, count: Int) {
     table.pointee.activate(x, function.code, count)

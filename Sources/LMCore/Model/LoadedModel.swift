@@ -1,0 +1,100 @@
+import CStoryteller
+
+/// A model ready for use, with its vocabulary.
+public final class LoadedModel {
+  public let model: GPT2Model
+  /// Nil where the folder has no vocabulary: such a model takes ids and gives ids.
+  public let tokenizer: GPT2Tokenizer?
+  public let name: String
+
+  /// - Throws: `LoadedModelError` where the vocabulary has tokens that the weights do not.
+  public init(_ model: GPT2Model, _ tokenizer: GPT2Tokenizer?, name: String) throws(LoadedModelError) {
+    // Fewer tokens than rows are fine: some checkpoints round their matrices up.
+    if let tokenizer, tokenizer.vocabularySize > model.vocabularySize {
+      throw .vocabularyTooLarge(
+        model: name, largestID: tokenizer.vocabularySize - 1, vocabularySize: model.vocabularySize)
+    }
+    self.model = model
+    self.tokenizer = tokenizer
+    self.name = name
+  }
+
+  /// Opens what `ModelLocator` found.
+  ///
+  /// - Parameter progress: called with 0...1 as the weights come in from the disk.
+  /// - Throws: what `GPT2Model.load` throws, `TokenizerError` or `LoadedModelError`; each describes itself.
+  public static func load(
+    _ location: ModelLocation, threads: Int = 0, progress: (Double) -> Void = { _ in }
+  ) throws -> LoadedModel {
+    switch location {
+    case .builtIn:
+      let tokenizer = try GPT2Tokenizer(
+        vocabularyJSON: BuiltInModel.bytes(storyteller_vocabulary),
+        mergesText: BuiltInModel.bytes(storyteller_merges))
+      let model = try GPT2Model.loadBuiltIn(threads: threads)
+      progress(1)
+      return try LoadedModel(model, tokenizer, name: model.information.name)
+    case .folder(let path):
+      // The vocabulary first: its defects show before a large file is read.
+      let folder = try ModelDirectory(path: path)
+      let tokenizer = folder.hasVocabulary ? try GPT2Tokenizer(directory: folder.path) : nil
+      let model = try GPT2Model.load(folder, threads: threads, progress: progress)
+      return try LoadedModel(model, tokenizer, name: model.information.name)
+    }
+  }
+
+  /// The tokenizer, for work that needs text.
+  ///
+  /// - Throws: `LoadedModelError.noTokenizer`.
+  public func requireTokenizer() throws(LoadedModelError) -> GPT2Tokenizer {
+    guard let tokenizer else {
+      throw .noTokenizer(model: name, path: model.information.path ?? name)
+    }
+    return tokenizer
+  }
+}
+
+/// Why a model cannot do what was asked.
+public enum LoadedModelError: Error, Equatable, Sendable, CustomStringConvertible {
+  case vocabularyTooLarge(model: String, largestID: Int, vocabularySize: Int)
+  case noTokenizer(model: String, path: String)
+
+  public var description: String {
+    switch self {
+    case .vocabularyTooLarge(let model, let largestID, let vocabularySize):
+      "The vocabulary of \(model) does not fit its weights: it has the token id \(largestID), "
+        + "but vocab_size in config.json is \(vocabularySize)."
+    case .noTokenizer(let model, let path):
+      "\(model) has no vocabulary, so text cannot be read: put vocab.json and merges.txt into \(path), or use --ids."
+    }
+  }
+}
+
+/// Where a model is.
+public enum ModelLocation: Equatable, Sendable {
+  case builtIn
+  case folder(path: String)
+}
+
+/// Finds the model that a name or path means.
+public enum ModelLocator {
+  /// - Parameter name: `storyteller`, or a folder; nil for the default.
+  public static func resolve(_ name: String?) throws(ModelLocatorError) -> ModelLocation {
+    guard let name else { return .builtIn }
+    if name == BuiltInModel.name { return .builtIn }
+    if name.contains("/") || ModelDirectory.kind(of: name) != nil { return .folder(path: name) }
+    throw .unknown(name: name)
+  }
+}
+
+/// No model has the name.
+public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertible {
+  case unknown(name: String)
+
+  public var description: String {
+    switch self {
+    case .unknown(let name):
+      "There is no model \"\(name)\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder here."
+    }
+  }
+}
