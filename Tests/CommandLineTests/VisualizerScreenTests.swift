@@ -1,3 +1,4 @@
+import Foundation
 import LMCore
 import TerminalTestSupport
 import Testing
@@ -49,6 +50,16 @@ import Testing
     #expect(pty.exitStatus() == 0)
     let isBack = !pty.screen.isAlternate
     #expect(isBack)
+  }
+
+  @Test func theReadmeShowsThisScreen() throws {
+    let readme = try String(contentsOf: TestFiles.repository.appending(path: "README.md"), encoding: .utf8)
+    let parts = readme.components(separatedBy: "```text\n")
+    let picture = try #require(parts.last?.components(separatedBy: "\n```").first)
+    let pty = try open(["Once upon a time", "-k", "12", "--seed", "42"])
+    try waitFor(0, on: pty)
+    try press(Self.right, 12, until: 12, on: pty)
+    #expect(pty.screen.text == picture)
   }
 
   @Test func theScreenShowsTheNumbersOfNext() throws {

@@ -168,13 +168,4 @@ import Testing
     for _ in 0..<60 { app.press(.down) }
     #expect(app.state.chosenRank == kept)
   }
-
-  @Test func noKeyIsBoundTwice() {
-    let keys = KeyMap.bindings.flatMap(\.keys)
-    #expect(Set(keys).count == keys.count)
-  }
-
-  @Test func everyActionHasAKey() {
-    #expect(Set(KeyMap.bindings.map(\.action)) == Set(Action.allCases))
-  }
 }
