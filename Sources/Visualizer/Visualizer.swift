@@ -36,13 +36,15 @@ public enum Visualizer {
   ///
   /// Throws `TerminalError` where no screen can be shown. Does not return after a signal: the process ends
   /// by it, with the terminal restored.
-  public static func run(_ options: VisualizerOptions, loader: @escaping GenerationEngine.Loader) throws -> RunOutcome
+  public static func run(_ options: VisualizerOptions, loader: @escaping GenerationEngine.Loader) throws
+    -> RunOutcome
   {
     let wakeUp = try WakeUp()
     let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
     let terminal = try NcursesTerminal(
       TerminalOptions(
-        usesColor: options.usesColor, usesASCII: options.usesASCII, usesMouse: options.usesMouse), wakeUp: wakeUp)
+        usesColor: options.usesColor, usesASCII: options.usesASCII, usesMouse: options.usesMouse),
+      wakeUp: wakeUp)
     defer { terminal.close() }
     let engine = GenerationEngine(looksAhead: options.looksAhead) { mailbox.post($0) }
     engine.load(loader)

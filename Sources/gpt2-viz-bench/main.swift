@@ -4,9 +4,16 @@ import Glibc
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "step": StepBenchmark.run(Array(arguments.dropFirst()))
+case "engine":
+  do { try EngineBenchmark.run(Array(arguments.dropFirst())) } catch {
+    let message = "\(error)\n"
+    _ = write(STDERR_FILENO, message, message.utf8.count)
+    exit(1)
+  }
 case "tokenizer": exit(benchmarkTokenizer(Array(arguments.dropFirst())))
 default:
-  let usage = "usage: gpt2-viz-bench step [REPEATS] | tokenizer VOCABULARY_DIR TEXT_FILE\n"
+  let usage =
+    "usage: gpt2-viz-bench step [REPEATS] | engine MODEL [THREADS] | tokenizer VOCABULARY_DIR TEXT_FILE\n"
   _ = write(STDERR_FILENO, usage, usage.utf8.count)
   exit(2)
 }

@@ -26,7 +26,8 @@ private struct VisibleState: Equatable {
 
 /// Makes the decisions of `steps` again in a fresh session, then sets the cursor as it stood.
 private func replay(
-  _ steps: [GenerationStep], thenSettings settings: SamplingSettings, draw: Draw, on session: GenerationSession
+  _ steps: [GenerationStep], thenSettings settings: SamplingSettings, draw: Draw,
+  on session: GenerationSession
 ) throws {
   func set(_ settings: SamplingSettings, _ draw: Draw) throws {
     try session.setSettings(settings)

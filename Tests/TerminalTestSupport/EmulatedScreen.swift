@@ -43,12 +43,14 @@ public struct EmulatedScreen {
   private var pending: [UInt8] = []
   private var last: Unicode.Scalar = " "
 
+  /// For wcwidth; set once, since tests run side by side. Only the character type, as the program itself does.
+  private static let locale = setlocale(LC_CTYPE, "C.UTF-8").map { String(cString: $0) }
+
   public init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
-    // For wcwidth. Only the character type, as the program itself does.
-    setlocale(LC_CTYPE, "C.UTF-8")
+    _ = Self.locale
   }
 
   mutating func resize(columns: Int, rows: Int) {

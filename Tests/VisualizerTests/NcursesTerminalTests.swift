@@ -140,6 +140,30 @@ import Testing
     #expect(!pty.screen.isAlternate)
   }
 
+  /// Ctrl-Z and fg in a shell, as a user does it.
+  @Test func stopsForItsShellAndComesBack() throws {
+    let pty = try Pty(
+      "/bin/sh", ["-i"], columns: 40, rows: 8, environment: ["PS1": "shell> ", "ENV": "/dev/null"])
+    try #require(pty.wait(for: "shell>"))
+    pty.send("\(Pty.product("terminal-probe"))\n")
+    try #require(pty.wait(for: "ready"))
+    pty.send("\u{1A}")
+    try #require(pty.wait { !$0.isAlternate && $0.text.contains("shell>") && !$0.pastesAreBracketed })
+    #expect(pty.isCooked)
+    pty.send("fg\n")
+    // (The signal that continues it also rings the bell, and the probe then shows that.)
+    try #require(pty.wait(forOutput: "resumed"))
+    #expect(pty.screen.isAlternate)
+    #expect(pty.screen.pastesAreBracketed)
+    #expect(!pty.isCooked)
+    pty.send("q")
+    #expect(pty.wait { !$0.isAlternate })
+    let isCookedAgain = pty.wait { _ in pty.isCooked }
+    #expect(isCookedAgain)
+    pty.send("exit\n")
+    #expect(pty.exitStatus() == 0)
+  }
+
   @Test func stopsAndComesBack() throws {
     let pty = try start()
     try #require(pty.wait(for: "ready"))

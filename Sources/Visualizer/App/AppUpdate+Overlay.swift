@@ -5,7 +5,8 @@ extension AppState {
   mutating func updateOverlay(_ key: Key) -> [AppEffect] {
     switch overlay {
     case .help(let scroll): updateHelp(key, scroll: scroll)
-    case .prompt(let field): return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: $1) }
+    case .prompt(let field):
+      return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: $1) }
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
     case nil: break
     }

@@ -4,7 +4,9 @@ import LMCore
 extension AppState {
   /// The ranks of up to `count` rows from `firstRank` on, as the table shows them.
   func visibleRanks(lane: Int, count: Int) -> [Int] {
-    guard lanes.indices.contains(lane), let distribution = lanes[lane].decision?.distribution else { return [] }
+    guard lanes.indices.contains(lane), let distribution = lanes[lane].decision?.distribution else {
+      return []
+    }
     let ranks = firstRank...max(distribution.ranking.count, firstRank)
     guard removedRows == .hidden else { return Array(ranks.prefix(count)) }
     return Array(ranks.lazy.filter { distribution.isKept(Int(distribution.ranking[$0 - 1])) }.prefix(count))

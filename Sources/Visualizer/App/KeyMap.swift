@@ -40,7 +40,8 @@ struct KeyBinding: Sendable {
 
 enum KeyMap {
   static let bindings: [KeyBinding] = [
-    KeyBinding(.stepForward, [.right, .character("l")], "→ l", "append the drawn token", .steps, hint: "step"),
+    KeyBinding(
+      .stepForward, [.right, .character("l")], "→ l", "append the drawn token", .steps, hint: "step"),
     KeyBinding(.stepBack, [.left, .character("h")], "← h", "step back; → replays", .steps, hint: "back"),
     KeyBinding(.chooseUp, [.up, .character("k")], "↑ k", "choose the row above", .steps),
     KeyBinding(.chooseDown, [.down, .character("j")], "↓ j", "choose the row below", .steps, hint: "choose"),

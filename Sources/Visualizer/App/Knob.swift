@@ -14,7 +14,8 @@ enum Knob {
 
   /// Above the largest k below the vocabulary's size comes off (0).
   static func topK(_ value: Int, up: Bool, vocabularySize: Int) -> Int {
-    let ladder = [1, 2, 3, 4, 5, 8, 10, 15, 20, 30, 40, 50, 80, 100, 160, 320, 640, 1000, 2000, 5000, 10000, 20000]
+    let ladder =
+      [1, 2, 3, 4, 5, 8, 10, 15, 20, 30, 40, 50, 80, 100, 160, 320, 640, 1000, 2000, 5000, 10000, 20000]
       .filter { $0 < vocabularySize } + [vocabularySize]
     let moved = next(value == 0 ? vocabularySize : value, up: up, in: ladder)
     return moved >= vocabularySize ? 0 : moved

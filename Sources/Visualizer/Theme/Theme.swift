@@ -29,12 +29,12 @@ struct Theme: Hashable, Sendable {
     case .focusedFrame: pick(39, 6, [.bold], none: [.bold])
     case .dim: pick(244, 7, [], plainDim: true, none: [.dim])
     case .strong: Style(.terminal, on: .terminal, .bold)
-    case .status: pick(250, 7, none: [])
+    case .status: .plain
     case .key: pick(39, 6, [.bold], none: [.bold])
     case .good: pick(36, 2, [.bold], none: [.bold])
     case .warn: pick(214, 3, [.bold], none: [.bold])
     case .error: pick(166, 1, [.bold], none: [.bold, .reverse])
-    case .sparkline: pick(39, 6, none: [])
+    case .sparkline: pick(67, 6, none: [])
     case .cursor: pick(214, 3, [.bold], none: [.reverse])
     case .overlay: .plain
     }

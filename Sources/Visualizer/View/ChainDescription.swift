@@ -7,9 +7,10 @@ package struct ChainDescription {
   package init(_ settings: SamplingSettings) {
     var plain = settings
     plain.order = .huggingFace
-    let name = SamplingPreset.all.first { $0.settings == plain }?.name
+    // The strategy without its value, which the chain gives: "nucleus" of "nucleus-0.95".
+    let name = SamplingPreset.all.first { $0.settings == plain }?.name.prefix { $0.isLetter || $0 == "-" }
     let chain = settings.isGreedy ? Self.penalties(settings) + ["argmax"] : Self.steps(settings)
-    text = (name.map { "\($0): " } ?? "") + chain.joined(separator: " → ")
+    text = (name.map { "\($0.hasSuffix("-") ? $0.dropLast() : $0): " } ?? "") + chain.joined(separator: " → ")
   }
 
   /// Temperature, top-k and top-p always stand there, the other filters when they are on.
@@ -34,6 +35,7 @@ package struct ChainDescription {
   }
 
   private static func number(_ value: Double) -> String {
-    value == .infinity ? "∞" : NumberFormat.fixed(value, decimals: value * 100 == (value * 100).rounded() ? 2 : 4)
+    value == .infinity
+      ? "∞" : NumberFormat.fixed(value, decimals: value * 100 == (value * 100).rounded() ? 2 : 4)
   }
 }

@@ -8,12 +8,10 @@ struct DistributionView {
   let appearance: Appearance
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
-    let distribution = decision.distribution
-    Frame(
-      title: "Next token", rightTitle: "entropy \(bits(distribution.entropyBefore)) → \(bits(distribution.entropyAfter)) bits"
-    ).draw(into: &buffer, in: area, with: appearance)
-    table(capacity: DistributionTable.rowCapacity(
-      height: Frame.inner(area).height, hasCutoff: cutoff != nil)
+    Frame(title: "Next token").draw(into: &buffer, in: area, with: appearance)
+    table(
+      capacity: DistributionTable.rowCapacity(
+        height: Frame.inner(area).height, hasCutoff: cutoff != nil)
     ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
   }
 
@@ -55,7 +53,7 @@ struct DistributionView {
       before: distribution.before[id], cumulative: distribution.cumulative(atRank: rank),
       after: isKept ? distribution.after[id] : nil,
       cumulativeAfter: distribution.interval(of: id)?.upperBound ?? 1,
-      removedBy: distribution.removedBy(id)?.title)
+      removedBy: decision.settings.isGreedy ? "" : distribution.removedBy(id)?.title)
     if id == decision.id { row.marks.insert(.drawn) }
     if rank == state.chosenRank { row.marks.insert(.selected) }
     return row
@@ -89,6 +87,4 @@ struct DistributionView {
     default: return filter.title
     }
   }
-
-  private func bits(_ value: Double) -> String { NumberFormat.fixed(value, decimals: 2) }
 }

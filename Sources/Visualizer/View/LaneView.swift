@@ -58,13 +58,23 @@ struct LaneView {
   // MARK: Draw
 
   private func drawDraw(into buffer: inout ScreenBuffer, in area: Rect) {
-    Frame(title: "Draw", rightTitle: lane.draw.redraws > 0 ? "redrawn \(lane.draw.redraws)×" : "")
-      .draw(into: &buffer, in: area, with: appearance)
+    Frame(title: drawTitle, rightTitle: entropies).draw(into: &buffer, in: area, with: appearance)
     guard let decision = lane.decision else { return }
     DrawStrip(
       intervals: drawIntervals(of: decision), u: decision.u,
       note: "greedy: the most probable token, no draw"
     ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+  }
+
+  private var drawTitle: String {
+    lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)×)" : "Draw"
+  }
+
+  private var entropies: String {
+    guard let distribution = lane.decision?.distribution else { return "" }
+    let (before, after) = (distribution.entropyBefore, distribution.entropyAfter)
+    return
+      "entropy \(NumberFormat.fixed(before, decimals: 2)) → \(NumberFormat.fixed(after, decimals: 2)) bits"
   }
 
   /// The widest intervals; the strip has no place to name more.
@@ -88,6 +98,8 @@ struct LaneView {
 
   private func drawHistory(into buffer: inout ScreenBuffer, in area: Rect) {
     Frame(title: "History").draw(into: &buffer, in: area, with: appearance)
+    var inner = Frame.inner(area)
+    LoopMeter(loop: loopReading).draw(into: &buffer, in: inner.takeBottom(1), with: appearance)
     HistoryPanel(
       points: lane.steps.map {
         HistoryPoint(
@@ -95,6 +107,23 @@ struct LaneView {
       },
       cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
       vocabularySize: state.card?.vocabularySize ?? 1
-    ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+    ).draw(into: &buffer, in: inner, with: appearance)
+  }
+
+  /// The phrase that repeats at the end of the text, and how sure the model was of each copy.
+  private var loopReading: LoopReading? {
+    var detector = RepetitionDetector()
+    for id in lane.textIDs { detector.append(id) }
+    guard let loop = detector.loop else { return nil }
+    let phrase = loop.range(ofCopy: 0).flatMap { state.card?.bytes(of: detector.tokens[$0]) ?? [] }
+    let copyMeans = (0..<loop.copies).compactMap { copy -> Double? in
+      // Tokens of the prompt were given, not predicted.
+      let steps = loop.range(ofCopy: copy).map { $0 - lane.promptIDs.count }.filter { $0 >= 0 }
+      guard !steps.isEmpty else { return nil }
+      return steps.reduce(0) { $0 + lane.steps[$1].before } / Double(steps.count)
+    }
+    return LoopReading(
+      phrase: PrintableToken.label(for: phrase, glyphs: appearance.glyphs), period: loop.period,
+      copies: loop.copies, copyMeans: copyMeans)
   }
 }

@@ -31,8 +31,10 @@ struct RootView {
     var segments = [StatusSegment("gpt2-viz", role: .title, priority: 10, side: .left)]
     if let card = state.card {
       let size = NumberFormat.abbreviated(card.parameterCount)
-      segments.append(
-        StatusSegment("\(card.name) · \(size) · \(card.dtype)", role: .status, priority: 8, side: .left))
+      segments += [
+        StatusSegment(card.name, role: .title, priority: 8, side: .left),
+        StatusSegment("\(size) \(card.dtype)", role: .status, priority: 3, side: .left),
+      ]
     }
     if let lane = state.focusedLane, let card = state.card {
       let used = lane.promptIDs.count + lane.depth
@@ -67,8 +69,10 @@ struct RootView {
       return
     }
     let hints = KeyMap.bindings.compactMap { binding in
-      binding.hint.map {
-        KeyHint(keys: String(binding.shown.prefix { $0 != " " }), what: $0)
+      binding.hint.map { hint in
+        // The way out and the way to all other keys stay on the narrowest screen.
+        let stays = binding.action == .help || binding.action == .quit
+        return KeyHint(keys: String(binding.shown.prefix { $0 != " " }), what: hint, priority: stays ? 1 : 0)
       }
     }
     KeyHintBar(hints: hints).draw(into: &buffer, in: area, with: appearance)

@@ -32,7 +32,7 @@ struct DistributionRowPainter {
       buffer.restyle(
         Rect(x: area.x + columns.rank, y: area.y, width: columns.beforeBar - columns.rank, height: 1)
           .intersection(area)
-      ) { theme[.selection].merged(over: $0) }
+      ) { _ in theme[.selection] }
     }
     drawBefore(
       share: row.before, from: row.cumulative - row.before, to: row.cumulative, isDim: isDim, text, &buffer)
@@ -54,10 +54,9 @@ struct DistributionRowPainter {
     let sum = last?.cumulative ?? 0
     let kept = 1 - (last?.cumulativeAfter ?? 0)
     let style = theme[.dim]
-    let label = TextFit.fit(
-      "\(glyphs.ellipsis) \(NumberFormat.grouped(count)) more",
-      columns: columns.label + columns.labelWidth - columns.rank, glyphs: glyphs)
-    put(label, at: columns.rank, style, &buffer)
+    let label = "\(glyphs.ellipsis) \(NumberFormat.grouped(count))"
+    let room = columns.label + columns.labelWidth - columns.rank
+    put(CellWidth.width(of: label) + 5 <= room ? "\(label) more" : label, at: columns.rank, style, &buffer)
     drawBefore(share: max(1 - sum, 0), from: sum, to: 1, isDim: true, style, &buffer)
     // Sums of many shares carry rounding errors.
     if kept > 1e-9 {

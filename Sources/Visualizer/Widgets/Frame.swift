@@ -14,19 +14,31 @@ struct Frame: Widget {
   static func inner(_ area: Rect) -> Rect { area.inset(horizontally: 1, vertically: 1) }
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
-    guard area.width >= 2, area.height >= 2 else { return }
-    let line = appearance.theme[isFocused ? .focusedFrame : .frame]
-    buffer.box(area, glyphs: appearance.glyphs, style: line)
-    let titleStyle = appearance.theme[isFocused ? .focusedFrame : .title]
-    let end = Self.put(
-      title, at: area.x + 2, until: area.maxX - 2, y: area.y, titleStyle, &buffer, appearance)
-    let width = CellWidth.width(of: rightTitle) + 2
-    if !rightTitle.isEmpty, area.maxX - 2 - width > end {
-      Self.put(
-        rightTitle, at: area.maxX - 2 - width, until: area.maxX - 2, y: area.y, appearance.theme[.dim],
-        &buffer,
-        appearance)
+    Self.draw([(self, area)], into: &buffer, with: appearance)
+  }
+
+  /// Draws frames that share edges: the line of the focused one stays whole, and no line runs through a title.
+  static func draw(
+    _ frames: [(frame: Frame, area: Rect)], into buffer: inout ScreenBuffer, with appearance: Appearance
+  ) {
+    let drawn = frames.filter { $0.area.width >= 2 && $0.area.height >= 2 }
+    for isFocused in [false, true] {
+      let style = appearance.theme[isFocused ? .focusedFrame : .frame]
+      for (frame, area) in drawn where frame.isFocused == isFocused {
+        buffer.box(area, glyphs: appearance.glyphs, style: style)
+      }
     }
+    for (frame, area) in drawn { frame.drawTitles(&buffer, area, appearance) }
+  }
+
+  private func drawTitles(_ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance) {
+    let style = appearance.theme[isFocused ? .focusedFrame : .title]
+    let end = Self.put(title, at: area.x + 2, until: area.maxX - 2, y: area.y, style, &buffer, appearance)
+    let width = CellWidth.width(of: rightTitle) + 2
+    guard !rightTitle.isEmpty, area.maxX - 2 - width > end else { return }
+    Self.put(
+      rightTitle, at: area.maxX - 2 - width, until: area.maxX - 2, y: area.y, appearance.theme[.dim], &buffer,
+      appearance)
   }
 
   /// Writes a title between two blanks onto a line, cut before `limit`; returns the column after it.

@@ -58,7 +58,10 @@ struct HelpOverlay: Widget {
       let place = Rect(x: x, y: inside.y, width: layout.columnWidth, height: inside.height).intersection(
         inside)
       for (row, line) in column.dropFirst(scroll).prefix(place.height).enumerated() {
-        draw(line, keysWidth: layout.keysWidth, &buffer, place.row(row), appearance)
+        // Free text runs across both columns.
+        let isText = if case .text = line { true } else { false }
+        let area = isText ? inside.row(row) : place.row(row)
+        draw(line, keysWidth: layout.keysWidth, &buffer, area, appearance)
       }
     }
   }

@@ -49,21 +49,20 @@ struct HistoryPanel: Widget {
     let all = series
     let perRow: [[Series]]
     switch area.height {
-    case 1: perRow = [Array(all[0..<min(all.count, area.width < 70 ? 2 : 3)])]
+    case 1: perRow = [Array(all.prefix(area.width < 70 ? 1 : area.width < 100 ? 2 : 3))]
     case 2, 3: perRow = [[all[0], all[1]], [all[2], all[3]]]
     default: perRow = all.map { [$0] }
     }
     var trailer = "perplexity \(perplexity.map { Self.short($0) } ?? "–")"
     if appearance.glyphs == .ascii { trailer = trailer.replacing("–", with: "-") }
-    for (index, row) in perRow.enumerated() {
-      var place = area.row(index)
-      if index == 0, place.width >= 2 * trailer.count {
-        let right = place.takeRight(trailer.count)
-        buffer.put(trailer, at: right.origin, style: appearance.theme[.strong], in: right)
-        _ = place.takeRight(2)
-      }
-      draw(row, &buffer, place, appearance)
+    // Its columns stay free in all rows, so that the same step stands in the same column.
+    var left = area
+    if area.width >= 2 * trailer.count {
+      let right = left.takeRight(trailer.count).row(0)
+      buffer.put(trailer, at: right.origin, style: appearance.theme[.strong], in: right)
+      _ = left.takeRight(2)
     }
+    for (index, row) in perRow.enumerated() { draw(row, &buffer, left.row(index), appearance) }
   }
 
   private var series: [Series] {
@@ -118,7 +117,7 @@ struct HistoryPanel: Widget {
     buffer.put(line, at: place.origin, style: appearance.theme[.sparkline], in: place)
     if let cursor, window.contains(cursor) {
       let column = Rect(x: place.x + cursor - window.lowerBound, y: place.y, width: 1, height: 1)
-      buffer.restyle(column) { appearance.theme[.cursor].merged(over: $0).adding(.reverse) }
+      buffer.restyle(column) { appearance.theme[.cursor].merged(over: $0) }
     }
   }
 

@@ -49,7 +49,9 @@ struct ProgressLine: Widget {
     let text = TextFit.fit(label, columns: area.width - 1, glyphs: glyphs)
     var x = buffer.put(text, at: Point(area.x + 1, area.y), style: theme[.text], in: area) + 2
     if let fraction {
-      let width = min(area.maxX - x - 8, 40)
+      // What is said behind the bar is dearer than a long bar.
+      let room = area.maxX - x - 8
+      let width = min(max(room - CellWidth.width(of: detail), min(room, 10)), 40)
       if width >= 4 {
         buffer.fill(
           Rect(x: x, y: area.y, width: width, height: 1), with: glyphs.cutLine, style: theme[.frame])

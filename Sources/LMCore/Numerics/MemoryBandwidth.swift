@@ -1,0 +1,42 @@
+import Glibc
+
+/// How fast this machine reads memory: what bounds a decode step, which reads every weight once.
+public final class MemoryBandwidth {
+  private let buffer: FloatBuffer
+  private let pool: ThreadPool
+
+  /// - Parameter bytes: more than any cache holds.
+  public init(threads: Int = 0, bytes: Int = 512 << 20) {
+    buffer = FloatBuffer(count: bytes / 4)
+    pool = ThreadPool(threads: threads)
+  }
+
+  /// Bytes a second in one pass of all threads. Machines are shared and it changes by the second: measure beside what
+  /// is compared with it.
+  public func measure() -> Double {
+    var pass = Pass(kernels: Kernels.available[0], pointer: buffer.pointer)
+    let chunks = buffer.count / Pass.floatsPerChunk
+    var (start, end) = (timespec(), timespec())
+    clock_gettime(CLOCK_MONOTONIC, &start)
+    pool.run(chunks: chunks, &pass) { raw, chunk, _ in
+      raw.assumingMemoryBound(to: Pass.self).pointee.read(chunk)
+    }
+    clock_gettime(CLOCK_MONOTONIC, &end)
+    let seconds = Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) * 1e-9
+    return Double(chunks * Pass.floatsPerChunk * 4) / seconds
+  }
+
+  private struct Pass {
+    static let floatsPerChunk = 1 << 19
+
+    let kernels: Kernels
+    let pointer: UnsafeMutablePointer<Float>
+    /// Takes the sums, so that the reading cannot be left out.
+    var sink: Float = 0
+
+    mutating func read(_ chunk: Int) {
+      let sum = kernels.sum(pointer + chunk * Self.floatsPerChunk, count: Self.floatsPerChunk)
+      if sum != 0 { sink = sum }
+    }
+  }
+}

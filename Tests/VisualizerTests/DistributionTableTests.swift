@@ -1,0 +1,196 @@
+import Testing
+
+@testable import Visualizer
+
+@Suite struct DistributionTableTests {
+  private func picture(
+    _ table: DistributionTable, _ columns: Int, _ rows: Int, _ appearance: Appearance = Samples.blocks
+  ) -> String {
+    ScreenBuffer.picture(of: table, columns: columns, rows: rows, with: appearance).text
+  }
+
+  @Test func barsSumsCutAndCurveInAWideTable() {
+    #expect(
+      picture(Samples.table(kept: 5), 100, 9) == """
+          1 ␣every           ████████████████▊ ┊     38.8% Σ  38.8% │ ██████████████████████  50.9%
+          2 ␣she             ███████▌╰───╮     ┊     17.2% Σ  56.0% │ █████████▊              22.6% ◀ drawn
+          3 ␣the             ████▎       ╰─╮   ┊      9.7% Σ  65.7% │ █████▌                  12.7%
+          4 ⏎                ██▋           ╰╮  ┊      6.2% Σ  71.9% │ ███▌                     8.1%
+          5 <E2>             █▉             ╰╮ ┊      4.3% Σ  76.2% │ ██▌                      5.7%
+        ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ top-p 0.85 cut: kept 5 of 4,096 · mass 0.762 ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
+          6 日本             █▍              ╰╮┊      3.2% Σ  79.4% │ ✕ top-p
+          7 ␣forest          █                │┊      2.4% Σ  81.8% │ ✕ top-p
+         … 4,089 more        ███████▉         ╰───╮  18.2% Σ   100% │ ✕
+        """)
+  }
+
+  @Test func theTableInAWindowOf80Columns() {
+    #expect(
+      picture(Samples.table(kept: 5), 76, 9) == """
+          1 ␣every       █████████▏┊   38.8% Σ  38.8% │ ████████████  50.9%
+          2 ␣she         ████▏─╮   ┊   17.2% Σ  56.0% │ █████▍        22.6% ◀ drawn
+          3 ␣the         ██▎   ╰╮  ┊    9.7% Σ  65.7% │ ███           12.7%
+          4 ⏎            █▌     ╰╮ ┊    6.2% Σ  71.9% │ █▉             8.1%
+          5 <E2>         █       ╰╮┊    4.3% Σ  76.2% │ █▍             5.7%
+        ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ top-p 0.85 cut: kept 5 of 4,096 · mass 0.762 ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
+          6 日本         ▊        │┊    3.2% Σ  79.4% │ ✕ top-p
+          7 ␣forest      ▋        │┊    2.4% Σ  81.8% │ ✕ top-p
+         … 4,089 more    ████▎    ╰─╮  18.2% Σ   100% │ ✕
+        """)
+  }
+
+  @Test func aCutBelowTheShownRowsIsNamedAtTheirEnd() {
+    #expect(
+      picture(Samples.table(kept: 300), 60, 6) == """
+          1 ␣every     █████████████  38.8% │ █████████████  39.0%
+          2 ␣she       █████▊─╮   ┊   17.2% │ █████▊         17.3% ◀
+          3 ␣the       ███▎   ╰╮  ┊    9.7% │ ███▎            9.7%
+          4 ⏎          ██▏     ╰╮ ┊    6.2% │ ██▏             6.2%
+        ┄┄┄┄┄┄┄┄┄ top-p 0.85: kept 300 of 4,096 · 0.995 ↓ ┄┄┄┄┄┄┄┄┄┄
+         … 4,092 more  █████████▍──╮  28.1% │ █████████▎     27.7%
+        """)
+  }
+
+  @Test func aCutAboveTheShownRowsIsNamedAtTheirTop() {
+    #expect(
+      picture(Samples.table(kept: 5, from: 3000), 50, 6) == """
+        ┄┄┄┄┄ top-p 0.85: kept 5 of 4,096 · 0.762 ↑ ┄┄┄┄┄┄
+         3000 é          ▏    ┊│ <0.01% │ ✕ top-p
+         3001 ␣every     ▏    ┊│ <0.01% │ ✕ top-p
+         3002 ␣she       ▏    ┊│ <0.01% │ ✕ top-p
+         3003 ␣the       ▏    ┊│ <0.01% │ ✕ top-p
+         … 1,093 more    ▏    ┊│  0.01% │ ✕
+        """)
+  }
+
+  @Test func aLaneInASCIIWithAForcedTokenThatWasCut() {
+    #expect(
+      picture(Samples.table(kept: 5, marks: [3: .selected, 6: .forced]), 44, 9, Samples.ascii) == """
+          1 ␣every   #####:  38.8% | ######  50.9%
+          2 ␣she     ##`. :  17.2% | ###     22.6%
+        > 3 ␣the     #  | :   9.7% | ##      12.7%
+          4 ⏎        #  `.:   6.2% | #        8.1%
+          5 <E2>     #   |:   4.3% | #        5.7%
+        --- top-p 0.85: kept 5 of 4,096 - 0.762 ----
+          6 日本     -   |:   3.2% | x top-p       <
+          7 ␣forest  -   |:   2.4% | x top-p
+         .. 4,089    ##  `.  18.2% | x
+        """)
+  }
+
+  @Test func aNarrowLaneHasOneBar() {
+    #expect(
+      picture(Samples.table(kept: 5), 36, 9) == """
+          1 ␣every   ███▊┊  38.8% │  50.9%
+          2 ␣she     █▊╮ ┊  17.2% │  22.6% ◀
+          3 ␣the     █ ╰╮┊   9.7% │  12.7%
+          4 ⏎        ▋  │┊   6.2% │   8.1%
+          5 <E2>     ▍  │┊   4.3% │   5.7%
+        ┄┄┄┄ top-p 0.85: kept 5 · 0.762 ┄┄┄┄
+          6 日本     ▎  │┊   3.2% │  ✕ top-p
+          7 ␣forest  ▎  ╰╮   2.4% │  ✕ top-p
+         … 4,089     █▊  │  18.2% │  ✕
+        """)
+  }
+
+  @Test func theNarrowestHasNumbersAlone() {
+    #expect(
+      picture(Samples.table(kept: 5), 30, 8) == """
+          1 ␣every       38.8%│ 50.9%
+          2 ␣she         17.2%│ 22.6%◀
+          3 ␣the          9.7%│ 12.7%
+          4 ⏎             6.2%│  8.1%
+          5 <E2>          4.3%│  5.7%
+        ┄ top-p 0.85: kept 5 · 0.762 ┄
+          6 日本          3.2%│ ✕
+         … 4,090 more    20.6%│ ✕
+        """)
+  }
+
+  @Test func cutTokensCanBeHidden() {
+    #expect(
+      picture(Samples.table(kept: 3, cutDisplay: .hidden), 60, 6) == """
+          1 ␣every     ████████▌  ┊   38.8% │ █████████████  59.0%
+          2 ␣she       ███▊ ╰─╮   ┊   17.2% │ █████▊         26.2% ◀
+          3 ␣the       ██▏    ╰╮  ┊    9.7% │ ███▎           14.8%
+        ┄┄┄┄┄┄┄ top-p 0.85 cut: kept 3 of 4,096 · mass 0.657 ┄┄┄┄┄┄┄
+         … 4,093 more  ███████▌╰───╮  34.3% │ ✕
+                                            │
+        """)
+  }
+
+  @Test func withoutACutThereIsNoLine() {
+    #expect(
+      picture(Samples.table(kept: 4096), 90, 6) == """
+          1 ␣every       ███████████████████  38.8% Σ  38.8% │ ███████████████████  38.8%
+          2 ␣she         ████████▌─╮          17.2% Σ  56.0% │ ████████▌            17.2% ◀ drawn
+          3 ␣the         ████▊     ╰─╮         9.7% Σ  65.7% │ ████▊                 9.7%
+          4 ⏎            ███         ╰╮        6.2% Σ  71.9% │ ███                   6.2%
+          5 <E2>         ██▏          ╰╮       4.3% Σ  76.2% │ ██▏                   4.3%
+         … 4,091 more    ███████████▋  ╰───╮  23.8% Σ   100% │ ███████████▋         23.8%
+        """)
+  }
+
+  @Test func joinsTheFrameAroundIt() {
+    var screen = ScreenBuffer(size: Size(columns: 64, rows: 5))
+    Frame(title: "Next").draw(into: &screen, in: screen.bounds, with: Samples.blocks)
+    Samples.table(kept: 5).draw(into: &screen, in: Frame.inner(screen.bounds), with: Samples.blocks)
+    let lines = screen.text.split(separator: "\n")
+    #expect(lines[0] == "┌─ Next ─────── before ───────────────┬ after ─────────────────┐")
+    #expect(lines[4] == "└─────────────────────────────────────┴────────────────────────┘")
+  }
+
+  /// The same probability has bars of the same length before and after, and the numbers are the ones given.
+  @Test(arguments: [120, 100, 78, 60, 50])
+  func bothBarsHaveOneScale(columns: Int) {
+    let layout = DistributionColumns(width: columns, highestRank: 99)
+    #expect(layout.barWidth >= 5)
+    #expect(layout.afterBar != nil)
+    let line = picture(Samples.table(kept: 4096, marks: [:]), columns, 4).split(separator: "\n")[1]
+    let bars = line.split(separator: "│")
+    let blocks = { (text: Substring) in text.filter { $0 >= "\u{2588}" && $0 <= "\u{258F}" } }
+    #expect(blocks(bars[0]) == blocks(bars[1]))
+    #expect(!blocks(bars[0]).isEmpty)
+  }
+
+  @Test func noColumnOverlapsAnother() {
+    for width in 24...220 {
+      for rank in [9, 999, 50_257] {
+        let layout = DistributionColumns(width: width, highestRank: rank)
+        var places = [(layout.rank, layout.rankWidth), (layout.label, layout.labelWidth)]
+        if layout.barWidth > 0 { places.append((layout.beforeBar, layout.barWidth)) }
+        places.append((layout.beforePercent, 6))
+        if let sum = layout.sum { places.append((sum, 8)) }
+        places.append((layout.separator, 1))
+        if let bar = layout.afterBar { places.append((bar, layout.barWidth)) }
+        places.append((layout.afterPercent, 6))
+        for (left, right) in zip(places, places.dropFirst()) {
+          #expect(left.0 + left.1 <= right.0, "width \(width), rank \(rank): \(places)")
+        }
+        let end = layout.afterPercent + 6
+        #expect(end <= width || width < 32, "width \(width), rank \(rank): \(places)")
+      }
+    }
+  }
+
+  @Test(arguments: [(0, true, 0), (1, true, 1), (2, true, 1), (3, true, 1), (10, true, 8), (10, false, 9)])
+  func capacity(height: Int, hasCutoff: Bool, rows: Int) {
+    #expect(DistributionTable.rowCapacity(height: height, hasCutoff: hasCutoff) == rows)
+  }
+
+  @Test func aPointHasARank() {
+    let area = Rect(x: 5, y: 10, width: 80, height: 9)
+    let ranks = (9...20).map { Samples.table(kept: 5).rank(at: Point(6, $0), in: area) }
+    #expect(ranks == [nil, 1, 2, 3, 4, 5, nil, 6, 7, nil, nil, nil])
+    #expect(Samples.table(kept: 5).rank(at: Point(4, 11), in: area) == nil)
+  }
+
+  @Test func removedTokensAreDimAndTheDrawnOneStandsOut() {
+    let screen = ScreenBuffer.picture(of: Samples.table(kept: 5), columns: 100, rows: 9, with: Samples.blocks)
+    let theme = Samples.blocks.theme
+    #expect(screen[Point(4, 1)].style == theme[.chosenRow])
+    #expect(screen[Point(4, 6)].style == theme[.removed])
+    #expect(screen[Point(21, 0)].style == theme[.barBefore])
+    #expect(screen[Point(70, 0)].style == theme[.barAfter])
+  }
+}

@@ -1,0 +1,148 @@
+import Testing
+
+@testable import Visualizer
+
+@Suite struct TextPanelTests {
+  private let panel = TextPanel(
+    tokens: Samples.tokens(
+      "Once upon a time there was a little",
+      [" girl", "\n\n", " 日", "本", " e", "\u{301}", "\u{200B}", " extraordinarily"]))
+
+  private func picture(_ panel: TextPanel, _ columns: Int, _ rows: Int, _ look: Appearance = Samples.blocks)
+    -> String
+  {
+    ScreenBuffer.picture(of: panel, columns: columns, rows: rows, with: look).text
+  }
+
+  @Test func wrapsBetweenWordsAndBreaksAtNewlines() {
+    #expect(
+      picture(panel, 30, 5) == """
+        Once upon a time there was a
+        little girl⏎
+        ⏎
+         日本 é<U+200B>
+        extraordinarily▏
+        """)
+  }
+
+  @Test func showsItsEndInANarrowWindow() {
+    #expect(
+      picture(panel, 12, 4) == """
+         日本
+        é<U+200B>
+        extraordinar
+        ily▏
+        """)
+  }
+
+  @Test func inASCIIWithoutColourALineTellsPromptAndModelApart() {
+    #expect(
+      picture(panel, 30, 5, Samples.ascii) == """
+        little| girl$
+        $
+         <U+65E5><U+672C>
+        e<U+0301><U+200B>
+        extraordinarily_
+        """)
+  }
+
+  @Test func aCharacterInPiecesAppearsWithItsLastByte() {
+    let bytes = Array("😀".utf8)
+    let pieces = bytes.map { TextPanelToken(bytes: [$0], origin: .generated) }
+    let shown = (1...4).map {
+      picture(TextPanel(tokens: Array(pieces.prefix($0)), showsCursor: false), 20, 1)
+    }
+    #expect(shown == ["<F0>", "<F0><9F>", "<F0><9F><98>", "😀"])
+    let whole = TextPanel(tokens: pieces)
+    #expect(
+      whole.tokenIndex(at: Point(1, 0), in: Rect(x: 0, y: 0, width: 20, height: 1), with: Samples.blocks) == 3
+    )
+  }
+
+  @Test func textCannotDirectTheTerminal() {
+    let hostile = TextPanel(
+      tokens: Samples.tokens("\u{1B}[31m\u{7}\u{9B}2J\u{202E}x\r\u{0}", []), showsCursor: false)
+    #expect(picture(hostile, 60, 1) == "<1B>[31m<07><U+009B>2J<U+202E>x<0D><00>")
+  }
+
+  @Test func aVariationSelectorIsNotDrawn() {
+    #expect(picture(TextPanel(tokens: Samples.tokens("❤\u{FE0F}!", []), showsCursor: false), 20, 1) == "❤!")
+  }
+
+  @Test func aMarkAcrossATokenBoundaryJoinsTheCharacterBefore() {
+    let screen = ScreenBuffer.picture(
+      of: TextPanel(tokens: Samples.tokens("e", ["\u{301}x"]), showsCursor: false), columns: 5, rows: 1,
+      with: Samples.blocks)
+    #expect(screen[Point(0, 0)].marks == ["\u{301}"])
+    #expect(screen[Point(1, 0)].scalar == "x")
+  }
+
+  @Test func wideCharactersWrapWhole() {
+    let text = TextPanel(tokens: Samples.tokens("日本語日本語", []), showsCursor: false)
+    #expect(picture(text, 5, 3) == "日本\n語日\n本語")
+  }
+
+  @Test func spacesAtTheEdgeHangBeyondIt() {
+    #expect(
+      picture(TextPanel(tokens: Samples.tokens("abcd efgh", []), showsCursor: false), 4, 2) == "abcd\nefgh")
+    #expect(
+      picture(TextPanel(tokens: Samples.tokens("ab cdefghi", []), showsCursor: false), 4, 3)
+        == "ab\ncdef\nghi")
+  }
+
+  @Test func scrollsToATokenAndToALine() {
+    let tokens = Samples.tokens("0", (1...60).map { " \($0)" })
+    let area = Rect(x: 0, y: 0, width: 12, height: 4)
+    for index in tokens.indices {
+      let panel = TextPanel(tokens: tokens, scroll: .token(index))
+      #expect(
+        picture(panel, 12, 4).split { $0 == " " || $0 == "\n" || $0 == "▏" }.contains("\(index)"), "\(index)")
+    }
+    #expect(picture(TextPanel(tokens: tokens, scroll: .line(1)), 12, 2) == "6 7 8 9 10\n11 12 13 14")
+    let end = TextPanel(tokens: tokens)
+    let last = end.lineCount(width: 12, with: Samples.blocks) - 4
+    #expect(end.firstLine(in: area, with: Samples.blocks) == last)
+    #expect(TextPanel(tokens: tokens, scroll: .line(99)).firstLine(in: area, with: Samples.blocks) == last)
+    #expect(TextPanel(tokens: tokens, scroll: .token(60)).firstLine(in: area, with: Samples.blocks) == last)
+  }
+
+  @Test func pointsHitTokens() {
+    let area = Rect(x: 3, y: 2, width: 30, height: 5)
+    let hit = { (x: Int, y: Int) in panel.tokenIndex(at: Point(x, y), in: area, with: Samples.blocks) }
+    // "little girl⏎" is the second line.
+    #expect(hit(3, 2) == 0)
+    #expect(hit(9, 3) == 1)
+    #expect(hit(14, 3) == 2)
+    #expect(hit(15, 3) == nil)
+    #expect(hit(5, 5) == 3)
+    #expect(hit(6, 5) == 4)
+    #expect(hit(2, 3) == nil)
+  }
+
+  @Test func marksHaveStyles() {
+    let theme = Samples.blocks.theme
+    let tokens = [
+      TextPanelToken(bytes: Array("a".utf8), origin: .prompt),
+      TextPanelToken(bytes: Array("b".utf8), origin: .generated, tint: theme.rank(500)),
+      TextPanelToken(bytes: Array("c".utf8), origin: .generated, marks: .forced),
+      TextPanelToken(bytes: Array("d".utf8), origin: .generated, marks: .newest),
+      TextPanelToken(bytes: Array("e".utf8), origin: .generated, marks: .future),
+    ]
+    let screen = ScreenBuffer.picture(
+      of: TextPanel(tokens: tokens), columns: 9, rows: 1, with: Samples.blocks)
+    let styles = (0..<6).map { screen[Point($0, 0)].style }
+    #expect(
+      styles == [
+        theme[.prompt], theme.rank(500), theme[.forced], theme[.newest], theme[.dim], theme[.cursor],
+      ])
+  }
+
+  @Test func aTextOfManyTokensIsLaidOutWhole() {
+    let tokens = Samples.tokens("", (0..<1024).map { " word\($0)" })
+    let layout = TextLayout(tokens: tokens.map(\.bytes), width: 76, glyphs: .blocks)
+    #expect(layout.lines.allSatisfy { $0.reduce(0) { $0 + $1.width } <= 76 })
+    let letters = layout.lines.joined().filter { $0.kind == .character }.map { String($0.cell.scalar) }
+      .joined()
+    #expect(letters == (0..<1024).map { "word\($0)" }.joined())
+  }
+}
