@@ -4,4 +4,6 @@ enum AppEffect: Equatable, Sendable {
   case redrawScreen
   case suspend
   case quit
+  /// Nothing can be shown, for this reason.
+  case fail(String)
 }

@@ -38,7 +38,6 @@ struct AppLoop {
         key = taken < longestBurst ? terminal.nextKey(timeoutMilliseconds: 0) : nil
       }
       for event in mailbox.takeAll() {
-        if case .failed(let sentence) = event { return .failed(sentence) }
         if let outcome = carryOut(state.update(.engine(event))) { return outcome }
       }
       if clock.isDue(for: state), let outcome = carryOut(state.update(.tick)) { return outcome }
@@ -66,6 +65,7 @@ struct AppLoop {
         terminal.suspend()
         _ = state.update(.resized(terminal.size))
       case .quit: return .quit
+      case .fail(let sentence): return .failed(sentence)
       }
     }
     return nil

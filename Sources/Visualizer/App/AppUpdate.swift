@@ -25,8 +25,10 @@ extension AppState {
     switch event {
     case .loading(let share): if phase != .ready { phase = .loading(share) }
     case .loaded(let card): self.card = card
-    case .failed: return [.quit]
+    case .failed(let sentence): return [.fail(sentence)]
     case .answered(let request, let lanes, let problem):
+      // Without a first session there is no screen to say it on.
+      if lanes.isEmpty, let problem { return [.fail(problem)] }
       let next = requests.finish(request)
       show(lanes)
       if let problem {

@@ -16,8 +16,17 @@ struct DistributionView {
   }
 
   private func table(capacity: Int) -> DistributionTable {
-    DistributionTable(
-      rows: state.visibleRanks(lane: lane, count: capacity + 1).map(row),
+    let ranks = state.visibleRanks(lane: lane, count: capacity + 1)
+    // The running sum of `after` begins with the rows above the window.
+    let distribution = decision.distribution
+    var sum = distribution.ranking[..<max((ranks.first ?? 1) - 1, 0)]
+      .reduce(0) { $0 + distribution.after[Int($1)] }
+    let rows = ranks.map { rank in
+      sum += distribution.after[Int(distribution.ranking[rank - 1])]
+      return row(atRank: rank, cumulativeAfter: min(sum, 1))
+    }
+    return DistributionTable(
+      rows: rows,
       vocabularySize: decision.distribution.logits.count, cutoff: cutoff, scaleMaximum: scaleMaximum,
       cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)", afterTitle: afterTitle)
   }
@@ -43,7 +52,7 @@ struct DistributionView {
     return max(distribution.before[top], distribution.after.max() ?? 0)
   }
 
-  private func row(atRank rank: Int) -> DistributionRow {
+  private func row(atRank rank: Int, cumulativeAfter: Double) -> DistributionRow {
     let distribution = decision.distribution
     let id = Int(distribution.ranking[rank - 1])
     let isKept = distribution.isKept(id)
@@ -52,7 +61,7 @@ struct DistributionView {
       label: PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: appearance.glyphs),
       before: distribution.before[id], cumulative: distribution.cumulative(atRank: rank),
       after: isKept ? distribution.after[id] : nil,
-      cumulativeAfter: distribution.interval(of: id)?.upperBound ?? 1,
+      cumulativeAfter: cumulativeAfter,
       removedBy: decision.settings.isGreedy ? "" : distribution.removedBy(id)?.title)
     if id == decision.id { row.marks.insert(.drawn) }
     if rank == state.chosenRank { row.marks.insert(.selected) }
@@ -63,8 +72,16 @@ struct DistributionView {
     let distribution = decision.distribution
     guard let filter = distribution.bindingFilter else { return nil }
     return DistributionCutoff(
-      filter: name(of: filter), rank: distribution.cutRank, kept: distribution.keptCount,
+      filter: name(of: filter) + massSeen, rank: distribution.cutRank, kept: distribution.keptCount,
       mass: distribution.keptMass, threshold: threshold)
+  }
+
+  /// What the filter saw of the kept tokens, where temperature or another filter had changed the distribution first.
+  private var massSeen: String {
+    let distribution = decision.distribution
+    let isSame = abs(distribution.filteredMass - distribution.keptMass) < 0.0005
+    guard !isSame, !decision.settings.isGreedy else { return "" }
+    return " (sum \(NumberFormat.fixed(distribution.filteredMass, decimals: 3)) as it stood there)"
   }
 
   /// The p that the running sum of the model's own probabilities has to reach, where it is that sum that counts.

@@ -20,7 +20,7 @@ struct LaneView {
     Frame(title: "Text", rightTitle: ahead > 0 ? "\(ahead) ahead: → replays" : "")
       .draw(into: &buffer, in: area, with: appearance)
     TextPanel(tokens: textTokens, scroll: .end)
-      .draw(into: &buffer, in: Frame.inner(area), with: appearance)
+      .draw(into: &buffer, in: Frame.inner(area).inset(horizontally: 1), with: appearance)
   }
 
   private var textTokens: [TextPanelToken] {
@@ -98,7 +98,7 @@ struct LaneView {
 
   private func drawHistory(into buffer: inout ScreenBuffer, in area: Rect) {
     Frame(title: "History").draw(into: &buffer, in: area, with: appearance)
-    var inner = Frame.inner(area)
+    var inner = Frame.inner(area).inset(horizontally: 1)
     LoopMeter(loop: loopReading).draw(into: &buffer, in: inner.takeBottom(1), with: appearance)
     HistoryPanel(
       points: lane.steps.map {
