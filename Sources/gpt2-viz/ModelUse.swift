@@ -22,7 +22,10 @@ func locateModel(_ options: Options, _ surroundings: Surroundings) throws -> Mod
 }
 
 func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> LoadedModel {
-  try LoadedModel.load(locateModel(options, surroundings), threads: options.threads ?? 0)
+  let location = try locateModel(options, surroundings)
+  let line = ProgressLine("Loading " + withoutControls(location.name, except: []))
+  defer { line.erase() }
+  return try LoadedModel.load(location, threads: options.threads ?? 0) { line.show($0) }
 }
 
 /// A vocabulary alone: of `--tokenizer`, else of the model, whose weights a folder need not have.

@@ -20,6 +20,23 @@ enum TestFiles {
   }()
 }
 
+extension TestFiles {
+  /// A folder with GPT-2's published weights: the one that GPT2_VIZ_GPT2_DIR names, or the Hugging Face cache's.
+  static let gpt2Weights: String? = {
+    let environment = ProcessInfo.processInfo.environment
+    if let folder = environment["GPT2_VIZ_GPT2_DIR"], !folder.isEmpty { return folder }
+    let home = environment["HF_HOME"] ?? (environment["HOME"] ?? "") + "/.cache/huggingface"
+    let cache = environment["HF_HUB_CACHE"] ?? home + "/hub"
+    return ["models--gpt2", "models--openai-community--gpt2"].lazy.compactMap { name in
+      guard let commit = try? String(contentsOfFile: "\(cache)/\(name)/refs/main", encoding: .utf8) else {
+        return nil
+      }
+      let folder = "\(cache)/\(name)/snapshots/\(commit.trimmingCharacters(in: .whitespacesAndNewlines))"
+      return FileManager.default.fileExists(atPath: folder + "/model.safetensors") ? folder : nil
+    }.first
+  }()
+}
+
 /// A folder that is gone after the test.
 final class TemporaryFolder {
   let path: String

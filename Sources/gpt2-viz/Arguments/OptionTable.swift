@@ -31,7 +31,7 @@ extension OptionGroup {
         guard !value.text.isEmpty else { throw value.refused("a model's name or folder") }
         options.model = value.text
       },
-      Option("threads", nil, "N", "how many threads compute (default: one a core)") {
+      Option("threads", nil, "N", "how many threads compute (default: as many as serve)") {
         options, value throws(UsageError) in options.threads = try value.integer(in: 1...1024)
       },
     ])

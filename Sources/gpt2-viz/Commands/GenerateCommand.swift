@@ -1,4 +1,3 @@
-import Glibc
 import LMCore
 
 extension Command {
@@ -90,10 +89,4 @@ private func carryOut(
       end: end, perplexity: perplexity(of: steps),
       tokensPerSecond: steps.isEmpty || seconds <= 0 ? nil : Double(steps.count) / seconds),
     to: output)
-}
-
-private func monotonicSeconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }

@@ -61,9 +61,10 @@ private func writeFully(_ bytes: [UInt8], to descriptor: Int32) throws(OutputErr
 }
 
 /// A line on standard error. There is nobody to tell when that fails too.
-func say(_ message: String) {
-  try? writeFully(Array((withoutControls(message) + "\n").utf8), to: STDERR_FILENO)
-}
+func say(_ message: String) { sayUnfinished(withoutControls(message) + "\n") }
+
+/// A part of a line on standard error, as it is.
+func sayUnfinished(_ text: String) { try? writeFully(Array(text.utf8), to: STDERR_FILENO) }
 
 /// The text with control characters written out, so that no foreign text can command the terminal.
 func withoutControls(_ text: String, except allowed: Set<Unicode.Scalar> = ["\n", "\t"]) -> String {
