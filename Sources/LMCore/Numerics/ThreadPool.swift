@@ -15,7 +15,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// The calling thread among them.
   public let threadCount: Int
   private let shared = Shared()
-  private var workers: [pthread_t] = []
+  private(set) var workers: [pthread_t] = []
 
   /// As many as the process may use CPUs, but no more than serve memory-bound work.
   public static var defaultThreadCount: Int {

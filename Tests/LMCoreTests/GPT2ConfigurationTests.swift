@@ -1,0 +1,150 @@
+import Testing
+
+@testable import LMCore
+
+@Suite struct GPT2ConfigurationTests {
+  private func read(_ text: String) throws -> GPT2Configuration {
+    try GPT2Configuration(json: JSON(parsing: text), file: "config.json")
+  }
+
+  private func error(_ text: String) -> ConfigurationError? {
+    do {
+      _ = try read(text)
+      return nil
+    } catch { return error as? ConfigurationError }
+  }
+
+  @Test func silenceMeansTransformersDefaults() throws {
+    let configuration = try read("{\"model_type\":\"gpt2\"}")
+    #expect(configuration == GPT2Configuration())
+    #expect(configuration.vocabularySize == 50_257)
+    #expect(configuration.contextLength == 1024)
+    #expect(configuration.width == 768)
+    #expect(configuration.layerCount == 12)
+    #expect(configuration.headCount == 12)
+    #expect(configuration.innerWidth == 3072)
+    #expect(configuration.activation == .geluTanh)
+    #expect(configuration.layerNormEpsilon == 1e-5)
+    #expect(configuration.scalesAttention)
+    #expect(!configuration.scalesAttentionByInverseLayer)
+    #expect(configuration.tiesWordEmbeddings)
+    #expect(configuration.endOfSequence == [50_256])
+    #expect(configuration.beginningOfSequence == 50_256)
+  }
+
+  @Test func nullMeansTheDefaultToo() throws {
+    let configuration = try read("{\"n_inner\":null,\"n_embd\":24,\"n_head\":4,\"activation_function\":null}")
+    #expect(configuration.innerWidth == 96)
+    #expect(configuration.activation == .geluTanh)
+  }
+
+  @Test func namesAndAliases() throws {
+    let names = try read(
+      "{\"n_embd\":20,\"n_layer\":3,\"n_head\":5,\"n_positions\":7,\"n_inner\":11,\"vocab_size\":13}")
+    #expect((names.width, names.layerCount, names.headCount) == (20, 3, 5))
+    #expect((names.contextLength, names.innerWidth, names.vocabularySize) == (7, 11, 13))
+    #expect(names.headWidth == 4)
+    let aliases = try read(
+      "{\"hidden_size\":20,\"num_hidden_layers\":3,\"num_attention_heads\":5,\"max_position_embeddings\":7}")
+    #expect((aliases.width, aliases.layerCount, aliases.headCount, aliases.contextLength) == (20, 3, 5, 7))
+    #expect(aliases.innerWidth == 80)
+    // Both, as measured with transformers 5.23: the alias.
+    #expect(try read("{\"n_embd\":24,\"hidden_size\":48}").width == 48)
+    // n_ctx is not read.
+    #expect(try read("{\"n_ctx\":7}").contextLength == 1024)
+  }
+
+  @Test(arguments: [
+    ("gelu", ActivationFunction.gelu), ("gelu_new", .geluTanh), ("gelu_pytorch_tanh", .geluTanh),
+    ("gelu_fast", .geluTanh), ("quick_gelu", .quickGelu), ("relu", .relu), ("silu", .silu), ("swish", .silu),
+    ("tanh", .tanh),
+  ])
+  func activations(_ name: String, _ function: ActivationFunction) throws {
+    #expect(try read("{\"activation_function\":\"\(name)\"}").activation == function)
+  }
+
+  @Test func unknownActivationsAreNamed() {
+    #expect(
+      error("{\"activation_function\":\"gelu2\"}") == .unknownActivation(file: "config.json", name: "gelu2"))
+    #expect(error("{\"activation_function\":3}") == .unknownActivation(file: "config.json", name: "3"))
+  }
+
+  @Test func flagsAndEpsilon() throws {
+    let configuration = try read(
+      """
+      {"scale_attn_weights":false,"scale_attn_by_inverse_layer_idx":true,"tie_word_embeddings":false,
+       "layer_norm_epsilon":0.5,"reorder_and_upcast_attn":true,"attn_pdrop":0.9}
+      """)
+    #expect(!configuration.scalesAttention)
+    #expect(configuration.scalesAttentionByInverseLayer)
+    #expect(!configuration.tiesWordEmbeddings)
+    #expect(configuration.layerNormEpsilon == 0.5)
+  }
+
+  @Test func attentionScale() throws {
+    var configuration = GPT2Configuration()
+    #expect(configuration.attentionScale(layer: 3) == 0.125)
+    configuration.scalesAttentionByInverseLayer = true
+    #expect(configuration.attentionScale(layer: 3) == 0.03125)
+    configuration.scalesAttention = false
+    #expect(configuration.attentionScale(layer: 0) == 1)
+    #expect(configuration.attentionScale(layer: 3) == 0.25)
+  }
+
+  @Test func endOfSequenceIsOneASeveralOrNone() throws {
+    #expect(try read("{\"eos_token_id\":5}").endOfSequence == [5])
+    #expect(try read("{\"eos_token_id\":[5,7]}").endOfSequence == [5, 7])
+    #expect(try read("{\"eos_token_id\":null}").endOfSequence == [])
+    #expect(try read("{\"eos_token_id\":[]}").endOfSequence == [])
+    #expect(try read("{\"bos_token_id\":null}").beginningOfSequence == nil)
+    #expect(
+      error("{\"eos_token_id\":\"x\"}")
+        == .invalid(
+          file: "config.json", key: "eos_token_id", value: "\"x\"", wanted: "a token id or a list of them"))
+  }
+
+  @Test(arguments: [
+    ("vocab_size", "0"), ("vocab_size", "-1"), ("vocab_size", "1.5"), ("vocab_size", "\"7\""),
+    ("vocab_size", "9223372036854775807"), ("vocab_size", "99999999999999999999"),
+    ("n_positions", "0"), ("n_positions", "1152921504606846976"), ("n_embd", "0"),
+    ("n_embd", "4611686018427387904"),
+    ("hidden_size", "true"), ("n_layer", "0"), ("n_layer", "-3"), ("n_layer", "1000000000"), ("n_head", "0"),
+    ("n_head", "[]"), ("n_inner", "0"), ("n_inner", "4611686018427387904"), ("max_position_embeddings", "{}"),
+    ("layer_norm_epsilon", "-1"), ("layer_norm_epsilon", "2"), ("layer_norm_epsilon", "1e999"),
+    ("layer_norm_epsilon", "\"x\""), ("scale_attn_weights", "1"), ("tie_word_embeddings", "\"yes\""),
+    ("scale_attn_by_inverse_layer_idx", "0"), ("eos_token_id", "1.5"),
+  ])
+  func valuesOutOfRange(_ key: String, _ value: String) {
+    guard case .invalid(let file, let name, let literal, let wanted) = error("{\"\(key)\":\(value)}") else {
+      Issue.record("\(key) = \(value) gives \(String(describing: error("{\"\(key)\":\(value)}")))")
+      return
+    }
+    #expect((file, name, literal) == ("config.json", key, value))
+    #expect(!wanted.isEmpty)
+  }
+
+  @Test func headsMustShareTheWidth() {
+    #expect(error("{\"n_embd\":20,\"n_head\":3}") == .unevenHeads(file: "config.json", width: 20, heads: 3))
+    #expect(error("{\"n_embd\":2,\"n_head\":4}") == .unevenHeads(file: "config.json", width: 2, heads: 4))
+  }
+
+  @Test func otherModelsAreNamed() {
+    #expect(error("{\"model_type\":\"llama\"}") == .otherModel(file: "config.json", type: "llama"))
+    #expect(error("{\"model_type\":2}") == .otherModel(file: "config.json", type: "2"))
+    #expect(error("[1]") == .notATable(file: "config.json"))
+  }
+
+  @Test func sentencesNameFileAndKey() {
+    let errors: [ConfigurationError] = [
+      .notATable(file: "F"), .otherModel(file: "F", type: "llama"),
+      .unevenHeads(file: "F", width: 3, heads: 2),
+      .invalid(file: "F", key: "n_embd", value: String(repeating: "9", count: 500), wanted: "w"),
+      .unknownActivation(file: "F", name: "x"),
+    ]
+    for error in errors {
+      #expect(error.description.hasPrefix("F"))
+      #expect(error.description.hasSuffix("."))
+      #expect(error.description.count < 250)
+    }
+  }
+}

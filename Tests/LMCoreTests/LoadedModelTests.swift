@@ -1,0 +1,89 @@
+import Testing
+
+@testable import LMCore
+
+@Suite struct LoadedModelTests {
+  private func copy(of name: String) throws -> TemporaryFolder {
+    try TemporaryFolder(copying: ReferenceModel.fixtures.path + "/Models/" + name)
+  }
+
+  // MARK: Names
+
+  @Test func namesAndFolders() throws {
+    #expect(try ModelLocator.resolve(nil) == .builtIn)
+    #expect(try ModelLocator.resolve("storyteller") == .builtIn)
+    #expect(try ModelLocator.resolve("/models/gpt2") == .folder(path: "/models/gpt2"))
+    #expect(try ModelLocator.resolve("./storyteller") == .folder(path: "./storyteller"))
+    #expect(try ModelLocator.resolve(".") == .folder(path: "."))
+    for name in ["gpt2", "storyteler", ""] {
+      let error = ModelLocatorError.unknown(name: name)
+      #expect(throws: error) { try ModelLocator.resolve(name) }
+      #expect(error.description.contains("\"\(name)\"") && error.description.contains("\"storyteller\""))
+    }
+  }
+
+  // MARK: Opening
+
+  @Test func theStoryteller() throws {
+    var progress: [Double] = []
+    let loaded = try LoadedModel.load(.builtIn) { progress.append($0) }
+    #expect(progress.last == 1)
+    #expect(loaded.name == "storyteller")
+    #expect(try loaded.requireTokenizer().vocabularySize == loaded.model.vocabularySize)
+    #expect(loaded.tokenizer?.endOfText == loaded.model.configuration.endOfSequence.first)
+  }
+
+  @Test func theStorytellerTellsTheReferenceStory() throws {
+    let loaded = try LoadedModel.load(.builtIn)
+    let tokenizer = try loaded.requireTokenizer()
+    let reference = ReferenceModel.storyteller
+    let prompt = tokenizer.encode("Once upon a time")
+    #expect(prompt == Array(reference.ids.prefix(reference.promptLength)))
+    let story = tokenizer.decode(prompt + loaded.model.greedy(prompt, count: 40))
+    #expect(story == tokenizer.decode(prompt + reference.greedy))
+    #expect(story.hasPrefix("Once upon a time"))
+  }
+
+  @Test func aFolderWithoutVocabularyTakesIDs() throws {
+    let folder = try copy(of: "plain")
+    let loaded = try LoadedModel.load(.folder(path: folder.path))
+    #expect(loaded.tokenizer == nil)
+    let error = LoadedModelError.noTokenizer(model: loaded.name, path: folder.path)
+    #expect(throws: error) { try loaded.requireTokenizer() }
+    #expect(error.description.contains("--ids") && error.description.contains(folder.path))
+  }
+
+  /// vocab.json with the 256 bytes and whatever ids follow.
+  private func writeVocabulary(_ extra: [(String, String)], to folder: TemporaryFolder) throws {
+    try folder.write("vocab.json", TokenizerTestSupport.vocabulary(extra))
+    try folder.write("merges.txt", "#version: 0.2\n")
+  }
+
+  @Test func aVocabularyThatIsTooLargeDoesNotFit() throws {
+    let folder = try copy(of: "plain")  // 101 rows
+    try writeVocabulary([], to: folder)
+    let name = try #require(folder.path.split(separator: "/").last.map(String.init))
+    let error = LoadedModelError.vocabularyTooLarge(model: name, largestID: 255, vocabularySize: 101)
+    #expect(throws: error) { try LoadedModel.load(.folder(path: folder.path)) }
+    #expect(error.description.contains("255") && error.description.contains("101"))
+  }
+
+  @Test func aSmallerVocabularyFits() throws {
+    let source = try GPT2Model.loadBuiltIn()
+    let small = try TokenizerTestSupport.makeTokenizer(
+      vocabulary: TokenizerTestSupport.vocabulary([]), merges: "#version: 0.2\n")
+    let loaded = try LoadedModel(source, small, name: "s")
+    #expect(loaded.tokenizer?.vocabularySize == 256)
+  }
+
+  @Test func aDamagedVocabularyIsAnError() throws {
+    let folder = try copy(of: "plain")
+    try writeVocabulary([], to: folder)
+    try folder.write("vocab.json", "{")
+    #expect(throws: TokenizerError.self) { try LoadedModel.load(.folder(path: folder.path)) }
+    try folder.remove("vocab.json")
+    #expect(throws: TokenizerError.missingFile(folder.path + "/vocab.json")) {
+      try LoadedModel.load(.folder(path: folder.path))
+    }
+  }
+}
