@@ -88,16 +88,28 @@ extension LoadedModel {
     return logits
   }
 
-  /// Hands over the logits [V] behind each token in turn.
-  func forEachLogits(of ids: [Int], _ body: (_ position: Int, _ logits: [Float]) throws -> Void) throws {
+  /// Hands over the logits [V] behind each token in turn: exactly those of `lastLogits`, or, many rows to a
+  /// product, those that differ in the last bits and come several times faster.
+  func forEachLogits(
+    of ids: [Int], exactly: Bool, _ body: (_ position: Int, _ logits: [Float]) throws -> Void
+  ) throws {
     guard !ids.isEmpty else { return }
     var (hidden, logits): ([Float], [Float]) = ([], [])
     model.prefill(ids, into: model.makeCache(), everyHidden: &hidden)
-    // One row at a time: the logits of a long text would fill hundreds of megabytes.
-    for position in ids.indices {
-      let row = position * model.hiddenSize
-      model.computeLogits(Array(hidden[row..<row + model.hiddenSize]), into: &logits)
-      try body(position, logits)
+    // Never all rows: the logits of a long text would fill hundreds of megabytes.
+    let rowsTogether = exactly ? 1 : 32
+    for first in stride(from: 0, to: ids.count, by: rowsTogether) {
+      let last = min(first + rowsTogether, ids.count)
+      let rows = Array(hidden[first * model.hiddenSize..<last * model.hiddenSize])
+      if exactly {
+        model.computeLogits(rows, into: &logits)
+      } else {
+        model.computeLogitsTogether(rows, into: &logits)
+      }
+      for position in first..<last {
+        let row = (position - first) * model.vocabularySize
+        try body(position, Array(logits[row..<row + model.vocabularySize]))
+      }
     }
   }
 }

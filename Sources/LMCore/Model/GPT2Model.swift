@@ -176,6 +176,35 @@ public final class GPT2Model: LanguageModel {
     }
   }
 
+  /// lm_head for many hidden states at once, [T, C] to [T, V], by OpenBLAS: the weights are read once for all
+  /// rows. The floats may differ from those of `computeLogits` in the last bits; nothing may be stepped from them.
+  public func computeLogitsTogether(_ hidden: [Float], into logits: inout [Float]) {
+    let width = configuration.width
+    precondition(!hidden.isEmpty && hidden.count % width == 0, "hidden states are rows of \(width) floats")
+    let rows = hidden.count / width
+    let output = weights.output
+    resize(&logits, to: rows * vocabularySize)
+    // Weights of 16 bits are widened a tile at a time.
+    let tileRows = output.type == .float32 ? output.rows : min(1024, output.rows)
+    let tile = FloatBuffer(count: output.type == .float32 ? 1 : tileRows * width)
+    hidden.withUnsafeBufferPointer { from in
+      logits.withUnsafeMutableBufferPointer { to in
+        guard let x = from.baseAddress, let y = to.baseAddress else { return }
+        for first in stride(from: 0, to: output.rows, by: tileRows) {
+          let count = min(tileRows, output.rows - first)
+          var weight = output.address(row: first).assumingMemoryBound(to: Float.self)
+          if output.type != .float32 {
+            kernels.widen(tile.pointer, output.address(row: first), output.type, count: count * width)
+            weight = UnsafePointer(tile.pointer)
+          }
+          BLAS.multiplyByTransposed(
+            x, rows: rows, weight, outputs: count, depth: width, into: y + first, yStride: vocabularySize,
+            threads: pool.threadCount)
+        }
+      }
+    }
+  }
+
   /// The residual stream's start: wte[token] + wpe[position].
   private func embed(_ token: Int, at position: Int, row: Int) {
     precondition((0..<vocabularySize).contains(token), "token ids are in 0..<\(vocabularySize)")

@@ -26,7 +26,7 @@ extension Command {
     if options.wantsAllPositions {
       try loaded.checkLength(of: ids)
       try output.write("{\(head),\"logits\":[")
-      try loaded.forEachLogits(of: ids) { position, row in
+      try loaded.forEachLogits(of: ids, exactly: true) { position, row in
         try output.write((position == 0 ? "" : ",") + JSON.array(row.map { JSON($0) }).description)
       }
       try output.writeLine("]}")

@@ -49,7 +49,7 @@ private func predictEach(of ids: [Int], with loaded: LoadedModel) throws -> [Sco
   try check(ids, against: loaded.model.vocabularySize)
   try loaded.checkLength(of: read)
   var scored = [ScoredToken(id: ids[0], prediction: nil)]
-  try loaded.forEachLogits(of: read) { position, logits in
+  try loaded.forEachLogits(of: read, exactly: false) { position, logits in
     let id = ids[position + 1]
     scored.append(ScoredToken(id: id, prediction: predict(id, from: logits)))
   }
