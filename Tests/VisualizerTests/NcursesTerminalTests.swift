@@ -146,7 +146,7 @@ import Testing
     let pty = try Pty(
       "/bin/sh", ["-i"], columns: 40, rows: 8, environment: ["PS1": "shell> ", "ENV": "/dev/null"])
     try #require(pty.wait(for: "shell>"))
-    pty.send("\(Pty.product("terminal-probe"))\n")
+    pty.send("'\(Pty.product("terminal-probe"))'\n")
     try #require(pty.wait(for: "ready"))
     pty.send("\u{1A}")
     try #require(pty.wait { !$0.isAlternate && $0.text.contains("shell>") && !$0.pastesAreBracketed })
