@@ -24,7 +24,7 @@ struct LaneView {
     let replays = ahead > 0 ? "\(ahead) ahead: → replays" : ""
     Frame(
       title: state.isComparing
-        ? "\(["A", "B"][index]) \(ChainDescription(state.settings[index]).text)" : "Text",
+        ? "\(["A", "B"][index]) \(ChainDescription(state.settings[index]).brief)" : "Text",
       rightTitle: state.isComparing ? "step \(lane.depth)" : replays, isFocused: isFocused
     ).draw(into: &buffer, in: area, with: appearance)
     TextPanel(tokens: textTokens, scroll: .end)

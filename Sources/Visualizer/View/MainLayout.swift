@@ -29,6 +29,8 @@ struct MainLayout: Equatable {
   let lanes: [LaneLayout]
   let footer: Rect
   let fits: Bool
+  /// Two lanes one above the other.
+  let isStacked: Bool
 
   init(size: Size, laneCount: Int = 1) {
     fits = size.columns >= Self.minimum.columns && size.rows >= Self.minimum.rows
@@ -36,6 +38,8 @@ struct MainLayout: Equatable {
     title = rest.takeTop(1)
     footer = rest.takeBottom(1)
     let spare = max(size.rows - Self.minimum.rows, 0)
+    // Below 100 columns, where the rows allow more than a glimpse of each.
+    isStacked = laneCount > 1 && size.columns < 100 && size.rows >= 40
     guard laneCount > 1 else {
       // The text gets a fifth of what the window grows by, the table all that is left.
       lanes = [
@@ -44,8 +48,7 @@ struct MainLayout: Equatable {
       ]
       return
     }
-    // Below 100 columns two lanes stand one above the other, where the rows allow more than a glimpse of each.
-    if size.columns < 100 && size.rows >= 40 {
+    if isStacked {
       let half = (rest.height + 1) / 2
       let above = Rect(x: 0, y: rest.y, width: rest.width, height: half)
       let below = Rect(x: 0, y: above.maxY - 1, width: rest.width, height: rest.maxY - above.maxY + 1)

@@ -16,8 +16,10 @@ struct RootView {
     switch state.phase {
     case .loading(let share): drawLoading(share, into: &buffer)
     case .ready:
-      // The focused lane last: its frame stays whole where it meets the other's.
-      for lane in state.lanes.indices.sorted(by: { second, _ in second != state.focus }) {
+      // Side by side, the focused lane last: its frame stays whole where it meets the other's. Stacked, the lower
+      // last: its title stands on the line they share.
+      let order = layout.isStacked ? [0, 1] : [1 - state.focus, state.focus]
+      for lane in state.isComparing ? order : [0] {
         LaneView(state: state, index: lane, appearance: appearance)
           .draw(into: &buffer, layout: layout.lanes[lane])
       }
