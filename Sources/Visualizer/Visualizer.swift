@@ -48,9 +48,11 @@ public enum Visualizer {
     defer { terminal.close() }
     let engine = GenerationEngine(looksAhead: options.looksAhead) { mailbox.post($0) }
     engine.load(loader)
-    let state = AppState(
+    var state = AppState(
       size: terminal.size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
       seed: options.seed)
+    state.appearance = Appearance(
+      depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
     var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
     let outcome = loop.run()
     if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }

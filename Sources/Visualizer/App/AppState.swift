@@ -15,9 +15,12 @@ struct AppState: Sendable {
     case help(scroll: Int)
     case prompt(TextField)
     case seed(TextField)
+    case search(SearchLine)
   }
 
   var size: Size
+  /// How the screen is drawn: words for it and places on it depend on that.
+  var appearance = Appearance(depth: .xterm256, glyphs: .blocks)
   var phase = Phase.loading(0)
   var modelName: String
   var card: ModelCard?
@@ -38,10 +41,14 @@ struct AppState: Sendable {
   /// The rank of the first row on screen.
   var firstRank = 1
   var removedRows = RemovedRows.shown
+  /// The last search among the tokens.
+  var search: TokenSearch?
 
   var overlay: Overlay?
   /// One sentence on the last line, until the next key.
   var message: String?
+  /// The same, where nothing went wrong.
+  var notice: String?
   var explained: FilterName?
 
   var isPlaying = false

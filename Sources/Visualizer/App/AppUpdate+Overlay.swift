@@ -8,6 +8,7 @@ extension AppState {
     case .prompt(let field):
       return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: $1) }
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
+    case .search(let line): updateSearch(key, line)
     case nil: break
     }
     return []

@@ -35,16 +35,17 @@ extension AppState {
     showChosenRow()
   }
 
-  /// Scrolls so that the chosen row is on screen.
+  /// Scrolls no further than it takes to have the chosen row on screen.
   mutating func showChosenRow() {
     guard let chosen = chosenRank, let distribution = focusedDistribution else { return }
     if chosen < firstRank { firstRank = chosen }
-    let capacity = tableCapacity
-    while !visibleRanks(lane: focus, count: capacity).contains(chosen),
-      let next = neighbour(of: firstRank, step: 1, in: distribution), next <= chosen
-    {
-      firstRank = next
+    // The lowest first row with which the chosen one is the last on screen.
+    var first = chosen
+    for _ in 1..<max(tableCapacity, 2) {
+      guard let above = neighbour(of: first, step: -1, in: distribution) else { break }
+      first = above
     }
+    firstRank = max(firstRank, min(first, chosen))
   }
 
   mutating func scrollTable(byPages pages: Int) {

@@ -63,7 +63,7 @@ extension AppState {
     case .interrupt: return interrupt()
     default: break
     }
-    message = nil
+    (message, notice) = (nil, nil)
     if overlay != nil { return updateOverlay(key) }
     guard let action = KeyMap.action(for: key) else { return [] }
     return perform(action)
@@ -106,6 +106,7 @@ extension AppState {
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
+    case .search, .nextMatch: performPanel(action)
     case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
       .topPUp:
       return turnKnob(action)

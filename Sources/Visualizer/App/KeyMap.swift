@@ -6,7 +6,7 @@ enum Action: CaseIterable, Sendable {
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt
-  case pageUp, pageDown, removedRows
+  case pageUp, pageDown, removedRows, search, nextMatch
   case help, redrawScreen, suspend, cancel, quit
 }
 
@@ -80,6 +80,8 @@ enum KeyMap {
     KeyBinding(.pageDown, [.pageDown], "PgDn", "scroll to lower ranks", .table),
     KeyBinding(.pageUp, [.pageUp], "PgUp", "scroll to higher ranks", .table),
     KeyBinding(.removedRows, [.character("x")], "x", "mark, dim or hide removed tokens", .table),
+    KeyBinding(.search, [.character("/")], "/", "find a token by its text or #id", .table, hint: "find"),
+    KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
 
     KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
     KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),

@@ -74,6 +74,10 @@ struct RootView {
       MessageBar(kind: .warning, text: message).draw(into: &buffer, in: area, with: appearance)
       return
     }
+    if let notice = state.notice {
+      MessageBar(text: notice).draw(into: &buffer, in: area, with: appearance)
+      return
+    }
     let hints = KeyMap.bindings.compactMap { binding in
       binding.hint.map { hint in
         // The way out and the way to all other keys stay on the narrowest screen.
@@ -93,6 +97,9 @@ struct RootView {
       InputLine(label: "prompt: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
     case .seed(let field):
       InputLine(label: "seed: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+    case .search(let line):
+      SearchLineView(line: line, finding: state.searchFinding)
+        .draw(into: &buffer, in: layout.footer, with: appearance)
     case nil: break
     }
   }

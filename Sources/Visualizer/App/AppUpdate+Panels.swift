@@ -1,0 +1,10 @@
+/// The keys that open a panel or act on what one has found.
+extension AppState {
+  mutating func performPanel(_ action: Action) {
+    switch action {
+    case .search: openSearch()
+    case .nextMatch: nextMatch()
+    default: break
+    }
+  }
+}
