@@ -56,8 +56,9 @@ import Testing
     let last = Int(distribution.ranking[39])
     type("/#\(last)", into: &app)
     #expect(app.state.chosenRank == 40)
-    #expect(app.state.visibleRanks(lane: 0, count: 30).contains(40))
-    #expect(app.state.firstRank > 1)
+    #expect(app.picture.contains("▸40 "))
+    #expect(app.picture.contains("#\(last): rank 40 of 40"))
+    #expect(!app.picture.contains("? help"))
     app.press(.enter)
     #expect(app.state.overlay == nil)
     let notice = try #require(app.state.notice)
@@ -101,7 +102,7 @@ import Testing
     app.press(.enter)
     #expect(app.state.removedRows == .shown)
     #expect(app.state.notice?.contains("cut by top-p") == true)
-    #expect(app.state.visibleRanks(lane: 0, count: 30).contains(40))
+    #expect(app.picture.contains("▸40 "))
   }
 
   @Test func lettersAreTextInTheLine() {

@@ -57,7 +57,7 @@ extension AppState {
     guard let id = search?.current, let distribution = focusedLane?.decision?.distribution else { return }
     if removedRows == .hidden, !distribution.isKept(id) { removedRows = .shown }
     chosenRank = distribution.rank(of: id)
-    showChosenRow()
+    showChosenRowWithNeighbours()
   }
 
   private mutating func sayWhatWasFound() {

@@ -39,13 +39,25 @@ extension AppState {
   mutating func showChosenRow() {
     guard let chosen = chosenRank, let distribution = focusedDistribution else { return }
     if chosen < firstRank { firstRank = chosen }
-    // The lowest first row with which the chosen one is the last on screen.
+    // The lowest first row with which the chosen one is still the last on screen.
+    firstRank = max(firstRank, rank(tableCapacity - 1, rowsAbove: chosen, in: distribution))
+  }
+
+  /// Scrolls a row that is not on screen to its middle.
+  mutating func showChosenRowWithNeighbours() {
+    guard let chosen = chosenRank, let distribution = focusedDistribution,
+      !visibleRanks(lane: focus, count: tableCapacity).contains(chosen)
+    else { return }
+    firstRank = rank(tableCapacity / 2, rowsAbove: chosen, in: distribution)
+  }
+
+  private func rank(_ rows: Int, rowsAbove chosen: Int, in distribution: Distribution) -> Int {
     var first = chosen
-    for _ in 1..<max(tableCapacity, 2) {
+    for _ in 0..<max(rows, 0) {
       guard let above = neighbour(of: first, step: -1, in: distribution) else { break }
       first = above
     }
-    firstRank = max(firstRank, min(first, chosen))
+    return first
   }
 
   mutating func scrollTable(byPages pages: Int) {

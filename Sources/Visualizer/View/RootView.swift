@@ -24,7 +24,7 @@ struct RootView {
           .draw(into: &buffer, layout: layout.lanes[lane])
       }
     }
-    drawFooter(into: &buffer, in: layout.footer)
+    if !hasInputLine { drawFooter(into: &buffer, in: layout.footer) }
     drawOverlay(into: &buffer, layout: layout)
     return buffer
   }
@@ -86,6 +86,14 @@ struct RootView {
       }
     }
     KeyHintBar(hints: hints).draw(into: &buffer, in: area, with: appearance)
+  }
+
+  /// True while the last line is typed into.
+  private var hasInputLine: Bool {
+    switch state.overlay {
+    case .prompt, .seed, .search: true
+    default: false
+    }
   }
 
   private func drawOverlay(into buffer: inout ScreenBuffer, layout: MainLayout) {
