@@ -58,6 +58,8 @@ extension AppState {
 
   private mutating func setSeed(_ text: String) -> [AppEffect] {
     guard let seed = UInt64(text) else {
+      // The text stays, to be mended.
+      overlay = .seed(TextField(text))
       message = "a seed is a whole number from 0 to \(UInt64.max), not '\(text)'"
       return []
     }

@@ -20,6 +20,9 @@ extension AppState {
     }
     guard turned != settings[focus] else { return [] }
     settings[focus] = turned
+    if turned.isGreedy, action != .greedy {
+      message = "greedy decoding looks at no filter; T or n leaves it"
+    }
     return ask(.setSettings(turned, lane: focus))
   }
 

@@ -72,6 +72,7 @@ extension AppState {
   /// Ctrl-C: stops what is going on; where nothing is, quits.
   private mutating func interrupt() -> [AppEffect] {
     guard isPlaying || overlay != nil || !requests.waiting.isEmpty else { return [.quit] }
+    message = "stopped; Ctrl-C again quits"
     isPlaying = false
     overlay = nil
     requests.cancelWaiting()

@@ -88,7 +88,8 @@ enum KeyMap {
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),
     KeyBinding(.cancel, [.escape], "Esc", "close, cancel, deselect", .program),
-    KeyBinding(.quit, [.character("q")], "q Ctrl-C", "quit", .program, hint: "quit"),
+    KeyBinding(
+      .quit, [.character("q")], "q Ctrl-C", "quit; Ctrl-C first stops what runs", .program, hint: "quit"),
   ]
 
   private static let actions: [Key: Action] = Dictionary(
