@@ -16,6 +16,7 @@ struct AppState: Sendable {
     case prompt(TextField)
     case seed(TextField)
     case search(SearchLine)
+    case presets(chosen: Int)
   }
 
   var size: Size
@@ -49,7 +50,8 @@ struct AppState: Sendable {
   var message: String?
   /// The same, where nothing went wrong.
   var notice: String?
-  var explained: FilterName?
+  /// What the knob does that is being turned, until another key.
+  var explained: KnobExplanation?
 
   var isPlaying = false
   /// Tokens a second in play mode.

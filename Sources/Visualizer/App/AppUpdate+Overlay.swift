@@ -9,6 +9,7 @@ extension AppState {
       return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: $1) }
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
     case .search(let line): updateSearch(key, line)
+    case .presets(let chosen): return updatePresets(key, chosen: chosen)
     case nil: break
     }
     return []
@@ -50,7 +51,7 @@ extension AppState {
     return .prompt(TextField(text))
   }
 
-  private mutating func startOver(with text: String) -> [AppEffect] {
+  mutating func startOver(with text: String) -> [AppEffect] {
     prompt = .text(text)
     isPlaying = false
     return ask(.start(prompt: prompt, settings: settings, seed: seed))

@@ -4,6 +4,7 @@ extension AppState {
     switch action {
     case .search: openSearch()
     case .nextMatch: nextMatch()
+    case .presets: openPresets()
     default: break
     }
   }

@@ -63,7 +63,7 @@ extension AppState {
     case .interrupt: return interrupt()
     default: break
     }
-    (message, notice) = (nil, nil)
+    (message, notice, explained) = (nil, nil, nil)
     if overlay != nil { return updateOverlay(key) }
     guard let action = KeyMap.action(for: key) else { return [] }
     return perform(action)
@@ -107,7 +107,7 @@ extension AppState {
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
-    case .search, .nextMatch: performPanel(action)
+    case .search, .nextMatch, .presets: performPanel(action)
     case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
       .topPUp:
       return turnKnob(action)

@@ -25,6 +25,10 @@ struct RootView {
           .draw(into: &buffer, layout: layout.lanes[lane])
       }
     }
+    if let explained = state.explained {
+      let above = Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y)
+      KnobExplanationView(explanation: explained, appearance: appearance).draw(into: &buffer, in: above)
+    }
     if !hasInputLine { drawFooter(into: &buffer, in: layout.footer) }
     drawOverlay(into: &buffer, layout: layout)
     return buffer
@@ -80,6 +84,9 @@ struct RootView {
     case .search(let line):
       SearchLineView(line: line, finding: state.searchFinding)
         .draw(into: &buffer, in: layout.footer, with: appearance)
+    case .presets(let chosen):
+      PresetsView(chosen: chosen, current: state.settings[state.focus], appearance: appearance)
+        .draw(into: &buffer, in: buffer.bounds)
     case nil: break
     }
   }
