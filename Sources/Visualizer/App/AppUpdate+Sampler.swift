@@ -19,6 +19,9 @@ extension AppState {
     default: return []
     }
     explained = KnobExplanation(action, settings: turned)
+    if turned.isGreedy, action != .greedy {
+      message = "greedy decoding looks at no filter; T or n leaves it"
+    }
     return turn(to: turned)
   }
 
@@ -26,9 +29,6 @@ extension AppState {
   mutating func turn(to turned: SamplingSettings) -> [AppEffect] {
     guard settings.indices.contains(focus), turned != settings[focus] else { return [] }
     settings[focus] = turned
-    if turned.isGreedy, action != .greedy {
-      message = "greedy decoding looks at no filter; T or n leaves it"
-    }
     return ask(.setSettings(turned, lane: focus))
   }
 
