@@ -17,6 +17,7 @@ struct AppState: Sendable {
     case seed(TextField)
     case search(SearchLine)
     case presets(chosen: Int)
+    case branches(BranchBrowser)
   }
 
   var size: Size

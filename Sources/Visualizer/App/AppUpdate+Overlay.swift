@@ -9,6 +9,7 @@ extension AppState {
       return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: $1) }
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
     case .search(let line): updateSearch(key, line)
+    case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
     case nil: break
     }

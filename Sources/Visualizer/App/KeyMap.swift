@@ -5,7 +5,7 @@ enum Action: CaseIterable, Sendable {
   case greedy, pureSampling, nucleus, presets, chainOrder
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
-  case redraw, seed, editPrompt
+  case redraw, seed, editPrompt, branches
   case pageUp, pageDown, removedRows, search, nextMatch
   case help, redrawScreen, suspend, cancel, quit
 }
@@ -85,6 +85,7 @@ enum KeyMap {
     KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
 
     KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
+    KeyBinding(.branches, [.character("b")], "b", "branches: every text written so far", .program),
     KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),

@@ -52,6 +52,8 @@ struct RootView {
       MessageBar(text: notice).draw(into: &buffer, in: area, with: appearance)
       return
     }
+    // Under a panel the keys mean something else, which its frame says.
+    guard state.overlay == nil else { return }
     let hints = KeyMap.bindings.compactMap { binding in
       binding.hint.map { hint in
         // The way out and the way to all other keys stay on the narrowest screen.
@@ -86,7 +88,10 @@ struct RootView {
         .draw(into: &buffer, in: layout.footer, with: appearance)
     case .presets(let chosen):
       PresetsView(chosen: chosen, current: state.settings[state.focus], appearance: appearance)
-        .draw(into: &buffer, in: buffer.bounds)
+        .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
+    case .branches(let browser):
+      BranchesView(tree: state.branchTree, browser: browser, card: state.card, appearance: appearance)
+        .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case nil: break
     }
   }
