@@ -165,7 +165,7 @@ import Testing
     pty.send("\u{1B}")
     try #require(pty.wait { !$0.text.contains("append the drawn token") })
     pty.send("e")
-    try #require(pty.wait(for: "prompt:"))
+    try #require(pty.wait(for: "Prompt: 4 tokens"))
     pty.send("\u{15}The king\r")
     try #require(pty.wait { $0.text.contains("│ The king") })
     pty.send("S")

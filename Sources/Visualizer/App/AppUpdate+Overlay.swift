@@ -5,8 +5,7 @@ extension AppState {
   mutating func updateOverlay(_ key: Key) -> [AppEffect] {
     switch overlay {
     case .help(let scroll): updateHelp(key, scroll: scroll)
-    case .prompt(let field):
-      return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: $1) }
+    case .prompt(let editor): return updatePrompt(key, editor)
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
     case .search(let line): updateSearch(key, line)
     case .branches(let browser): return updateBranches(key, browser)
@@ -45,17 +44,6 @@ extension AppState {
       overlay = wrap(field)
       return []
     }
-  }
-
-  func editablePrompt() -> Overlay? {
-    guard case .text(let text) = prompt else { return nil }
-    return .prompt(TextField(text))
-  }
-
-  mutating func startOver(with text: String) -> [AppEffect] {
-    prompt = .text(text)
-    isPlaying = false
-    return ask(.start(prompt: prompt, settings: settings, seed: seed))
   }
 
   private mutating func setSeed(_ text: String) -> [AppEffect] {

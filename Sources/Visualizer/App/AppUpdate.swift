@@ -95,7 +95,7 @@ extension AppState {
     case .slower: speed = max(speed / 2, 0.25)
     case .removedRows: cycleRemovedRows()
     case .seed: overlay = .seed(TextField(String(seed)))
-    case .editPrompt: overlay = editablePrompt()
+    case .editPrompt: openPromptEditor()
     case .help: overlay = .help(scroll: 0)
     case .redraw: return redraw()
     case .compare: return toggleComparison()

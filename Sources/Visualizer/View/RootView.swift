@@ -68,7 +68,7 @@ struct RootView {
   /// True while the last line is typed into.
   private var hasInputLine: Bool {
     switch state.overlay {
-    case .prompt, .seed, .search: true
+    case .seed, .search: true
     default: false
     }
   }
@@ -78,8 +78,11 @@ struct RootView {
     case .help(let scroll):
       HelpView.overlay(scroll: scroll, glyphs: appearance.glyphs).draw(
         into: &buffer, in: HelpView.area(in: state.size), with: appearance)
-    case .prompt(let field):
-      InputLine(label: "prompt: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+    case .prompt(let editor):
+      PromptEditorView(
+        editor: editor, tokens: state.promptTokens(of: editor.field.text), card: state.card,
+        appearance: appearance
+      ).draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .seed(let field):
       InputLine(label: "seed, a whole number: ", field: field).draw(
         into: &buffer, in: layout.footer, with: appearance)
