@@ -57,7 +57,7 @@ enum KeyMap {
     KeyBinding(.greedy, [.character("g")], "g", "greedy: always the most probable", .sampler, hint: "greedy"),
     KeyBinding(.pureSampling, [.character("s")], "s", "pure sampling: no filter", .sampler),
     KeyBinding(.nucleus, [.character("n")], "n", "nucleus sampling", .sampler, hint: "nucleus"),
-    KeyBinding(.presets, [.character("a")], "a", "all strategies by name, and prompts", .sampler),
+    KeyBinding(.presets, [.character("v")], "v", "the strategies by name, and prompts", .sampler),
     KeyBinding(.cooler, [.character("t")], "t", "lower the temperature", .sampler, hint: "cooler"),
     KeyBinding(.hotter, [.character("T")], "T", "raise the temperature", .sampler),
     KeyBinding(.topKDown, [.character("["), .character(",")], "[ ,", "fewer tokens in top-k", .sampler),
