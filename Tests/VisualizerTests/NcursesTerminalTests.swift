@@ -128,6 +128,34 @@ import Testing
     #expect(after.contains(words) || key == "T")
   }
 
+  /// Swift's own crash handler, as a toolchain sets it up, writes over the screen and waits for a key.
+  @Test(arguments: [
+    ("\u{1C}", 131, ""), ("F", 132, "Fatal error: on purpose"), ("O", 139, ""),
+  ])
+  func nobodyIsAskedToPressSpace(key: String, status: Int, words: String) throws {
+    let pty = try start(environment: ["SWIFT_BACKTRACE": ""])
+    try #require(pty.wait(for: "ready"))
+    pty.send(key)
+    #expect(pty.exitStatus() == status)
+    #expect(pty.isCooked)
+    #expect(!pty.screen.isAlternate)
+    let after = try #require(pty.output.split(separator: "\u{1B}[?1049l").last)
+    #expect(after.contains(words))
+    #expect(!pty.output.contains("Press space"))
+  }
+
+  @Test func whoAsksForABacktraceGetsOneAfterTheScreen() throws {
+    let pty = try start(environment: [
+      "SWIFT_BACKTRACE":
+        "enable=yes,interactive=no,color=no,threads=crashed,images=none,cache=no,output-to=stdout"
+    ])
+    try #require(pty.wait(for: "ready"))
+    pty.send("F")
+    #expect(pty.exitStatus(seconds: 60) == 132)
+    let after = try #require(pty.output.split(separator: "\u{1B}[?1049l").last)
+    #expect(after.contains("crash"), "\(after)")
+  }
+
   @Test func interruptEndsAHungLoop() throws {
     let pty = try start()
     try #require(pty.wait(for: "ready"))
