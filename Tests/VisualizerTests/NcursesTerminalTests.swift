@@ -67,6 +67,38 @@ import Testing
     #expect(pty.exitStatus() == 0)
   }
 
+  @Test(
+    arguments: [
+      ("\u{1B}[99~", []), ("\u{1B}[I", []), ("\u{1B}[1;9P", []), ("\u{1B}q", []), ("\u{1B}é", []),
+      ("\u{1B}[?62;22c", []), ("\u{1B}O5p", []), ("\u{1B}[[F", []), ("\u{1B}[M q!", []),
+      ("\u{1B}]11;rgb:0000/0000/0000\u{07}", []), ("\u{1B}P1$r0m\u{1B}\\", []),
+      ("\u{1B}[1;9\r", ["enter"]), ("\u{1B}\u{1B}[B", ["escape", "down"]),
+      ("\u{1B}[I\u{1B}[Ba", ["down", "a"]),
+      ("\u{1B}\u{1B}[99~", ["escape"]),
+    ] as [(String, [String])])
+  func unknownSequencesAreNoKeys(bytes: String, keys: [String]) throws {
+    let pty = try start(["--tell"])
+    try #require(pty.wait(for: "ready"))
+    pty.send(bytes + "q")
+    #expect(pty.exitStatus() == 0)
+    let told = pty.output.split(whereSeparator: \.isNewline).compactMap { line in
+      line.firstRange(of: "key ").map { String(line[$0.upperBound...]) }
+    }
+    let expected = (keys + ["q"]).map { $0.count == 1 ? "character(\"\($0)\")" : $0 }
+    #expect(told == expected)
+  }
+
+  @Test func escapeNeedsNoOtherKey() throws {
+    let pty = try start()
+    try #require(pty.wait(for: "ready"))
+    pty.send("\u{1B}\u{1B}")
+    try #require(pty.wait(for: "escape"))
+    // Both have been read; what comes at once would be Alt with a key.
+    _ = pty.wait(seconds: 0.1) { _ in false }
+    pty.send("x")
+    #expect(pty.wait(for: "character(\"x\")"))
+  }
+
   @Test func readsAPasteAsOnePiece() throws {
     let pty = try start(columns: 60)
     try #require(pty.wait(for: "ready"))
