@@ -149,6 +149,16 @@ import Testing
     #expect(isBack)
   }
 
+  @Test func quitByControlBackslashEndsAtOnce() throws {
+    let pty = try open([], environment: ["SWIFT_BACKTRACE": ""])
+    try waitFor(0, on: pty)
+    pty.send("\u{1C}")
+    #expect(pty.exitStatus() == 131)
+    let isBack = !pty.screen.isAlternate && pty.isCooked
+    #expect(isBack)
+    #expect(!pty.output.contains("crash"))
+  }
+
   @Test func aTooLongPromptIsOneSentence() throws {
     let pty = try open([String(repeating: "a king and ", count: 400)])
     #expect(pty.exitStatus() == 1)
