@@ -41,8 +41,11 @@ let package = Package(
     .executableTarget(
       name: "terminal-probe", dependencies: ["Visualizer"], path: "Tests/TerminalProbe",
       swiftSettings: strictSwift),
+    // Stands before malloc in the test program, to show that a step allocates nothing.
+    .target(
+      name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: strictC),
     .testTarget(
-      name: "LMCoreTests", dependencies: ["LMCore", "CKernels", "ModelTestSupport"],
+      name: "LMCoreTests", dependencies: ["LMCore", "CKernels", "ModelTestSupport", "AllocationCounter"],
       exclude: ["Fixtures"], swiftSettings: strictSwift),
     .testTarget(
       name: "VisualizerTests",

@@ -97,6 +97,24 @@ import Testing
     #expect(words(text(on: pty)) == words(run.output))
   }
 
+  @Test func twoLanesSteppedSixtyTimesAreTwoRunsOfGenerate() throws {
+    let pty = try open(["Once upon a time", "--seed", "3"], columns: 200, rows: 50)
+    try waitFor(0, on: pty)
+    pty.send("c")
+    try #require(pty.wait(for: "B nucleus"))
+    for _ in 0..<60 { pty.send(Self.right) }
+    try #require(pty.wait { $0.text.components(separatedBy: "step 60 ").count >= 3 }, "\(pty.screen.text)")
+    _ = pty.wait(seconds: 0.1) { _ in false }
+    let lines = pty.screen.text.split(separator: "\n").dropFirst(2).prefix { !$0.contains("─ Next token") }
+    func words(_ text: some StringProtocol) -> [Substring] { String(text).split { " ⏎\n▏".contains($0) } }
+    for (lane, preset) in ["greedy", "nucleus"].enumerated() {
+      let run = try ProgramRun(
+        ["generate", "--preset", preset, "--seed", "3", "-n", "60", "Once upon a time"])
+      let shown = lines.map { $0.split(separator: "│")[lane] }.joined(separator: " ")
+      #expect(words(shown) == words(run.output))
+    }
+  }
+
   @Test func aSmallWindowGetsANoticeAndGrowsBack() throws {
     let pty = try open([], columns: 10, rows: 3)
     try #require(pty.wait(for: "80"))

@@ -26,25 +26,6 @@ private struct VisibleState: Equatable {
   }
 }
 
-/// Makes the decisions of `steps` again in a fresh session, then sets the cursor as it stood.
-private func replay(
-  _ steps: [GenerationStep], thenSettings settings: SamplingSettings, draw: Draw,
-  on session: GenerationSession
-) throws {
-  func set(_ settings: SamplingSettings, _ draw: Draw) throws {
-    try session.setSettings(settings)
-    while session.draw.redraws < draw.redraws { session.redraw() }
-    guard session.draw != draw else { return }
-    session.setSeed(draw.seed)
-    while session.draw.redraws < draw.redraws { session.redraw() }
-  }
-  for step in steps {
-    try set(step.settings, step.draw)
-    if step.isForced { try session.force(step.id) } else { try session.advance() }
-  }
-  try set(settings, draw)
-}
-
 @Suite struct GenerationSessionTests {
   private func session(
     _ model: FakeModel = FakeModel(), prompt: [Int] = [3, 1, 4], seed: UInt64 = 42,

@@ -63,5 +63,17 @@ struct AppState: Sendable {
 
   var focusedLane: LaneSnapshot? { lanes.indices.contains(focus) ? lanes[focus] : nil }
 
+  var isComparing: Bool { lanes.count > 1 }
+
+  /// The first step at which the two compared texts differ.
+  var firstDivergence: Int? {
+    guard isComparing else { return nil }
+    let texts = lanes.map { $0.steps[..<$0.depth].map(\.id) }
+    let common = zip(texts[0], texts[1]).prefix { $0 == $1 }.count
+    return common < min(texts[0].count, texts[1].count) ? common : nil
+  }
+
+  var layout: MainLayout { MainLayout(size: size, laneCount: lanes.count) }
+
   var isBusy: Bool { !requests.isIdle }
 }

@@ -7,7 +7,8 @@ extension AppState {
     guard lanes.indices.contains(lane), let distribution = lanes[lane].decision?.distribution else {
       return []
     }
-    let ranks = firstRank...max(distribution.ranking.count, firstRank)
+    let first = lane == focus ? firstRank : 1
+    let ranks = first...max(distribution.ranking.count, first)
     guard removedRows == .hidden else { return Array(ranks.prefix(count)) }
     return Array(ranks.lazy.filter { distribution.isKept(Int(distribution.ranking[$0 - 1])) }.prefix(count))
   }
@@ -66,6 +67,6 @@ extension AppState {
 
   private var tableCapacity: Int {
     DistributionTable.rowCapacity(
-      height: MainLayout(size: size).table.height, hasCutoff: focusedDistribution?.bindingFilter != nil)
+      height: layout.lanes[focus].table.height - 2, hasCutoff: focusedDistribution?.bindingFilter != nil)
   }
 }

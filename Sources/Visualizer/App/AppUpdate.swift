@@ -97,6 +97,11 @@ extension AppState {
     case .editPrompt: overlay = editablePrompt()
     case .help: overlay = .help(scroll: 0)
     case .redraw: return redraw()
+    case .compare: return toggleComparison()
+    case .focusOtherLane: focusOtherLane()
+    case .stepLaneForward: return ask(.advance(.only(focus)))
+    case .stepLaneBack: return ask(.back(.only(focus)))
+    case .synchronize: return isComparing ? ask(.synchronize(with: focus)) : []
     case .redrawScreen: return [.redrawScreen]
     case .suspend: return [.suspend]
     case .cancel: cancel()

@@ -4,6 +4,7 @@ enum Action: CaseIterable, Sendable {
   case firstStep, lastStep, play, faster, slower
   case greedy, pureSampling, nucleus, chainOrder
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
+  case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt
   case pageUp, pageDown, removedRows
   case help, redrawScreen, suspend, cancel, quit
@@ -13,6 +14,7 @@ struct KeyBinding: Sendable {
   enum Group: String, CaseIterable, Sendable {
     case steps = "Step through the text"
     case sampler = "Change the sampler"
+    case compare = "Compare two strategies"
     case table = "Look at the distribution"
     case program = "The program"
   }
@@ -64,6 +66,16 @@ enum KeyMap {
     KeyBinding(.chainOrder, [.character("o")], "o", "order: transformers or llama.cpp", .sampler),
     KeyBinding(.redraw, [.character("r")], "r", "draw again: the stream's next u", .sampler, hint: "redraw"),
     KeyBinding(.seed, [.character("S")], "S", "set the seed of the draws", .sampler),
+
+    KeyBinding(
+      .compare, [.character("c")], "c", "greedy beside nucleus, and back to one text", .compare,
+      hint: "compare"),
+    KeyBinding(
+      .focusOtherLane, [.tab, .backTab], "Tab", "the other lane: knobs act on the focused one", .compare),
+    KeyBinding(.stepLaneForward, [.character("f")], "f", "step the focused lane alone", .compare),
+    KeyBinding(.stepLaneBack, [.character("d")], "d", "step the focused lane back alone", .compare),
+    KeyBinding(
+      .synchronize, [.character("y")], "y", "bring the other lane to the same step", .compare),
 
     KeyBinding(.pageDown, [.pageDown], "PgDn", "scroll to lower ranks", .table),
     KeyBinding(.pageUp, [.pageUp], "PgUp", "scroll to higher ranks", .table),

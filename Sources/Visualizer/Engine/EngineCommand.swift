@@ -11,6 +11,12 @@ enum EngineCommand: Equatable, Sendable {
   case setSettings(SamplingSettings, lane: Int)
   case setSeed(UInt64)
   case redraw(lane: Int)
+  /// Two lanes from the same prompt and seed; the one text waits until the comparison ends.
+  case compare([SamplingSettings])
+  /// Back to the text that was compared, or to this lane where a new prompt was begun meanwhile.
+  case endComparison(keeping: Int)
+  /// Brings every lane to the step that this one is at.
+  case synchronize(with: Int)
 
   enum Lanes: Equatable, Sendable {
     case all

@@ -7,6 +7,8 @@ struct EngineWorker {
   private var model: (any LanguageModel)?
   private var tokenizer: GPT2Tokenizer?
   private var sessions: [GenerationSession] = []
+  /// The one text, while two are compared.
+  private var setAside: [GenerationSession] = []
 
   init(looksAhead: Bool, post: @escaping @Sendable (EngineEvent) -> Void) {
     self.looksAhead = looksAhead
@@ -50,6 +52,11 @@ struct EngineWorker {
     case .setSettings(let settings, let lane): try sessions[lane].setSettings(settings)
     case .setSeed(let seed): for session in sessions { session.setSeed(seed) }
     case .redraw(let lane): sessions[lane].redraw()
+    case .compare(let settings): try compare(settings)
+    case .endComparison(let lane):
+      sessions = setAside.isEmpty ? [sessions[lane]] : setAside
+      setAside = []
+    case .synchronize(let lane): try synchronize(with: sessions[lane])
     }
     return nil
   }
@@ -60,6 +67,7 @@ struct EngineWorker {
     sessions = try settings.map {
       try GenerationSession(model: model, promptIDs: ids, settings: $0, seed: seed)
     }
+    setAside = []
   }
 
   private func promptIDs(of prompt: Prompt) throws -> [Int] {
@@ -73,6 +81,25 @@ struct EngineWorker {
     switch lanes {
     case .all: sessions
     case .only(let lane): [sessions[lane]]
+    }
+  }
+
+  // MARK: Comparing
+
+  private mutating func compare(_ settings: [SamplingSettings]) throws {
+    guard let model, let session = sessions.first else { return }
+    let lanes = try settings.map {
+      try GenerationSession(
+        model: model, promptIDs: session.promptIDs, settings: $0, seed: session.draw.seed)
+    }
+    setAside = sessions
+    sessions = lanes
+  }
+
+  private func synchronize(with leader: GenerationSession) throws {
+    for session in sessions where session !== leader {
+      session.jump(toDepth: leader.depth)
+      while session.depth < leader.depth { try session.advance() }
     }
   }
 }

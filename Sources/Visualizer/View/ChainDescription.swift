@@ -3,6 +3,8 @@ import LMCore
 /// The sampler chain in words, in the order it runs: "nucleus: T 1.00 → top-k off → top-p 0.95".
 package struct ChainDescription {
   package let text: String
+  /// Only what is switched on: "nucleus: top-p 0.95".
+  package let brief: String
 
   package init(_ settings: SamplingSettings) {
     var plain = settings
@@ -10,7 +12,11 @@ package struct ChainDescription {
     // The strategy without its value, which the chain gives: "nucleus" of "nucleus-0.95".
     let name = SamplingPreset.all.first { $0.settings == plain }?.name.prefix { $0.isLetter || $0 == "-" }
     let chain = settings.isGreedy ? Self.penalties(settings) + ["argmax"] : Self.steps(settings)
-    text = (name.map { "\($0.hasSuffix("-") ? $0.dropLast() : $0): " } ?? "") + chain.joined(separator: " → ")
+    let strategy = name.map { $0.hasSuffix("-") ? $0.dropLast() : $0 }
+    let active = chain.filter { !$0.hasSuffix(" off") && $0 != "T 1.00" }
+    text = (strategy.map { "\($0): " } ?? "") + chain.joined(separator: " → ")
+    brief = [strategy.map(String.init), active.isEmpty ? nil : active.joined(separator: " → ")]
+      .compactMap { $0 }.joined(separator: ": ")
   }
 
   /// Temperature, top-k and top-p always stand there, the other filters when they are on.

@@ -8,7 +8,8 @@ struct DistributionView {
   let appearance: Appearance
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
-    Frame(title: "Next token").draw(into: &buffer, in: area, with: appearance)
+    Frame(title: "Next token", isFocused: state.isComparing && lane == state.focus).draw(
+      into: &buffer, in: area, with: appearance)
     table(
       capacity: DistributionTable.rowCapacity(
         height: Frame.inner(area).height, hasCutoff: cutoff != nil)
@@ -64,7 +65,7 @@ struct DistributionView {
       cumulativeAfter: cumulativeAfter,
       removedBy: decision.settings.isGreedy ? "" : distribution.removedBy(id)?.title)
     if id == decision.id { row.marks.insert(.drawn) }
-    if rank == state.chosenRank { row.marks.insert(.selected) }
+    if lane == state.focus, rank == state.chosenRank { row.marks.insert(.selected) }
     return row
   }
 

@@ -1,15 +1,19 @@
 import LMCore
 
-/// One lane over the whole screen: text, table, draw and history.
+/// One lane: text, table, draw and history.
 struct LaneView {
   let state: AppState
-  let lane: LaneSnapshot
+  /// Which of the state's lanes.
+  let index: Int
   let appearance: Appearance
 
-  func draw(into buffer: inout ScreenBuffer, layout: MainLayout) {
+  private var lane: LaneSnapshot { state.lanes[index] }
+  private var isFocused: Bool { state.isComparing && index == state.focus }
+
+  func draw(into buffer: inout ScreenBuffer, layout: LaneLayout) {
     drawText(into: &buffer, in: layout.text)
     drawTable(into: &buffer, in: layout.table)
-    drawDraw(into: &buffer, in: layout.draw)
+    if !layout.draw.isEmpty { drawDraw(into: &buffer, in: layout.draw) }
     drawHistory(into: &buffer, in: layout.history)
   }
 
@@ -17,8 +21,12 @@ struct LaneView {
 
   private func drawText(into buffer: inout ScreenBuffer, in area: Rect) {
     let ahead = lane.steps.count - lane.depth
-    Frame(title: "Text", rightTitle: ahead > 0 ? "\(ahead) ahead: → replays" : "")
-      .draw(into: &buffer, in: area, with: appearance)
+    let replays = ahead > 0 ? "\(ahead) ahead: → replays" : ""
+    Frame(
+      title: state.isComparing
+        ? "\(["A", "B"][index]) \(ChainDescription(state.settings[index]).brief)" : "Text",
+      rightTitle: state.isComparing ? "step \(lane.depth)" : replays, isFocused: isFocused
+    ).draw(into: &buffer, in: area, with: appearance)
     TextPanel(tokens: textTokens, scroll: .end)
       .draw(into: &buffer, in: Frame.inner(area).inset(horizontally: 1), with: appearance)
   }
@@ -30,6 +38,7 @@ struct LaneView {
       var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
       if step.isForced { token.marks.insert(.forced) }
       if index == lane.depth - 1 { token.marks.insert(.newest) }
+      if index == state.firstDivergence { token.marks.insert(.divergence) }
       return token
     }
     return prompt + generated
@@ -39,11 +48,11 @@ struct LaneView {
 
   private func drawTable(into buffer: inout ScreenBuffer, in area: Rect) {
     guard let decision = lane.decision else {
-      Frame(title: "Next token").draw(into: &buffer, in: area, with: appearance)
+      Frame(title: "Next token", isFocused: isFocused).draw(into: &buffer, in: area, with: appearance)
       drawProblem(into: &buffer, in: Frame.inner(area))
       return
     }
-    let table = DistributionView(state: state, lane: state.focus, decision: decision, appearance: appearance)
+    let table = DistributionView(state: state, lane: index, decision: decision, appearance: appearance)
     table.draw(into: &buffer, in: area)
   }
 
@@ -58,7 +67,8 @@ struct LaneView {
   // MARK: Draw
 
   private func drawDraw(into buffer: inout ScreenBuffer, in area: Rect) {
-    Frame(title: drawTitle, rightTitle: entropies).draw(into: &buffer, in: area, with: appearance)
+    Frame(title: drawTitle, rightTitle: entropies, isFocused: isFocused).draw(
+      into: &buffer, in: area, with: appearance)
     guard let decision = lane.decision else { return }
     DrawStrip(
       intervals: drawIntervals(of: decision), u: decision.u,
@@ -97,7 +107,7 @@ struct LaneView {
   // MARK: History
 
   private func drawHistory(into buffer: inout ScreenBuffer, in area: Rect) {
-    Frame(title: "History").draw(into: &buffer, in: area, with: appearance)
+    Frame(title: "History", isFocused: isFocused).draw(into: &buffer, in: area, with: appearance)
     var inner = Frame.inner(area).inset(horizontally: 1)
     LoopMeter(loop: loopReading).draw(into: &buffer, in: inner.takeBottom(1), with: appearance)
     HistoryPanel(

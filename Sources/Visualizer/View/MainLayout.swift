@@ -1,31 +1,65 @@
-/// Where the panels of the main screen lie. Frames share their horizontal edges: each area below includes the
-/// edge above it, the last also the one below.
+/// Where the panels of one lane lie. Frames share their edges: each area includes the edge above it, the last
+/// also the one below.
+struct LaneLayout: Equatable {
+  let text: Rect
+  let table: Rect
+  /// Empty where there is no room for it.
+  let draw: Rect
+  let history: Rect
+
+  /// Lines inside the frames, from top to bottom: the table gets what the others leave of `area`.
+  init(_ area: Rect, textLines: Int, drawLines: Int, historyLines: Int) {
+    func stacked(from y: Int, to end: Int) -> Rect {
+      Rect(x: area.x, y: y, width: area.width, height: end - y)
+    }
+    let historyTop = area.maxY - historyLines - 2
+    let drawTop = drawLines > 0 ? historyTop - drawLines - 1 : historyTop
+    text = stacked(from: area.y, to: area.y + textLines + 2)
+    table = stacked(from: text.maxY - 1, to: drawTop + 1)
+    draw = drawLines > 0 ? stacked(from: drawTop, to: historyTop + 1) : stacked(from: drawTop, to: drawTop)
+    history = stacked(from: historyTop, to: area.maxY)
+  }
+}
+
+/// Where the panels of the screen lie: one lane over the whole window, or two, side by side or stacked.
 struct MainLayout: Equatable {
   static let minimum = Size(columns: 80, rows: 24)
 
   let title: Rect
-  let text: Rect
-  let table: Rect
-  let draw: Rect
-  let history: Rect
+  let lanes: [LaneLayout]
   let footer: Rect
   let fits: Bool
+  /// Two lanes one above the other.
+  let isStacked: Bool
 
-  init(size: Size) {
+  init(size: Size, laneCount: Int = 1) {
     fits = size.columns >= Self.minimum.columns && size.rows >= Self.minimum.rows
     var rest = Rect(x: 0, y: 0, width: size.columns, height: size.rows)
     title = rest.takeTop(1)
     footer = rest.takeBottom(1)
-    // Lines inside the frames grow with the window: the text gets a fifth, the table all that is left.
     let spare = max(size.rows - Self.minimum.rows, 0)
-    let textLines = 4 + spare / 5
-    let drawLines = spare >= 4 ? 2 : 1
-    let historyLines = spare >= 6 ? 3 : 2
-    text = Rect(x: 0, y: rest.y, width: rest.width, height: textLines + 2)
-    _ = rest.takeTop(textLines + 1)
-    history = Rect(
-      x: 0, y: rest.maxY - historyLines - 2, width: rest.width, height: historyLines + 2)
-    draw = Rect(x: 0, y: history.y - drawLines - 1, width: rest.width, height: drawLines + 2)
-    table = Rect(x: 0, y: rest.y, width: rest.width, height: draw.y + 1 - rest.y)
+    // Below 100 columns, where the rows allow more than a glimpse of each.
+    isStacked = laneCount > 1 && size.columns < 100 && size.rows >= 40
+    guard laneCount > 1 else {
+      // The text gets a fifth of what the window grows by, the table all that is left.
+      lanes = [
+        LaneLayout(
+          rest, textLines: 4 + spare / 5, drawLines: spare >= 4 ? 2 : 1, historyLines: spare >= 6 ? 3 : 2)
+      ]
+      return
+    }
+    if isStacked {
+      let half = (rest.height + 1) / 2
+      let above = Rect(x: 0, y: rest.y, width: rest.width, height: half)
+      let below = Rect(x: 0, y: above.maxY - 1, width: rest.width, height: rest.maxY - above.maxY + 1)
+      lanes = [above, below].map { LaneLayout($0, textLines: 3, drawLines: 0, historyLines: 2) }
+    } else {
+      let half = (rest.width + 1) / 2
+      let left = Rect(x: 0, y: rest.y, width: half, height: rest.height)
+      let right = Rect(x: half - 1, y: rest.y, width: rest.width - half + 1, height: rest.height)
+      lanes = [left, right].map {
+        LaneLayout($0, textLines: 6 + spare / 4, drawLines: spare >= 4 ? 1 : 0, historyLines: 2)
+      }
+    }
   }
 }

@@ -7,7 +7,7 @@ struct RootView {
 
   func frame() -> ScreenBuffer {
     var buffer = ScreenBuffer(size: state.size)
-    let layout = MainLayout(size: state.size)
+    let layout = state.layout
     guard layout.fits else {
       TooSmallNotice(minimum: MainLayout.minimum).draw(into: &buffer, in: buffer.bounds, with: appearance)
       return buffer
@@ -16,8 +16,12 @@ struct RootView {
     switch state.phase {
     case .loading(let share): drawLoading(share, into: &buffer)
     case .ready:
-      if let lane = state.focusedLane {
-        LaneView(state: state, lane: lane, appearance: appearance).draw(into: &buffer, layout: layout)
+      // Side by side, the focused lane last: its frame stays whole where it meets the other's. Stacked, the lower
+      // last: its title stands on the line they share.
+      let order = layout.isStacked ? [0, 1] : [1 - state.focus, state.focus]
+      for lane in state.isComparing ? order : [0] {
+        LaneView(state: state, index: lane, appearance: appearance)
+          .draw(into: &buffer, layout: layout.lanes[lane])
       }
     }
     drawFooter(into: &buffer, in: layout.footer)
@@ -48,8 +52,10 @@ struct RootView {
         let speed = NumberFormat.fixed(state.speed, decimals: state.speed < 1 ? 2 : 0)
         segments.append(StatusSegment("▶ \(speed)/s", role: .good, priority: 7, side: .left))
       }
-      let chain = ChainDescription(state.settings[state.focus])
-      segments.append(StatusSegment(chain.text, role: .title, priority: 9, side: .right))
+      // Beside each other the lanes say it themselves.
+      let chain =
+        state.isComparing ? "compare" : ChainDescription(state.settings[state.focus]).text
+      segments.append(StatusSegment(chain, role: .title, priority: 9, side: .right))
     }
     return StatusBar(segments: segments)
   }

@@ -42,6 +42,12 @@ struct AppHarness {
   /// Presses a key while the engine is still at work.
   mutating func pressUnanswered(_ key: Key) { carryOut(state.update(.key(key))) }
 
+  /// Starts the state's prompt again, as the prompt editor does.
+  mutating func restart() {
+    carryOut(state.ask(.start(prompt: state.prompt, settings: state.settings, seed: state.seed)))
+    deliver()
+  }
+
   mutating func send(_ event: AppEvent) {
     carryOut(state.update(event))
     deliver()

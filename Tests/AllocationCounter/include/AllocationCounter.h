@@ -1,0 +1,5 @@
+// How often the calling thread has asked for memory: stands before the C library's malloc in the test program.
+#pragma once
+
+/// Requests of this thread so far; -1 where the C library is not glibc.
+long allocation_count(void);

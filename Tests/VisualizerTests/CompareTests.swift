@@ -1,0 +1,107 @@
+import LMCore
+import ModelTestSupport
+import Testing
+
+@testable import Visualizer
+
+@Suite struct CompareTests {
+  @Test func opensGreedyBesideNucleusAtTheStepTheTextStoodAt() {
+    var app = AppHarness()
+    for _ in 0..<5 { app.press(.right) }
+    let decodes = app.model.decodes
+    app.press(.character("c"))
+    #expect(app.state.lanes.map(\.depth) == [5, 5])
+    #expect(
+      app.state.lanes.map(\.settings) == [SamplingPreset.greedy.settings, SamplingPreset.nucleus95.settings])
+    #expect(app.model.decodes == decodes + 5, "one run of the model for both lanes")
+  }
+
+  @Test func oneKeyStepsBothAndTheOneTextComesBack() {
+    var app = AppHarness()
+    for _ in 0..<3 { app.press(.right) }
+    let text = app.lane.textIDs
+    app.press(.character("c"), .right, .right, .left)
+    #expect(app.state.lanes.map(\.depth) == [4, 4])
+    app.press(.character("c"))
+    #expect(app.state.lanes.count == 1)
+    #expect(app.lane.textIDs == text)
+  }
+
+  @Test func bothLanesDrawTheSameNumbers() {
+    var app = AppHarness()
+    app.press(.character("c"))
+    for _ in 0..<8 {
+      #expect(app.state.lanes[0].draw.u == app.state.lanes[1].draw.u)
+      app.press(.right)
+    }
+  }
+
+  @Test func lanesEqualSeparateSessions() throws {
+    var app = AppHarness(seed: 9)
+    app.press(.character("c"))
+    for _ in 0..<40 { app.press(.right) }
+    for lane in app.state.lanes {
+      let alone = try GenerationSession(
+        model: FakeModel(), promptIDs: lane.promptIDs, settings: lane.settings, seed: 9)
+      for _ in 0..<40 { try alone.advance() }
+      #expect(alone.steps == lane.steps)
+    }
+  }
+
+  @Test func theFirstDifferenceIsFound() {
+    var app = AppHarness()
+    app.press(.character("c"))
+    #expect(app.state.firstDivergence == nil)
+    for _ in 0..<20 { app.press(.right) }
+    let texts = app.state.lanes.map { $0.steps.map(\.id) }
+    let expected = zip(texts[0], texts[1]).enumerated().first { $0.element.0 != $0.element.1 }?.offset
+    #expect(expected != nil)
+    #expect(app.state.firstDivergence == expected)
+  }
+
+  @Test func knobsAndForceActOnTheFocusedLane() {
+    var app = AppHarness()
+    app.press(.character("c"), .tab, .character("t"), .down, .enter)
+    #expect(app.state.lanes[0].settings == SamplingPreset.greedy.settings)
+    #expect(app.state.lanes[1].settings.temperature == 0.9)
+    #expect(app.state.lanes.map(\.depth) == [0, 1])
+    #expect(app.state.lanes[1].steps[0].isForced)
+  }
+
+  @Test func aLaneStepsAloneAndIsBroughtBack() {
+    var app = AppHarness()
+    app.press(.character("c"), .right, .character("f"), .character("f"))
+    #expect(app.state.lanes.map(\.depth) == [3, 1])
+    app.press(.character("y"))
+    #expect(app.state.lanes.map(\.depth) == [3, 3])
+    app.press(.character("d"), .character("d"), .character("y"))
+    #expect(app.state.lanes.map(\.depth) == [1, 1])
+  }
+
+  @Test func aNewPromptWhileComparingIsKeptAfterwards() {
+    var app = AppHarness()
+    app.press(.character("c"))
+    app.state.prompt = .ids([7, 8])
+    app.send(.key(.tab))
+    app.restart()
+    app.press(.right, .character("c"))
+    #expect(app.state.lanes.count == 1)
+    #expect(app.lane.promptIDs == [7, 8])
+  }
+
+  @Test(arguments: [(80, 24), (80, 40), (110, 34), (200, 50)])
+  func framesFitAndShowBothLanes(columns: Int, rows: Int) {
+    var app = AppHarness(size: Size(columns: columns, rows: rows))
+    app.press(.character("c"), .right, .right)
+    let frame = RootView(state: app.state, appearance: Appearance(depth: .none, glyphs: .blocks)).frame()
+    #expect(frame.text.contains("A greedy: argmax"))
+    #expect(frame.text.contains("B nucleus"))
+    #expect(frame.text.components(separatedByText: "loop ").count == 3)
+  }
+}
+
+extension String {
+  fileprivate func components(separatedByText mark: String) -> [Substring] {
+    split(separator: mark, omittingEmptySubsequences: false)
+  }
+}
