@@ -6,8 +6,10 @@ extension AppState {
     switch overlay {
     case .help(let scroll): updateHelp(key, scroll: scroll)
     case .prompt(let field):
-      return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: $1) }
+      return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: .text($1)) }
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
+    case .humanText(let field):
+      return updateField(key, field, AppState.Overlay.humanText) { $0.startOver(with: .human($1)) }
     case nil: break
     }
     return []
@@ -45,12 +47,17 @@ extension AppState {
   }
 
   func editablePrompt() -> Overlay? {
-    guard case .text(let text) = prompt else { return nil }
-    return .prompt(TextField(text))
+    switch prompt {
+    case .text(let text): return .prompt(TextField(text))
+    case .human:
+      let bytes = (focusedLane?.promptIDs ?? []).flatMap { card?.bytes(of: $0) ?? [] }
+      return .prompt(TextField(String(decoding: bytes, as: UTF8.self)))
+    case .ids: return nil
+    }
   }
 
-  private mutating func startOver(with text: String) -> [AppEffect] {
-    prompt = .text(text)
+  private mutating func startOver(with prompt: Prompt) -> [AppEffect] {
+    self.prompt = prompt
     isPlaying = false
     return ask(.start(prompt: prompt, settings: settings, seed: seed))
   }

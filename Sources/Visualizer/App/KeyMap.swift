@@ -5,8 +5,9 @@ enum Action: CaseIterable, Sendable {
   case greedy, pureSampling, nucleus, chainOrder
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
-  case redraw, seed, editPrompt
+  case redraw, seed, editPrompt, followText
   case pageUp, pageDown, removedRows
+  case lessonForward, lessonBack
   case help, redrawScreen, suspend, cancel, quit
 }
 
@@ -82,6 +83,9 @@ enum KeyMap {
     KeyBinding(.removedRows, [.character("x")], "x", "mark, dim or hide removed tokens", .table),
 
     KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
+    KeyBinding(.followText, [.character("a")], "a", "follow a text that an author wrote", .program),
+    KeyBinding(.lessonForward, [.character(">")], ">", "lesson: on to the next step", .program),
+    KeyBinding(.lessonBack, [.character("<")], "<", "lesson: back to the step before", .program),
     KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),

@@ -12,12 +12,15 @@ package enum GlyphSet: Hashable, Sendable {
   var pointerRight: String { pick("▸", ">") }
   var pointerLeft: String { pick("◀", "<") }
   var pointerUp: Unicode.Scalar { pick("▲", "^") }
+  /// Where "author" has no room.
+  var authorMark: String { pick("◁", "a") }
   var removed: String { pick("✕", "x") }
   var cursor: Unicode.Scalar { pick("▏", "_") }
   var sum: String { pick("Σ", "=") }
   var dot: String { pick("·", "-") }
   var times: String { pick("×", "x") }
   var arrowRight: String { pick("→", "->") }
+  var arrowLeft: String { pick("←", "<-") }
   var arrowUp: String { pick("↑", "^") }
   var arrowDown: String { pick("↓", "v") }
   var check: String { pick("✓", "+") }

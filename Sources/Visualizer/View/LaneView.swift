@@ -11,7 +11,7 @@ struct LaneView {
   private var isFocused: Bool { state.isComparing && index == state.focus }
 
   func draw(into buffer: inout ScreenBuffer, layout: LaneLayout) {
-    drawText(into: &buffer, in: layout.text)
+    drawText(into: &buffer, layout)
     drawTable(into: &buffer, in: layout.table)
     if !layout.draw.isEmpty { drawDraw(into: &buffer, in: layout.draw) }
     drawHistory(into: &buffer, in: layout.history)
@@ -19,16 +19,26 @@ struct LaneView {
 
   // MARK: Text
 
-  private func drawText(into buffer: inout ScreenBuffer, in area: Rect) {
-    let ahead = lane.steps.count - lane.depth
-    let replays = ahead > 0 ? "\(ahead) ahead: → replays" : ""
+  private func drawText(into buffer: inout ScreenBuffer, _ layout: LaneLayout) {
+    let area = layout.text
     Frame(
-      title: state.isComparing
-        ? "\(["A", "B"][index]) \(ChainDescription(state.settings[index]).brief)" : "Text",
-      rightTitle: state.isComparing ? "step \(lane.depth)" : replays, isFocused: isFocused
+      title: state.isComparing ? "\(["A", "B"][index]) \(strategy)" : "Text",
+      rightTitle: textRightTitle(hasDraw: !layout.draw.isEmpty), isFocused: isFocused
     ).draw(into: &buffer, in: area, with: appearance)
     TextPanel(tokens: textTokens, scroll: .end)
       .draw(into: &buffer, in: Frame.inner(area).inset(horizontally: 1), with: appearance)
+  }
+
+  private func textRightTitle(hasDraw: Bool) -> String {
+    let ahead = lane.steps.count - lane.depth
+    guard state.isComparing else { return ahead > 0 ? "\(ahead) ahead: → replays" : "" }
+    // Where the draw has no panel, whose title would say it.
+    let author = hasDraw ? nil : FollowedTextView(lane: lane, state: state).nextInBrief
+    return author ?? "step \(lane.depth)"
+  }
+
+  private var strategy: String {
+    lane.following.isEmpty ? ChainDescription(state.settings[index]).brief : "author"
   }
 
   private var textTokens: [TextPanelToken] {
@@ -36,7 +46,7 @@ struct LaneView {
     let prompt = lane.promptIDs.map { TextPanelToken(bytes: bytes($0), origin: .prompt) }
     let generated = lane.steps[..<lane.depth].enumerated().map { index, step in
       var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
-      if step.isForced { token.marks.insert(.forced) }
+      if step.isForced, index >= lane.followedCount { token.marks.insert(.forced) }
       if index == lane.depth - 1 { token.marks.insert(.newest) }
       if index == state.firstDivergence { token.marks.insert(.divergence) }
       return token
@@ -77,7 +87,8 @@ struct LaneView {
   }
 
   private var drawTitle: String {
-    lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)×)" : "Draw"
+    let author = FollowedTextView(lane: lane, state: state).nextToken(glyphs: appearance.glyphs)
+    return author ?? (lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)×)" : "Draw")
   }
 
   private var entropies: String {
@@ -91,11 +102,11 @@ struct LaneView {
   private func drawIntervals(of decision: Decision) -> [DrawInterval] {
     let distribution = decision.distribution
     var ids = Array(distribution.ranking.lazy.map(Int.init).filter(distribution.isKept).prefix(40))
-    if !ids.contains(decision.id) { ids.append(decision.id) }
+    if !ids.contains(decision.drawn) { ids.append(decision.drawn) }
     return ids.compactMap { id in
       distribution.interval(of: id).map {
         DrawInterval(
-          label: label(id), lower: $0.lowerBound, upper: $0.upperBound, isChosen: id == decision.id)
+          label: label(id), lower: $0.lowerBound, upper: $0.upperBound, isChosen: id == decision.drawn)
       }
     }
   }

@@ -24,6 +24,7 @@ struct RootView {
           .draw(into: &buffer, layout: layout.lanes[lane])
       }
     }
+    state.lessonBar?.draw(into: &buffer, in: layout.caption, with: appearance)
     drawFooter(into: &buffer, in: layout.footer)
     drawOverlay(into: &buffer, layout: layout)
     return buffer
@@ -48,6 +49,9 @@ struct RootView {
           "ctx \(used)/\(card.contextLength)", role: .status, priority: 5, side: .left),
         StatusSegment("seed \(lane.draw.seed)", role: .status, priority: 6, side: .left),
       ]
+      if let place = FollowedTextView(lane: lane, state: state).place {
+        segments.append(StatusSegment(place, role: .status, priority: 7, side: .left))
+      }
       if state.isPlaying {
         let speed = NumberFormat.fixed(state.speed, decimals: state.speed < 1 ? 2 : 0)
         segments.append(StatusSegment("▶ \(speed)/s", role: .good, priority: 7, side: .left))
@@ -93,6 +97,9 @@ struct RootView {
       InputLine(label: "prompt: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
     case .seed(let field):
       InputLine(label: "seed: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+    case .humanText(let field):
+      InputLine(label: "author's text: ", field: field, placeholder: "type or paste it").draw(
+        into: &buffer, in: layout.footer, with: appearance)
     case nil: break
     }
   }
