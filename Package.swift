@@ -17,12 +17,14 @@ let package = Package(
     // pkgConfig stays: the header's folder differs between architectures.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    // No pkgConfig: the header is in the compiler's own folders, the module map names the library.
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CGuard", cSettings: strictC),
     .target(name: "CKernels", cSettings: strictC),
     .target(name: "CStoryteller", exclude: ["Model"], cSettings: strictC),
     .target(name: "CLessons", exclude: ["Lessons"], cSettings: strictC),
     .target(
-      name: "LMCore", dependencies: ["COpenBLAS", "CKernels", "CStoryteller"],
+      name: "LMCore", dependencies: ["COpenBLAS", "CCurl", "CKernels", "CStoryteller"],
       swiftSettings: strictSwift),
     .target(
       name: "Visualizer", dependencies: ["LMCore", "CNcurses", "CGuard", "CLessons"],
@@ -34,6 +36,8 @@ let package = Package(
     .target(
       name: "ModelTestSupport", dependencies: ["LMCore"], path: "Tests/ModelTestSupport",
       swiftSettings: strictSwift),
+    // A model hub on the loopback interface that does whatever a network can do to a download.
+    .target(name: "HubTestSupport", path: "Tests/HubTestSupport", swiftSettings: strictSwift),
     // A program on a pseudo-terminal and the screen that it draws, for the tests below.
     .target(
       name: "TerminalTestSupport", dependencies: ["CNcurses"], path: "Tests/TerminalTestSupport",
@@ -46,7 +50,8 @@ let package = Package(
     .target(
       name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: strictC),
     .testTarget(
-      name: "LMCoreTests", dependencies: ["LMCore", "CKernels", "ModelTestSupport", "AllocationCounter"],
+      name: "LMCoreTests",
+      dependencies: ["LMCore", "CKernels", "ModelTestSupport", "HubTestSupport", "AllocationCounter"],
       exclude: ["Fixtures"], swiftSettings: strictSwift),
     .testTarget(
       name: "VisualizerTests",
@@ -56,7 +61,7 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["gpt2-viz", "TerminalTestSupport"],
+      name: "CommandLineTests", dependencies: ["gpt2-viz", "TerminalTestSupport", "HubTestSupport"],
       swiftSettings: strictSwift),
   ],
   swiftLanguageModes: [.v6],

@@ -48,6 +48,7 @@ static inline V v_load_bf16(const char *p) {
 #define COLUMN_BLOCKS_4(X, type) X(4, 2, type) X(4, 1, type)
 #define COLUMN_BLOCKS_6(X, type) X(6, 2, type) X(6, 1, type)
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
+enum { DEPTH_OF_FAR_ROWS = 16, ROWS_AHEAD = 16, MOST_LINES_AHEAD = 8 };
 
 #include "products.inc"
 #include "elementwise.inc"

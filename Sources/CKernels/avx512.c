@@ -45,6 +45,8 @@ static inline V v_load_bf16(const char *p) {
 #define COLUMN_BLOCKS_4(X, type) X(4, 6, type) X(4, 4, type) X(4, 1, type)
 #define COLUMN_BLOCKS_6(X, type) X(6, 4, type) X(6, 1, type)
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
+// A block of 24 vectors is wide enough to be read down to its end.
+enum { DEPTH_OF_FAR_ROWS = 1 << 30, ROWS_AHEAD = 8, MOST_LINES_AHEAD = 3 };
 
 #include "products.inc"
 #include "elementwise.inc"

@@ -4,6 +4,7 @@
 #pragma STDC FP_CONTRACT OFF
 
 typedef float V __attribute__((vector_size(16)));
+typedef uint32_t U __attribute__((vector_size(16)));
 enum { WIDTH = 4 };
 
 static inline V v_load(const float *p) { V v; memcpy(&v, p, sizeof v); return v; }
@@ -29,16 +30,19 @@ static inline V v_pow2(V n) {
     for (int i = 0; i < 4; i++) n[i] = n[i] == n[i] ? float_of_bits((uint32_t)((int32_t)n[i] + 127) << 23) : n[i];
     return n;
 }
+static inline U load_halves(const char *p) {
+    uint16_t half __attribute__((vector_size(8)));
+    memcpy(&half, p, sizeof half);
+    return __builtin_convertvector(half, U);
+}
+// As float_of_f16, four at once.
 static inline V v_load_f16(const char *p) {
-    uint16_t h[4];
-    memcpy(h, p, sizeof h);
-    return (V){ float_of_f16(h[0]), float_of_f16(h[1]), float_of_f16(h[2]), float_of_f16(h[3]) };
+    const U half = load_halves(p), rest = (half & 0x7FFF) << 13;
+    const U special = (U)(rest >= 0x7C00u << 13) & 0x7F800000;
+    const V magnitude = (V)rest * 0x1p112f;
+    return (V)((U)magnitude | special | (half & 0x8000) << 16);
 }
-static inline V v_load_bf16(const char *p) {
-    uint16_t h[4];
-    memcpy(h, p, sizeof h);
-    return (V){ float_of_bf16(h[0]), float_of_bf16(h[1]), float_of_bf16(h[2]), float_of_bf16(h[3]) };
-}
+static inline V v_load_bf16(const char *p) { return (V)(load_halves(p) << 16); }
 
 #define COLUMN_BLOCKS_1(X, type) X(1, 12, type) X(1, 4, type) X(1, 1, type)
 #define COLUMN_BLOCKS_2(X, type) X(2, 4, type) X(2, 1, type)
@@ -46,6 +50,7 @@ static inline V v_load_bf16(const char *p) {
 #define COLUMN_BLOCKS_4(X, type) X(4, 2, type) X(4, 1, type)
 #define COLUMN_BLOCKS_6(X, type) X(6, 2, type) X(6, 1, type)
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
+enum { DEPTH_OF_FAR_ROWS = 16, ROWS_AHEAD = 16, MOST_LINES_AHEAD = 8 };
 
 #include "products.inc"
 #include "elementwise.inc"

@@ -55,6 +55,8 @@ public enum Visualizer {
       size: terminal.size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
       seed: options.seed)
     state.lesson = options.lesson.map { LessonRun($0) }
+    state.appearance = Appearance(
+      depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
     var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
     let outcome = loop.run()
     if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }

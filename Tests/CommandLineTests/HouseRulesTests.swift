@@ -31,6 +31,7 @@ import Testing
     arguments: [
       ("CNcurses", "Sources/Visualizer/Terminal/"), ("COpenBLAS", "Sources/LMCore/Numerics/"),
       ("CKernels", "Sources/LMCore/Numerics/"), ("CGuard", "Sources/Visualizer/Terminal/"),
+      ("CCurl", "Sources/LMCore/Hub/"),
       ("Foundation", nil), ("FoundationEssentials", nil),
     ] as [(String, String?)])
   func importsStayWhereTheyBelong(module: String, folder: String?) throws {

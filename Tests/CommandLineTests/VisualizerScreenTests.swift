@@ -169,7 +169,7 @@ import Testing
     pty.send("\u{15}The king\r")
     try #require(pty.wait { $0.text.contains("│ The king") })
     pty.send("S")
-    try #require(pty.wait(for: "seed:"))
+    try #require(pty.wait(for: "seed, a whole number:"))
     pty.send("\u{15}77\r")
     try #require(pty.wait(for: "seed 77"))
     pty.send("x\u{1B}[B\u{1B}[B\r")

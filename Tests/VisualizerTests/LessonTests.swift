@@ -121,7 +121,7 @@ import Testing
     var app = try open(lesson("One.\nuntil: loop\nTwo."))
     app.press(.escape)
     #expect(app.state.lesson != nil)
-    #expect(app.state.message == "Esc once more leaves the lesson")
+    #expect(app.state.notice == "Esc once more leaves the lesson")
     app.press(.right, .escape)
     #expect(app.state.lesson != nil)
     app.press(.escape)

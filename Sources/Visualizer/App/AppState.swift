@@ -16,9 +16,13 @@ struct AppState: Sendable {
     case prompt(TextField)
     case seed(TextField)
     case humanText(TextField)
+    case search(SearchLine)
+    case presets(chosen: Int)
   }
 
   var size: Size
+  /// How the screen is drawn: words for it and places on it depend on that.
+  var appearance = Appearance(depth: .xterm256, glyphs: .blocks)
   var phase = Phase.loading(0)
   var modelName: String
   var card: ModelCard?
@@ -39,11 +43,16 @@ struct AppState: Sendable {
   /// The rank of the first row on screen.
   var firstRank = 1
   var removedRows = RemovedRows.shown
+  /// The last search among the tokens.
+  var search: TokenSearch?
 
   var overlay: Overlay?
   /// One sentence on the last line, until the next key.
   var message: String?
-  var explained: FilterName?
+  /// The same, where nothing went wrong.
+  var notice: String?
+  /// What the knob does that is being turned, until another key.
+  var explained: KnobExplanation?
 
   var isPlaying = false
   /// Tokens a second in play mode.
@@ -78,7 +87,9 @@ struct AppState: Sendable {
   }
 
   var layout: MainLayout {
-    let lines = lessonBar?.height(columns: size.columns, limit: LessonParser.captionLines) ?? 0
+    let lines =
+      lessonBar?.height(
+        columns: size.columns, limit: LessonParser.captionLines, glyphs: appearance.glyphs) ?? 0
     return MainLayout(size: size, laneCount: lanes.count, captionLines: lines)
   }
 

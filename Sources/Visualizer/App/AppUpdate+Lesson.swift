@@ -16,10 +16,10 @@ extension AppState {
     guard let run = lesson else { return [] }
     if run.escapes >= 2 {
       lesson = nil
-      message = "you have left the lesson; q quits the program"
+      notice = "you have left the lesson; q quits the program"
       return []
     }
-    if run.escapes == 1, message == nil { message = "Esc once more leaves the lesson" }
+    if run.escapes == 1, message == nil { notice = "Esc once more leaves the lesson" }
     if run.isSettingScene {
       guard requests.isIdle else { return [] }
       lesson?.isSettingScene = false

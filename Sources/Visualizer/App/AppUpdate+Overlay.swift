@@ -10,6 +10,8 @@ extension AppState {
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
     case .humanText(let field):
       return updateField(key, field, AppState.Overlay.humanText) { $0.startOver(with: .human($1)) }
+    case .search(let line): updateSearch(key, line)
+    case .presets(let chosen): return updatePresets(key, chosen: chosen)
     case nil: break
     }
     return []
@@ -56,6 +58,8 @@ extension AppState {
     }
   }
 
+  mutating func startOver(with text: String) -> [AppEffect] { startOver(with: .text(text)) }
+
   private mutating func startOver(with prompt: Prompt) -> [AppEffect] {
     self.prompt = prompt
     isPlaying = false
@@ -64,6 +68,8 @@ extension AppState {
 
   private mutating func setSeed(_ text: String) -> [AppEffect] {
     guard let seed = UInt64(text) else {
+      // The text stays, to be mended.
+      overlay = .seed(TextField(text))
       message = "a seed is a whole number from 0 to \(UInt64.max), not '\(text)'"
       return []
     }

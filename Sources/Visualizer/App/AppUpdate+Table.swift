@@ -35,16 +35,29 @@ extension AppState {
     showChosenRow()
   }
 
-  /// Scrolls so that the chosen row is on screen.
+  /// Scrolls no further than it takes to have the chosen row on screen.
   mutating func showChosenRow() {
     guard let chosen = chosenRank, let distribution = focusedDistribution else { return }
     if chosen < firstRank { firstRank = chosen }
-    let capacity = tableCapacity
-    while !visibleRanks(lane: focus, count: capacity).contains(chosen),
-      let next = neighbour(of: firstRank, step: 1, in: distribution), next <= chosen
-    {
-      firstRank = next
+    // The lowest first row with which the chosen one is still the last on screen.
+    firstRank = max(firstRank, rank(tableCapacity - 1, rowsAbove: chosen, in: distribution))
+  }
+
+  /// Scrolls a row that is not on screen to its middle.
+  mutating func showChosenRowWithNeighbours() {
+    guard let chosen = chosenRank, let distribution = focusedDistribution,
+      !visibleRanks(lane: focus, count: tableCapacity).contains(chosen)
+    else { return }
+    firstRank = rank(tableCapacity / 2, rowsAbove: chosen, in: distribution)
+  }
+
+  private func rank(_ rows: Int, rowsAbove chosen: Int, in distribution: Distribution) -> Int {
+    var first = chosen
+    for _ in 0..<max(rows, 0) {
+      guard let above = neighbour(of: first, step: -1, in: distribution) else { break }
+      first = above
     }
+    return first
   }
 
   mutating func scrollTable(byPages pages: Int) {
@@ -57,10 +70,17 @@ extension AppState {
 
   mutating func cycleRemovedRows() {
     switch removedRows {
-    case .shown: removedRows = .dimmed
-    case .dimmed: removedRows = .hidden
-    case .hidden: removedRows = .shown
+    case .shown:
+      removedRows = .dimmed
+      message = "removed tokens are dimmed"
+    case .dimmed:
+      removedRows = .hidden
+      message = "removed tokens are hidden"
+    case .hidden:
+      removedRows = .shown
+      message = "removed tokens are marked"
     }
+    guard removedRows == .hidden else { return }
     chosenRank = nil
     firstRank = 1
   }

@@ -68,7 +68,7 @@ extension AppState {
     case .interrupt: return interrupt()
     default: break
     }
-    message = nil
+    (message, notice, explained) = (nil, nil, nil)
     if overlay != nil { return updateOverlay(key) }
     guard let action = KeyMap.action(for: key) else { return [] }
     return perform(action)
@@ -77,6 +77,7 @@ extension AppState {
   /// Ctrl-C: stops what is going on; where nothing is, quits.
   private mutating func interrupt() -> [AppEffect] {
     guard isPlaying || overlay != nil || !requests.waiting.isEmpty else { return [.quit] }
+    message = "stopped; Ctrl-C again quits"
     isPlaying = false
     overlay = nil
     requests.cancelWaiting()
@@ -114,6 +115,7 @@ extension AppState {
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
+    case .search, .nextMatch, .presets: performPanel(action)
     case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
       .topPUp:
       return turnKnob(action)

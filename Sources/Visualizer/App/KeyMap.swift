@@ -2,11 +2,11 @@
 enum Action: CaseIterable, Sendable {
   case stepForward, stepBack, chooseUp, chooseDown, force
   case firstStep, lastStep, play, faster, slower
-  case greedy, pureSampling, nucleus, chainOrder
+  case greedy, pureSampling, nucleus, presets, chainOrder
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt, followText
-  case pageUp, pageDown, removedRows
+  case pageUp, pageDown, removedRows, search, nextMatch
   case lessonForward, lessonBack
   case help, redrawScreen, suspend, cancel, quit
 }
@@ -58,6 +58,7 @@ enum KeyMap {
     KeyBinding(.greedy, [.character("g")], "g", "greedy: always the most probable", .sampler, hint: "greedy"),
     KeyBinding(.pureSampling, [.character("s")], "s", "pure sampling: no filter", .sampler),
     KeyBinding(.nucleus, [.character("n")], "n", "nucleus sampling", .sampler, hint: "nucleus"),
+    KeyBinding(.presets, [.character("a")], "a", "all strategies by name, and prompts", .sampler),
     KeyBinding(.cooler, [.character("t")], "t", "lower the temperature", .sampler, hint: "cooler"),
     KeyBinding(.hotter, [.character("T")], "T", "raise the temperature", .sampler),
     KeyBinding(.topKDown, [.character("["), .character(",")], "[ ,", "fewer tokens in top-k", .sampler),
@@ -81,16 +82,19 @@ enum KeyMap {
     KeyBinding(.pageDown, [.pageDown], "PgDn", "scroll to lower ranks", .table),
     KeyBinding(.pageUp, [.pageUp], "PgUp", "scroll to higher ranks", .table),
     KeyBinding(.removedRows, [.character("x")], "x", "mark, dim or hide removed tokens", .table),
+    KeyBinding(.search, [.character("/")], "/", "find a token by its text or #id", .table, hint: "find"),
+    KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
 
     KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
-    KeyBinding(.followText, [.character("a")], "a", "follow a text that an author wrote", .program),
+    KeyBinding(.followText, [.character("A")], "A", "follow a text that an author wrote", .program),
     KeyBinding(.lessonForward, [.character(">")], ">", "lesson: on to the next step", .program),
     KeyBinding(.lessonBack, [.character("<")], "<", "lesson: back to the step before", .program),
     KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),
     KeyBinding(.cancel, [.escape], "Esc", "close, cancel, deselect", .program),
-    KeyBinding(.quit, [.character("q")], "q Ctrl-C", "quit", .program, hint: "quit"),
+    KeyBinding(
+      .quit, [.character("q")], "q Ctrl-C", "quit; Ctrl-C first stops what runs", .program, hint: "quit"),
   ]
 
   private static let actions: [Key: Action] = Dictionary(

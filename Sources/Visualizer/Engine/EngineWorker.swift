@@ -46,17 +46,17 @@ struct EngineWorker {
     switch command {
     case .start(let prompt, let settings, let seed): return try start(prompt, settings, seed)
     case .advance(let lanes): return Lockstep.advance(chosen(lanes)).lazy.compactMap { $0 }.first
-    case .force(let id, let lane): try sessions[lane].force(id)
+    case .force(let id, let lane): try session(lane)?.force(id)
     case .back(let lanes): for session in chosen(lanes) { session.back() }
     case .jump(let depth, let lanes): for session in chosen(lanes) { session.jump(toDepth: depth) }
-    case .setSettings(let settings, let lane): try sessions[lane].setSettings(settings)
+    case .setSettings(let settings, let lane): try session(lane)?.setSettings(settings)
     case .setSeed(let seed): for session in sessions { session.setSeed(seed) }
-    case .redraw(let lane): sessions[lane].redraw()
+    case .redraw(let lane): session(lane)?.redraw()
     case .compare(let settings): try compare(settings)
     case .endComparison(let lane):
-      sessions = setAside.isEmpty ? [sessions[lane]] : setAside
+      sessions = setAside.isEmpty ? [session(lane) ?? sessions[0]] : setAside
       setAside = []
-    case .synchronize(let lane): try synchronize(with: sessions[lane])
+    case .synchronize(let lane): try session(lane).map(synchronize)
     }
     return nil
   }
@@ -90,8 +90,13 @@ struct EngineWorker {
   private func chosen(_ lanes: EngineCommand.Lanes) -> [GenerationSession] {
     switch lanes {
     case .all: sessions
-    case .only(let lane): [sessions[lane]]
+    case .only(let lane): session(lane).map { [$0] } ?? []
     }
+  }
+
+  /// nil for a lane that was closed while the command was on its way.
+  private func session(_ lane: Int) -> GenerationSession? {
+    sessions.indices.contains(lane) ? sessions[lane] : nil
   }
 
   // MARK: Comparing

@@ -31,14 +31,17 @@ struct LaneView {
 
   private func textRightTitle(hasDraw: Bool) -> String {
     let ahead = lane.steps.count - lane.depth
-    guard state.isComparing else { return ahead > 0 ? "\(ahead) ahead: → replays" : "" }
+    guard state.isComparing else {
+      return ahead > 0 ? "\(ahead) ahead: \(appearance.glyphs.arrowRight) replays" : ""
+    }
     // Where the draw has no panel, whose title would say it.
     let author = hasDraw ? nil : FollowedTextView(lane: lane, state: state).nextInBrief
     return author ?? "step \(lane.depth)"
   }
 
   private var strategy: String {
-    lane.following.isEmpty ? ChainDescription(state.settings[index]).brief : "author"
+    lane.following.isEmpty
+      ? appearance.glyphs.spelled(ChainDescription(state.settings[index]).brief) : "author"
   }
 
   private var textTokens: [TextPanelToken] {
@@ -88,14 +91,16 @@ struct LaneView {
 
   private var drawTitle: String {
     let author = FollowedTextView(lane: lane, state: state).nextToken(glyphs: appearance.glyphs)
-    return author ?? (lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)×)" : "Draw")
+    let redrawn =
+      lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)\(appearance.glyphs.times))" : "Draw"
+    return author ?? redrawn
   }
 
   private var entropies: String {
     guard let distribution = lane.decision?.distribution else { return "" }
     let (before, after) = (distribution.entropyBefore, distribution.entropyAfter)
     return
-      "entropy \(NumberFormat.fixed(before, decimals: 2)) → \(NumberFormat.fixed(after, decimals: 2)) bits"
+      "entropy \(NumberFormat.fixed(before, decimals: 2)) \(appearance.glyphs.arrowRight) \(NumberFormat.fixed(after, decimals: 2)) bits"
   }
 
   /// The widest intervals; the strip has no place to name more.

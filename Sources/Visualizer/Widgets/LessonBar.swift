@@ -11,15 +11,14 @@ struct LessonBar: Widget {
 
   static func textWidth(in columns: Int) -> Int { max(columns - gutter - 1, 1) }
 
-  /// At most `limit` rows, enough for any set of characters.
-  func height(columns: Int, limit: Int) -> Int {
-    min([GlyphSet.blocks, .ascii].map { lines(columns: columns, glyphs: $0).count }.max() ?? 0, limit)
+  /// At most `limit` rows.
+  func height(columns: Int, limit: Int, glyphs: GlyphSet) -> Int {
+    min(lines(columns: columns, glyphs: glyphs).count, limit)
   }
 
   private func lines(columns: Int, glyphs: GlyphSet) -> [String] {
-    let text = caption.replacing("→", with: glyphs.arrowRight).replacing("←", with: glyphs.arrowLeft)
-      .replacing("↑", with: glyphs.arrowUp).replacing("↓", with: glyphs.arrowDown)
-    return TextFit.wrap(PrintableToken.line(text, glyphs: glyphs), columns: Self.textWidth(in: columns))
+    let text = PrintableToken.line(glyphs.spelled(caption), glyphs: glyphs)
+    return TextFit.wrap(text, columns: Self.textWidth(in: columns))
   }
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {

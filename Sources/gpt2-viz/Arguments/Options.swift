@@ -46,6 +46,8 @@ struct Options: Sendable {
   var printsLesson = false
   /// `score --bos`
   var startsWithEndOfText = false
+  /// `download --quiet`
+  var isQuiet = false
   /// `tokenize --tokenizer`
   var tokenizerFolder: String?
   /// `tokenize --decode`

@@ -92,5 +92,8 @@ struct AppHarness {
 
   private mutating func collect() { undelivered += mailbox.takeAll() }
 
+  /// What the screen shows.
+  var picture: String { RootView(state: state, appearance: state.appearance).frame().text }
+
   var lane: LaneSnapshot { state.focusedLane! }
 }

@@ -1,0 +1,75 @@
+import LMCore
+
+/// Finding a token in the distribution.
+extension AppState {
+  /// What the search line holds, and where the table stood before it.
+  struct SearchLine: Equatable, Sendable {
+    var field = TextField()
+    var chosenRank: Int?
+    var firstRank: Int
+    var removedRows: RemovedRows
+  }
+
+  mutating func openSearch() {
+    overlay = .search(
+      SearchLine(chosenRank: chosenRank, firstRank: firstRank, removedRows: removedRows))
+  }
+
+  /// Letters go into the line, and the table follows what they find; ↑ and ↓ go through the matches.
+  mutating func updateSearch(_ key: Key, _ line: SearchLine) {
+    switch key {
+    case .escape:
+      overlay = nil
+      (chosenRank, firstRank, removedRows) = (line.chosenRank, line.firstRank, line.removedRows)
+    case .enter:
+      overlay = nil
+      sayWhatWasFound()
+    case .down, .tab: moveSearch(by: 1)
+    case .up, .backTab: moveSearch(by: -1)
+    default:
+      var line = line
+      _ = line.field.handle(key)
+      overlay = .search(line)
+      search = TokenSearch(
+        line.field.text, ranking: focusedLane?.decision?.distribution.ranking ?? [],
+        bytes: { [card] in card?.bytes(of: $0) ?? [] })
+      showMatch()
+    }
+  }
+
+  /// The key outside the line: on to the next token that answers the last search.
+  mutating func nextMatch() {
+    guard search?.current != nil else {
+      message = "nothing was searched for yet: / searches a token by its text or number"
+      return
+    }
+    moveSearch(by: 1)
+    sayWhatWasFound()
+  }
+
+  private mutating func moveSearch(by step: Int) {
+    search?.move(by: step)
+    showMatch()
+  }
+
+  /// Chooses the row of the match and scrolls to it.
+  private mutating func showMatch() {
+    guard let id = search?.current, let distribution = focusedLane?.decision?.distribution else { return }
+    if removedRows == .hidden, !distribution.isKept(id) { removedRows = .shown }
+    chosenRank = distribution.rank(of: id)
+    showChosenRowWithNeighbours()
+  }
+
+  private mutating func sayWhatWasFound() {
+    guard search?.query.isEmpty == false else { return }
+    if let finding = searchFinding { notice = finding.sentence }
+  }
+
+  /// What there is to say of the token that the search stands on.
+  var searchFinding: SearchFinding? {
+    guard let search, !search.query.isEmpty, let distribution = focusedLane?.decision?.distribution else {
+      return nil
+    }
+    return SearchFinding(search, in: distribution, card: card, glyphs: appearance.glyphs)
+  }
+}

@@ -1,0 +1,35 @@
+import LMCore
+
+/// A found token in numbers, as a sentence: where it stands in the distribution, and what the chain made of it.
+struct SearchFinding: Equatable {
+  /// "␣she #342: rank 2 of 4,096, 12.0% → 13.0% (match 1 of 17)"
+  let sentence: String
+
+  init(_ search: TokenSearch, in distribution: Distribution, card: ModelCard?, glyphs: GlyphSet) {
+    guard let id = search.current else {
+      sentence = Self.nothing(search.query, card, glyphs)
+      return
+    }
+    let label = PrintableToken.label(for: card?.bytes(of: id) ?? [], glyphs: glyphs)
+    let rank = NumberFormat.grouped(distribution.rank(of: id))
+    let all = NumberFormat.grouped(distribution.ranking.count)
+    let before = NumberFormat.percent(distribution.before[id])
+    let fate =
+      distribution.isKept(id)
+      ? "\(glyphs.arrowRight) \(NumberFormat.percent(distribution.after[id]))"
+      : "cut by \(distribution.removedBy(id).map { $0 == .temperature ? "greedy" : $0.title } ?? "the model")"
+    let (match, matches) = (
+      NumberFormat.grouped(search.index + 1), NumberFormat.grouped(search.matches.count)
+    )
+    let place = search.matches.count > 1 ? " \(glyphs.dot) match \(match) of \(matches)" : ""
+    sentence = "\(label) #\(id): rank \(rank) of \(all) \(glyphs.dot) \(before) \(fate)\(place)"
+  }
+
+  private static func nothing(_ query: String, _ card: ModelCard?, _ glyphs: GlyphSet) -> String {
+    guard query.first != "#", let tokenizer = card?.tokenizer else { return "no token \(query)" }
+    let pieces = tokenizer.encode(" " + query)
+    let labels = pieces.prefix(6).map { PrintableToken.label(for: tokenizer.bytes(of: $0), glyphs: glyphs) }
+    let more = pieces.count > 6 ? " \(glyphs.ellipsis)" : ""
+    return "no token holds '\(query)': it is \(pieces.count) tokens, \(labels.joined(separator: " "))\(more)"
+  }
+}
