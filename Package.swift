@@ -30,7 +30,7 @@ let package = Package(
       name: "Visualizer", dependencies: ["LMCore", "CNcurses", "CGuard", "CLessons"],
       swiftSettings: strictSwift),
     .executableTarget(
-      name: "gpt2-viz", dependencies: ["Visualizer", "LMCore"], swiftSettings: strictSwift),
+      name: "gpt2-viz", dependencies: ["Visualizer", "LMCore", "CGuard"], swiftSettings: strictSwift),
     .executableTarget(
       name: "gpt2-viz-bench", dependencies: ["LMCore"], swiftSettings: strictSwift),
     .target(

@@ -1,3 +1,6 @@
+import CGuard
 import Glibc
+
+guard_ends()
 
 exit(runProgram())

@@ -47,10 +47,12 @@ import Testing
   }
 
   /// It waits for an input that does not end, so nothing else can end it.
-  @Test(arguments: [("INT", 130), ("TERM", 143)])
+  @Test(arguments: [("INT", 130), ("TERM", 143), ("QUIT", 131)])
   func signalsEndTheProgram(signal: String, code: Int32) throws {
+    // Swift's crash handler, where it is on, would take SIGQUIT for a crash and then let the program live.
     let run = try ProgramRun.shell(
-      "timeout --preserve-status -s \(signal) 0.3 gpt2-viz tokenize - < <(exec sleep 2)")
+      "timeout --preserve-status -s \(signal) 0.3 gpt2-viz tokenize - < <(exec sleep 2)",
+      environment: ["SWIFT_BACKTRACE": "enable=yes"])
     #expect(run.code == code)
     #expect(run.output == "")
     #expect(run.errors == "")

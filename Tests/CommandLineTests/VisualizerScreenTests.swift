@@ -149,6 +149,16 @@ import Testing
     #expect(isBack)
   }
 
+  @Test func quitByControlBackslashEndsAtOnce() throws {
+    let pty = try open([], environment: ["SWIFT_BACKTRACE": ""])
+    try waitFor(0, on: pty)
+    pty.send("\u{1C}")
+    #expect(pty.exitStatus() == 131)
+    let isBack = !pty.screen.isAlternate && pty.isCooked
+    #expect(isBack)
+    #expect(!pty.output.contains("crash"))
+  }
+
   @Test func aTooLongPromptIsOneSentence() throws {
     let pty = try open([String(repeating: "a king and ", count: 400)])
     #expect(pty.exitStatus() == 1)
@@ -165,7 +175,7 @@ import Testing
     pty.send("\u{1B}")
     try #require(pty.wait { !$0.text.contains("append the drawn token") })
     pty.send("e")
-    try #require(pty.wait(for: "prompt:"))
+    try #require(pty.wait(for: "Prompt: 4 tokens"))
     pty.send("\u{15}The king\r")
     try #require(pty.wait { $0.text.contains("│ The king") })
     pty.send("S")

@@ -25,6 +25,7 @@ func overflow(_ depth: Int) -> Int { depth == -1 ? 0 : overflow(depth + 1) &+ ov
       said = said == "tick" ? "timeout" : "woken"
       continue
     }
+    if arguments.contains("--tell") { warn("key \(key)") }
     switch key {
     case .character("q"): return terminal.close()
     case .interrupt: terminal.end(bySignal: SIGINT)

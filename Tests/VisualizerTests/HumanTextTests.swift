@@ -91,7 +91,7 @@ import Testing
 
   @Test func aTextIsTypedOrPastedInside() throws {
     var app = AppHarness(storyteller: try storyteller())
-    app.press(.character("A"), .paste(Self.tale), .enter)
+    app.press(.character("a"), .paste(Self.tale), .enter)
     #expect(text(app) == "There was once a hare.")
     #expect(app.lane.decision?.followed != nil)
     app.press(.character("e"), .enter)

@@ -67,6 +67,38 @@ import Testing
     #expect(pty.exitStatus() == 0)
   }
 
+  @Test(
+    arguments: [
+      ("\u{1B}[99~", []), ("\u{1B}[I", []), ("\u{1B}[1;9P", []), ("\u{1B}q", []), ("\u{1B}é", []),
+      ("\u{1B}[?62;22c", []), ("\u{1B}O5p", []), ("\u{1B}[[F", []), ("\u{1B}[M q!", []),
+      ("\u{1B}]11;rgb:0000/0000/0000\u{07}", []), ("\u{1B}P1$r0m\u{1B}\\", []),
+      ("\u{1B}[1;9\r", ["enter"]), ("\u{1B}\u{1B}[B", ["escape", "down"]),
+      ("\u{1B}[I\u{1B}[Ba", ["down", "a"]),
+      ("\u{1B}\u{1B}[99~", ["escape"]),
+    ] as [(String, [String])])
+  func unknownSequencesAreNoKeys(bytes: String, keys: [String]) throws {
+    let pty = try start(["--tell"])
+    try #require(pty.wait(for: "ready"))
+    pty.send(bytes + "q")
+    #expect(pty.exitStatus() == 0)
+    let told = pty.output.split(whereSeparator: \.isNewline).compactMap { line in
+      line.firstRange(of: "key ").map { String(line[$0.upperBound...]) }
+    }
+    let expected = (keys + ["q"]).map { $0.count == 1 ? "character(\"\($0)\")" : $0 }
+    #expect(told == expected)
+  }
+
+  @Test func escapeNeedsNoOtherKey() throws {
+    let pty = try start()
+    try #require(pty.wait(for: "ready"))
+    pty.send("\u{1B}\u{1B}")
+    try #require(pty.wait(for: "escape"))
+    // Both have been read; what comes at once would be Alt with a key.
+    _ = pty.wait(seconds: 0.1) { _ in false }
+    pty.send("x")
+    #expect(pty.wait(for: "character(\"x\")"))
+  }
+
   @Test func readsAPasteAsOnePiece() throws {
     let pty = try start(columns: 60)
     try #require(pty.wait(for: "ready"))
@@ -126,6 +158,34 @@ import Testing
     #expect(after.contains("kept until the end"))
     // A release build says nothing of an index that is out of range but that it ends.
     #expect(after.contains(words) || key == "T")
+  }
+
+  /// Swift's own crash handler, as a toolchain sets it up, writes over the screen and waits for a key.
+  @Test(arguments: [
+    ("\u{1C}", 131, ""), ("F", 132, "Fatal error: on purpose"), ("O", 139, ""),
+  ])
+  func nobodyIsAskedToPressSpace(key: String, status: Int, words: String) throws {
+    let pty = try start(environment: ["SWIFT_BACKTRACE": ""])
+    try #require(pty.wait(for: "ready"))
+    pty.send(key)
+    #expect(pty.exitStatus() == status)
+    #expect(pty.isCooked)
+    #expect(!pty.screen.isAlternate)
+    let after = try #require(pty.output.split(separator: "\u{1B}[?1049l").last)
+    #expect(after.contains(words))
+    #expect(!pty.output.contains("Press space"))
+  }
+
+  @Test func whoAsksForABacktraceGetsOneAfterTheScreen() throws {
+    let pty = try start(environment: [
+      "SWIFT_BACKTRACE":
+        "enable=yes,interactive=no,color=no,threads=crashed,images=none,cache=no,output-to=stdout"
+    ])
+    try #require(pty.wait(for: "ready"))
+    pty.send("F")
+    #expect(pty.exitStatus(seconds: 60) == 132)
+    let after = try #require(pty.output.split(separator: "\u{1B}[?1049l").last)
+    #expect(after.contains("crash"), "\(after)")
   }
 
   @Test func interruptEndsAHungLoop() throws {

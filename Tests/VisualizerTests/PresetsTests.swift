@@ -6,7 +6,7 @@ import Testing
 @Suite struct PresetsTests {
   @Test func theListAppliesAStrategyByName() {
     var app = AppHarness(size: Size(columns: 80, rows: 24))
-    app.press(.character("o"), .character("a"))
+    app.press(.character("o"), .character("v"))
     for preset in SamplingPreset.all { #expect(app.picture.contains(" \(preset.name) ")) }
     // It opens on the strategy in force, which is pure sampling.
     #expect(app.state.overlay == .presets(chosen: 1))
@@ -19,7 +19,7 @@ import Testing
 
   @Test func anExamplePromptStartsAText() {
     var app = AppHarness()
-    app.press(.character("a"), .end)
+    app.press(.character("v"), .end)
     #expect(app.picture.contains("Peaked"))
     app.press(.enter)
     #expect(app.state.prompt == .text(ExamplePrompt.all[1].text))
@@ -27,9 +27,9 @@ import Testing
 
   @Test func otherKeysCloseIt() {
     var app = AppHarness()
-    app.press(.character("a"), .escape)
+    app.press(.character("v"), .escape)
     #expect(app.state.overlay == nil)
-    app.press(.character("a"), .character("q"))
+    app.press(.character("v"), .character("q"))
     #expect(app.state.overlay == nil)
     #expect(!app.effects.contains(.quit))
   }
@@ -38,7 +38,7 @@ import Testing
   @Test(arguments: [(80, 24), (110, 34), (200, 50)])
   func nothingIsCut(columns: Int, rows: Int) {
     var app = AppHarness(size: Size(columns: columns, rows: rows))
-    app.press(.character("a"))
+    app.press(.character("v"))
     let words = app.picture.split { " \n│".contains($0) }
     for preset in SamplingPreset.all {
       let last = preset.explanation.split(separator: " ").last!

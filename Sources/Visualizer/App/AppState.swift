@@ -13,11 +13,12 @@ struct AppState: Sendable {
 
   enum Overlay: Equatable, Sendable {
     case help(scroll: Int)
-    case prompt(TextField)
+    case prompt(PromptEditor)
     case seed(TextField)
     case humanText(TextField)
     case search(SearchLine)
     case presets(chosen: Int)
+    case branches(BranchBrowser)
   }
 
   var size: Size
@@ -29,6 +30,8 @@ struct AppState: Sendable {
 
   // What to start with, and to start again with.
   var prompt: Prompt
+  /// The texts of this run that were begun with, the oldest first.
+  var promptHistory: [String] = []
   var startSettings: [SamplingSettings]
   var seed: UInt64
 

@@ -5,12 +5,12 @@ extension AppState {
   mutating func updateOverlay(_ key: Key) -> [AppEffect] {
     switch overlay {
     case .help(let scroll): updateHelp(key, scroll: scroll)
-    case .prompt(let field):
-      return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: .text($1)) }
+    case .prompt(let editor): return updatePrompt(key, editor)
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
     case .humanText(let field):
-      return updateField(key, field, AppState.Overlay.humanText) { $0.startOver(with: .human($1)) }
+      return updateField(key, field, AppState.Overlay.humanText) { $0.follow($1) }
     case .search(let line): updateSearch(key, line)
+    case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
     case nil: break
     }
@@ -48,20 +48,8 @@ extension AppState {
     }
   }
 
-  func editablePrompt() -> Overlay? {
-    switch prompt {
-    case .text(let text): return .prompt(TextField(text))
-    case .human:
-      let bytes = (focusedLane?.promptIDs ?? []).flatMap { card?.bytes(of: $0) ?? [] }
-      return .prompt(TextField(String(decoding: bytes, as: UTF8.self)))
-    case .ids: return nil
-    }
-  }
-
-  mutating func startOver(with text: String) -> [AppEffect] { startOver(with: .text(text)) }
-
-  private mutating func startOver(with prompt: Prompt) -> [AppEffect] {
-    self.prompt = prompt
+  private mutating func follow(_ text: String) -> [AppEffect] {
+    prompt = .human(text)
     isPlaying = false
     return ask(.start(prompt: prompt, settings: settings, seed: seed))
   }

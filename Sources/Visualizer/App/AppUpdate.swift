@@ -100,7 +100,7 @@ extension AppState {
     case .slower: speed = max(speed / 2, 0.25)
     case .removedRows: cycleRemovedRows()
     case .seed: overlay = .seed(TextField(String(seed)))
-    case .editPrompt: overlay = editablePrompt()
+    case .editPrompt: openPromptEditor()
     case .help: overlay = .help(scroll: 0)
     case .redraw: return redraw()
     case .compare: return toggleComparison()
@@ -115,7 +115,7 @@ extension AppState {
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
-    case .search, .nextMatch, .presets: performPanel(action)
+    case .search, .nextMatch, .presets, .branches: return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
       .topPUp:
       return turnKnob(action)

@@ -5,7 +5,7 @@ enum Action: CaseIterable, Sendable {
   case greedy, pureSampling, nucleus, presets, chainOrder
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
-  case redraw, seed, editPrompt, followText
+  case redraw, seed, editPrompt, branches, followText
   case pageUp, pageDown, removedRows, search, nextMatch
   case lessonForward, lessonBack
   case help, redrawScreen, suspend, cancel, quit
@@ -58,7 +58,7 @@ enum KeyMap {
     KeyBinding(.greedy, [.character("g")], "g", "greedy: always the most probable", .sampler, hint: "greedy"),
     KeyBinding(.pureSampling, [.character("s")], "s", "pure sampling: no filter", .sampler),
     KeyBinding(.nucleus, [.character("n")], "n", "nucleus sampling", .sampler, hint: "nucleus"),
-    KeyBinding(.presets, [.character("a")], "a", "all strategies by name, and prompts", .sampler),
+    KeyBinding(.presets, [.character("v")], "v", "the strategies by name, and prompts", .sampler),
     KeyBinding(.cooler, [.character("t")], "t", "lower the temperature", .sampler, hint: "cooler"),
     KeyBinding(.hotter, [.character("T")], "T", "raise the temperature", .sampler),
     KeyBinding(.topKDown, [.character("["), .character(",")], "[ ,", "fewer tokens in top-k", .sampler),
@@ -86,7 +86,8 @@ enum KeyMap {
     KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
 
     KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
-    KeyBinding(.followText, [.character("A")], "A", "follow a text that an author wrote", .program),
+    KeyBinding(.branches, [.character("b")], "b", "branches: every text written so far", .program),
+    KeyBinding(.followText, [.character("a")], "a", "follow a text that an author wrote", .program),
     KeyBinding(.lessonForward, [.character(">")], ">", "lesson: on to the next step", .program),
     KeyBinding(.lessonBack, [.character("<")], "<", "lesson: back to the step before", .program),
     KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),

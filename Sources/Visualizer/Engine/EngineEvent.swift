@@ -56,6 +56,8 @@ struct LaneSnapshot: Sendable {
   var following: [Int]
   /// How many steps of the line are that text's, from the prompt on.
   var followedCount: Int
+  /// All texts of the lane, the oldest first; only where they were asked for, since a step should stay cheap.
+  var branches: [GenerationSession.Branch]?
 
   init(of session: GenerationSession) {
     promptIDs = session.promptIDs

@@ -16,6 +16,11 @@ package final class NcursesTerminal: Terminal {
   /// Those that came in together with a graver one.
   private var signals: Int32 = 0
 
+  /// A code that was read to see whether it belongs to the one before, and does not.
+  private var codeAhead: Int32?
+
+  /// The parts of a sequence come this close together: as long as curses waits for them (milliseconds).
+  private static let escapeDelay: Int32 = 25
   /// Text that is pasted counts up to here; more is dropped.
   private static let pasteLimit = 1 << 20
 
@@ -177,9 +182,10 @@ package final class NcursesTerminal: Terminal {
   /// The next key that has arrived, if any.
   private func takeKey() -> Key? {
     while true {
-      let code = nc_key(0)
+      let code = takeCode()
       switch code {
       case NC_NONE: return nil
+      case 0x1B: if endsEscape() { return .escape }
       case NC_PASTE_BEGIN: return .paste(takePaste())
       case NC_KEY + KEY_MOUSE:
         var x: Int32 = 0
@@ -196,6 +202,35 @@ package final class NcursesTerminal: Terminal {
         if let key = KeyDecoder.key(code) { return key }
       }
     }
+  }
+
+  private func takeCode() -> Int32 {
+    defer { codeAhead = nil }
+    return codeAhead ?? nc_key(0)
+  }
+
+  /// True for the Esc key alone. Esc with more behind it is a sequence that curses does not know, or Alt with a key:
+  /// it is swallowed whole.
+  private func endsEscape() -> Bool {
+    // Curses has waited for the rest already.
+    var code = takeCode()
+    if code == NC_NONE { return true }
+    // Esc pressed before another Esc, a key that curses knows, a paste: as fast as a program that types for the user.
+    if code == 0x1B || code >= NC_KEY {
+      codeAhead = code
+      return true
+    }
+    var sequence = EscapeSequence()
+    while code != NC_NONE {
+      switch sequence.read(code) {
+      case .unfinished: code = nc_key(Self.escapeDelay)
+      case .finished: return false
+      case .foreign:
+        codeAhead = code
+        return false
+      }
+    }
+    return false
   }
 
   /// The text up to the end mark; a terminal that forgets the mark costs a third of a second.

@@ -53,6 +53,8 @@ struct RootView {
       MessageBar(text: notice).draw(into: &buffer, in: area, with: appearance)
       return
     }
+    // Under a panel the keys mean something else, which its frame says.
+    guard state.overlay == nil else { return }
     let hints = KeyMap.bindings.compactMap { binding in
       binding.hint.map { hint in
         // The way out and the way to all other keys stay on the narrowest screen.
@@ -67,7 +69,7 @@ struct RootView {
   /// True while the last line is typed into.
   private var hasInputLine: Bool {
     switch state.overlay {
-    case .prompt, .seed, .humanText, .search: true
+    case .seed, .humanText, .search: true
     default: false
     }
   }
@@ -77,8 +79,11 @@ struct RootView {
     case .help(let scroll):
       HelpView.overlay(scroll: scroll, glyphs: appearance.glyphs).draw(
         into: &buffer, in: HelpView.area(in: state.size), with: appearance)
-    case .prompt(let field):
-      InputLine(label: "prompt: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+    case .prompt(let editor):
+      PromptEditorView(
+        editor: editor, tokens: state.promptTokens(of: editor.field.text), card: state.card,
+        appearance: appearance
+      ).draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .seed(let field):
       InputLine(label: "seed, a whole number: ", field: field).draw(
         into: &buffer, in: layout.footer, with: appearance)
@@ -90,7 +95,10 @@ struct RootView {
         .draw(into: &buffer, in: layout.footer, with: appearance)
     case .presets(let chosen):
       PresetsView(chosen: chosen, current: state.settings[state.focus], appearance: appearance)
-        .draw(into: &buffer, in: buffer.bounds)
+        .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
+    case .branches(let browser):
+      BranchesView(tree: state.branchTree, browser: browser, card: state.card, appearance: appearance)
+        .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case nil: break
     }
   }

@@ -1,0 +1,55 @@
+import CNcurses
+
+/// Follows an escape sequence that curses does not know, from the code behind its Esc to its end, so that it can be
+/// swallowed whole: its letters are no keys.
+///
+/// Forms (ECMA-48 and what terminals send besides): Alt with a key, `Esc [ … final`, `Esc O … final`, a mouse report
+/// of three raw bytes, and strings that end with BEL or `Esc \`, such as answers to another program's questions.
+struct EscapeSequence {
+  enum Reading: Hashable {
+    case unfinished, finished
+    /// The code is no part of the sequence, which ends before it.
+    case foreign
+  }
+
+  private enum Place { case introducer, controlStart, parameters, raw(left: Int), string, stringEscape }
+  private var place = Place.introducer
+
+  mutating func read(_ code: Int32) -> Reading {
+    guard (0..<NC_KEY).contains(code), let scalar = Unicode.Scalar(UInt32(code)) else { return .foreign }
+    switch place {
+    case .introducer: return introduce(scalar)
+    case .controlStart where scalar == "M": return go(to: .raw(left: 3))
+    // Linux's console sends `Esc [ [ A` for F1.
+    case .controlStart where scalar == "[": return go(to: .raw(left: 1))
+    case .controlStart, .parameters:
+      switch scalar {
+      case " "..."?": return go(to: .parameters)
+      case "@"..."~": return .finished
+      default: return .foreign
+      }
+    case .raw(let left): return left > 1 ? go(to: .raw(left: left - 1)) : .finished
+    case .string:
+      switch scalar {
+      case "\u{07}", "\u{9C}": return .finished
+      case "\u{1B}": return go(to: .stringEscape)
+      default: return .unfinished
+      }
+    case .stringEscape: return scalar == "\\" ? .finished : .foreign
+    }
+  }
+
+  private mutating func introduce(_ scalar: Unicode.Scalar) -> Reading {
+    switch scalar {
+    case "[": go(to: .controlStart)
+    case "O": go(to: .parameters)
+    case "]", "P", "X", "^", "_": go(to: .string)
+    default: .finished
+    }
+  }
+
+  private mutating func go(to place: Place) -> Reading {
+    self.place = place
+    return .unfinished
+  }
+}
