@@ -1,3 +1,4 @@
+import Glibc
 import LMCore
 import Testing
 
@@ -37,6 +38,20 @@ import Testing
     #expect(answer["mask"] == [0, 1, 0])
   }
 
+  /// 0.1 and 2.3 are no floats: rounded to 32 bits the probabilities differ in the eighth digit.
+  @Test func computesInDoublePrecision() throws {
+    let probs = try #require(try filter(#"{"logits":[0.1,2.3,-1.7]}"#).json()["probs"]?.doubles)
+    let total: Double = exp(0.1) + exp(2.3) + exp(-1.7)
+    #expect(abs(probs[0] - exp(0.1) / total) < 1e-16)
+    // Equal as floats.
+    let cut = try filter(#"{"logits":[1,1.000000001,1.0000000005]}"#, "-k", "1").json()
+    #expect(cut["mask"] == [0, 1, 0])
+    let wide = try filter(#"{"logits":[1e308,-1e308,9e307,null]}"#, "-t", "inf").json()
+    let third: Double = 1.0 / 3
+    #expect(wide["probs"]?.doubles == [third, third, third, 0])
+    #expect(try filter(#"{"logits":[1e308,-1e308,9e307]}"#).json()["probs"] == [1, 0, 0])
+  }
+
   @Test func readsAFile() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("with a blank.json", #"{"logits":[0,0]}"#)
@@ -50,7 +65,7 @@ import Testing
   @Test(arguments: [
     (#"{"logits":[1,NaN]}"#, "token 1 is not a number"),
     (#"{"logits":[Infinity,1]}"#, "token 0 is plus infinity"),
-    (#"{"logits":[1,2,1e39]}"#, "token 2 is plus infinity"), (#"{"logits":[1,"x"]}"#, "logit 1 is neither"),
+    (#"{"logits":[1,2,1e309]}"#, "token 2 is plus infinity"), (#"{"logits":[1,"x"]}"#, "logit 1 is neither"),
     (#"{"logits":[null,null]}"#, "All 2 logits are minus infinity"),
     (#"{"logits":[]}"#, "There are no logits"),
     (#"{"logit":[1]}"#, "needs \"logits\""), (#"[1,2]"#, "needs \"logits\""),
@@ -59,6 +74,8 @@ import Testing
     (#"{"logits":[1],"ids":["a"]}"#, "\"ids\" must be"),
     (#"{"logits":[1],"ids":[-1]}"#, "\"ids\" must be"), (#"{"logits":[1],"ids":3}"#, "\"ids\" must be"),
     (#"{"logits":[1]} x"#, "is not JSON"),
+    (#"{"logits":[1],"logits":[2]}"#, "has \"logits\" more than once"),
+    (#"{"ids":[],"logits":[1],"ids":[0]}"#, "has \"ids\" more than once"),
   ])
   func refusesInOneSentence(document: String, words: String) throws {
     let run = try filter(document)

@@ -82,6 +82,16 @@ import Testing
     #expect(!lines.contains { $0.hasSuffix(" ") })
   }
 
+  @Test func topPMakesTheCutThoughTheBanRemovedALikelierToken() throws {
+    let prompt = "Once upon a time there was a king and a king and a king and a"
+    let options = ["--no-repeat-ngram", "3", "-p", "0.5"]
+    let answer = try ProgramRun(["next", prompt, "--format", "json"] + options).json()
+    #expect(answer["after"]?["binding"] == "top_p")
+    #expect(answer["top"]?.array?[1]["kept"] == false)
+    let table = try ProgramRun(["next", prompt] + options).output
+    #expect(table.contains("; top-p makes the cut"))
+  }
+
   @Test func emptyPromptStartsFromEndOfText() throws {
     let answer = try ProgramRun(["next", "", "--format", "json"]).json()
     #expect(

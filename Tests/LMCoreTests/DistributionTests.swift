@@ -74,7 +74,9 @@ import Testing
     #expect(abs(result.after.reduce(0, +) - 1) < 1e-13, comment)
     #expect(abs(result.keptMass - kept.map { result.before[$0] }.reduce(0, +)) < 1e-13, comment)
     #expect(result.cutRank == (ranking.lastIndex(where: result.isKept) ?? -1) + 1, comment)
-    #expect(result.bindingFilter == ranking.lazy.compactMap(result.removedBy).first, comment)
+    let removers = ranking.map(result.removedBy)
+    let binding = removers[result.cutRank...].first ?? nil
+    #expect(result.bindingFilter == binding ?? removers.lazy.compactMap { $0 }.first, comment)
     let entropy = -result.after.filter { $0 > 0 }.map { $0 * log2($0) }.reduce(0, +)
     #expect(abs(result.entropyAfter - entropy) < 1e-11, comment)
     #expect((0...1).contains(result.filteredMass), comment)
@@ -137,20 +139,27 @@ import Testing
     #expect(abs(result.after[0] - exp(2) / (exp(2) + 1)) < 1e-15)
   }
 
-  @Test func bindingFilterRemovedTheMostProbableToken() throws {
+  @Test func bindingFilterIsTheOneAtTheCut() throws {
     let both = SamplingSettings.with { ($0.topK, $0.minP) = (3, 0.9) }
     let result = try SamplerChain(both).apply(to: [5, 4, 3, 2, 1], history: [])
     #expect(result.bindingFilter == .minP)
     #expect(result.removedBy(1) == .minP)
     #expect(result.removedBy(4) == .topK)
     #expect(result.removedBy(0) == nil)
-    // A ban of the most likely token binds, although top-k removed more.
+    // A ban of the most likely token does not: top-k cuts below it, and saw four tokens.
     let ban = SamplingSettings.with { ($0.noRepeatNgram, $0.topK) = (1, 2) }
     let banned = try SamplerChain(ban).apply(to: [5, 4, 3, 2, 1], history: [0])
-    #expect(banned.bindingFilter == .noRepeatNgram)
+    #expect(banned.bindingFilter == .topK)
     #expect(banned.keptIDs == [1, 2])
     #expect(banned.cutRank == 3)
-    #expect(abs(banned.filteredMass - (banned.before[1] + banned.before[2])) < 1e-15)
+    let mass = banned.before[1] + banned.before[2]
+    #expect(abs(banned.filteredMass - mass / (1 - banned.before[0])) < 1e-15)
+    // Where nothing is removed below the last kept token, the ban is all there is.
+    let only = try SamplerChain(.with { $0.noRepeatNgram = 1 }).apply(
+      to: [5, 4, 3, -.infinity], history: [0])
+    #expect(only.bindingFilter == .noRepeatNgram)
+    #expect(only.cutRank == 3)
+    #expect(abs(only.filteredMass - only.keptMass) < 1e-15)
   }
 
   @Test func drawsByTheRunningSumInRankingOrder() throws {

@@ -144,6 +144,9 @@ import Testing
       let result = try chain.apply(to: [3e38, -3e38, 1, -.infinity], history: [0, 1, 2, 3])
       #expect(abs(result.after.reduce(0, +) - 1) < 1e-15)
       #expect(result.after[3] == 0)
+      let wide = try chain.apply(
+        to: RankedLogits(precise: [1e308, -1e308, 1, -.infinity]), history: [0, 1, 2, 3])
+      #expect(abs(wide.after.reduce(0, +) - 1) < 1e-15)
     }
   }
 

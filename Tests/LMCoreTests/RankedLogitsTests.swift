@@ -41,6 +41,32 @@ import Testing
     #expect(try RankedLogits([1e6, 1e6 + 1]).probabilities == RankedLogits([0, 1]).probabilities)
   }
 
+  @Test func doublesKeepTheirDigitsAndTheirRange() throws {
+    let logits: [Double] = [1, 1 + 1e-12, 1e308, -1e308, -.infinity, 9e307, 1e308]
+    let ranked = try RankedLogits(precise: logits)
+    #expect(ranked.ranking == [2, 6, 5, 1, 0, 3, 4])
+    #expect(ranked.finiteCount == 6)
+    #expect(ranked.probabilities == [0, 0, 0.5, 0, 0, 0, 0.5])
+    for (index, id) in ranked.ranking.enumerated() { #expect(ranked.rank(of: Int(id)) == index + 1) }
+    let near = try RankedLogits(precise: [1, 1 + 1e-9])
+    #expect(abs(near.logProbability(of: 1) - near.logProbability(of: 0) - 1e-9) < 1e-15)
+    #expect(near.logits == [1, 1])
+  }
+
+  @Test func doublesThatAreFloatsGiveTheSameBits() throws {
+    var random = RandomSource(seed: 7)
+    let logits = (0..<3_000).map { _ in Float((random.nextUniform() - 0.6) * 30) }
+    let (floats, doubles) = (try RankedLogits(logits), try RankedLogits(precise: logits.map(Double.init)))
+    #expect(floats.probabilities == doubles.probabilities)
+    #expect(floats.ranking == doubles.ranking)
+    #expect(floats.entropy == doubles.entropy)
+    let settings = SamplingSettings.with { ($0.temperature, $0.topP, $0.repetitionPenalty) = (0.8, 0.9, 1.3) }
+    let chain = try SamplerChain(settings)
+    let history = Array(0..<50)
+    #expect(
+      try chain.apply(to: floats, history: history).after == chain.apply(to: doubles, history: history).after)
+  }
+
   @Test func logProbabilityOutlivesTheProbability() throws {
     let ranked = try RankedLogits([0, -2_000])
     #expect(ranked.probabilities == [1, 0])
@@ -58,6 +84,7 @@ import Testing
     ] as [([Float], SamplingError, String)])
   func namesTheBadLogit(logits: [Float], error: SamplingError, words: String) {
     #expect(throws: error) { try RankedLogits(logits) }
+    #expect(throws: error) { try RankedLogits(precise: logits.map(Double.init)) }
     #expect(error.description.contains(words))
   }
 }

@@ -20,7 +20,7 @@ struct Candidates {
   /// The distributions that filters saw and took something from, in the order of the chain.
   private(set) var cuts: [Cut] = []
 
-  /// Scores that penalties changed, [V] by id; nil while the scores are the logits.
+  /// Scores that penalties changed or that were given as Double, [V] by id; nil while the scores are a model's logits.
   private var changedScores: [Double]?
   /// exp((score - first score) / T) of `ids[weightsStart...]`, valid within `range` while `hasWeights`.
   private var weights: [Double]
@@ -39,6 +39,7 @@ struct Candidates {
 
   init(_ ranked: RankedLogits) {
     self.ranked = ranked
+    changedScores = ranked.preciseLogits
     ids = ranked.ranking
     range = 0..<ranked.finiteCount
     weights = ranked.weights
@@ -61,7 +62,14 @@ struct Candidates {
   }
 
   /// (score - first score) / T: the logarithm of the weight, 0 or less.
-  func exponent(at index: Int) -> Double { (score(at: index) - score(at: range.lowerBound)) / temperature }
+  func exponent(at index: Int) -> Double {
+    exponent(at: index, from: score(at: range.lowerBound), temperature)
+  }
+
+  /// 0 at infinite temperature also for doubles that lie infinitely far apart.
+  private func exponent(at index: Int, from first: Double, _ temperature: Double) -> Double {
+    temperature == .infinity ? 0 : (score(at: index) - first) / temperature
+  }
 
   /// exp(exponent): relative to the first candidate's 1. Needs `updateWeights()`.
   func weight(at index: Int) -> Double { weights[index - weightsStart] }
@@ -74,7 +82,7 @@ struct Candidates {
       let (range, first) = (range, score(at: range.lowerBound))
       weights = [Double](unsafeUninitializedCapacity: range.count) { weights, initialized in
         for index in range {
-          weights[index - range.lowerBound] = exp((score(at: index) - first) / temperature)
+          weights[index - range.lowerBound] = exp(exponent(at: index, from: first, temperature))
         }
         initialized = range.count
       }
@@ -92,7 +100,7 @@ struct Candidates {
     for index in range {
       let weight = weight(at: index)
       // 0 * -infinity would be NaN; the limit of w ln w is 0.
-      if weight > 0 { weightedExponents += weight * ((score(at: index) - first) / temperature) }
+      if weight > 0 { weightedExponents += weight * exponent(at: index, from: first, temperature) }
     }
     return max(log(total) - weightedExponents / total, 0)
   }
@@ -169,14 +177,14 @@ struct Candidates {
     if hasWeights, cut.temperature == temperature, cut.firstScore == score(at: range.lowerBound) {
       return total / cut.total
     }
-    return range.reduce(0) { $0 + exp((score(at: $1) - cut.firstScore) / cut.temperature) } / cut.total
+    return range.reduce(0) { $0 + exp(exponent(at: $1, from: cut.firstScore, cut.temperature)) } / cut.total
   }
 
   /// Added up in the order in which top-p does, so that its running sum ends at exactly this.
   private func sumOfWeights() -> Double {
     if hasWeights { return range.reduce(0) { $0 + weight(at: $1) } }
     let first = score(at: range.lowerBound)
-    return range.reduce(0) { $0 + exp((score(at: $1) - first) / temperature) }
+    return range.reduce(0) { $0 + exp(exponent(at: $1, from: first, temperature)) }
   }
 
   private mutating func recordCut(by filter: FilterName) {

@@ -15,7 +15,10 @@ public struct Distribution: Sendable {
   /// The share of the kept tokens in the distribution that the binding filter saw, which temperature, penalties
   /// and earlier filters had changed; 1 where nothing was removed.
   public let filteredMass: Double
-  /// The filter that removed the most probable (by `before`) of the removed tokens; nil where nothing was removed.
+  /// The filter that makes the cut: the one that removed the first token, in ranking order, below the last kept one.
+  /// Where nothing was removed there, the one that removed the most probable token; nil where none removed any.
+  ///
+  /// So a ban of the most likely token does not pass for the filter that removed the whole tail.
   public let bindingFilter: FilterName?
   /// 1-based rank, by `before`, of the last kept token.
   public let cutRank: Int
@@ -23,7 +26,7 @@ public struct Distribution: Sendable {
   public let entropyAfter: Double
   private let removals: [UInt8]
 
-  /// The model's scores, [V].
+  /// The model's scores, [V]; see `RankedLogits.logits`.
   public var logits: [Float] { ranked.logits }
   /// softmax(logits) at temperature 1, [V].
   public var before: [Double] { ranked.probabilities }
@@ -46,8 +49,11 @@ public struct Distribution: Sendable {
       cutRank = 1 + (ranked.ranking.lastIndex { removals[Int($0)] == Removal.none } ?? 0)
       keptMass = min(range.reduce(0) { $0 + before[Int(ids[$1])] }, 1)
     }
-    let binding = ranked.ranking.lazy.map { removals[Int($0)] }.first { $0 != Removal.none }
-    bindingFilter = binding.flatMap(Removal.filter)
+    // Behind the first place below the cut lies nothing that was kept; what the model itself ruled out ranks last.
+    let below = cutRank < ranked.vocabularySize ? Removal.filter(removals[Int(ranked.ranking[cutRank])]) : nil
+    bindingFilter =
+      below
+      ?? ranked.ranking.lazy.map { removals[Int($0)] }.first { $0 != Removal.none }.flatMap(Removal.filter)
     let cut = candidates.cuts.first { [bindingFilter] in $0.filter == bindingFilter }
     filteredMass = cut.map { min(candidates.mass(in: $0), 1) } ?? 1
 

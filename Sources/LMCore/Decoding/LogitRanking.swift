@@ -18,6 +18,14 @@ package enum LogitRanking {
     return ids
   }
 
+  /// The same for doubles, which no step of generation has: by comparison.
+  static func descending(_ logits: [Double]) -> [Int32] {
+    logits.indices.map(Int32.init).sorted { a, b in
+      let (first, second) = (logits[Int(a)], logits[Int(b)])
+      return first == second ? a < b : first > second
+    }
+  }
+
   /// The same within memory of the caller's, [V] each, left uninitialized.
   static func descending(
     _ logits: [Float], scratch: UnsafeMutableBufferPointer<Double>,

@@ -8,7 +8,8 @@ import Glibc
 /// A full ranking costs less than one softmax, because the floats are sorted by radix: that is why nothing
 /// here is restricted to a "top n".
 public struct RankedLogits: Sendable {
-  /// [V], indexed by id; minus infinity is allowed and means probability 0.
+  /// [V], indexed by id; minus infinity is allowed and means probability 0. Rounded where they were given as Double:
+  /// everything else is computed from what was given.
   public let logits: [Float]
   /// softmax(logits), [V], indexed by id.
   public let probabilities: [Double]
@@ -25,11 +26,24 @@ public struct RankedLogits: Sendable {
   let cumulativeWeights: [Double]
   /// The sum of all weights.
   let total: Double
+  /// The logits where they were given as Double, [V]; nil for a model's, which are floats.
+  let preciseLogits: [Double]?
 
   /// Throws when there is no logit, one is NaN or plus infinity, or all are minus infinity.
   public init(_ logits: [Float]) throws(SamplingError) {
-    try Self.validate(logits)
-    let count = logits.count
+    try self.init(given: logits, logits: logits, preciseLogits: nil)
+  }
+
+  /// Logits of another source, with more digits or a wider range than a float has. The same errors.
+  public init(precise logits: [Double]) throws(SamplingError) {
+    try self.init(given: logits, logits: logits.map(Float.init), preciseLogits: logits)
+  }
+
+  private init<Score: RankedScore>(given scores: [Score], logits: [Float], preciseLogits: [Double]?)
+    throws(SamplingError)
+  {
+    try Self.validate(scores)
+    let count = scores.count
     var ranking: [Int32] = []
     var finiteCount = 0
     var weightedExponents = 0.0
@@ -39,15 +53,16 @@ public struct RankedLogits: Sendable {
     var cumulativeWeights: [Double] = []
     let weights = [Double](unsafeUninitializedCapacity: count) { weights, initialized in
       cumulativeWeights = [Double](unsafeUninitializedCapacity: count) { cumulative, initialized in
-        ranking = LogitRanking.descending(logits, scratch: weights, cumulative)
-        let largest = Double(logits[Int(ranking[0])])
+        ranking = Score.descending(scores, scratch: weights, cumulative)
+        let largest = scores[Int(ranking[0])].widened
         for rank in 0..<count {
-          let exponent = Double(logits[Int(ranking[rank])]) - largest
+          let score = scores[Int(ranking[rank])].widened
+          let exponent = score - largest
           let weight = exp(exponent)
           total += weight
           // 0 * -infinity would be NaN; the limit of w ln w is 0.
           if weight > 0 { weightedExponents += weight * exponent }
-          if exponent > -.infinity { finiteCount &+= 1 }
+          if score > -.infinity { finiteCount &+= 1 }
           weights[rank] = weight
           cumulative[rank] = total
         }
@@ -61,6 +76,7 @@ public struct RankedLogits: Sendable {
       initialized = count
     }
     self.logits = logits
+    self.preciseLogits = preciseLogits
     self.ranking = ranking
     self.finiteCount = finiteCount
     self.weights = weights
@@ -74,17 +90,18 @@ public struct RankedLogits: Sendable {
 
   /// ln softmax(logits)[id], exact where the probability itself rounds to 0.
   public func logProbability(of id: Int) -> Double {
-    Double(logits[id]) - Double(logits[Int(ranking[0])]) - log(total)
+    score(of: id) - score(of: Int(ranking[0])) - log(total)
   }
 
   /// The 1-based place of a token in `ranking`, found by halving.
   public func rank(of id: Int) -> Int {
-    let logit = logits[id]
+    let score = score(of: id)
     var (low, high) = (0, vocabularySize)
     while low < high {
       let middle = (low + high) / 2
       let other = Int(ranking[middle])
-      let comesBefore = logits[other] > logit || (logits[other] == logit && other < id)
+      let otherScore = self.score(of: other)
+      let comesBefore = otherScore > score || (otherScore == score && other < id)
       if comesBefore { low = middle + 1 } else { high = middle }
     }
     return low + 1
@@ -95,11 +112,47 @@ public struct RankedLogits: Sendable {
     rank == 0 ? 0 : cumulativeWeights[rank - 1] / total
   }
 
-  private static func validate(_ logits: [Float]) throws(SamplingError) {
-    if logits.isEmpty { throw .noLogits }
+  /// The logit as it was given.
+  private func score(of id: Int) -> Double { preciseLogits?[id] ?? Double(logits[id]) }
+
+  private static func validate<Score: RankedScore>(_ scores: [Score]) throws(SamplingError) {
+    if scores.isEmpty { throw .noLogits }
     // False for NaN as well as for plus infinity.
-    guard let bad = logits.firstIndex(where: { !($0 < .infinity) }) else { return }
-    throw logits[bad].isNaN ? .logitNotANumber(id: bad) : .logitPlusInfinity(id: bad)
+    guard let bad = scores.firstIndex(where: { !($0.widened < .infinity) }) else { return }
+    throw scores[bad].widened.isNaN ? .logitNotANumber(id: bad) : .logitPlusInfinity(id: bad)
+  }
+}
+
+/// A type that logits come in.
+private protocol RankedScore {
+  var widened: Double { get }
+
+  /// Ids by score descending, ties lowest id first, within memory of the caller's, [V] each.
+  static func descending(
+    _ scores: [Self], scratch: UnsafeMutableBufferPointer<Double>,
+    _ other: UnsafeMutableBufferPointer<Double>
+  ) -> [Int32]
+}
+
+extension Float: RankedScore {
+  fileprivate var widened: Double { Double(self) }
+
+  fileprivate static func descending(
+    _ scores: [Float], scratch: UnsafeMutableBufferPointer<Double>,
+    _ other: UnsafeMutableBufferPointer<Double>
+  ) -> [Int32] {
+    LogitRanking.descending(scores, scratch: scratch, other)
+  }
+}
+
+extension Double: RankedScore {
+  fileprivate var widened: Double { self }
+
+  fileprivate static func descending(
+    _ scores: [Double], scratch: UnsafeMutableBufferPointer<Double>,
+    _ other: UnsafeMutableBufferPointer<Double>
+  ) -> [Int32] {
+    LogitRanking.descending(scores)
   }
 }
 

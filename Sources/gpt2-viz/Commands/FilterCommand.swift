@@ -17,7 +17,7 @@ extension Command {
     }
     let chain = try SamplerChain(options.samplingSettings)
     let input = try LogitsDocument(bytes: try TextInput.bytes(ofFile: file))
-    let result = try chain.apply(to: input.logits, history: input.ids)
+    let result = try chain.apply(to: try RankedLogits(precise: input.logits), history: input.ids)
     let answer: JSON = [
       "mask": JSON(input.logits.indices.map { result.isKept($0) ? 1 : 0 }),
       "probs": .array(result.after.map { JSON($0) }),
@@ -30,7 +30,7 @@ extension Command {
 
 /// What `filter` reads: one row of logits and the tokens so far. The chain itself judges the numbers.
 struct LogitsDocument: Equatable {
-  let logits: [Float]
+  let logits: [Double]
   let ids: [Int]
 
   enum Defect: Error, Equatable, CustomStringConvertible {
@@ -38,6 +38,7 @@ struct LogitsDocument: Equatable {
     case missingLogits
     case noNumber(index: Int)
     case noIDs
+    case givenTwice(String)
 
     var description: String {
       switch self {
@@ -49,6 +50,8 @@ struct LogitsDocument: Equatable {
         "logit \(index) is neither a number nor null"
       case .noIDs:
         "\"ids\" must be a list of token ids, whole numbers of at least 0"
+      case .givenTwice(let name):
+        "the input of 'filter' has \"\(name)\" more than once; leave one"
       }
     }
   }
@@ -60,8 +63,11 @@ struct LogitsDocument: Equatable {
     } catch {
       throw .notJSON(error)
     }
+    for name in ["logits", "ids"] where (document.members ?? []).count(where: { $0.name == name }) > 1 {
+      throw .givenTwice(name)
+    }
     guard let values = document["logits"]?.array else { throw .missingLogits }
-    var logits: [Float] = []
+    var logits: [Double] = []
     logits.reserveCapacity(values.count)
     for (index, value) in values.enumerated() {
       guard let logit = Self.logit(value) else { throw .noNumber(index: index) }
@@ -71,12 +77,12 @@ struct LogitsDocument: Equatable {
     ids = try Self.ids(document["ids"] ?? [])
   }
 
-  private static func logit(_ value: JSON) -> Float? {
+  private static func logit(_ value: JSON) -> Double? {
     switch value {
     case .null, "-Infinity": -.infinity
     case "NaN": .nan
     case "Infinity": .infinity
-    case .number(let literal): Float(literal)
+    case .number(let literal): Double(literal)
     default: nil
     }
   }

@@ -6,7 +6,8 @@ extension Command {
     details: """
       The answer: {"ids":[...],"shape":[1,V],"logits":[...]} with the logits that follow the last
       token, or for --all {"ids":[...],"shape":[n,V],"logits":[[...],...]}. Every number has the
-      digits that restore the 32-bit float exactly.
+      digits that restore the 32-bit float exactly, read as a float or as a double: 'filter' of
+      the answer is 'next' of the prompt.
       """,
     groups: [
       .textOrIDs, .model,
@@ -27,12 +28,17 @@ extension Command {
       try loaded.checkLength(of: ids)
       try output.write("{\(head),\"logits\":[")
       try loaded.forEachLogits(of: ids, exactly: true) { position, row in
-        try output.write((position == 0 ? "" : ",") + JSON.array(row.map { JSON($0) }).description)
+        try output.write((position == 0 ? "" : ",") + JSON.array(row.map { JSON(exactly: $0) }).description)
       }
       try output.writeLine("]}")
     } else {
       let row = try loaded.lastLogits(of: ids)
-      try output.writeLine("{\(head),\"logits\":\(JSON.array(row.map { JSON($0) }))}")
+      try output.writeLine("{\(head),\"logits\":\(JSON.array(row.map { JSON(exactly: $0) }))}")
     }
   }
+}
+
+extension JSON {
+  /// All digits of the double that a float is. The shortest that restore the float would be another double.
+  init(exactly value: Float) { self.init(Double(value)) }
 }

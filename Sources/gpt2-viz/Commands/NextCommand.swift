@@ -7,8 +7,11 @@ extension Command {
     synopsis: ["next PROMPT [options]"],
     details: """
       Rows are ordered by the model's own probability: 'before' is softmax(logits), 'after' what
-      the sampler chain leaves, over the whole vocabulary. An empty PROMPT begins with
-      <|endoftext|>.
+      the sampler chain leaves, over the whole vocabulary. The filter that makes the cut is the one
+      that removed the first token below the last kept one; where none is removed there, the one
+      that removed the most probable. With --greedy or -t 0 only the repetition penalty and the
+      ban of repeated n-grams run before the choice; the other filters are ignored, as
+      transformers does. An empty PROMPT begins with <|endoftext|>.
       """,
     groups: [
       .textOrIDs, .model, .sampler,
@@ -59,7 +62,7 @@ struct NextToken {
       let id = Int(distribution.ranking[rank - 1])
       return [
         "rank": JSON(rank), "id": JSON(id), "token": JSON(tokenizer?.token(of: id)),
-        "piece": JSON(tokenizer?.piece(of: id)), "logit": JSON(distribution.logits[id]),
+        "piece": JSON(tokenizer?.piece(of: id)), "logit": JSON(exactly: distribution.logits[id]),
         "before": JSON(distribution.before[id]), "cumulative": JSON(distribution.cumulative(atRank: rank)),
         "after": JSON(distribution.after[id]), "kept": JSON(distribution.isKept(id)),
       ] as JSON
