@@ -54,7 +54,7 @@ extension LoadedModel {
     case .ids(let ids):
       try check(ids, against: model.vocabularySize)
       return ids
-    case .text(let text):
+    case .text(let text), .human(let text):
       return try requireTokenizer().encode(text)
     }
   }

@@ -15,6 +15,7 @@ struct AppState: Sendable {
     case help(scroll: Int)
     case prompt(PromptEditor)
     case seed(TextField)
+    case humanText(TextField)
     case search(SearchLine)
     case presets(chosen: Int)
     case branches(BranchBrowser)
@@ -66,6 +67,9 @@ struct AppState: Sendable {
   /// Tokens a second in play mode.
   var speed = 4.0
 
+  /// The lesson that is being followed.
+  var lesson: LessonRun?
+
   var requests = RequestQueue()
 
   init(
@@ -91,7 +95,19 @@ struct AppState: Sendable {
     return common < min(texts[0].count, texts[1].count) ? common : nil
   }
 
-  var layout: MainLayout { MainLayout(size: size, laneCount: lanes.count) }
+  var layout: MainLayout {
+    let lines =
+      lessonBar?.height(
+        columns: size.columns, limit: LessonParser.captionLines, glyphs: appearance.glyphs) ?? 0
+    return MainLayout(size: size, laneCount: lanes.count, captionLines: lines)
+  }
+
+  var lessonBar: LessonBar? {
+    lesson.map {
+      LessonBar(
+        caption: $0.step.caption, number: $0.index + 1, count: $0.lesson.stepCount, isDone: $0.isDone)
+    }
+  }
 
   var isBusy: Bool { !requests.isIdle }
 }

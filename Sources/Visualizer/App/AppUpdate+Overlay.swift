@@ -7,6 +7,8 @@ extension AppState {
     case .help(let scroll): updateHelp(key, scroll: scroll)
     case .prompt(let editor): return updatePrompt(key, editor)
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
+    case .humanText(let field):
+      return updateField(key, field, AppState.Overlay.humanText) { $0.follow($1) }
     case .search(let line): updateSearch(key, line)
     case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
@@ -44,6 +46,12 @@ extension AppState {
       overlay = wrap(field)
       return []
     }
+  }
+
+  private mutating func follow(_ text: String) -> [AppEffect] {
+    prompt = .human(text)
+    isPlaying = false
+    return ask(.start(prompt: prompt, settings: settings, seed: seed))
   }
 
   private mutating func setSeed(_ text: String) -> [AppEffect] {

@@ -6,6 +6,11 @@ extension AppState {
 
   /// The whole behaviour of the program: a state and an event give the next state and what to do.
   mutating func update(_ event: AppEvent) -> [AppEffect] {
+    noteForLesson(event)
+    return react(to: event) + followLesson()
+  }
+
+  private mutating func react(to event: AppEvent) -> [AppEffect] {
     switch event {
     case .key(let key): return updateKey(key)
     case .resized(let size):
@@ -105,6 +110,9 @@ extension AppState {
     case .stepLaneBack: return ask(.back(.only(focus)))
     case .synchronize: return isComparing ? ask(.synchronize(with: focus)) : []
     case .redrawScreen: return [.redrawScreen]
+    case .lessonForward: return turnLessonPage(by: 1)
+    case .lessonBack: return turnLessonPage(by: -1)
+    case .followText: overlay = .humanText(TextField(prompt.humanText ?? ""))
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]

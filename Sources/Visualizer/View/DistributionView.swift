@@ -29,7 +29,8 @@ struct DistributionView {
     return DistributionTable(
       rows: rows,
       vocabularySize: decision.distribution.logits.count, cutoff: cutoff, scaleMaximum: scaleMaximum,
-      cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)", afterTitle: afterTitle)
+      cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)", afterTitle: afterTitle,
+      authorRank: decision.followed.map(decision.distribution.rank))
   }
 
   private var afterTitle: String {
@@ -64,7 +65,8 @@ struct DistributionView {
       after: isKept ? distribution.after[id] : nil,
       cumulativeAfter: cumulativeAfter,
       removedBy: decision.settings.isGreedy ? "" : distribution.removedBy(id)?.title)
-    if id == decision.id { row.marks.insert(.drawn) }
+    if id == decision.drawn { row.marks.insert(.drawn) }
+    if id == decision.followed { row.marks.insert(.author) }
     if lane == state.focus, rank == state.chosenRank { row.marks.insert(.selected) }
     return row
   }

@@ -17,7 +17,7 @@ struct LaneView {
   private var isFocused: Bool { state.isComparing && index == state.focus }
 
   func draw(into buffer: inout ScreenBuffer, layout: LaneLayout) {
-    drawText(into: &buffer, in: layout.text)
+    drawText(into: &buffer, layout)
     drawTable(into: &buffer, in: layout.table)
     if !layout.draw.isEmpty { drawDraw(into: &buffer, in: layout.draw) }
     history.draw(into: &buffer, in: layout.history)
@@ -30,14 +30,11 @@ struct LaneView {
 
   // MARK: Text
 
-  private func drawText(into buffer: inout ScreenBuffer, in area: Rect) {
-    let ahead = lane.steps.count - lane.depth
-    let replays = ahead > 0 ? "\(ahead) ahead: \(appearance.glyphs.arrowRight) replays" : ""
+  private func drawText(into buffer: inout ScreenBuffer, _ layout: LaneLayout) {
+    let area = layout.text
     let frame = Frame(
-      title: state.isComparing
-        ? "\(["A", "B"][index]) \(appearance.glyphs.spelled(ChainDescription(state.settings[index]).brief))"
-        : "Text",
-      rightTitle: state.isComparing ? "step \(lane.depth)" : replays, isFocused: isFocused
+      title: state.isComparing ? "\(["A", "B"][index]) \(strategy)" : "Text",
+      rightTitle: textRightTitle(hasDraw: !layout.draw.isEmpty), isFocused: isFocused
     )
     frame.draw(into: &buffer, in: area, with: appearance)
     ScaleLegend(title: state.scale.title, labels: state.scale.labels)
@@ -52,13 +49,28 @@ struct LaneView {
     return TextPanel(tokens: repetition.marked(textTokens), scroll: scroll ?? .end)
   }
 
+  private func textRightTitle(hasDraw: Bool) -> String {
+    let ahead = lane.steps.count - lane.depth
+    guard state.isComparing else {
+      return ahead > 0 ? "\(ahead) ahead: \(appearance.glyphs.arrowRight) replays" : ""
+    }
+    // Where the draw has no panel, whose title would say it.
+    let author = hasDraw ? nil : FollowedTextView(lane: lane, state: state).nextInBrief
+    return author ?? "step \(lane.depth)"
+  }
+
+  private var strategy: String {
+    lane.following.isEmpty
+      ? appearance.glyphs.spelled(ChainDescription(state.settings[index]).brief) : "author"
+  }
+
   private var textTokens: [TextPanelToken] {
     func bytes(_ id: Int) -> [UInt8] { state.card?.bytes(of: id) ?? [] }
     let prompt = lane.promptIDs.map { TextPanelToken(bytes: bytes($0), origin: .prompt) }
     let generated = lane.steps[..<lane.depth].enumerated().map { index, step in
       var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
       token.tint = state.scale.step(of: step).map(appearance.theme.scale)
-      if step.isForced { token.marks.insert(.forced) }
+      if step.isForced, index >= lane.followedCount { token.marks.insert(.forced) }
       if index == lane.depth - 1 { token.marks.insert(.newest) }
       if index == state.firstDivergence { token.marks.insert(.divergence) }
       return token
@@ -99,7 +111,10 @@ struct LaneView {
   }
 
   private var drawTitle: String {
-    lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)\(appearance.glyphs.times))" : "Draw"
+    let author = FollowedTextView(lane: lane, state: state).nextToken(glyphs: appearance.glyphs)
+    let redrawn =
+      lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)\(appearance.glyphs.times))" : "Draw"
+    return author ?? redrawn
   }
 
   private var entropies: String {
@@ -113,11 +128,11 @@ struct LaneView {
   private func drawIntervals(of decision: Decision) -> [DrawInterval] {
     let distribution = decision.distribution
     var ids = Array(distribution.ranking.lazy.map(Int.init).filter(distribution.isKept).prefix(40))
-    if !ids.contains(decision.id) { ids.append(decision.id) }
+    if !ids.contains(decision.drawn) { ids.append(decision.drawn) }
     return ids.compactMap { id in
       distribution.interval(of: id).map {
         DrawInterval(
-          label: label(id), lower: $0.lowerBound, upper: $0.upperBound, isChosen: id == decision.id)
+          label: label(id), lower: $0.lowerBound, upper: $0.upperBound, isChosen: id == decision.drawn)
       }
     }
   }

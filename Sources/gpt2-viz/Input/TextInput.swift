@@ -36,6 +36,8 @@ enum TextInput {
     return try bytes(from: descriptor, named: path)
   }
 
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// The file's text, nothing trimmed, nothing repaired.
   static func text(ofFile path: String) throws(InputError) -> String {
     try decode(try bytes(ofFile: path), named: path == "-" ? "standard input" : path)
