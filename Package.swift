@@ -17,11 +17,13 @@ let package = Package(
     // pkgConfig stays: the header's folder differs between architectures.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    // No pkgConfig: the header is in the compiler's own folders, the module map names the library.
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(name: "CGuard", cSettings: strictC),
     .target(name: "CKernels", cSettings: strictC),
     .target(name: "CStoryteller", exclude: ["Model"], cSettings: strictC),
     .target(
-      name: "LMCore", dependencies: ["COpenBLAS", "CKernels", "CStoryteller"],
+      name: "LMCore", dependencies: ["COpenBLAS", "CCurl", "CKernels", "CStoryteller"],
       swiftSettings: strictSwift),
     .target(
       name: "Visualizer", dependencies: ["LMCore", "CNcurses", "CGuard"],
@@ -33,6 +35,8 @@ let package = Package(
     .target(
       name: "ModelTestSupport", dependencies: ["LMCore"], path: "Tests/ModelTestSupport",
       swiftSettings: strictSwift),
+    // A model hub on the loopback interface that does whatever a network can do to a download.
+    .target(name: "HubTestSupport", path: "Tests/HubTestSupport", swiftSettings: strictSwift),
     // A program on a pseudo-terminal and the screen that it draws, for the tests below.
     .target(
       name: "TerminalTestSupport", dependencies: ["CNcurses"], path: "Tests/TerminalTestSupport",
@@ -45,7 +49,8 @@ let package = Package(
     .target(
       name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: strictC),
     .testTarget(
-      name: "LMCoreTests", dependencies: ["LMCore", "CKernels", "ModelTestSupport", "AllocationCounter"],
+      name: "LMCoreTests",
+      dependencies: ["LMCore", "CKernels", "ModelTestSupport", "HubTestSupport", "AllocationCounter"],
       exclude: ["Fixtures"], swiftSettings: strictSwift),
     .testTarget(
       name: "VisualizerTests",
@@ -55,7 +60,7 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["gpt2-viz", "TerminalTestSupport"],
+      name: "CommandLineTests", dependencies: ["gpt2-viz", "TerminalTestSupport", "HubTestSupport"],
       swiftSettings: strictSwift),
   ],
   swiftLanguageModes: [.v6],

@@ -18,7 +18,9 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
 
 /// The model of `-m`, else of GPT2_VIZ_MODEL, else the program's choice.
 func locateModel(_ options: Options, _ surroundings: Surroundings) throws -> ModelLocation {
-  try ModelLocator.resolve(options.model ?? surroundings.variable("GPT2_VIZ_MODEL"))
+  try ModelLocator.resolve(
+    options.model ?? surroundings.variable("GPT2_VIZ_MODEL"),
+    in: HubCache(environment: surroundings.environment))
 }
 
 func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> LoadedModel {
@@ -32,7 +34,7 @@ func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> Loade
 func loadTokenizer(_ options: Options, _ surroundings: Surroundings) throws -> GPT2Tokenizer {
   if let folder = options.tokenizerFolder { return try GPT2Tokenizer(directory: folder) }
   switch try locateModel(options, surroundings) {
-  case .folder(let path): return try GPT2Tokenizer(directory: path)
+  case .folder(let path), .cached(_, let path): return try GPT2Tokenizer(directory: path)
   case let location: return try LoadedModel.load(location, threads: 1).requireTokenizer()
   }
 }

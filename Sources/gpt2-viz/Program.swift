@@ -2,7 +2,9 @@ import Glibc
 
 extension Command {
   /// All commands, in the order of the overview. The first one needs no name.
-  static let all: [Command] = [visualizer, generate, next, tokenize, logits, filter, score, models, help]
+  static let all: [Command] = [
+    visualizer, generate, next, tokenize, logits, filter, score, models, download, help,
+  ]
 }
 
 /// Runs what the command line asks for.

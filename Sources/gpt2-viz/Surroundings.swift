@@ -22,7 +22,10 @@ struct Surroundings {
 
   /// Eighth blocks need a terminal whose locale is UTF-8. One that names no locale is taken for a modern one.
   var drawsBlocks: Bool {
-    guard output.isTerminal, variable("TERM") != "dumb" else { return false }
+    output.isTerminal && variable("TERM") != "dumb" && localeIsUTF8
+  }
+
+  var localeIsUTF8: Bool {
     guard let locale = variable("LC_ALL") ?? variable("LC_CTYPE") ?? variable("LANG") else { return true }
     let name = locale.lowercased()
     return name.hasSuffix("utf-8") || name.hasSuffix("utf8")

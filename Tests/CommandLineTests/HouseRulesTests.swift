@@ -16,29 +16,31 @@ import Testing
   }
 
   private static func offenders(
-    importing module: String, outside folder: String?
+    importing module: String, outside folders: [String]
   ) throws -> [String] {
     try files(under: "Sources", endings: [".swift"]).filter { path, text in
       let imports = text.split(separator: "\n").contains { line in
         let words = line.split(separator: " ")
         return words.contains("import") && words.last == Substring(module)
       }
-      return imports && !(folder.map { path.hasPrefix($0) } ?? false)
+      return imports && !folders.contains { path.hasPrefix($0) }
     }.map(\.path)
   }
 
   @Test(
     arguments: [
-      ("CNcurses", "Sources/Visualizer/Terminal/"), ("COpenBLAS", "Sources/LMCore/Numerics/"),
-      ("CKernels", "Sources/LMCore/Numerics/"), ("CGuard", "Sources/Visualizer/Terminal/"),
-      ("Foundation", nil), ("FoundationEssentials", nil),
-    ] as [(String, String?)])
-  func importsStayWhereTheyBelong(module: String, folder: String?) throws {
-    #expect(try Self.offenders(importing: module, outside: folder) == [])
+      ("CNcurses", ["Sources/Visualizer/Terminal/"]), ("COpenBLAS", ["Sources/LMCore/Numerics/"]),
+      ("CKernels", ["Sources/LMCore/Numerics/"]),
+      // The program's first line gives a signal back that the Swift runtime took.
+      ("CGuard", ["Sources/Visualizer/Terminal/", "Sources/gpt2-viz/main.swift"]),
+      ("CCurl", ["Sources/LMCore/Hub/"]), ("Foundation", []), ("FoundationEssentials", []),
+    ] as [(String, [String])])
+  func importsStayWhereTheyBelong(module: String, folders: [String]) throws {
+    #expect(try Self.offenders(importing: module, outside: folders) == [])
   }
 
   @Test func theCoreKnowsNoScreen() throws {
-    let offenders = try Self.offenders(importing: "Visualizer", outside: "Sources/gpt2-viz/")
+    let offenders = try Self.offenders(importing: "Visualizer", outside: ["Sources/gpt2-viz/"])
     #expect(offenders == [])
   }
 

@@ -37,6 +37,11 @@ extension TestFiles {
   }()
 }
 
+extension TestFiles {
+  /// A Python with transformers, torch and huggingface_hub, where GPT2_VIZ_PYTHON names one.
+  static let python = ProcessInfo.processInfo.environment["GPT2_VIZ_PYTHON"]
+}
+
 /// A folder that is gone after the test.
 final class TemporaryFolder {
   let path: String

@@ -15,11 +15,34 @@ import Testing
     #expect(try ModelLocator.resolve("/models/gpt2") == .folder(path: "/models/gpt2"))
     #expect(try ModelLocator.resolve("./storyteller") == .folder(path: "./storyteller"))
     #expect(try ModelLocator.resolve(".") == .folder(path: "."))
-    for name in ["gpt2", "storyteler", ""] {
-      let error = ModelLocatorError.unknown(name: name)
-      #expect(throws: error) { try ModelLocator.resolve(name) }
+    let cache = HubCache(environment: ["HF_HUB_CACHE": "/nonexistent"])
+    for (name, error) in [
+      ("gpt2", .notCached(name: "gpt2", cache: "/nonexistent")),
+      ("storyteler", .notCached(name: "storyteler", cache: "/nonexistent")),
+      ("some/model@v2", .notCached(name: "some/model@v2", cache: "/nonexistent")),
+      ("", .unknown(name: "")), ("a b", .unknown(name: "a b")),
+    ] as [(String, ModelLocatorError)] {
+      #expect(throws: error) { try ModelLocator.resolve(name, in: cache) }
       #expect(error.description.contains("\"\(name)\"") && error.description.contains("\"storyteller\""))
     }
+  }
+
+  @Test func modelsOfTheCache() throws {
+    let folder = try TemporaryFolder()
+    let commit = String(repeating: "0", count: 40)
+    try folder.write("models--some--model/refs/main", commit)
+    try folder.write("models--some--model/refs/v2", commit)
+    try folder.write("models--some--model/snapshots/\(commit)/config.json", "{}")
+    let cache = HubCache(environment: ["HF_HUB_CACHE": folder.path])
+    let path = folder.path + "/models--some--model/snapshots/" + commit
+    for name in ["some/model", "some/model@main", "some/model@v2", "some/model@\(commit)"] {
+      #expect(try ModelLocator.resolve(name, in: cache) == .cached(name: name, path: path))
+    }
+    #expect(throws: ModelLocatorError.self) { try ModelLocator.resolve("some/model@", in: cache) }
+    #expect(throws: ModelLocatorError.self) { try ModelLocator.resolve("some/model@v3", in: cache) }
+    // Every folder that is there comes first, and every path that is no name on the hub.
+    #expect(try ModelLocator.resolve(folder.path, in: cache) == .folder(path: folder.path))
+    #expect(try ModelLocator.resolve("/no/such", in: cache) == .folder(path: "/no/such"))
   }
 
   // MARK: Opening

@@ -18,8 +18,30 @@ final class TemporaryFolder {
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
+  /// Writes a file, and the folders above it where they are missing.
   func write(_ name: String, _ bytes: [UInt8]) throws {
+    try makeFolder(above: name)
     try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
+  }
+
+  func link(_ name: String, to target: String) throws {
+    try makeFolder(above: name)
+    try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: target)
+  }
+
+  private func makeFolder(above name: String) throws {
+    let folder = URL(fileURLWithPath: path + "/" + name).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  }
+
+  /// All files and links below, sorted.
+  func listing() -> [String] {
+    let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+    return names.filter { name in
+      var isFolder: ObjCBool = false
+      return !FileManager.default.fileExists(atPath: path + "/" + name, isDirectory: &isFolder)
+        || !isFolder.boolValue
+    }.sorted()
   }
 
   func write(_ name: String, _ text: String) throws { try write(name, Array(text.utf8)) }

@@ -168,4 +168,60 @@ import Testing
     for _ in 0..<60 { app.press(.down) }
     #expect(app.state.chosenRank == kept)
   }
+
+  /// The frame as a reader sees it.
+  private func frame(_ app: AppHarness) -> String {
+    RootView(state: app.state, appearance: Appearance(depth: .none, glyphs: .blocks)).frame().text
+  }
+
+  @Test(arguments: [(80, 24), (110, 34)])
+  func theChosenRowStaysOnScreen(columns: Int, rows: Int) {
+    var app = AppHarness(size: Size(columns: columns, rows: rows))
+    app.press(.character("n"))
+    for rank in 1...40 {
+      app.press(.down)
+      #expect(app.state.chosenRank == rank)
+      #expect(frame(app).contains("[\(app.lane.decision!.distribution.ranking[rank - 1])]"), "rank \(rank)")
+    }
+  }
+
+  @Test func pagesLeaveNoRankOut() {
+    var app = AppHarness(size: Size(columns: 80, rows: 24))
+    app.press(.character("n"))
+    var seen: Set<Int> = []
+    for _ in 0..<10 {
+      let text = frame(app)
+      for rank in 1...40 where text.contains("[\(app.lane.decision!.distribution.ranking[rank - 1])]") {
+        seen.insert(rank)
+      }
+      app.press(.pageDown)
+    }
+    #expect(seen == Set(1...40))
+  }
+
+  @Test func theLastRowSaysRemovedOnlyWhereAllIsRemoved() {
+    var app = AppHarness(size: Size(columns: 80, rows: 24))
+    #expect(!frame(app).contains("✕"))
+    app.press(.character("g"))
+    #expect(frame(app).contains("✕"))
+  }
+
+  @Test func aSeedSetOnTheWayIsShownWithTheFirst() {
+    var app = AppHarness(seed: 42)
+    app.press(.right, .right, .character("S"), .control("u"), .character("5"), .enter)
+    #expect(frame(app).contains("seed 42, then 5"))
+    app.press(.home)
+    #expect(frame(app).contains("seed 42 "))
+  }
+
+  @Test func asciiIsAscii() {
+    var app = AppHarness(size: Size(columns: 200, rows: 50))
+    app.press(.character("n"), .right, .right, .left, .character("r"))
+    for key in [Key.left, .character("?"), .escape, .character("c")] {
+      app.press(key)
+      let text = RootView(state: app.state, appearance: Appearance(depth: .none, glyphs: .ascii)).frame().text
+      let strangers = text.unicodeScalars.filter { !$0.isASCII }
+      #expect(strangers.isEmpty, "\(text)")
+    }
+  }
 }

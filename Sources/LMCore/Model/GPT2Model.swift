@@ -58,12 +58,13 @@ public final class GPT2Model: LanguageModel {
   }
 
   static func load(
-    _ folder: ModelDirectory, threads: Int, kernels: Kernels? = nil, progress: (Double) -> Void
+    _ folder: ModelDirectory, name: String? = nil, source: ModelInformation.Source = .folder, threads: Int,
+    kernels: Kernels? = nil, progress: (Double) -> Void
   ) throws -> GPT2Model {
     let checkpoint = try folder.openCheckpoint()
-    let name = folder.path.split(separator: "/").last.map(String.init) ?? folder.path
+    let name = name ?? folder.path.split(separator: "/").last.map(String.init) ?? folder.path
     let model = try GPT2Model(
-      checkpoint, folder.configuration, name: name, path: folder.path, source: .folder, threads: threads,
+      checkpoint, folder.configuration, name: name, path: folder.path, source: source, threads: threads,
       kernels: kernels)
     checkpoint.readAhead(progress)
     return model

@@ -35,12 +35,21 @@ public final class LoadedModel {
       progress(1)
       return try LoadedModel(model, tokenizer, name: model.information.name)
     case .folder(let path):
-      // The vocabulary first: its defects show before a large file is read.
-      let folder = try ModelDirectory(path: path)
-      let tokenizer = folder.hasVocabulary ? try GPT2Tokenizer(directory: folder.path) : nil
-      let model = try GPT2Model.load(folder, threads: threads, progress: progress)
-      return try LoadedModel(model, tokenizer, name: model.information.name)
+      return try load(folder: path, name: nil, source: .folder, threads: threads, progress: progress)
+    case .cached(let name, let path):
+      return try load(folder: path, name: name, source: .cache, threads: threads, progress: progress)
     }
+  }
+
+  private static func load(
+    folder path: String, name: String?, source: ModelInformation.Source, threads: Int,
+    progress: (Double) -> Void
+  ) throws -> LoadedModel {
+    // The vocabulary first: its defects show before a large file is read.
+    let folder = try ModelDirectory(path: path)
+    let tokenizer = folder.hasVocabulary ? try GPT2Tokenizer(directory: folder.path) : nil
+    let model = try GPT2Model.load(folder, name: name, source: source, threads: threads, progress: progress)
+    return try LoadedModel(model, tokenizer, name: model.information.name)
   }
 
   /// The tokenizer, for work that needs text.
@@ -66,43 +75,6 @@ public enum LoadedModelError: Error, Equatable, Sendable, CustomStringConvertibl
         + "but vocab_size in config.json is \(vocabularySize)."
     case .noTokenizer(let model, let path):
       "\(model) has no vocabulary, so text cannot be read: put vocab.json and merges.txt into \(path), or use --ids."
-    }
-  }
-}
-
-/// Where a model is.
-public enum ModelLocation: Equatable, Sendable {
-  case builtIn
-  case folder(path: String)
-
-  /// What to call it before it is loaded.
-  public var name: String {
-    switch self {
-    case .builtIn: BuiltInModel.name
-    case .folder(let path): path
-    }
-  }
-}
-
-/// Finds the model that a name or path means.
-public enum ModelLocator {
-  /// - Parameter name: `storyteller`, or a folder; nil for the default.
-  public static func resolve(_ name: String?) throws(ModelLocatorError) -> ModelLocation {
-    guard let name else { return .builtIn }
-    if name == BuiltInModel.name { return .builtIn }
-    if name.contains("/") || ModelDirectory.kind(of: name) != nil { return .folder(path: name) }
-    throw .unknown(name: name)
-  }
-}
-
-/// No model has the name.
-public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertible {
-  case unknown(name: String)
-
-  public var description: String {
-    switch self {
-    case .unknown(let name):
-      "There is no model \"\(name)\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder here."
     }
   }
 }

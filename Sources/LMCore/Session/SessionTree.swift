@@ -86,9 +86,11 @@ struct SessionTree: Sendable {
   mutating func grow(_ step: GenerationStep, hidden: [Float]?) {
     var source = current.randomSource
     let draw = Draw(seed: current.draw.seed, redraws: 0, u: source.nextUniform())
-    let node = Node(
+    var node = Node(
       parent: cursor, depth: current.depth + 1, step: step, hidden: hidden, settings: current.settings,
       draw: draw, randomSource: source)
+    // A branch that grows keeps its name: names stand at the ends.
+    if current.children.isEmpty { swap(&node.name, &self[cursor].name) }
     nodes.append(node)
     self[cursor].children.append(nodes.count - 1)
     move(to: nodes.count - 1)

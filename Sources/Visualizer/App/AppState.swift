@@ -13,9 +13,11 @@ struct AppState: Sendable {
 
   enum Overlay: Equatable, Sendable {
     case help(scroll: Int)
-    case prompt(TextField)
+    case prompt(PromptEditor)
     case seed(TextField)
     case search(SearchLine)
+    case presets(chosen: Int)
+    case branches(BranchBrowser)
   }
 
   var size: Size
@@ -27,6 +29,8 @@ struct AppState: Sendable {
 
   // What to start with, and to start again with.
   var prompt: Prompt
+  /// The texts of this run that were begun with, the oldest first.
+  var promptHistory: [String] = []
   var startSettings: [SamplingSettings]
   var seed: UInt64
 
@@ -49,7 +53,8 @@ struct AppState: Sendable {
   var message: String?
   /// The same, where nothing went wrong.
   var notice: String?
-  var explained: FilterName?
+  /// What the knob does that is being turned, until another key.
+  var explained: KnobExplanation?
 
   var isPlaying = false
   /// Tokens a second in play mode.

@@ -5,10 +5,11 @@ extension AppState {
   mutating func updateOverlay(_ key: Key) -> [AppEffect] {
     switch overlay {
     case .help(let scroll): updateHelp(key, scroll: scroll)
-    case .prompt(let field):
-      return updateField(key, field, AppState.Overlay.prompt) { $0.startOver(with: $1) }
+    case .prompt(let editor): return updatePrompt(key, editor)
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
     case .search(let line): updateSearch(key, line)
+    case .branches(let browser): return updateBranches(key, browser)
+    case .presets(let chosen): return updatePresets(key, chosen: chosen)
     case nil: break
     }
     return []
@@ -45,19 +46,10 @@ extension AppState {
     }
   }
 
-  func editablePrompt() -> Overlay? {
-    guard case .text(let text) = prompt else { return nil }
-    return .prompt(TextField(text))
-  }
-
-  private mutating func startOver(with text: String) -> [AppEffect] {
-    prompt = .text(text)
-    isPlaying = false
-    return ask(.start(prompt: prompt, settings: settings, seed: seed))
-  }
-
   private mutating func setSeed(_ text: String) -> [AppEffect] {
     guard let seed = UInt64(text) else {
+      // The text stays, to be mended.
+      overlay = .seed(TextField(text))
       message = "a seed is a whole number from 0 to \(UInt64.max), not '\(text)'"
       return []
     }

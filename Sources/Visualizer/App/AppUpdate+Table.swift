@@ -70,10 +70,17 @@ extension AppState {
 
   mutating func cycleRemovedRows() {
     switch removedRows {
-    case .shown: removedRows = .dimmed
-    case .dimmed: removedRows = .hidden
-    case .hidden: removedRows = .shown
+    case .shown:
+      removedRows = .dimmed
+      message = "removed tokens are dimmed"
+    case .dimmed:
+      removedRows = .hidden
+      message = "removed tokens are hidden"
+    case .hidden:
+      removedRows = .shown
+      message = "removed tokens are marked"
     }
+    guard removedRows == .hidden else { return }
     chosenRank = nil
     firstRank = 1
   }

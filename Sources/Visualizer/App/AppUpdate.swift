@@ -63,7 +63,7 @@ extension AppState {
     case .interrupt: return interrupt()
     default: break
     }
-    (message, notice) = (nil, nil)
+    (message, notice, explained) = (nil, nil, nil)
     if overlay != nil { return updateOverlay(key) }
     guard let action = KeyMap.action(for: key) else { return [] }
     return perform(action)
@@ -72,6 +72,7 @@ extension AppState {
   /// Ctrl-C: stops what is going on; where nothing is, quits.
   private mutating func interrupt() -> [AppEffect] {
     guard isPlaying || overlay != nil || !requests.waiting.isEmpty else { return [.quit] }
+    message = "stopped; Ctrl-C again quits"
     isPlaying = false
     overlay = nil
     requests.cancelWaiting()
@@ -94,7 +95,7 @@ extension AppState {
     case .slower: speed = max(speed / 2, 0.25)
     case .removedRows: cycleRemovedRows()
     case .seed: overlay = .seed(TextField(String(seed)))
-    case .editPrompt: overlay = editablePrompt()
+    case .editPrompt: openPromptEditor()
     case .help: overlay = .help(scroll: 0)
     case .redraw: return redraw()
     case .compare: return toggleComparison()
@@ -106,7 +107,7 @@ extension AppState {
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
-    case .search, .nextMatch: performPanel(action)
+    case .search, .nextMatch, .presets, .branches: return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
       .topPUp:
       return turnKnob(action)

@@ -2,10 +2,10 @@
 enum Action: CaseIterable, Sendable {
   case stepForward, stepBack, chooseUp, chooseDown, force
   case firstStep, lastStep, play, faster, slower
-  case greedy, pureSampling, nucleus, chainOrder
+  case greedy, pureSampling, nucleus, presets, chainOrder
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
-  case redraw, seed, editPrompt
+  case redraw, seed, editPrompt, branches
   case pageUp, pageDown, removedRows, search, nextMatch
   case help, redrawScreen, suspend, cancel, quit
 }
@@ -57,6 +57,7 @@ enum KeyMap {
     KeyBinding(.greedy, [.character("g")], "g", "greedy: always the most probable", .sampler, hint: "greedy"),
     KeyBinding(.pureSampling, [.character("s")], "s", "pure sampling: no filter", .sampler),
     KeyBinding(.nucleus, [.character("n")], "n", "nucleus sampling", .sampler, hint: "nucleus"),
+    KeyBinding(.presets, [.character("v")], "v", "the strategies by name, and prompts", .sampler),
     KeyBinding(.cooler, [.character("t")], "t", "lower the temperature", .sampler, hint: "cooler"),
     KeyBinding(.hotter, [.character("T")], "T", "raise the temperature", .sampler),
     KeyBinding(.topKDown, [.character("["), .character(",")], "[ ,", "fewer tokens in top-k", .sampler),
@@ -84,11 +85,13 @@ enum KeyMap {
     KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
 
     KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
+    KeyBinding(.branches, [.character("b")], "b", "branches: every text written so far", .program),
     KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),
     KeyBinding(.cancel, [.escape], "Esc", "close, cancel, deselect", .program),
-    KeyBinding(.quit, [.character("q")], "q Ctrl-C", "quit", .program, hint: "quit"),
+    KeyBinding(
+      .quit, [.character("q")], "q Ctrl-C", "quit; Ctrl-C first stops what runs", .program, hint: "quit"),
   ]
 
   private static let actions: [Key: Action] = Dictionary(

@@ -18,9 +18,27 @@ enum EngineCommand: Equatable, Sendable {
   /// Brings every lane to the step that this one is at.
   case synchronize(with: Int)
 
+  /// The answer to this and the three below holds the lane's branches.
+  case listBranches(lane: Int)
+  case goTo(branch: Int, lane: Int)
+  case renameBranch(Int, name: String?, lane: Int)
+  case deleteBranch(Int, lane: Int)
+
   enum Lanes: Equatable, Sendable {
     case all
     case only(Int)
+  }
+}
+
+extension EngineCommand {
+  /// The lane whose branches the answer lists, if any.
+  var laneOfBranches: Int? {
+    switch self {
+    case .listBranches(let lane), .goTo(_, let lane), .renameBranch(_, _, let lane),
+      .deleteBranch(_, let lane):
+      lane
+    default: nil
+    }
   }
 }
 

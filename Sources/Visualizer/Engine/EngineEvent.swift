@@ -52,6 +52,8 @@ struct LaneSnapshot: Sendable {
   /// Why there is no decision, as a sentence.
   var problem: String?
   var branchCount: Int
+  /// All texts of the lane, the oldest first; only where they were asked for, since a step should stay cheap.
+  var branches: [GenerationSession.Branch]?
 
   init(of session: GenerationSession) {
     promptIDs = session.promptIDs

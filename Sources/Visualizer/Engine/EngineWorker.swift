@@ -33,7 +33,11 @@ struct EngineWorker {
     } catch {
       problem = "\(error)"
     }
-    post(.answered(request: request, lanes: sessions.map(LaneSnapshot.init), problem: problem))
+    var lanes = sessions.map(LaneSnapshot.init)
+    if let lane = command.laneOfBranches, let session = session(lane) {
+      lanes[lane].branches = session.branches
+    }
+    post(.answered(request: request, lanes: lanes, problem: problem))
   }
 
   func lookAhead() {
@@ -57,6 +61,11 @@ struct EngineWorker {
       sessions = setAside.isEmpty ? [session(lane) ?? sessions[0]] : setAside
       setAside = []
     case .synchronize(let lane): try session(lane).map(synchronize)
+    case .listBranches: break
+    case .goTo(let branch, let lane): session(lane)?.goTo(branch: branch)
+    case .renameBranch(let branch, let name, let lane): session(lane)?.rename(branch: branch, to: name)
+    case .deleteBranch(let branch, let lane):
+      guard session(lane)?.delete(branch: branch) != false else { throw EngineError.branchInUse }
     }
     return nil
   }

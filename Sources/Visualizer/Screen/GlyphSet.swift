@@ -32,6 +32,23 @@ package enum GlyphSet: Hashable, Sendable {
   var intervalEnd: Unicode.Scalar { pick("┤", "|") }
   var heavyLine: Unicode.Scalar { pick("━", "=") }
 
+  /// A text of the program's own with its arrows and signs as this set has them.
+  func spelled(_ text: String) -> String {
+    guard self == .ascii else { return text }
+    return text.unicodeScalars.reduce(into: "") { spelled, scalar in
+      switch scalar {
+      case "→": spelled += "->"
+      case "←": spelled += "<-"
+      case "↑": spelled += "Up"
+      case "↓": spelled += "Down"
+      case "×": spelled += "x"
+      case "∞": spelled += "inf"
+      case "…": spelled += ".."
+      default: spelled.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
   /// `count` eighths of a column from the left, 1...8; ASCII shows a half and more as whole.
   func leftEighths(_ count: Int) -> Unicode.Scalar {
     precondition((1...8).contains(count))

@@ -40,8 +40,11 @@ package struct ChainDescription {
       + (settings.noRepeatNgram == 0 ? [] : ["no \(settings.noRepeatNgram)-gram twice"])
   }
 
-  private static func number(_ value: Double) -> String {
-    value == .infinity
-      ? "∞" : NumberFormat.fixed(value, decimals: value * 100 == (value * 100).rounded() ? 2 : 4)
+  /// A value of a knob: two decimals where that says it, else four.
+  static func number(_ value: Double) -> String {
+    guard value < .infinity else { return "∞" }
+    // 1.1 * 100 is not quite 110.
+    let isShort = abs(value * 100 - (value * 100).rounded()) < 1e-9
+    return NumberFormat.fixed(value, decimals: isShort ? 2 : 4)
   }
 }

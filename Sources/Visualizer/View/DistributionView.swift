@@ -81,8 +81,8 @@ struct DistributionView {
   private var massSeen: String {
     let distribution = decision.distribution
     let isSame = abs(distribution.filteredMass - distribution.keptMass) < 0.0005
-    guard !isSame, !decision.settings.isGreedy else { return "" }
-    return " (sum \(NumberFormat.fixed(distribution.filteredMass, decimals: 3)) as it stood there)"
+    guard !isSame, [.topP, .typicalP].contains(distribution.bindingFilter) else { return "" }
+    return " (reached \(NumberFormat.fixed(distribution.filteredMass, decimals: 3)))"
   }
 
   /// The p that the running sum of the model's own probabilities has to reach, where it is that sum that counts.

@@ -1,8 +1,10 @@
 /// The help panel, made from the key table.
 enum HelpView {
-  static func overlay(scroll: Int) -> HelpOverlay {
+  static func overlay(scroll: Int, glyphs: GlyphSet = .blocks) -> HelpOverlay {
     HelpOverlay(
-      entries: KeyMap.bindings.map { HelpEntry(keys: $0.shown, what: $0.what, group: $0.group.rawValue) },
+      entries: KeyMap.bindings.map {
+        HelpEntry(keys: glyphs.spelled($0.shown), what: glyphs.spelled($0.what), group: $0.group.rawValue)
+      },
       scroll: scroll, title: "Keys")
   }
 

@@ -21,10 +21,11 @@ struct LaneView {
 
   private func drawText(into buffer: inout ScreenBuffer, in area: Rect) {
     let ahead = lane.steps.count - lane.depth
-    let replays = ahead > 0 ? "\(ahead) ahead: → replays" : ""
+    let replays = ahead > 0 ? "\(ahead) ahead: \(appearance.glyphs.arrowRight) replays" : ""
     Frame(
       title: state.isComparing
-        ? "\(["A", "B"][index]) \(ChainDescription(state.settings[index]).brief)" : "Text",
+        ? "\(["A", "B"][index]) \(appearance.glyphs.spelled(ChainDescription(state.settings[index]).brief))"
+        : "Text",
       rightTitle: state.isComparing ? "step \(lane.depth)" : replays, isFocused: isFocused
     ).draw(into: &buffer, in: area, with: appearance)
     TextPanel(tokens: textTokens, scroll: .end)
@@ -77,14 +78,14 @@ struct LaneView {
   }
 
   private var drawTitle: String {
-    lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)×)" : "Draw"
+    lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)\(appearance.glyphs.times))" : "Draw"
   }
 
   private var entropies: String {
     guard let distribution = lane.decision?.distribution else { return "" }
     let (before, after) = (distribution.entropyBefore, distribution.entropyAfter)
     return
-      "entropy \(NumberFormat.fixed(before, decimals: 2)) → \(NumberFormat.fixed(after, decimals: 2)) bits"
+      "entropy \(NumberFormat.fixed(before, decimals: 2)) \(appearance.glyphs.arrowRight) \(NumberFormat.fixed(after, decimals: 2)) bits"
   }
 
   /// The widest intervals; the strip has no place to name more.

@@ -12,7 +12,8 @@ struct RootView {
       TooSmallNotice(minimum: MainLayout.minimum).draw(into: &buffer, in: buffer.bounds, with: appearance)
       return buffer
     }
-    titleBar.draw(into: &buffer, in: layout.title, with: appearance)
+    TitleView(state: state, glyphs: appearance.glyphs).bar.draw(
+      into: &buffer, in: layout.title, with: appearance)
     switch state.phase {
     case .loading(let share): drawLoading(share, into: &buffer)
     case .ready:
@@ -24,40 +25,13 @@ struct RootView {
           .draw(into: &buffer, layout: layout.lanes[lane])
       }
     }
+    if let explained = state.explained {
+      let above = Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y)
+      KnobExplanationView(explanation: explained, appearance: appearance).draw(into: &buffer, in: above)
+    }
     if !hasInputLine { drawFooter(into: &buffer, in: layout.footer) }
     drawOverlay(into: &buffer, layout: layout)
     return buffer
-  }
-
-  // MARK: Title
-
-  private var titleBar: StatusBar {
-    var segments = [StatusSegment("gpt2-viz", role: .title, priority: 10, side: .left)]
-    if let card = state.card {
-      let size = NumberFormat.abbreviated(card.parameterCount)
-      segments += [
-        StatusSegment(card.name, role: .title, priority: 8, side: .left),
-        StatusSegment("\(size) \(card.dtype)", role: .status, priority: 3, side: .left),
-      ]
-    }
-    if let lane = state.focusedLane, let card = state.card {
-      let used = lane.promptIDs.count + lane.depth
-      segments += [
-        StatusSegment("step \(lane.depth)", role: .status, priority: 9, side: .left),
-        StatusSegment(
-          "ctx \(used)/\(card.contextLength)", role: .status, priority: 5, side: .left),
-        StatusSegment("seed \(lane.draw.seed)", role: .status, priority: 6, side: .left),
-      ]
-      if state.isPlaying {
-        let speed = NumberFormat.fixed(state.speed, decimals: state.speed < 1 ? 2 : 0)
-        segments.append(StatusSegment("▶ \(speed)/s", role: .good, priority: 7, side: .left))
-      }
-      // Beside each other the lanes say it themselves.
-      let chain =
-        state.isComparing ? "compare" : ChainDescription(state.settings[state.focus]).text
-      segments.append(StatusSegment(chain, role: .title, priority: 9, side: .right))
-    }
-    return StatusBar(segments: segments)
   }
 
   private func drawLoading(_ share: Double, into buffer: inout ScreenBuffer) {
@@ -78,11 +52,14 @@ struct RootView {
       MessageBar(text: notice).draw(into: &buffer, in: area, with: appearance)
       return
     }
+    // Under a panel the keys mean something else, which its frame says.
+    guard state.overlay == nil else { return }
     let hints = KeyMap.bindings.compactMap { binding in
       binding.hint.map { hint in
         // The way out and the way to all other keys stay on the narrowest screen.
         let stays = binding.action == .help || binding.action == .quit
-        return KeyHint(keys: String(binding.shown.prefix { $0 != " " }), what: hint, priority: stays ? 1 : 0)
+        let key = appearance.glyphs.spelled(String(binding.shown.prefix { $0 != " " }))
+        return KeyHint(keys: key, what: hint, priority: stays ? 1 : 0)
       }
     }
     KeyHintBar(hints: hints).draw(into: &buffer, in: area, with: appearance)
@@ -91,7 +68,7 @@ struct RootView {
   /// True while the last line is typed into.
   private var hasInputLine: Bool {
     switch state.overlay {
-    case .prompt, .seed, .search: true
+    case .seed, .search: true
     default: false
     }
   }
@@ -99,15 +76,25 @@ struct RootView {
   private func drawOverlay(into buffer: inout ScreenBuffer, layout: MainLayout) {
     switch state.overlay {
     case .help(let scroll):
-      HelpView.overlay(scroll: scroll).draw(
+      HelpView.overlay(scroll: scroll, glyphs: appearance.glyphs).draw(
         into: &buffer, in: HelpView.area(in: state.size), with: appearance)
-    case .prompt(let field):
-      InputLine(label: "prompt: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+    case .prompt(let editor):
+      PromptEditorView(
+        editor: editor, tokens: state.promptTokens(of: editor.field.text), card: state.card,
+        appearance: appearance
+      ).draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .seed(let field):
-      InputLine(label: "seed: ", field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+      InputLine(label: "seed, a whole number: ", field: field).draw(
+        into: &buffer, in: layout.footer, with: appearance)
     case .search(let line):
       SearchLineView(line: line, finding: state.searchFinding)
         .draw(into: &buffer, in: layout.footer, with: appearance)
+    case .presets(let chosen):
+      PresetsView(chosen: chosen, current: state.settings[state.focus], appearance: appearance)
+        .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
+    case .branches(let browser):
+      BranchesView(tree: state.branchTree, browser: browser, card: state.card, appearance: appearance)
+        .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case nil: break
     }
   }

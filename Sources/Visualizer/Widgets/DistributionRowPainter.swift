@@ -58,9 +58,8 @@ struct DistributionRowPainter {
     let room = columns.label + columns.labelWidth - columns.rank
     put(CellWidth.width(of: label) + 5 <= room ? "\(label) more" : label, at: columns.rank, style, &buffer)
     drawBefore(share: max(1 - sum, 0), from: sum, to: 1, isDim: true, style, &buffer)
-    // Sums of many shares carry rounding errors.
-    if kept > 1e-9 {
-      drawAfter(share: kept, style, &buffer)
+    if (table.cutoff?.rank ?? .max) > (last?.rank ?? 0) {
+      drawAfter(share: max(kept, 0), style, &buffer)
     } else {
       put(glyphs.removed, at: columns.afterBar ?? columns.afterPercent + 1, theme[.removed], &buffer)
     }

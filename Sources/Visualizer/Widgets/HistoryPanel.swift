@@ -130,7 +130,8 @@ struct HistoryPanel: Widget {
     return start..<start + width
   }
 
-  private static func short(_ value: Double) -> String {
+  /// A perplexity in a few columns.
+  static func short(_ value: Double) -> String {
     guard value.isFinite else { return "inf" }
     return value < 1000
       ? NumberFormat.fixed(value, decimals: 1) : NumberFormat.abbreviated(Int(min(value, 1e15)))

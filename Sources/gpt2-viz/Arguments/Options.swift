@@ -42,6 +42,8 @@ struct Options: Sendable {
   var wantsAllPositions = false
   /// `score --bos`
   var startsWithEndOfText = false
+  /// `download --quiet`
+  var isQuiet = false
   /// `tokenize --tokenizer`
   var tokenizerFolder: String?
   /// `tokenize --decode`

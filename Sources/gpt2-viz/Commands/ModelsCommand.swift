@@ -5,8 +5,8 @@ extension Command {
   static let models = Command(
     "models", "the models that are here", synopsis: ["models [FOLDER...] [options]"],
     details: """
-      The built-in model, the one that -m or GPT2_VIZ_MODEL names, and each FOLDER that is a GPT-2
-      checkpoint or has folders in it that are.
+      The built-in model, each GPT-2 in the cache of the Hugging Face hub, the model that -m or
+      GPT2_VIZ_MODEL names, and each FOLDER that is a GPT-2 checkpoint or has folders in it that are.
       """,
     groups: [
       OptionGroup(title: "Model", options: OptionGroup.model.options.filter { $0.name == "model" }),
@@ -14,20 +14,66 @@ extension Command {
     ],
     examples: ["gpt2-viz models", "gpt2-viz models ~/models --format json"], wordLimit: nil
   ) { options, surroundings in
-    var found = [try GPT2Model.loadBuiltIn(threads: 1).information]
+    var found = [ListedModel(try GPT2Model.loadBuiltIn(threads: 1).information)]
+    found += HubCache(environment: surroundings.environment).models().filter(\.isGPT2).map(ListedModel.init)
+    var named = try options.words.flatMap(listModels)
     if case .folder(let path) = try locateModel(options, surroundings) {
-      found.append(try information(ofFolder: path))
+      named.insert(try information(ofFolder: path), at: 0)
     }
-    for folder in options.words {
-      for model in try listModels(in: folder) where !found.contains(where: { $0.path == model.path }) {
-        found.append(model)
-      }
+    for model in named where !found.contains(where: { $0.path == model.path }) {
+      found.append(ListedModel(model))
     }
     if options.format == .json {
-      try surroundings.output.writeLine(JSON.object([.init("models", .array(found.map(json)))]).description)
+      try surroundings.output.writeLine(JSON.object([.init("models", .array(found.map(\.json)))]).description)
     } else {
       try surroundings.output.write(table(found))
     }
+  }
+}
+
+/// A model that is here, whether or not it can be used.
+private struct ListedModel {
+  let name: String
+  let path: String?
+  let byteCount: Int
+  let source: ModelInformation.Source
+  /// Nil where the weights cannot be opened.
+  var information: ModelInformation?
+  var problem: String?
+
+  init(_ information: ModelInformation) {
+    name = information.name
+    path = information.path
+    byteCount = information.byteCount
+    source = information.source
+    self.information = information
+  }
+
+  /// Its name is what -m takes.
+  init(_ cached: CachedModel) {
+    let revision = cached.revisions.contains("main") ? nil : cached.revisions.first ?? cached.commit
+    name = cached.id + (revision.map { "@" + $0 } ?? "")
+    path = cached.path
+    byteCount = cached.byteCount
+    source = .cache
+    problem = cached.problem
+    guard problem == nil else { return }
+    do {
+      information = try gpt2_viz.information(ofFolder: cached.path, name: name, source: .cache)
+    } catch {
+      problem = "\(error)"
+    }
+  }
+
+  var json: JSON {
+    var members: [JSON.Member] = [
+      .init("name", JSON(name)), .init("path", JSON(path)),
+      .init("parameters", information.map { JSON($0.parameterCount) } ?? .null),
+      .init("dtype", JSON(information?.dtype)), .init("bytes", JSON(information?.byteCount ?? byteCount)),
+      .init("source", JSON(source.rawValue)),
+    ]
+    if let problem { members.append(.init("problem", JSON(problem))) }
+    return .object(members)
   }
 }
 
@@ -47,11 +93,13 @@ enum ModelListError: Error, Equatable, CustomStringConvertible {
 }
 
 /// What the files say, without reading the weights.
-private func information(ofFolder path: String) throws -> ModelInformation {
+private func information(
+  ofFolder path: String, name: String? = nil, source: ModelInformation.Source = .folder
+) throws -> ModelInformation {
   let folder = try ModelDirectory(path: path)
-  let name = folder.path.split(separator: "/").last.map(String.init) ?? folder.path
+  let name = name ?? folder.path.split(separator: "/").last.map(String.init) ?? folder.path
   let model = try GPT2Model(
-    folder.openCheckpoint(), folder.configuration, name: name, path: folder.path, source: .folder, threads: 1)
+    folder.openCheckpoint(), folder.configuration, name: name, path: folder.path, source: source, threads: 1)
   return model.information
 }
 
@@ -86,22 +134,17 @@ private func listModels(in folder: String) throws -> [ModelInformation] {
   }
 }
 
-private func json(_ model: ModelInformation) -> JSON {
-  [
-    "name": JSON(model.name), "path": JSON(model.path), "parameters": JSON(model.parameterCount),
-    "dtype": JSON(model.dtype), "bytes": JSON(model.byteCount), "source": JSON(model.source.rawValue),
-  ]
-}
-
-private func table(_ models: [ModelInformation]) -> String {
+private func table(_ models: [ListedModel]) -> String {
   var table = TextTable(columns: [
     .left("name"), .right("parameters"), .left("stored as"), .right("size"), .left("source"), .left("path"),
   ])
   for model in models {
     table.append([
-      withoutControls(model.name, except: []), NumberFormat.abbreviated(model.parameterCount), model.dtype,
-      NumberFormat.bytes(model.byteCount), model.source.rawValue,
-      withoutControls(model.path ?? "", except: []),
+      withoutControls(model.name, except: []),
+      model.information.map { NumberFormat.abbreviated($0.parameterCount) } ?? "",
+      model.information?.dtype ?? "", NumberFormat.bytes(model.information?.byteCount ?? model.byteCount),
+      model.source.rawValue,
+      withoutControls(model.problem.map { "unusable: " + $0 } ?? model.path ?? "", except: []),
     ])
   }
   return table.text

@@ -1,0 +1,117 @@
+import Glibc
+
+/// Puts files of one model into the cache, in the layout that `huggingface_hub` writes.
+struct CacheWriter {
+  let cache: HubCache
+  let model: RepositoryID
+  /// Whether snapshots hold the files themselves.
+  let avoidsSymlinks: Bool
+
+  private var repository: String { cache.repositoryDirectory(of: model) }
+
+  func snapshotDirectory(_ commit: String) -> String { cache.snapshotDirectory(of: model, commit: commit) }
+  func pointerPath(_ file: RemoteFile) -> String { snapshotDirectory(file.commit) + "/" + file.name }
+  func blobPath(_ file: RemoteFile) -> String { repository + "/blobs/" + file.tag.text }
+  /// A name that `huggingface_hub` never opens: its own incomplete files are of one process each and thrown away.
+  func partialPath(_ file: RemoteFile) -> String { blobPath(file) + ".gpt2-viz.incomplete" }
+  func lockPath(_ file: RemoteFile) -> String {
+    cache.directory + "/.locks/" + model.folderName + "/" + file.tag.text + ".lock"
+  }
+
+  /// Whether the snapshot has the file, of the right size.
+  func has(_ file: RemoteFile) -> Bool {
+    guard let size = FileSystem.size(of: pointerPath(file)) else { return false }
+    return file.size == nil || file.size == size
+  }
+
+  func hasBlob(_ file: RemoteFile) -> Bool {
+    guard let size = FileSystem.size(of: blobPath(file)) else { return false }
+    return file.size == nil || file.size == size
+  }
+
+  /// Bytes of the file that need not come over the network.
+  func presentBytes(of file: RemoteFile) -> Int {
+    if has(file) || hasBlob(file) { return file.size ?? 0 }
+    return min(FileSystem.size(of: partialPath(file)) ?? 0, file.size ?? 0)
+  }
+
+  /// Runs steps that touch the file system; what fails becomes the user's error.
+  func write(_ body: (CacheWriter) throws(FileSystemError) -> Void) throws(HubError) {
+    do { try body(self) } catch { throw HubError(error) }
+  }
+
+  func makeDirectories(for file: RemoteFile) throws(FileSystemError) {
+    for path in [blobPath(file), lockPath(file)] {
+      try FileSystem.makeDirectory(Self.folder(of: path))
+    }
+    // Backup programs know by it that everything here can be had again.
+    let tag = cache.directory + "/CACHEDIR.TAG"
+    if FileSystem.size(of: tag) == nil {
+      let text = """
+        Signature: 8a477f597d28d172789f06886806bc55
+        # This file is a cache directory tag created by gpt2-viz.
+        # For information about cache directory tags, see https://bford.info/cachedir/
+
+        """
+      // Not worth failing for.
+      do { try FileSystem.replace(tag, with: text) } catch {}
+    }
+  }
+
+  /// Makes the snapshot show the blob: by a relative link, since caches get moved; as a file where links cannot be made.
+  ///
+  /// - Parameter isNew: whether no other snapshot can refer to the blob yet.
+  func link(_ file: RemoteFile, isNew: Bool) throws(FileSystemError) {
+    let pointer = pointerPath(file)
+    try FileSystem.makeDirectory(Self.folder(of: pointer))
+    let temporary = pointer + ".\(getpid()).tmp"
+    let depth = 2 + file.name.utf8.count { $0 == UInt8(ascii: "/") }
+    let target = String(repeating: "../", count: depth) + "blobs/" + file.tag.text
+    unlink(temporary)
+    if !avoidsSymlinks, symlink(target, temporary) == 0 {
+      return try FileSystem.rename(temporary, to: pointer)
+    }
+    if isNew { return try FileSystem.rename(blobPath(file), to: pointer) }
+    try copy(blobPath(file), to: temporary)
+    try FileSystem.rename(temporary, to: pointer)
+  }
+
+  /// Notes which commit a branch or tag stands at.
+  func setReference(_ revision: String, to commit: String) throws(FileSystemError) {
+    guard revision != commit, cache.commit(of: model, revision: revision) != commit else { return }
+    let path = repository + "/refs/" + revision
+    try FileSystem.makeDirectory(Self.folder(of: path))
+    try FileSystem.replace(path, with: commit)
+  }
+
+  /// Notes that the repository has no such file, which spares `transformers` a question.
+  func noteAbsence(of file: String, at commit: String) {
+    let path = repository + "/.no_exist/" + commit + "/" + file
+    // Only a hint: without it, everybody asks again.
+    do {
+      try FileSystem.makeDirectory(Self.folder(of: path))
+      try FileSystem.replace(path, with: "")
+    } catch {}
+  }
+
+  private func copy(_ source: String, to target: String) throws(FileSystemError) {
+    let input = open(source, O_RDONLY | O_CLOEXEC)
+    guard input >= 0 else { throw FileSystemError(source) }
+    defer { close(input) }
+    let output = open(target, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard output >= 0 else { throw FileSystemError(target) }
+    defer { close(output) }
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = read(input, &piece, piece.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw FileSystemError(source) }
+      if count == 0 { return }
+      try FileSystem.write(Array(piece.prefix(count)), to: output, path: target)
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
+  }
+}

@@ -1,0 +1,91 @@
+/// The ETag by which the hub names a version of a file, and the name of its blob in the cache.
+///
+/// 64 hexadecimal digits are the SHA-256 of the contents (large files), 40 are git's SHA-1 of them (small files);
+/// other servers may send anything, which then says nothing about the contents.
+struct ContentTag: Equatable, Sendable {
+  let text: String
+
+  enum Kind: Equatable, Sendable { case sha256, gitBlob, opaque }
+
+  /// Nil for a value that cannot name a file.
+  init?(header: String) {
+    var value = Substring(header)
+    if value.hasPrefix("W/") { value = value.dropFirst(2) }
+    while value.hasPrefix("\"") { value = value.dropFirst() }
+    while value.hasSuffix("\"") { value = value.dropLast() }
+    let isName = value.utf8.allSatisfy { byte in
+      byte > UInt8(ascii: " ") && byte < 0x7F && byte != UInt8(ascii: "/")
+    }
+    // A name of 255 bytes is the most a file system takes, and a suffix is added while the file is incomplete.
+    guard isName, !value.isEmpty, value.utf8.count <= 200, value.utf8.first != UInt8(ascii: ".") else {
+      return nil
+    }
+    text = String(value)
+  }
+
+  var kind: Kind {
+    guard text.utf8.allSatisfy(\.isLowerCaseHexadecimal) else { return .opaque }
+    switch text.utf8.count {
+    case 64: return .sha256
+    case 40: return .gitBlob
+    default: return .opaque
+    }
+  }
+
+  /// A hash that will tell whether `size` bytes are the tagged contents.
+  func makeVerifier(size: Int) -> ContentVerifier { ContentVerifier(tag: self, size: size) }
+}
+
+extension UInt8 {
+  var isLowerCaseHexadecimal: Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
+      || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(self)
+  }
+}
+
+/// Follows the bytes of one file and tells whether they are the ones that its tag names.
+struct ContentVerifier: Sendable {
+  private enum Digest: Sendable {
+    case sha256(SHA256), gitBlob(SHA1), none
+  }
+
+  private let tag: ContentTag
+  private var digest: Digest
+
+  init(tag: ContentTag, size: Int) {
+    self.tag = tag
+    switch tag.kind {
+    case .sha256: digest = .sha256(SHA256())
+    case .gitBlob:
+      var sha1 = SHA1()
+      Array("blob \(size)\0".utf8).withUnsafeBytes { sha1.update($0) }
+      digest = .gitBlob(sha1)
+    case .opaque: digest = .none
+    }
+  }
+
+  mutating func update(_ bytes: UnsafeRawBufferPointer) {
+    switch digest {
+    case .sha256(var sha256):
+      digest = .none
+      sha256.update(bytes)
+      digest = .sha256(sha256)
+    case .gitBlob(var sha1):
+      digest = .none
+      sha1.update(bytes)
+      digest = .gitBlob(sha1)
+    case .none: break
+    }
+  }
+
+  /// The hash of the bytes so far where it differs from the tag; nil where it agrees or the tag is no hash.
+  var mismatch: String? {
+    let found: String
+    switch digest {
+    case .sha256(let sha256): found = sha256.hexadecimal
+    case .gitBlob(let sha1): found = sha1.hexadecimal
+    case .none: return nil
+    }
+    return found == tag.text ? nil : found
+  }
+}

@@ -1,0 +1,76 @@
+import Glibc
+
+/// What happens while a model is fetched, for a progress bar or lines of text.
+public enum DownloadEvent: Equatable, Sendable {
+  /// All sizes are known: `bytes` in all, of which `present` are in the cache already.
+  case planned(model: String, commit: String, files: Int, bytes: Int, present: Int)
+  /// A file begins, or goes on where `present` bytes are left from before.
+  case started(file: String, bytes: Int?, present: Int)
+  /// At most about twenty times a second, and once when a file is complete.
+  case progressed(DownloadProgress)
+  /// The file is complete, of the right hash, and has its name in the cache.
+  case finished(file: String)
+  /// The cache has the file already.
+  case found(file: String)
+  /// Another process is fetching the same file.
+  case waiting(file: String)
+  /// The transfer broke off; it goes on after a pause.
+  case retrying(file: String, reason: HubError, seconds: Double)
+}
+
+/// How far a download is.
+public struct DownloadProgress: Equatable, Sendable {
+  public let file: String
+  /// Bytes of the whole model that are here, with those from before.
+  public let bytes: Int
+  public let total: Int
+  /// Over the last seconds; nil at the beginning.
+  public let bytesPerSecond: Double?
+
+  public var secondsLeft: Double? {
+    guard let bytesPerSecond, bytesPerSecond > 0 else { return nil }
+    return Double(max(total - bytes, 0)) / bytesPerSecond
+  }
+}
+
+/// Bytes a second over a sliding window, so that a pause or a better network shows soon.
+struct TransferRate {
+  private static let window = 5.0
+  private var samples: [(time: Double, bytes: Int)] = []
+
+  /// - Parameter bytes: received since the beginning; never fewer than before.
+  mutating func record(bytes: Int, at time: Double) {
+    // A sample every quarter of a second is enough, and keeps the list short.
+    if samples.count > 1, time - samples[samples.count - 2].time < 0.25 {
+      samples[samples.count - 1] = (time, bytes)
+    } else {
+      samples.append((time, bytes))
+    }
+    // One sample from before the window stays, so that there is always a span.
+    while samples.count > 2, samples[1].time < time - Self.window { samples.removeFirst() }
+  }
+
+  /// Nil until a span is long enough to tell.
+  var bytesPerSecond: Double? {
+    guard let first = samples.first, let last = samples.last, last.time - first.time >= 0.5 else {
+      return nil
+    }
+    return Double(last.bytes - first.bytes) / (last.time - first.time)
+  }
+}
+
+/// A clock that nobody sets.
+enum MonotonicTime {
+  /// Seconds since some moment.
+  static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// May be shorter where a signal comes.
+  static func sleep(seconds: Double) {
+    var span = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
+    nanosleep(&span, nil)
+  }
+}

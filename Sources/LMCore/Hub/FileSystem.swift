@@ -1,0 +1,131 @@
+import Glibc
+
+/// A call to the file system that failed.
+struct FileSystemError: Error, Equatable, Sendable {
+  let path: String
+  let errorNumber: Int32
+
+  init(_ path: String, errorNumber: Int32 = errno) { (self.path, self.errorNumber) = (path, errorNumber) }
+
+  /// What the system says of it.
+  var reason: String { String(cString: strerror(errorNumber)) }
+}
+
+/// The few file operations of the cache, each with the error that the system gave.
+enum FileSystem {
+  /// The contents of a small file; nil where there is none, or it has more than `limit` bytes.
+  static func read(_ path: String, limit: Int) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+      return nil
+    }
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= limit {
+      let count = Glibc.read(descriptor, &piece, piece.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return count == 0 ? bytes : nil }
+      bytes += piece.prefix(count)
+    }
+    return nil
+  }
+
+  /// Size of the regular file that the path leads to, through links; nil where there is none.
+  static func size(of path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Names in a folder without `.` and `..`, sorted; none where it cannot be read.
+  static func names(in directory: String) -> [String] {
+    guard let stream = opendir(directory) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
+        field.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: field.pointee)) {
+          String(cString: $0)
+        }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Makes the folder and those above it, where they are missing.
+  static func makeDirectory(_ path: String) throws(FileSystemError) {
+    if isDirectory(path) { return }
+    if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+      try makeDirectory(String(path[..<slash]))
+    }
+    // Another process may have been faster.
+    guard mkdir(path, 0o777) != 0 else { return }
+    guard errno == EEXIST else { throw FileSystemError(path) }
+    guard isDirectory(path) else { throw FileSystemError(path, errorNumber: ENOTDIR) }
+  }
+
+  static func rename(_ source: String, to target: String) throws(FileSystemError) {
+    guard Glibc.rename(source, target) == 0 else { throw FileSystemError(target) }
+  }
+
+  /// Writes a small file so that readers see the old contents or all the new.
+  static func replace(_ path: String, with text: String) throws(FileSystemError) {
+    let temporary = path + ".\(getpid()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileSystemError(temporary) }
+    do throws(FileSystemError) {
+      try write(Array(text.utf8), to: descriptor, path: temporary)
+      guard close(descriptor) == 0 else { throw FileSystemError(temporary) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    try rename(temporary, to: path)
+  }
+
+  /// Writes all the bytes, however many calls it takes.
+  static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileSystemError) {
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(FileSystemError) in try write(buffer, to: descriptor, path: path) }
+    }
+    try result.get()
+  }
+
+  static func write(
+    _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, path: String
+  ) throws(FileSystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw FileSystemError(path, errorNumber: count == 0 ? ENOSPC : errno) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Bytes that a user without privileges can still write to the disk that holds the folder; nil where unknown.
+  static func freeSpace(at directory: String) -> Int? {
+    var status = statvfs()
+    guard statvfs(directory, &status) == 0 else { return nil }
+    let (bytes, isTooLarge) = Int(status.f_bavail).multipliedReportingOverflow(by: Int(status.f_frsize))
+    return isTooLarge ? nil : bytes
+  }
+
+  /// Whether a path from elsewhere stays below the folder it is appended to.
+  static func isPlainRelativePath(_ path: String) -> Bool {
+    let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    return !path.utf8.contains(0)
+      && parts.allSatisfy { part in
+        !part.isEmpty && !part.elementsEqual(".".utf8) && !part.elementsEqual("..".utf8)
+      }
+  }
+}

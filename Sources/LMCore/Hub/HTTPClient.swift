@@ -1,0 +1,194 @@
+import CCurl
+
+/// One request after another over libcurl, which keeps the connection open in between.
+///
+/// Redirects are not followed: who asks must decide what the next server may see. Proxies come from the variables that
+/// libcurl reads (http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY).
+final class HTTPClient {
+  struct Request {
+    var address: WebAddress
+    var asksForHeadOnly = false
+    /// `Name: value`
+    var headers: [String] = []
+    /// Seconds until a connection stands.
+    var connectTimeout: Int
+    /// Seconds that the whole exchange may take; nil for no limit.
+    var totalTimeout: Int?
+    /// Seconds that the body may stand still.
+    var stallTimeout: Int?
+  }
+
+  /// What takes the body, and can end a transfer.
+  protocol Receiver: AnyObject {
+    /// Asked about once a second.
+    var wantsToStop: Bool { get }
+    /// Takes a part of the body; false ends the transfer with `HTTPError.stopped`.
+    func receive(_ bytes: UnsafeRawBufferPointer, of response: HTTPResponse) -> Bool
+  }
+
+  private let handle: UnsafeMutableRawPointer?
+  private let certificateFile: String?
+  private let certificateDirectory: String?
+
+  /// Not safe with other threads before it is done, hence once and for all.
+  private static let hasStarted = ccurl_start() == CURLE_OK
+
+  init(_ environment: HubEnvironment) {
+    handle = Self.hasStarted ? curl_easy_init() : nil
+    certificateFile = environment.certificateFile
+    certificateDirectory = environment.certificateDirectory
+  }
+
+  deinit {
+    if let handle { curl_easy_cleanup(handle) }
+  }
+
+  func send(_ request: Request, to receiver: any Receiver) throws(HTTPError) -> HTTPResponse {
+    guard let curl = handle else { throw .other("libcurl cannot be started") }
+    curl_easy_reset(curl)
+    let exchange = Exchange(receiver)
+    var lines: UnsafeMutablePointer<curl_slist>?
+    defer { curl_slist_free_all(lines) }
+    for line in request.headers { lines = curl_slist_append(lines, line) }
+    ccurl_set_headers(curl, lines)
+    ccurl_set_string(curl, CURLOPT_URL, request.address.text)
+    ccurl_set_string(curl, CURLOPT_USERAGENT, "gpt2-viz")
+    // Undoes a compression that came unasked; what is asked for is in the headers.
+    ccurl_set_string(curl, CURLOPT_ACCEPT_ENCODING, "")
+    ccurl_set_long(curl, CURLOPT_NOBODY, request.asksForHeadOnly ? 1 : 0)
+    ccurl_set_long(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    ccurl_set_long(curl, CURLOPT_CONNECTTIMEOUT, request.connectTimeout)
+    if let seconds = request.totalTimeout { ccurl_set_long(curl, CURLOPT_TIMEOUT, seconds) }
+    if let seconds = request.stallTimeout {
+      ccurl_set_long(curl, CURLOPT_LOW_SPEED_LIMIT, 1)
+      ccurl_set_long(curl, CURLOPT_LOW_SPEED_TIME, seconds)
+    }
+    if let certificateFile { ccurl_set_string(curl, CURLOPT_CAINFO, certificateFile) }
+    if let certificateDirectory { ccurl_set_string(curl, CURLOPT_CAPATH, certificateDirectory) }
+    ccurl_set_error_buffer(curl, exchange.details)
+    let context = Unmanaged.passUnretained(exchange).toOpaque()
+    ccurl_set_functions(
+      curl,
+      { bytes, size, count, context in Exchange.at(context).takeBody(bytes, size * count) },
+      { bytes, size, count, context in Exchange.at(context).takeHeader(bytes, size * count) },
+      { context, _, _, _, _ in Exchange.at(context).receiver.wantsToStop ? 1 : 0 },
+      context)
+    // Without the extension the object could be gone while libcurl still calls it.
+    let (code, details) = withExtendedLifetime(exchange) {
+      (curl_easy_perform(curl), String(cString: exchange.details))
+    }
+    // The buffer ends with this call.
+    ccurl_set_error_buffer(curl, nil)
+    if code == CURLE_OK { return exchange.response }
+    if receiver.wantsToStop { throw .stopped }
+    throw HTTPError(
+      code: code, host: request.address.host,
+      details: details.isEmpty ? String(cString: curl_easy_strerror(code)) : details)
+  }
+
+  /// What the functions that libcurl calls work on.
+  private final class Exchange {
+    let receiver: any Receiver
+    var response = HTTPResponse()
+    let details = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+    init(_ receiver: any Receiver) {
+      self.receiver = receiver
+      details.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    }
+
+    deinit { details.deallocate() }
+
+    static func at(_ context: UnsafeMutableRawPointer?) -> Exchange {
+      Unmanaged<Exchange>.fromOpaque(context!).takeUnretainedValue()
+    }
+
+    func takeHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+      let line = UnsafeRawBufferPointer(start: bytes, count: count)
+      response.read(line: String(decoding: line, as: UTF8.self))
+      return count
+    }
+
+    func takeBody(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+      receiver.receive(UnsafeRawBufferPointer(start: bytes, count: count), of: response) ? count : count + 1
+    }
+  }
+}
+
+/// Why there was no answer.
+public enum HTTPError: Error, Equatable, Sendable {
+  /// No address is known by this name: a typing error, or no network.
+  case unknownHost(String)
+  /// Nothing listens there, or a firewall is in the way.
+  case noConnection(String)
+  case unknownProxy
+  case timedOut(String)
+  /// The connection ended before the answer did.
+  case interrupted(String)
+  /// The server could not prove who it is.
+  case untrusted(String, reason: String)
+  /// A compressed body that cannot be undone.
+  case invalidEncoding(String)
+  /// The receiver ended it.
+  case stopped
+  case other(String)
+
+  init(code: CURLcode, host: String, details: String) {
+    self =
+      switch code {
+      case CURLE_COULDNT_RESOLVE_HOST: .unknownHost(host)
+      case CURLE_COULDNT_RESOLVE_PROXY: .unknownProxy
+      case CURLE_COULDNT_CONNECT: .noConnection(host)
+      case CURLE_OPERATION_TIMEDOUT: .timedOut(host)
+      case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2,
+        CURLE_HTTP2_STREAM, CURLE_HTTP3, CURLE_WEIRD_SERVER_REPLY:
+        .interrupted(host)
+      case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
+        CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER:
+        .untrusted(host, reason: details)
+      case CURLE_BAD_CONTENT_ENCODING: .invalidEncoding(host)
+      case CURLE_ABORTED_BY_CALLBACK, CURLE_WRITE_ERROR: .stopped
+      default: .other("\(host): \(details)")
+      }
+  }
+
+  /// Whether the next attempt may do better.
+  var isPassing: Bool {
+    switch self {
+    case .timedOut, .interrupted, .invalidEncoding, .unknownHost, .noConnection: true
+    case .unknownProxy, .untrusted, .stopped, .other: false
+    }
+  }
+}
+
+extension HTTPError: CustomStringConvertible {
+  public var description: String { advice.map { "\(summary); \($0)." } ?? summary + "." }
+
+  /// What happened, without a full stop.
+  public var summary: String {
+    switch self {
+    case .unknownHost(let host): "The host \(host) cannot be found"
+    case .noConnection(let host): "There is no connection to \(host)"
+    case .unknownProxy: "The proxy cannot be found"
+    case .timedOut(let host): "\(host) did not answer in time"
+    case .interrupted(let host): "The connection to \(host) broke off"
+    case .untrusted(let host, let reason): "\(host) cannot prove who it is (\(reason))"
+    case .invalidEncoding(let host): "\(host) sent compressed data that cannot be read"
+    case .stopped: "The transfer was stopped"
+    case .other(let reason): "The transfer failed: \(reason)"
+    }
+  }
+
+  private var advice: String? {
+    switch self {
+    case .unknownHost: "check the network connection, and HF_ENDPOINT where it is set"
+    case .noConnection: "check the network, and a firewall or proxy in between"
+    case .unknownProxy: "check the variables https_proxy and http_proxy"
+    case .timedOut: "try again, or set HF_HUB_DOWNLOAD_TIMEOUT to more seconds"
+    case .interrupted: "the same command goes on from there"
+    case .untrusted: "where a proxy stands in between, set SSL_CERT_FILE to its certificate"
+    case .invalidEncoding: "try again"
+    case .stopped, .other: nil
+    }
+  }
+}

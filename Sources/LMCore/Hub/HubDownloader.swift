@@ -1,0 +1,62 @@
+import Glibc
+
+/// Fetches a GPT-2 from the Hugging Face hub into the cache that `transformers` reads.
+///
+/// A download that is interrupted, by whatever, goes on where it stopped when the same is asked for again. No file gets
+/// its name before its size and hash are right, and the revision's name moves to a commit when all its files are there.
+public struct HubDownloader {
+  public let environment: HubEnvironment
+  /// How often to try again; tests have less of it.
+  var patience = FileTransfer.Patience()
+
+  /// - Parameter environment: the variables that name the cache, the server and the token.
+  public init(environment: [String: String] = HubEnvironment.processVariables) {
+    self.environment = HubEnvironment(environment)
+  }
+
+  /// What is in the cache afterwards.
+  public struct Result: Equatable, Sendable {
+    public let model: String
+    public let commit: String
+    /// The folder of the snapshot.
+    public let path: String
+    public let files: [String]
+    /// A model without vocabulary takes ids and gives ids.
+    public let hasVocabulary: Bool
+  }
+
+  /// Fetches what is missing of a model: config.json, weights, vocabulary.
+  ///
+  /// - Parameters:
+  ///   - name: `gpt2` or `organisation/name`.
+  ///   - revision: a branch, a tag or a commit.
+  ///   - report: called on this thread with what happens.
+  public func download(
+    _ name: String, revision: String = "main", cancellation: Cancellation = Cancellation(),
+    report: @escaping (DownloadEvent) -> Void = { _ in }
+  ) throws(HubError) -> Result {
+    guard let model = RepositoryID(name) else { throw .invalidName(name) }
+    guard FileSystem.isPlainRelativePath(revision),
+      !revision.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F })
+    else { throw .invalidRevision(revision) }
+    let cache = HubCache(environment)
+    if environment.isOffline { return try findOffline(model, revision: revision, cache: cache) }
+    let client = try HubMetadataClient(
+      environment, http: HTTPClient(environment), model: model, revision: revision)
+    let run = HubDownload(
+      client, cache: cache, patience: patience, cancellation: cancellation, report: report)
+    return try run.run()
+  }
+
+  private func findOffline(
+    _ model: RepositoryID, revision: String, cache: HubCache
+  ) throws(HubError) -> Result {
+    guard let path = cache.snapshot(for: model.text, revision: revision),
+      CachedModel.problem(inSnapshot: path) == nil
+    else { throw .offline(model: model.text) }
+    let names = FileSystem.names(in: path)
+    return Result(
+      model: model.text, commit: path.split(separator: "/").last.map(String.init) ?? "", path: path,
+      files: names, hasVocabulary: ModelFiles.hasVocabulary(names))
+  }
+}

@@ -1,0 +1,63 @@
+import CCurl
+
+/// An absolute http or https URL, read by the same parser that libcurl connects by: two parsers that disagree about
+/// the host of an odd URL would send a token to the wrong one.
+struct WebAddress: Equatable, Sendable, CustomStringConvertible {
+  let text: String
+  /// `http` or `https`
+  let scheme: String
+  let host: String
+  let port: String
+
+  var description: String { text }
+
+  init?(_ text: String) {
+    self.init(text, relativeTo: nil)
+  }
+
+  /// What a header `Location: reference` of an answer from here leads to.
+  func following(_ reference: String) -> WebAddress? { WebAddress(reference, relativeTo: text) }
+
+  private init?(_ reference: String, relativeTo base: String?) {
+    guard !reference.utf8.contains(0), let url = curl_url() else { return nil }
+    defer { curl_url_cleanup(url) }
+    if let base, curl_url_set(url, CURLUPART_URL, base, 0) != CURLUE_OK { return nil }
+    // As libcurl itself where it follows a redirect: what needs escaping is escaped.
+    guard curl_url_set(url, CURLUPART_URL, reference, UInt32(CURLU_URLENCODE)) == CURLUE_OK else {
+      return nil
+    }
+    let part = { (part: CURLUPart, flags: Int32) -> String? in
+      var value: UnsafeMutablePointer<CChar>?
+      guard curl_url_get(url, part, &value, UInt32(flags)) == CURLUE_OK, let value else { return nil }
+      defer { curl_free(value) }
+      return String(cString: value)
+    }
+    guard let scheme = part(CURLUPART_SCHEME, 0), ["http", "https"].contains(scheme),
+      let host = part(CURLUPART_HOST, 0), let port = part(CURLUPART_PORT, CURLU_DEFAULT_PORT),
+      let text = part(CURLUPART_URL, 0)
+    else { return nil }
+    (self.text, self.scheme, self.host, self.port) = (text, scheme, host.lowercased(), port)
+  }
+
+  /// Whether the same server answers; only then may it see what was meant for the other.
+  func hasSameOrigin(as other: WebAddress) -> Bool {
+    scheme == other.scheme && host == other.host && port == other.port
+  }
+
+  /// The bytes of a path's component with everything but letters, digits and `-._~` escaped; `/` becomes `%2F`.
+  static func escape(_ component: String, keepingSlashes: Bool = false) -> String {
+    var escaped: [UInt8] = []
+    let digits = Array("0123456789ABCDEF".utf8)
+    for byte in component.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "~"):
+        escaped.append(byte)
+      case UInt8(ascii: "/") where keepingSlashes: escaped.append(byte)
+      default: escaped += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: escaped, as: UTF8.self)
+  }
+}

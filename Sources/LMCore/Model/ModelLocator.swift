@@ -1,0 +1,74 @@
+/// Where a model is.
+public enum ModelLocation: Equatable, Sendable {
+  case builtIn
+  case folder(path: String)
+  /// In the cache of the Hugging Face hub, under a name there.
+  case cached(name: String, path: String)
+
+  /// What to call it before it is loaded.
+  public var name: String {
+    switch self {
+    case .builtIn: BuiltInModel.name
+    case .folder(let path): path
+    case .cached(let name, _): name
+    }
+  }
+
+  /// The folder with its files; nil for the built-in model.
+  public var path: String? {
+    switch self {
+    case .builtIn: nil
+    case .folder(let path), .cached(_, let path): path
+    }
+  }
+}
+
+/// Finds the model that a name or path means.
+public enum ModelLocator {
+  /// In the order of transformers: a folder that is there, else a model in the cache.
+  ///
+  /// - Parameters:
+  ///   - name: `storyteller`, a folder, or `gpt2`, `organisation/name`, `organisation/name@revision`; nil for the
+  ///     default.
+  ///   - cache: where downloaded models are.
+  public static func resolve(
+    _ name: String?, in cache: HubCache = HubCache()
+  ) throws(ModelLocatorError) -> ModelLocation {
+    guard let name, name != BuiltInModel.name else { return .builtIn }
+    guard !name.isEmpty else { throw .unknown(name: name) }
+    if ModelDirectory.kind(of: name) != nil { return .folder(path: name) }
+    let (id, revision) = split(name)
+    guard RepositoryID(id) != nil else {
+      // A path that leads nowhere: the folder's own error says so.
+      if name.contains("/") { return .folder(path: name) }
+      throw .unknown(name: name)
+    }
+    guard let path = cache.snapshot(for: id, revision: revision ?? "main") else {
+      throw .notCached(name: name, cache: cache.directory)
+    }
+    return .cached(name: name, path: path)
+  }
+
+  /// `organisation/name@revision` in its two halves; no revision where nothing stands behind an `@`.
+  public static func split(_ name: String) -> (id: String, revision: String?) {
+    guard let sign = name.firstIndex(of: "@") else { return (name, nil) }
+    return (String(name[..<sign]), String(name[name.index(after: sign)...]))
+  }
+}
+
+/// No model has the name.
+public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertible {
+  case unknown(name: String)
+  /// It may be the name of a model on the hub, but `cache` does not have it.
+  case notCached(name: String, cache: String)
+
+  public var description: String {
+    switch self {
+    case .unknown(let name):
+      "There is no model \"\(name)\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder here."
+    case .notCached(let name, let cache):
+      "There is no model \"\(name)\": it is neither the built-in \"\(BuiltInModel.name)\", nor a folder here, nor in "
+        + "the cache \(cache); 'gpt2-viz download \(name)' fetches a model of that name from the hub."
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import LMCore
+
+/// The list of all texts that were written from this prompt.
+extension AppState {
+  struct BranchBrowser: Equatable, Sendable {
+    enum Mode: Equatable, Sendable {
+      case choosing
+      case naming(TextField)
+      case confirmingDeletion
+    }
+
+    /// The branch pointed at; nil until the list is here: then the current one.
+    var chosen: GenerationSession.Branch.ID?
+    var mode = Mode.choosing
+  }
+
+  mutating func openBranches() -> [AppEffect] {
+    isPlaying = false
+    overlay = .branches(BranchBrowser())
+    return ask(.listBranches(lane: focus))
+  }
+
+  var branchTree: BranchTree { BranchTree(focusedLane?.branches ?? []) }
+
+  mutating func updateBranches(_ key: Key, _ browser: BranchBrowser) -> [AppEffect] {
+    let rows = branchTree.rows
+    guard !rows.isEmpty else {
+      overlay = key == .escape ? nil : overlay
+      return []
+    }
+    let index = browser.index(in: rows)
+    switch browser.mode {
+    case .choosing: return chooseBranch(key, rows, index)
+    case .naming(let field): return nameBranch(key, rows[index], field)
+    case .confirmingDeletion:
+      overlay = .branches(BranchBrowser(chosen: rows[index].id))
+      guard key == .character("y") else { return [] }
+      let next = rows.indices.contains(index + 1) ? index + 1 : index - 1
+      overlay = .branches(BranchBrowser(chosen: rows.indices.contains(next) ? rows[next].id : nil))
+      return ask(.deleteBranch(rows[index].id, lane: focus))
+    }
+  }
+
+  private mutating func chooseBranch(_ key: Key, _ rows: [BranchTree.Row], _ index: Int) -> [AppEffect] {
+    func point(at index: Int) -> Overlay {
+      .branches(BranchBrowser(chosen: rows[min(max(index, 0), rows.count - 1)].id))
+    }
+    switch key {
+    case .down, .character("j"): overlay = point(at: index + 1)
+    case .up, .character("k"): overlay = point(at: index - 1)
+    case .home, .pageUp: overlay = point(at: 0)
+    case .end, .pageDown: overlay = point(at: rows.count - 1)
+    case .enter:
+      overlay = nil
+      return ask(.goTo(branch: rows[index].id, lane: focus))
+    case .character("n"):
+      overlay = .branches(
+        BranchBrowser(chosen: rows[index].id, mode: .naming(TextField(rows[index].branch.name ?? ""))))
+    case .character("d"):
+      guard !rows[index].branch.isCurrent else {
+        message = "this is the text on screen: go to another branch before you delete it"
+        return []
+      }
+      overlay = .branches(BranchBrowser(chosen: rows[index].id, mode: .confirmingDeletion))
+    case .escape, .character("b"), .character("q"): overlay = nil
+    default: break
+    }
+    return []
+  }
+
+  private mutating func nameBranch(_ key: Key, _ row: BranchTree.Row, _ field: TextField) -> [AppEffect] {
+    switch key {
+    case .escape: overlay = .branches(BranchBrowser(chosen: row.id))
+    case .enter:
+      overlay = .branches(BranchBrowser(chosen: row.id))
+      return ask(.renameBranch(row.id, name: field.text.isEmpty ? nil : field.text, lane: focus))
+    default:
+      var field = field
+      _ = field.handle(key)
+      overlay = .branches(BranchBrowser(chosen: row.id, mode: .naming(field)))
+    }
+    return []
+  }
+}
+
+extension AppState.BranchBrowser {
+  /// The row pointed at: where nothing is yet, the current branch.
+  func index(in rows: [BranchTree.Row]) -> Int {
+    rows.firstIndex { $0.id == chosen } ?? rows.firstIndex { $0.branch.isCurrent } ?? 0
+  }
+}

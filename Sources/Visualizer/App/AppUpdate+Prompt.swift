@@ -1,0 +1,77 @@
+import LMCore
+
+/// The prompt editor.
+extension AppState {
+  /// The line being edited, and where in the history of prompts it stands.
+  struct PromptEditor: Equatable, Sendable {
+    var field: TextField
+    /// The prompts of this run, the oldest first; behind them what was typed before going back to one.
+    var texts: [String]
+    var index: Int
+
+    init(_ text: String, history: [String]) {
+      field = TextField(text)
+      texts = history.filter { $0 != text } + [text]
+      index = texts.count - 1
+    }
+
+    /// Goes to an earlier (-1) or later (1) prompt. What was typed into this one stays with it.
+    mutating func move(by step: Int) {
+      guard texts.indices.contains(index + step) else { return }
+      texts[index] = field.text
+      index += step
+      field = TextField(texts[index])
+    }
+  }
+
+  mutating func openPromptEditor() {
+    switch prompt {
+    case .text(let text): overlay = .prompt(PromptEditor(text, history: promptHistory))
+    case .ids(let ids):
+      guard let tokenizer = card?.tokenizer else {
+        message = "this model came without a vocabulary, so a text has no tokens: give ids with --ids"
+        return
+      }
+      overlay = .prompt(PromptEditor(tokenizer.decode(ids), history: promptHistory))
+    }
+  }
+
+  mutating func updatePrompt(_ key: Key, _ editor: PromptEditor) -> [AppEffect] {
+    var editor = editor
+    switch key {
+    case .escape:
+      overlay = nil
+      return []
+    case .enter:
+      let limit = card?.contextLength ?? .max
+      let count = promptTokens(of: editor.field.text).count
+      guard count <= limit else {
+        message = "\(count) tokens are more than the model reads (\(limit)): shorten the text"
+        return []
+      }
+      overlay = nil
+      return startOver(with: editor.field.text)
+    case .up: editor.move(by: -1)
+    case .down: editor.move(by: 1)
+    default: _ = editor.field.handle(key)
+    }
+    overlay = .prompt(editor)
+    return []
+  }
+
+  /// The tokens that a text would be read as.
+  func promptTokens(of text: String) -> [Int] { (try? card?.tokenizer?.promptIDs(of: text)) ?? [] }
+
+  mutating func startOver(with text: String) -> [AppEffect] {
+    if case .text(let old) = prompt { remember(old) }
+    remember(text)
+    prompt = .text(text)
+    isPlaying = false
+    return ask(.start(prompt: prompt, settings: settings, seed: seed))
+  }
+
+  private mutating func remember(_ text: String) {
+    promptHistory.removeAll { $0 == text }
+    promptHistory.append(text)
+  }
+}

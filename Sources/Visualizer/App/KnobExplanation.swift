@@ -1,0 +1,37 @@
+import LMCore
+
+/// What a knob does, in two lines, shown while it is turned.
+struct KnobExplanation: Equatable, Sendable {
+  /// The knob with its new value: "top-p 0.92".
+  let title: String
+  let text: String
+
+  /// nil for an action that turns no knob.
+  init?(_ action: Action, settings: SamplingSettings) {
+    switch action {
+    case .greedy: self.init(.greedy)
+    case .pureSampling: self.init(.pure)
+    case .nucleus: self.init(.nucleus95)
+    case .cooler, .hotter: self.init(.temperature, ChainDescription.number(settings.temperature))
+    case .topKDown, .topKUp: self.init(.topK, settings.topK == 0 ? "off" : "\(settings.topK)")
+    case .topPDown, .topPUp:
+      self.init(.topP, settings.topP >= 1 ? "off" : ChainDescription.number(settings.topP))
+    case .chainOrder:
+      self.init(
+        title: settings.order == .huggingFace ? "order of transformers" : "order of llama.cpp",
+        text: """
+          transformers divides by the temperature first, llama.cpp after the filters.
+          The order matters to top-p and min-p: what they see is flatter or steeper by then.
+          """)
+    default: return nil
+    }
+  }
+
+  private init(title: String, text: String) { (self.title, self.text) = (title, text) }
+
+  private init(_ filter: FilterName, _ value: String) {
+    self.init(title: "\(filter.title) \(value)", text: filter.explanation)
+  }
+
+  private init(_ preset: SamplingPreset) { self.init(title: preset.name, text: preset.explanation) }
+}

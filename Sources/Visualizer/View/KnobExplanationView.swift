@@ -1,0 +1,19 @@
+/// The box at the foot of the screen that says what the knob just turned does.
+struct KnobExplanationView {
+  let explanation: KnobExplanation
+  let appearance: Appearance
+
+  /// - Parameter screen: all above the last line.
+  func draw(into buffer: inout ScreenBuffer, in screen: Rect) {
+    var rest = screen
+    let lines = TextFit.wrap(explanation.text, columns: screen.width - 4)
+    let box = rest.takeBottom(lines.count + 2)
+    buffer.fill(box, style: appearance.theme[.overlay])
+    Frame(title: explanation.title, isFocused: true).draw(into: &buffer, in: box, with: appearance)
+    let inside = Frame.inner(box).inset(horizontally: 1)
+    for (row, line) in lines.enumerated() {
+      buffer.put(
+        line, at: Point(inside.x, inside.y + row), style: appearance.theme[.text], in: inside)
+    }
+  }
+}

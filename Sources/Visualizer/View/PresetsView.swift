@@ -1,0 +1,56 @@
+import LMCore
+
+/// The strategies by name, each with what it does, and two prompts that show why it matters.
+struct PresetsView {
+  let chosen: Int
+  /// The settings in force, to mark their preset.
+  let current: SamplingSettings?
+  let appearance: Appearance
+
+  private static let nameWidth = 19
+
+  func draw(into buffer: inout ScreenBuffer, in screen: Rect) {
+    let area = screen.inset(horizontally: max((screen.width - 104) / 2, 0))
+    ListPanel(
+      title: "Strategies", hint: "Enter applies, Esc closes", lines: lines(columns: area.width - 4),
+      chosen: chosen
+    ).draw(into: &buffer, in: area, with: appearance)
+  }
+
+  private func lines(columns: Int) -> [ListPanel.Line] {
+    let presets = SamplingPreset.all.enumerated().flatMap { index, preset in
+      entry(
+        preset.name, preset.explanation, choice: index, isCurrent: preset.settings == plain, columns: columns)
+    }
+    let first = SamplingPreset.all.count
+    let prompts = ExamplePrompt.all.enumerated().flatMap { index, prompt in
+      [ListPanel.Line([Span("  \(prompt.text)", .key)], choice: first + index)]
+        + TextFit.wrap(prompt.explanation, columns: columns - 4).map {
+          ListPanel.Line([Span("    \($0)")], choice: first + index)
+        }
+    }
+    let heading = ListPanel.Line([Span("Prompts to try them on", .title)])
+    return presets + [ListPanel.Line([]), heading] + prompts
+  }
+
+  private var plain: SamplingSettings? {
+    current.map {
+      var settings = $0
+      settings.order = .huggingFace
+      return settings
+    }
+  }
+
+  /// The name, and beside it as many lines as the explanation needs.
+  private func entry(
+    _ name: String, _ explanation: String, choice: Int, isCurrent: Bool, columns: Int
+  ) -> [ListPanel.Line] {
+    let mark = isCurrent ? appearance.glyphs.check : ""
+    let room = max(columns - Self.nameWidth, 10)
+    return TextFit.wrap(explanation, columns: room).enumerated().map { row, text in
+      let label = row == 0 ? TextFit.pad(mark, columns: 2, glyphs: appearance.glyphs) + name : ""
+      let padded = TextFit.pad(label, columns: Self.nameWidth, glyphs: appearance.glyphs)
+      return ListPanel.Line([Span(padded, .key), Span(text)], choice: choice)
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import LMCore
+
+/// The first line: model, step, context, seed, and the sampler chain.
+struct TitleView {
+  let state: AppState
+  let glyphs: GlyphSet
+
+  /// What a run can be repeated from stays longest: step, chain and seed; the model's size goes first.
+  var bar: StatusBar {
+    var segments = [StatusSegment("gpt2-viz", role: .title, priority: 3, side: .left)]
+    guard let card = state.card else { return StatusBar(segments: segments) }
+    segments += [
+      StatusSegment(card.name, role: .title, priority: 4, side: .left),
+      StatusSegment(
+        "\(NumberFormat.abbreviated(card.parameterCount)) \(card.dtype)", role: .status, priority: 1,
+        side: .left),
+    ]
+    guard let lane = state.focusedLane else { return StatusBar(segments: segments) }
+    segments += [
+      StatusSegment("step \(lane.depth)", role: .status, priority: 10, side: .left),
+      StatusSegment(context(of: lane, card), role: .status, priority: 2, side: .left),
+      StatusSegment(seed(of: lane), role: .status, priority: 8, side: .left),
+    ]
+    if state.isPlaying {
+      let speed = NumberFormat.fixed(state.speed, decimals: state.speed < 1 ? 2 : 0)
+      segments.append(
+        StatusSegment("\(glyphs.pointerRight) \(speed)/s", role: .good, priority: 5, side: .left))
+    }
+    segments.append(StatusSegment(chain, role: .title, priority: 9, side: .right))
+    return StatusBar(segments: segments)
+  }
+
+  /// The last token of a full context is never read, so a text can be one longer than the context.
+  private func context(of lane: LaneSnapshot, _ card: ModelCard) -> String {
+    let used = lane.promptIDs.count + lane.depth
+    return used > card.contextLength ? "ctx full" : "ctx \(used)/\(card.contextLength)"
+  }
+
+  /// Where the stream was changed on the way, all seeds that the text was drawn with.
+  private func seed(of lane: LaneSnapshot) -> String {
+    var seeds: [UInt64] = []
+    for draw in lane.steps[..<lane.depth].map(\.draw) + [lane.draw] where seeds.last != draw.seed {
+      seeds.append(draw.seed)
+    }
+    return "seed " + seeds.map(String.init).joined(separator: ", then ")
+  }
+
+  private var chain: String {
+    // Beside each other the lanes say it themselves.
+    if state.isComparing { return "compare" }
+    let chain = ChainDescription(state.settings[state.focus])
+    let room = state.size.columns / 2 + 2
+    return glyphs.spelled(CellWidth.width(of: chain.text) <= room ? chain.text : chain.brief)
+  }
+}

@@ -1,0 +1,89 @@
+/// A piece of a line in one style.
+struct Span: Hashable {
+  var text: String
+  var role: ThemeRole
+
+  init(_ text: String, _ role: ThemeRole = .text) {
+    self.text = text
+    self.role = role
+  }
+}
+
+/// Lines in a box over the screen, one of them chosen, scrolled so that it is in sight.
+struct ListPanel: Widget {
+  struct Line: Hashable {
+    var spans: [Span]
+    /// The choice that this line belongs to; nil for headings and other text between.
+    var choice: Int?
+
+    init(_ spans: [Span], choice: Int? = nil) {
+      self.spans = spans
+      self.choice = choice
+    }
+  }
+
+  var title: String
+  /// Stands on the frame, at the right.
+  var hint: String
+  var lines: [Line]
+  var chosen: Int
+  /// One more line below the others, which does not scroll.
+  var note: [Span]
+  /// Typed into in the note's place.
+  var input: InputLine?
+
+  init(
+    title: String, hint: String = "", lines: [Line], chosen: Int, note: [Span] = [], input: InputLine? = nil
+  ) {
+    self.title = title
+    self.hint = hint
+    self.lines = lines
+    self.chosen = chosen
+    self.note = note
+    self.input = input
+  }
+
+  private var hasFooter: Bool { !note.isEmpty || input != nil }
+
+  func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
+    let size = Size(columns: area.width, rows: lines.count + (hasFooter ? 2 : 0) + 2)
+    let box = area.centered(size)
+    guard box.width > 4, box.height > 2 else { return }
+    buffer.fill(box, style: appearance.theme[.overlay])
+    Frame(title: title, rightTitle: hint, isFocused: true).draw(into: &buffer, in: box, with: appearance)
+    var inside = Frame.inner(box).inset(horizontally: 1)
+    if hasFooter, inside.height > 2 {
+      let footer = inside.takeBottom(1)
+      _ = inside.takeBottom(1)
+      put(note, &buffer, footer, appearance)
+      input?.draw(into: &buffer, in: footer, with: appearance)
+    }
+    let first = firstLine(height: inside.height)
+    for (row, line) in lines.dropFirst(first).prefix(inside.height).enumerated() {
+      let place = inside.row(row)
+      let isChosen = line.choice == chosen
+      let isFirst = line.choice != lines.prefix(first + row).last?.choice
+      if isChosen, isFirst {
+        buffer.put(
+          appearance.glyphs.pointerRight, at: Point(place.x - 1, place.y), style: appearance.theme[.key],
+          in: Frame.inner(box))
+      }
+      put(line.spans, &buffer, place, appearance)
+      if isChosen { buffer.restyle(place) { appearance.theme[.selection].merged(over: $0) } }
+    }
+  }
+
+  private func put(_ spans: [Span], _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance) {
+    var x = area.x
+    for span in spans {
+      let text = TextFit.fit(span.text, columns: area.maxX - x, glyphs: appearance.glyphs)
+      x = buffer.put(text, at: Point(x, area.y), style: appearance.theme[span.role], in: area)
+    }
+  }
+
+  /// All lines of the chosen one in sight, and some before them.
+  private func firstLine(height: Int) -> Int {
+    guard lines.count > height, let last = lines.lastIndex(where: { $0.choice == chosen }) else { return 0 }
+    return min(max(last - height * 2 / 3, 0), lines.count - height)
+  }
+}

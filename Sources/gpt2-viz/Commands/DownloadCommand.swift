@@ -1,0 +1,91 @@
+import Dispatch
+import Glibc
+import LMCore
+
+extension Command {
+  static let download = Command(
+    "download", "fetch a GPT-2 from the Hugging Face hub", synopsis: ["download NAME[@REVISION] [options]"],
+    details: """
+      NAME is gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or the organisation/name of any GPT-2
+      on the hub; REVISION a branch, a tag or a commit. Writes the model's folder; -m NAME then finds it,
+      and so does transformers: both use the same cache (HF_HOME, HF_HUB_CACHE). What was interrupted goes on
+      where it stopped. HF_TOKEN opens private models, HF_ENDPOINT names a mirror, https_proxy a proxy.
+      """,
+    groups: [
+      OptionGroup(
+        title: "Messages",
+        options: [Option(flag: "quiet", letter: "q", "no progress, errors only") { $0.isQuiet = true }])
+    ],
+    examples: ["gpt2-viz download distilgpt2", "gpt2-viz download openai-community/gpt2@main --quiet"]
+  ) { options, surroundings in
+    guard let name = options.words.first, !name.isEmpty else {
+      throw UsageError("download takes the name of a model, such as gpt2", command: "download")
+    }
+    let (id, revision) = ModelLocator.split(name)
+    guard revision != "" else {
+      throw UsageError("a revision is missing behind the @ of '\(name)'", command: "download")
+    }
+    let result = try fetch(id, revision: revision ?? "main", options, surroundings)
+    if !result.hasVocabulary {
+      say("gpt2-viz: \(result.model) has no vocabulary: it takes --ids in a text's place")
+    }
+    try surroundings.output.writeLine(result.path)
+  }
+}
+
+private func fetch(
+  _ id: String, revision: String, _ options: Options, _ surroundings: Surroundings
+) throws -> HubDownloader.Result {
+  let isTerminal = isatty(STDERR_FILENO) == 1 && surroundings.variable("TERM") ?? "dumb" != "dumb"
+  var display = DownloadDisplay(
+    columns: isTerminal ? terminalColumns() : nil, picture: BarPicture(drawsBlocks: surroundings.localeIsUTF8)
+  )
+  let cancellation = Cancellation()
+  let interruption = Interruption(of: cancellation)
+  do throws(HubError) {
+    let result = try HubDownloader(environment: surroundings.environment).download(
+      id, revision: revision, cancellation: cancellation
+    ) { event in
+      if !options.isQuiet { sayUnfinished(display.text(for: event, at: monotonicSeconds())) }
+    }
+    sayUnfinished(display.ending())
+    return result
+  } catch {
+    sayUnfinished(display.ending())
+    if error == HubError.cancelled {
+      say("gpt2-viz: \(error)")
+      interruption.endProgram()
+    }
+    throw error
+  }
+}
+
+private func terminalColumns() -> Int {
+  var size = winsize()
+  guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+  return Int(size.ws_col)
+}
+
+/// Ctrl-C while a download runs: it is asked to end, so that its last words stand on a line of their own.
+private final class Interruption {
+  private let source: any DispatchSourceSignal
+
+  init(of cancellation: Cancellation) {
+    signal(SIGINT, SIG_IGN)
+    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    source.setEventHandler { cancellation.cancel() }
+    source.resume()
+  }
+
+  deinit {
+    source.cancel()
+    signal(SIGINT, SIG_DFL)
+  }
+
+  /// As the signal would have, so that a calling script sees what happened.
+  func endProgram() {
+    source.cancel()
+    signal(SIGINT, SIG_DFL)
+    raise(SIGINT)
+  }
+}

@@ -1,0 +1,96 @@
+import LMCore
+
+/// Tells a person how a download goes: one line that changes on a terminal, lines one below the other elsewhere.
+struct DownloadDisplay {
+  /// Width of the terminal; nil where there is none.
+  let columns: Int?
+  let picture: BarPicture
+  /// Seconds between two lines about the same file where lines stay.
+  static let pause = 10.0
+
+  private var lastLine = -Double.infinity
+  private var hasOpenLine = false
+  private var isPlanned = false
+
+  init(columns: Int?, picture: BarPicture) {
+    self.columns = columns
+    self.picture = picture
+  }
+
+  /// What to write to standard error for an event; nothing for most.
+  ///
+  /// - Parameter time: seconds of a clock that only goes forward.
+  mutating func text(for event: DownloadEvent, at time: Double) -> String {
+    switch event {
+    case .planned(let model, let commit, let files, let bytes, let present):
+      // config.json has just come and is not worth a word.
+      let rest =
+        present >= bytes / 100 && present < bytes ? ", of which \(NumberFormat.bytes(present)) are here" : ""
+      (lastLine, isPlanned) = (time, true)
+      return line(
+        "\(model) at \(commit.prefix(7)): \(counted(files, "file")), \(NumberFormat.bytes(bytes))\(rest)")
+    case .progressed(let progress):
+      if let columns {
+        hasOpenLine = true
+        return "\r" + bar(progress, columns: columns) + "\u{1B}[K"
+      }
+      guard time - lastLine >= Self.pause else { return "" }
+      lastLine = time
+      return line("\(progress.file): " + words(progress).joined(separator: ", "))
+    case .waiting(let file):
+      return line("\(file): another process is fetching it; waiting")
+    case .retrying(let file, let reason, let seconds):
+      return line(
+        "\(file): \(reason.summary); trying again in \(NumberFormat.fixed(seconds, decimals: 0)) s")
+    case .finished(let file):
+      return columns == nil && isPlanned ? line("\(file): done") : ""
+    case .started, .found:
+      return ""
+    }
+  }
+
+  /// What ends the line that changes.
+  mutating func ending() -> String {
+    defer { hasOpenLine = false }
+    return hasOpenLine ? "\n" : ""
+  }
+
+  private mutating func line(_ text: String) -> String {
+    defer { hasOpenLine = false }
+    return (hasOpenLine ? "\r\u{1B}[K" : "") + "gpt2-viz: " + withoutControls(text) + "\n"
+  }
+
+  /// `model.safetensors  ██████▌       236 MB of 548 MB  43.1%  11.2 MB/s  0:28 left`, as far as it fits.
+  private func bar(_ progress: DownloadProgress, columns: Int) -> String {
+    let words = words(progress)
+    let width = 20
+    let share = progress.total > 0 ? Double(progress.bytes) / Double(progress.total) : 0
+    let bar = picture.bar(share, width: width)
+    let drawn = bar + String(repeating: picture.drawsBlocks ? " " : ".", count: width - bar.count)
+    let candidates = [
+      [withoutControls(progress.file), drawn] + words, [drawn] + words, words, [words[0]],
+    ].map { $0.joined(separator: "  ") }
+    // The last column stays free, or some terminals begin a new line.
+    return candidates.first { $0.count < columns } ?? String(words[0].prefix(max(columns - 1, 0)))
+  }
+
+  private func words(_ progress: DownloadProgress) -> [String] {
+    let share = progress.total > 0 ? Double(progress.bytes) / Double(progress.total) : 0
+    var words = [
+      "\(NumberFormat.bytes(progress.bytes)) of \(NumberFormat.bytes(progress.total))",
+      NumberFormat.percent(share),
+    ]
+    if let rate = progress.bytesPerSecond { words.append(NumberFormat.bytes(Int(rate)) + "/s") }
+    if let seconds = progress.secondsLeft { words.append(duration(seconds) + " left") }
+    return words
+  }
+}
+
+/// `0:07`, `12:30`, `1:02:03`.
+func duration(_ seconds: Double) -> String {
+  guard seconds < 360_000 else { return "days" }
+  let total = Int(seconds.rounded(.up))
+  let pad = { (number: Int) in (number < 10 ? "0" : "") + String(number) }
+  let (hours, minutes) = (total / 3600, total / 60 % 60)
+  return (hours > 0 ? "\(hours):\(pad(minutes))" : String(minutes)) + ":" + pad(total % 60)
+}
