@@ -6,7 +6,9 @@ extension Command {
   static let visualizer = Command(
     "", "open the visualizer", synopsis: ["[PROMPT] [options]"],
     details: """
-      Without a PROMPT the text begins with "\(openingPrompt)"; e edits it, ? lists the keys.
+      Without a PROMPT the text is what is piped into standard input, keys then come from the
+      terminal; else it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
+      e edits the text, ? lists the keys.
       """,
     groups: [.textOrIDs, .model, .sampler, .seed, .screen]
   ) { options, surroundings in
@@ -28,10 +30,18 @@ extension OptionGroup {
     ])
 }
 
+private func openingPrompt(_ options: Options, _ surroundings: Surroundings) throws -> Prompt {
+  if options.ids != nil || options.file != nil || !options.words.isEmpty {
+    return try options.readPrompt(for: "")
+  }
+  // Where no screen will open, nothing is waited for either.
+  if surroundings.output.isTerminal, TextInput.isGiven { return .text(try TextInput.text(ofFile: "-")) }
+  return .text(openingPrompt)
+}
+
 /// Opens the screen. Words and input are checked before the terminal changes; the model loads behind the screen.
 private func openVisualizer(_ options: Options, _ surroundings: Surroundings) throws {
-  let hasPrompt = options.ids != nil || options.file != nil || !options.words.isEmpty
-  let prompt = hasPrompt ? try options.readPrompt(for: "") : .text(openingPrompt)
+  let prompt = try openingPrompt(options, surroundings)
   let location = try locateModel(options, surroundings)
   let threads = options.threads ?? 0
   let visualizerOptions = VisualizerOptions(
