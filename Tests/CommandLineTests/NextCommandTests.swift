@@ -98,13 +98,15 @@ import Testing
   func aSeedDrawsAToken(options: [String]) throws {
     let seed = ["--seed", "11", "--format"]
     let answer = try ProgramRun(["next", "Once upon a"] + options + seed + ["json"]).json()
-    let steps = try ProgramRun(["generate", "Once upon a", "-n", "1"] + options + seed + ["jsonl"]).jsonLines()
+    let steps = try ProgramRun(["generate", "Once upon a", "-n", "1"] + options + seed + ["jsonl"])
+      .jsonLines()
     #expect(answer["seed"] == 11)
     #expect(answer["drawn"] == steps[1]["id"])
     #expect(answer["u"] == steps[1]["u"])
     let table = try ProgramRun(["next", "Once upon a", "--seed", "11"] + options).output
     let piece = try #require(steps[1]["piece"]?.string).replacing(" ", with: "␣")
-    let words = options == ["--greedy"] ? "greedy decoding takes \(piece)" : "the first of seed 11, falls on \(piece)\n"
+    let words =
+      options == ["--greedy"] ? "greedy decoding takes \(piece)" : "the first of seed 11, falls on \(piece)\n"
     #expect(table.contains(words))
   }
 
@@ -119,7 +121,10 @@ import Testing
     #expect(answer["top"]?.array?[0]["token"] == .null)
   }
 
-  @Test(arguments: ["C", "POSIX", "de_DE.ISO-8859-1"]) func tablesAreASCIIWhereTheLocaleIs(locale: String) throws {
+  @Test(arguments: ["C", "POSIX", "de_DE.ISO-8859-1"])
+  func tablesAreASCIIWhereTheLocaleIs(locale: String)
+    throws
+  {
     for words in [["next", "Once upon a", "-t", "inf", "-k", "3"], ["score", "Once upon a"]] {
       let run = try ProgramRun(words, environment: ["LC_ALL": locale])
       #expect(run.output.utf8.allSatisfy { $0 < 0x80 }, "\(run.output)")
