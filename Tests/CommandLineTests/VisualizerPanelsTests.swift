@@ -131,7 +131,7 @@ import Testing
   @Test func aTurnedKnobIsExplained() throws {
     let pty = try open([], columns: 80, rows: 24)
     pty.send("p")
-    try #require(pty.wait(for: "─ top-p 0.9990 ─"))
+    try #require(pty.wait(for: "─ top-p 0.999 ─"))
     #expect(pty.screen.text.contains("Nucleus: keeps the most likely tokens"))
     pty.send(Self.right)
     try #require(pty.wait { $0.text.contains("step 1 ") && !$0.text.contains("Nucleus: keeps") })

@@ -42,6 +42,8 @@ public struct EmulatedScreen {
   private var y = 0
   private var pending: [UInt8] = []
   private var last: Unicode.Scalar = " "
+  /// The rows that scroll.
+  private var region: Range<Int>
 
   /// For wcwidth; set once, since tests run side by side. Only the character type, as the program itself does.
   private static let locale = setlocale(LC_CTYPE, "C.UTF-8").map { String(cString: $0) }
@@ -49,6 +51,7 @@ public struct EmulatedScreen {
   public init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
+    region = 0..<rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
     _ = Self.locale
   }
@@ -56,6 +59,7 @@ public struct EmulatedScreen {
   mutating func resize(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
+    region = 0..<rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
     (x, y) = (0, 0)
   }
@@ -102,7 +106,8 @@ public struct EmulatedScreen {
     switch first {
     case 0x1B: return escape(bytes)
     case 0x0D: x = 0
-    case 0x0A: y = min(y + 1, rows - 1)
+    case 0x0A:
+      if y == region.upperBound - 1 { scroll(region, by: 1) } else { y = min(y + 1, rows - 1) }
     case 0x08: x = max(min(x, columns - 1) - 1, 0)
     case 0..<0x20: break
     default:
@@ -126,7 +131,8 @@ public struct EmulatedScreen {
       // A command to the window, ended by a bell.
       return bytes.firstIndex(of: 0x07).map { $0 - bytes.startIndex + 1 }
     case UInt8(ascii: "("), UInt8(ascii: ")"): return bytes.count > 2 ? 3 : nil
-    case UInt8(ascii: "M"): y = max(y - 1, 0)
+    case UInt8(ascii: "M"):
+      if y == region.lowerBound { scroll(region, by: -1) } else { y = max(y - 1, 0) }
     default: break
     }
     return 2
@@ -167,8 +173,26 @@ public struct EmulatedScreen {
     case "b": for _ in 0..<count { put(last) }
     case "h", "l": setMode(parameters, isOn: final == "h")
     case "m": setStyle(numbers)
-    case "r", "t": break
+    case "S": scroll(region, by: count)
+    case "T": scroll(region, by: -count)
+    case "M" where region.contains(y): scroll(y..<region.upperBound, by: count)
+    case "L" where region.contains(y): scroll(y..<region.upperBound, by: -count)
+    case "r":
+      let bottom = min(numbers.count > 1 && numbers[1] > 0 ? numbers[1] : rows, rows)
+      region = min(count - 1, bottom - 1)..<bottom
+      (x, y) = (0, 0)
+    case "t": break
     default: unknown.append(parameters + String(final))
+    }
+  }
+
+  /// Moves rows up, or down where `count` is negative; blank ones come in behind.
+  private mutating func scroll(_ rows: Range<Int>, by count: Int) {
+    let blank = Array(
+      repeating: Cell(text: " ", style: Style(foreground: nil, background: style.background)), count: columns)
+    let old = cells
+    for row in rows {
+      cells[row] = rows.contains(row + count) ? old[row + count] : blank
     }
   }
 
