@@ -40,6 +40,8 @@ public struct EmulatedScreen {
   private var style = Style()
   private var x = 0
   private var y = 0
+  /// The rows that scroll; nil is all of them.
+  private var scrolled: ClosedRange<Int>?
   private var pending: [UInt8] = []
   private var last: Unicode.Scalar = " "
 
@@ -58,6 +60,7 @@ public struct EmulatedScreen {
     self.rows = rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
     (x, y) = (0, 0)
+    scrolled = nil
   }
 
   /// The characters, a line a row, without trailing blanks.
@@ -102,7 +105,8 @@ public struct EmulatedScreen {
     switch first {
     case 0x1B: return escape(bytes)
     case 0x0D: x = 0
-    case 0x0A: y = min(y + 1, rows - 1)
+    case 0x0A:
+      if y == region.upperBound { scroll(1, from: region.lowerBound) } else { y = min(y + 1, rows - 1) }
     case 0x08: x = max(min(x, columns - 1) - 1, 0)
     case 0..<0x20: break
     default:
@@ -126,7 +130,8 @@ public struct EmulatedScreen {
       // A command to the window, ended by a bell.
       return bytes.firstIndex(of: 0x07).map { $0 - bytes.startIndex + 1 }
     case UInt8(ascii: "("), UInt8(ascii: ")"): return bytes.count > 2 ? 3 : nil
-    case UInt8(ascii: "M"): y = max(y - 1, 0)
+    case UInt8(ascii: "M"):
+      if y == region.lowerBound { scroll(-1, from: y) } else { y = max(y - 1, 0) }
     default: break
     }
     return 2
@@ -167,8 +172,29 @@ public struct EmulatedScreen {
     case "b": for _ in 0..<count { put(last) }
     case "h", "l": setMode(parameters, isOn: final == "h")
     case "m": setStyle(numbers)
-    case "r", "t": break
+    case "S": scroll(count, from: region.lowerBound)
+    case "T": scroll(-count, from: region.lowerBound)
+    case "L": scroll(-count, from: y)
+    case "M": scroll(count, from: y)
+    case "r":
+      let bottom = numbers.count > 1 && numbers[1] > 0 ? min(numbers[1], rows) : rows
+      scrolled = count <= bottom ? count - 1...bottom - 1 : nil
+      (x, y) = (0, 0)
+    case "t": break
     default: unknown.append(parameters + String(final))
+    }
+  }
+
+  private var region: ClosedRange<Int> { scrolled ?? 0...max(rows - 1, 0) }
+
+  /// Moves the rows from `first` to the end of the scrolled ones up by `count`, or down where it is negative.
+  private mutating func scroll(_ count: Int, from first: Int) {
+    guard region.contains(first) else { return }
+    let blank = Array(
+      repeating: Cell(text: " ", style: Style(foreground: nil, background: style.background)), count: columns)
+    for _ in 0..<min(abs(count), region.upperBound - first + 1) {
+      cells.remove(at: count > 0 ? first : region.upperBound)
+      cells.insert(blank, at: count > 0 ? region.upperBound : first)
     }
   }
 
