@@ -57,6 +57,8 @@ public enum Visualizer {
     state.lesson = options.lesson.map { LessonRun($0) }
     state.appearance = Appearance(
       depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
+    // Without colours the scale is all underlines: who wants it asks for it.
+    if state.appearance.theme.depth == .none { state.scale = .off }
     var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
     let outcome = loop.run()
     if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }

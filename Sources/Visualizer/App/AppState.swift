@@ -49,6 +49,12 @@ struct AppState: Sendable {
   /// The last search among the tokens.
   var search: TokenSearch?
 
+  // The text.
+  /// What its colours say.
+  var scale = TextScale.rank
+  /// The first line of the focused text on screen; nil shows its end.
+  var textScroll: Int?
+
   var overlay: Overlay?
   /// One sentence on the last line, until the next key.
   var message: String?

@@ -54,6 +54,7 @@ extension AppState {
     // While turns of a knob are on their way, the knob shows what the user turned it to.
     if requests.isIdle { settings = lanes.map(\.settings) }
     if moved {
+      textScroll = nil
       chosenRank = nil
       firstRank = 1
     }
@@ -115,7 +116,7 @@ extension AppState {
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
-    case .search, .nextMatch, .presets, .branches: return performPanel(action)
+    case .search, .nextMatch, .presets, .branches, .textScale, .loopStart: return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
       .topPUp:
       return turnKnob(action)

@@ -6,7 +6,7 @@ enum Action: CaseIterable, Sendable {
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt, branches, followText
-  case pageUp, pageDown, removedRows, search, nextMatch
+  case pageUp, pageDown, removedRows, search, nextMatch, textScale, loopStart
   case lessonForward, lessonBack
   case help, redrawScreen, suspend, cancel, quit
 }
@@ -84,6 +84,9 @@ enum KeyMap {
     KeyBinding(.removedRows, [.character("x")], "x", "mark, dim or hide removed tokens", .table),
     KeyBinding(.search, [.character("/")], "/", "find a token by its text or #id", .table, hint: "find"),
     KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
+    KeyBinding(
+      .textScale, [.character("m")], "m", "colour the text by rank, p, surprisal, entropy", .table),
+    KeyBinding(.loopStart, [.character("L")], "L", "to the step where the loop began", .table),
 
     KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
     KeyBinding(.branches, [.character("b")], "b", "branches: every text written so far", .program),

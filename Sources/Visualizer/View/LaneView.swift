@@ -6,6 +6,12 @@ struct LaneView {
   /// Which of the state's lanes.
   let index: Int
   let appearance: Appearance
+  private let repetition: LaneRepetition
+
+  init(state: AppState, index: Int, appearance: Appearance) {
+    (self.state, self.index, self.appearance) = (state, index, appearance)
+    repetition = LaneRepetition(state.lanes[index])
+  }
 
   private var lane: LaneSnapshot { state.lanes[index] }
   private var isFocused: Bool { state.isComparing && index == state.focus }
@@ -14,19 +20,33 @@ struct LaneView {
     drawText(into: &buffer, layout)
     drawTable(into: &buffer, in: layout.table)
     if !layout.draw.isEmpty { drawDraw(into: &buffer, in: layout.draw) }
-    drawHistory(into: &buffer, in: layout.history)
+    history.draw(into: &buffer, in: layout.history)
+  }
+
+  private var history: LaneHistoryView {
+    LaneHistoryView(
+      lane: lane, repetition: repetition, card: state.card, isFocused: isFocused, appearance: appearance)
   }
 
   // MARK: Text
 
   private func drawText(into buffer: inout ScreenBuffer, _ layout: LaneLayout) {
     let area = layout.text
-    Frame(
+    let frame = Frame(
       title: state.isComparing ? "\(["A", "B"][index]) \(strategy)" : "Text",
       rightTitle: textRightTitle(hasDraw: !layout.draw.isEmpty), isFocused: isFocused
-    ).draw(into: &buffer, in: area, with: appearance)
-    TextPanel(tokens: textTokens, scroll: .end)
-      .draw(into: &buffer, in: Frame.inner(area).inset(horizontally: 1), with: appearance)
+    )
+    frame.draw(into: &buffer, in: area, with: appearance)
+    ScaleLegend(title: state.scale.title, labels: state.scale.labels)
+      .draw(into: &buffer, in: frame.freeLine(in: area), with: appearance)
+    textPanel.draw(into: &buffer, in: Self.textArea(area), with: appearance)
+  }
+
+  private static func textArea(_ frame: Rect) -> Rect { Frame.inner(frame).inset(horizontally: 1) }
+
+  private var textPanel: TextPanel {
+    let scroll = index == state.focus ? state.textScroll.map(TextPanel.Scroll.line) : nil
+    return TextPanel(tokens: repetition.marked(textTokens), scroll: scroll ?? .end)
   }
 
   private func textRightTitle(hasDraw: Bool) -> String {
@@ -49,6 +69,7 @@ struct LaneView {
     let prompt = lane.promptIDs.map { TextPanelToken(bytes: bytes($0), origin: .prompt) }
     let generated = lane.steps[..<lane.depth].enumerated().map { index, step in
       var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
+      token.tint = state.scale.step(of: step).map(appearance.theme.scale)
       if step.isForced, index >= lane.followedCount { token.marks.insert(.forced) }
       if index == lane.depth - 1 { token.marks.insert(.newest) }
       if index == state.firstDivergence { token.marks.insert(.divergence) }
@@ -118,38 +139,5 @@ struct LaneView {
 
   private func label(_ id: Int) -> String {
     PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: appearance.glyphs)
-  }
-
-  // MARK: History
-
-  private func drawHistory(into buffer: inout ScreenBuffer, in area: Rect) {
-    Frame(title: "History", isFocused: isFocused).draw(into: &buffer, in: area, with: appearance)
-    var inner = Frame.inner(area).inset(horizontally: 1)
-    LoopMeter(loop: loopReading).draw(into: &buffer, in: inner.takeBottom(1), with: appearance)
-    HistoryPanel(
-      points: lane.steps.map {
-        HistoryPoint(
-          probability: $0.before, entropy: $0.entropyBits, surprisal: $0.surprisalBits, kept: $0.kept)
-      },
-      cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
-      vocabularySize: state.card?.vocabularySize ?? 1
-    ).draw(into: &buffer, in: inner, with: appearance)
-  }
-
-  /// The phrase that repeats at the end of the text, and how sure the model was of each copy.
-  private var loopReading: LoopReading? {
-    var detector = RepetitionDetector()
-    for id in lane.textIDs { detector.append(id) }
-    guard let loop = detector.loop else { return nil }
-    let phrase = loop.range(ofCopy: 0).flatMap { state.card?.bytes(of: detector.tokens[$0]) ?? [] }
-    let copyMeans = (0..<loop.copies).compactMap { copy -> Double? in
-      // Tokens of the prompt were given, not predicted.
-      let steps = loop.range(ofCopy: copy).map { $0 - lane.promptIDs.count }.filter { $0 >= 0 }
-      guard !steps.isEmpty else { return nil }
-      return steps.reduce(0) { $0 + lane.steps[$1].before } / Double(steps.count)
-    }
-    return LoopReading(
-      phrase: PrintableToken.label(for: phrase, glyphs: appearance.glyphs), period: loop.period,
-      copies: loop.copies, copyMeans: copyMeans)
   }
 }

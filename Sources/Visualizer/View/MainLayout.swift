@@ -46,11 +46,13 @@ struct MainLayout: Equatable {
     // Below 100 columns, where the rows allow more than a glimpse of each.
     isStacked = laneCount > 1 && size.columns < 100 && size.rows >= 40
     guard laneCount > 1 else {
+      // Wide windows have the loop beside the history, high ones have rows for its columns below.
+      let historyLines = spare < 6 ? 2 : size.columns >= 144 ? 4 : spare < 16 ? 3 : 6
       // The text gets a fifth of what the window grows by, the table all that is left.
       lanes = [
         LaneLayout(
           rest, textLines: isTight ? 3 : 4 + spare / 5, drawLines: spare >= 4 ? 2 : 1,
-          historyLines: spare >= 6 ? 3 : 2)
+          historyLines: historyLines)
       ]
       return
     }

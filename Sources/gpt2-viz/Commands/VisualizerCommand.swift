@@ -6,12 +6,14 @@ extension Command {
   static let visualizer = Command(
     "", "open the visualizer", synopsis: ["[PROMPT] [options]"],
     details: """
-      Without a PROMPT the text begins with "\(openingPrompt)"; e edits it, ? lists the keys.
+      Without a PROMPT the text is what is piped into standard input, keys then come from the
+      terminal; else it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
+      e edits the text, ? lists the keys.
       """,
     groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen]
   ) { options, surroundings in
     let start = VisualizerStart(
-      prompt: try startingPrompt(options), settings: options.samplingSettings,
+      prompt: try startingPrompt(options, surroundings), settings: options.samplingSettings,
       seed: options.seed ?? UInt64(UInt32.random(in: .min ... .max)))
     try openVisualizer(start, try locateModel(options, surroundings), options, surroundings)
   }
@@ -40,15 +42,18 @@ extension OptionGroup {
     ])
 }
 
-private func startingPrompt(_ options: Options) throws -> Prompt {
+private func startingPrompt(_ options: Options, _ surroundings: Surroundings) throws -> Prompt {
   let hasPrompt = options.ids != nil || options.file != nil || !options.words.isEmpty
-  guard let path = options.scoredFile else {
-    return hasPrompt ? try options.readPrompt(for: "") : .text(openingPrompt)
+  if let path = options.scoredFile {
+    guard !hasPrompt else {
+      throw UsageError("--score FILE brings its own text; leave the prompt out")
+    }
+    return .human(try TextInput.text(ofFile: path))
   }
-  guard !hasPrompt else {
-    throw UsageError("--score FILE brings its own text; leave the prompt out")
-  }
-  return .human(try TextInput.text(ofFile: path))
+  if hasPrompt { return try options.readPrompt(for: "") }
+  // Where no screen will open, nothing is waited for either.
+  if surroundings.output.isTerminal, TextInput.isGiven { return .text(try TextInput.text(ofFile: "-")) }
+  return .text(openingPrompt)
 }
 
 /// What the screen begins with.
