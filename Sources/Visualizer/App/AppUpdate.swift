@@ -47,7 +47,8 @@ extension AppState {
 
   private mutating func show(_ lanes: [LaneSnapshot]) {
     guard !lanes.isEmpty else { return }
-    let moved = lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.count != self.lanes.count
+    let moved =
+      lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.map(\.promptIDs) != self.lanes.map(\.promptIDs)
     self.lanes = lanes
     phase = .ready
     focus = min(focus, lanes.count - 1)

@@ -93,7 +93,8 @@ struct ArgumentParser {
   private func home(of name: String) -> String? {
     let homes = commands.filter { $0.options.contains { $0.name == name } }.map(\.name)
     let named = homes.filter { !$0.isEmpty }.map { "'gpt2-viz \($0)'" }
-    if !named.isEmpty { return inWords(named) }
+    let isOfScreen = OptionGroup.screen.options.contains { $0.name == name }
+    if !named.isEmpty, !isOfScreen { return inWords(named) }
     return homes.isEmpty ? nil : "the visualizer: 'gpt2-viz' without a command"
   }
 
