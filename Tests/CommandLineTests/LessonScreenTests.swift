@@ -85,7 +85,7 @@ import Testing
     pty.send("\u{1B}")
     try #require(pty.wait(for: "Esc once more leaves the lesson"))
     pty.send("\u{1B}")
-    try #require(pty.wait { !$0.text.contains(" 2/2 ") }, "\(pty.screen.text)")
+    try #require(pty.wait { !$0.text.contains("2/2") }, "\(pty.screen.text)")
     pty.send("q")
     #expect(pty.exitStatus() == 0)
   }

@@ -60,7 +60,14 @@ import Testing
     #expect(app.lane.decision?.followed == nil)
     #expect(picture(app).contains("text 2/\(app.lane.following.count), left"))
     app.press(.left)
+    let author = try #require(app.lane.decision?.followed)
+    // → replays the other token; Enter, with no row chosen, goes back to the author.
+    app.press(.right)
+    #expect(app.lane.textIDs.last != author)
+    app.press(.left, .enter)
+    #expect(app.lane.textIDs.last == author)
     #expect(app.lane.decision?.followed != nil)
+    #expect(app.lane.branchCount == 2)
   }
 
   /// Figure 2 of arXiv 1904.09751: the author's text beside the model's own.

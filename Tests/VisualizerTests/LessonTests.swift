@@ -104,6 +104,16 @@ import Testing
     #expect(app.state.lesson?.index == 1)
   }
 
+  /// What a caption points at must not be covered, and a new prompt is shown from its first rank.
+  @Test func nothingLiesOverTheSceneAndItIsShownFromItsTop() throws {
+    var app = try open(lesson("One.\nuntil: key >\nprompt: The queen\nTwo."))
+    app.press(.character("t"))
+    #expect(RootView(state: app.state, appearance: Samples.blocks).frame().text.contains("loop none"))
+    app.press(.pageDown, .pageDown, .character(">"))
+    #expect(app.state.lesson?.index == 1)
+    #expect(app.state.firstRank == 1)
+  }
+
   @Test func noCaptionIsPassedOverUnseen() throws {
     var app = try open(lesson("One.\nuntil: step 1\nTwo.\nuntil: step 1\nThree.\nuntil: any key\nFour."))
     app.press(.right)

@@ -47,7 +47,8 @@ extension AppState {
 
   private mutating func show(_ lanes: [LaneSnapshot]) {
     guard !lanes.isEmpty else { return }
-    let moved = lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.count != self.lanes.count
+    let moved =
+      lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.map(\.promptIDs) != self.lanes.map(\.promptIDs)
     self.lanes = lanes
     phase = .ready
     focus = min(focus, lanes.count - 1)
@@ -143,10 +144,15 @@ extension AppState {
 
   /// Appends the chosen row's token; where no row is chosen, the drawn one.
   private mutating func force() -> [AppEffect] {
-    guard let rank = chosenRank, let distribution = focusedLane?.decision?.distribution else {
-      return ask(.advance(.all))
+    guard let lane = focusedLane, let decision = lane.decision else { return ask(.advance(.all)) }
+    if let rank = chosenRank {
+      return ask(.force(Int(decision.distribution.ranking[rank - 1]), lane: focus))
     }
-    return ask(.force(Int(distribution.ranking[rank - 1]), lane: focus))
+    // Where → would replay the token that a followed text was left with, Enter goes back to the author's.
+    if let author = decision.followed, lane.steps.count > lane.depth, lane.followedCount == lane.depth {
+      return ask(.force(author, lane: focus))
+    }
+    return ask(.advance(.all))
   }
 
   func isCurrent(_ request: Int) -> Bool { requests.inFlight == request }

@@ -26,7 +26,8 @@ struct RootView {
       }
     }
     state.lessonBar?.draw(into: &buffer, in: layout.caption, with: appearance)
-    if let explained = state.explained {
+    // A lesson has its own words for a knob, and what it points at must be seen.
+    if let explained = state.explained, state.lesson == nil {
       let above = Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y)
       KnobExplanationView(explanation: explained, appearance: appearance).draw(into: &buffer, in: above)
     }
