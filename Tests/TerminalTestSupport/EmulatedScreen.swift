@@ -40,10 +40,10 @@ public struct EmulatedScreen {
   private var style = Style()
   private var x = 0
   private var y = 0
-  /// The rows that scroll.
-  private var margins: ClosedRange<Int>
   private var pending: [UInt8] = []
   private var last: Unicode.Scalar = " "
+  /// The rows that scroll.
+  private var region: Range<Int>
 
   /// For wcwidth; set once, since tests run side by side. Only the character type, as the program itself does.
   private static let locale = setlocale(LC_CTYPE, "C.UTF-8").map { String(cString: $0) }
@@ -51,16 +51,16 @@ public struct EmulatedScreen {
   public init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
+    region = 0..<rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
-    margins = 0...max(rows - 1, 0)
     _ = Self.locale
   }
 
   mutating func resize(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
+    region = 0..<rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
-    margins = 0...max(rows - 1, 0)
     (x, y) = (0, 0)
   }
 
@@ -106,7 +106,8 @@ public struct EmulatedScreen {
     switch first {
     case 0x1B: return escape(bytes)
     case 0x0D: x = 0
-    case 0x0A: lineFeed()
+    case 0x0A:
+      if y == region.upperBound - 1 { scroll(region, by: 1) } else { y = min(y + 1, rows - 1) }
     case 0x08: x = max(min(x, columns - 1) - 1, 0)
     case 0..<0x20: break
     default:
@@ -130,36 +131,11 @@ public struct EmulatedScreen {
       // A command to the window, ended by a bell.
       return bytes.firstIndex(of: 0x07).map { $0 - bytes.startIndex + 1 }
     case UInt8(ascii: "("), UInt8(ascii: ")"): return bytes.count > 2 ? 3 : nil
-    case UInt8(ascii: "M"): reverseLineFeed()
+    case UInt8(ascii: "M"):
+      if y == region.lowerBound { scroll(region, by: -1) } else { y = max(y - 1, 0) }
     default: break
     }
     return 2
-  }
-
-  /// Down a row; at the lower margin the rows within the margins scroll up.
-  private mutating func lineFeed() {
-    guard y == margins.upperBound else {
-      y = min(y + 1, rows - 1)
-      return
-    }
-    cells.remove(at: margins.lowerBound)
-    cells.insert(Array(repeating: Cell(), count: columns), at: margins.upperBound)
-  }
-
-  private mutating func reverseLineFeed() {
-    guard y == margins.lowerBound else {
-      y = max(y - 1, 0)
-      return
-    }
-    cells.remove(at: margins.upperBound)
-    cells.insert(Array(repeating: Cell(), count: columns), at: margins.lowerBound)
-  }
-
-  private mutating func setMargins(_ numbers: [Int]) {
-    let top = max(numbers.first ?? 1, 1) - 1
-    let bottom = (numbers.count > 1 ? numbers[1] : rows) - 1
-    margins = top < bottom && bottom < rows ? top...bottom : 0...rows - 1
-    (x, y) = (0, 0)
   }
 
   private mutating func put(_ scalar: Unicode.Scalar) {
@@ -197,9 +173,26 @@ public struct EmulatedScreen {
     case "b": for _ in 0..<count { put(last) }
     case "h", "l": setMode(parameters, isOn: final == "h")
     case "m": setStyle(numbers)
-    case "r": setMargins(numbers)
+    case "S": scroll(region, by: count)
+    case "T": scroll(region, by: -count)
+    case "M" where region.contains(y): scroll(y..<region.upperBound, by: count)
+    case "L" where region.contains(y): scroll(y..<region.upperBound, by: -count)
+    case "r":
+      let bottom = min(numbers.count > 1 && numbers[1] > 0 ? numbers[1] : rows, rows)
+      region = min(count - 1, bottom - 1)..<bottom
+      (x, y) = (0, 0)
     case "t": break
     default: unknown.append(parameters + String(final))
+    }
+  }
+
+  /// Moves rows up, or down where `count` is negative; blank ones come in behind.
+  private mutating func scroll(_ rows: Range<Int>, by count: Int) {
+    let blank = Array(
+      repeating: Cell(text: " ", style: Style(foreground: nil, background: style.background)), count: columns)
+    let old = cells
+    for row in rows {
+      cells[row] = rows.contains(row + count) ? old[row + count] : blank
     }
   }
 
