@@ -43,6 +43,21 @@ import Testing
     #expect(app.model.decodes == 6)
   }
 
+  @Test(arguments: [SamplingPreset.nucleus95, .topK40])
+  func theCutIsDraggedToARow(preset: SamplingPreset) throws {
+    var settings = preset.settings
+    settings.topK = min(settings.topK, 12)
+    var app = AppHarness(settings: settings)
+    let cut = try place(of: " cut: kept", in: app)
+    let sixth = Int(try #require(app.lane.decision).distribution.ranking[5])
+    let row = try place(of: " 6 [\(sixth)]", in: app)
+    app.press(.mouse(.press, cut), .mouse(.release, row))
+    #expect(app.lane.decision?.distribution.keptCount == 6)
+    #expect(app.model.decodes == 0)
+    app.press(.mouse(.release, try place(of: " 2 [", in: app)))
+    #expect(app.lane.decision?.distribution.keptCount == 6, "nothing is dragged any more")
+  }
+
   @Test func aClickInTheHistoryTravelsThere() throws {
     var app = AppHarness()
     for _ in 0..<6 { app.press(.right) }

@@ -46,6 +46,8 @@ struct AppState: Sendable {
   /// The rank of the first row on screen.
   var firstRank = 1
   var removedRows = RemovedRows.shown
+  /// The mouse went down on the line of the cut.
+  var isDraggingCut = false
   /// The last search among the tokens.
   var search: TokenSearch?
 

@@ -1,3 +1,4 @@
+import Glibc
 import LMCore
 
 /// The mouse: all that it does can be done by keys, too.
@@ -11,9 +12,25 @@ extension AppState {
     case .press: return click(target)
     case .wheelUp: turnWheel(over: target, by: -Self.linesPerTurn)
     case .wheelDown: turnWheel(over: target, by: Self.linesPerTurn)
-    case .release: break
+    case .release:
+      defer { isDraggingCut = false }
+      if isDraggingCut, case .rank(let rank, lane: focus) = target { return moveCut(below: rank) }
     }
     return []
+  }
+
+  /// Turns the filter that makes the cut so that it falls below this rank.
+  private mutating func moveCut(below rank: Int) -> [AppEffect] {
+    guard let decision = focusedLane?.decision else { return [] }
+    var turned = settings[focus]
+    switch decision.distribution.bindingFilter {
+    case .topK: turned.topK = rank
+    case .topP: turned.topP = decision.threshold(keeping: rank)
+    default:
+      message = "only the cut of top-k or top-p can be dragged"
+      return []
+    }
+    return turn(to: turned)
   }
 
   /// Chooses a row, or travels to a step; a click on the other lane also takes the focus there.
@@ -21,6 +38,7 @@ extension AppState {
     if target.lane != focus { focusOtherLane() }
     switch target {
     case .rank(let rank, _): chosenRank = rank
+    case .cut: isDraggingCut = true
     case .token(let index, let lane): return travel(toDepth: index + 1 - lanes[lane].promptIDs.count)
     case .step(let step, _): return travel(toDepth: step + 1)
     case .text, .table, .lane: break
@@ -38,7 +56,7 @@ extension AppState {
     guard target.lane == focus else { return }
     switch target {
     case .token, .text: scrollText(by: lines)
-    case .rank, .table: scrollTable(byRows: lines)
+    case .rank, .table, .cut: scrollTable(byRows: lines)
     case .step, .lane: break
     }
   }
@@ -48,5 +66,22 @@ extension AppState {
     let first = min(max(place.first + lines, 0), place.last)
     // At its end the text follows what is written again.
     textScroll = first >= place.last ? nil : first
+  }
+}
+
+extension Decision {
+  /// The shortest p with which top-p keeps the `rank` most probable tokens, before other filters but at this temperature.
+  fileprivate func threshold(keeping rank: Int) -> Double {
+    let temperature = settings.order == .huggingFace && settings.temperature > 0 ? settings.temperature : 1
+    let logits = distribution.ranking.map { Double(distribution.logits[Int($0)]) }
+    let weights = logits.map { exp(($0 - logits[0]) / temperature) }
+    let total = weights.reduce(0, +)
+    let below = weights[..<(rank - 1)].reduce(0, +) / total
+    let reached = below + weights[rank - 1] / total
+    for scale in [1e2, 1e3, 1e4, 1e5, 1e6] {
+      let rounded = (reached * scale).rounded(.down) / scale
+      if rounded > below { return rounded }
+    }
+    return min(reached, 1)
   }
 }

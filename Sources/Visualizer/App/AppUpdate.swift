@@ -70,7 +70,7 @@ extension AppState {
     case .interrupt: return interrupt()
     default: break
     }
-    if case .mouse(.release, _) = key { return [] }
+    if case .mouse(.release, _) = key, !isDraggingCut { return [] }
     (message, notice, explained) = (nil, nil, nil)
     if overlay != nil { return updateOverlay(key) }
     if case .mouse(let action, let point) = key { return updateMouse(action, point) }

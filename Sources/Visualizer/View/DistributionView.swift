@@ -16,6 +16,10 @@ struct DistributionView {
   /// The rank of the row at a point of the screen.
   func rank(at point: Point, in area: Rect) -> Int? { table(in: area).rank(at: point, in: Frame.inner(area)) }
 
+  func isCut(at point: Point, in area: Rect) -> Bool {
+    table(in: area).isCut(at: point, in: Frame.inner(area))
+  }
+
   private func table(in area: Rect) -> DistributionTable {
     table(
       capacity: DistributionTable.rowCapacity(

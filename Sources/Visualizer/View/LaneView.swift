@@ -152,6 +152,7 @@ struct LaneView {
     if layout.table.contains(point) {
       guard let decision = lane.decision else { return .table(lane: index) }
       let table = DistributionView(state: state, lane: index, decision: decision, appearance: appearance)
+      if table.isCut(at: point, in: layout.table) { return .cut(lane: index) }
       return table.rank(at: point, in: layout.table).map { .rank($0, lane: index) } ?? .table(lane: index)
     }
     if layout.history.contains(point) {

@@ -4,6 +4,8 @@ enum ScreenTarget: Equatable {
   case token(Int, lane: Int)
   /// A row of a lane's table.
   case rank(Int, lane: Int)
+  /// The line between the kept and the removed rows of a lane's table.
+  case cut(lane: Int)
   /// A step in a lane's history.
   case step(Int, lane: Int)
   /// Somewhere else in a lane's text, its table, or its other panels.
@@ -14,6 +16,7 @@ enum ScreenTarget: Equatable {
   var lane: Int {
     switch self {
     case .token(_, let lane), .rank(_, let lane), .step(_, let lane), .text(let lane), .table(let lane),
+      .cut(let lane),
       .lane(let lane):
       lane
     }

@@ -77,6 +77,14 @@ struct DistributionTable: Widget {
     return row.rank
   }
 
+  /// True for a point on the line of the cut.
+  func isCut(at point: Point, in area: Rect) -> Bool {
+    guard area.contains(point) else { return false }
+    let lines = lines(height: area.height)
+    guard point.y - area.y < lines.count, case .cut = lines[point.y - area.y] else { return false }
+    return true
+  }
+
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     guard !area.isEmpty else { return }
     let lines = lines(height: area.height)
