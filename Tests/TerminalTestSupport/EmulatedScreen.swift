@@ -40,10 +40,10 @@ public struct EmulatedScreen {
   private var style = Style()
   private var x = 0
   private var y = 0
-  /// The rows that scroll; nil is all of them.
-  private var scrolled: ClosedRange<Int>?
   private var pending: [UInt8] = []
   private var last: Unicode.Scalar = " "
+  /// The rows that scroll.
+  private var region: Range<Int>
 
   /// For wcwidth; set once, since tests run side by side. Only the character type, as the program itself does.
   private static let locale = setlocale(LC_CTYPE, "C.UTF-8").map { String(cString: $0) }
@@ -51,6 +51,7 @@ public struct EmulatedScreen {
   public init(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
+    region = 0..<rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
     _ = Self.locale
   }
@@ -58,9 +59,9 @@ public struct EmulatedScreen {
   mutating func resize(columns: Int, rows: Int) {
     self.columns = columns
     self.rows = rows
+    region = 0..<rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
     (x, y) = (0, 0)
-    scrolled = nil
   }
 
   /// The characters, a line a row, without trailing blanks.
@@ -106,7 +107,7 @@ public struct EmulatedScreen {
     case 0x1B: return escape(bytes)
     case 0x0D: x = 0
     case 0x0A:
-      if y == region.upperBound { scroll(1, from: region.lowerBound) } else { y = min(y + 1, rows - 1) }
+      if y == region.upperBound - 1 { scroll(region, by: 1) } else { y = min(y + 1, rows - 1) }
     case 0x08: x = max(min(x, columns - 1) - 1, 0)
     case 0..<0x20: break
     default:
@@ -131,7 +132,7 @@ public struct EmulatedScreen {
       return bytes.firstIndex(of: 0x07).map { $0 - bytes.startIndex + 1 }
     case UInt8(ascii: "("), UInt8(ascii: ")"): return bytes.count > 2 ? 3 : nil
     case UInt8(ascii: "M"):
-      if y == region.lowerBound { scroll(-1, from: y) } else { y = max(y - 1, 0) }
+      if y == region.lowerBound { scroll(region, by: -1) } else { y = max(y - 1, 0) }
     default: break
     }
     return 2
@@ -172,29 +173,26 @@ public struct EmulatedScreen {
     case "b": for _ in 0..<count { put(last) }
     case "h", "l": setMode(parameters, isOn: final == "h")
     case "m": setStyle(numbers)
-    case "S": scroll(count, from: region.lowerBound)
-    case "T": scroll(-count, from: region.lowerBound)
-    case "L": scroll(-count, from: y)
-    case "M": scroll(count, from: y)
+    case "S": scroll(region, by: count)
+    case "T": scroll(region, by: -count)
+    case "M" where region.contains(y): scroll(y..<region.upperBound, by: count)
+    case "L" where region.contains(y): scroll(y..<region.upperBound, by: -count)
     case "r":
-      let bottom = numbers.count > 1 && numbers[1] > 0 ? min(numbers[1], rows) : rows
-      scrolled = count <= bottom ? count - 1...bottom - 1 : nil
+      let bottom = min(numbers.count > 1 && numbers[1] > 0 ? numbers[1] : rows, rows)
+      region = min(count - 1, bottom - 1)..<bottom
       (x, y) = (0, 0)
     case "t": break
     default: unknown.append(parameters + String(final))
     }
   }
 
-  private var region: ClosedRange<Int> { scrolled ?? 0...max(rows - 1, 0) }
-
-  /// Moves the rows from `first` to the end of the scrolled ones up by `count`, or down where it is negative.
-  private mutating func scroll(_ count: Int, from first: Int) {
-    guard region.contains(first) else { return }
+  /// Moves rows up, or down where `count` is negative; blank ones come in behind.
+  private mutating func scroll(_ rows: Range<Int>, by count: Int) {
     let blank = Array(
       repeating: Cell(text: " ", style: Style(foreground: nil, background: style.background)), count: columns)
-    for _ in 0..<min(abs(count), region.upperBound - first + 1) {
-      cells.remove(at: count > 0 ? first : region.upperBound)
-      cells.insert(blank, at: count > 0 ? region.upperBound : first)
+    let old = cells
+    for row in rows {
+      cells[row] = rows.contains(row + count) ? old[row + count] : blank
     }
   }
 

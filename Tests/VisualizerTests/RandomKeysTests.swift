@@ -11,6 +11,8 @@ import Testing
     KeyMap.bindings.filter { ![.quit, .suspend].contains($0.action) }.flatMap(\.keys)
     + [
       .character("7"), .character("é"), .paste("a\nb"), .backspace, .function(5), .mouse(.press, Point(3, 3)),
+      .mouse(.press, Point(9, 12)), .mouse(.press, Point(30, 31)), .mouse(.wheelUp, Point(9, 3)),
+      .mouse(.wheelDown, Point(9, 12)), .mouse(.release, Point(9, 12)),
     ]
 
   @Test(arguments: 0..<24)

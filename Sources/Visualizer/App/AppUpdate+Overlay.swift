@@ -21,8 +21,8 @@ extension AppState {
     let page = max(size.rows - 4, 1)
     let last = HelpView.overlay(scroll: 0).maximumScroll(in: HelpView.area(in: size))
     switch key {
-    case .down, .character("j"): overlay = .help(scroll: min(scroll + 1, last))
-    case .up, .character("k"): overlay = .help(scroll: max(scroll - 1, 0))
+    case .down, .character("j"), .mouse(.wheelDown, _): overlay = .help(scroll: min(scroll + 1, last))
+    case .up, .character("k"), .mouse(.wheelUp, _): overlay = .help(scroll: max(scroll - 1, 0))
     case .pageDown, .character(" "): overlay = .help(scroll: min(scroll + page, last))
     case .pageUp: overlay = .help(scroll: max(scroll - page, 0))
     default: overlay = nil

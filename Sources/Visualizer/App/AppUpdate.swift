@@ -70,8 +70,10 @@ extension AppState {
     case .interrupt: return interrupt()
     default: break
     }
+    if case .mouse(.release, _) = key { return [] }
     (message, notice, explained) = (nil, nil, nil)
     if overlay != nil { return updateOverlay(key) }
+    if case .mouse(let action, let point) = key { return updateMouse(action, point) }
     guard let action = KeyMap.action(for: key) else { return [] }
     return perform(action)
   }

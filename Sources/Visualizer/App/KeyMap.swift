@@ -51,6 +51,7 @@ enum KeyMap {
     KeyBinding(.force, [.enter], "Enter", "append the chosen token instead", .steps, hint: "force"),
     KeyBinding(.firstStep, [.home], "Home", "back to the prompt", .steps),
     KeyBinding(.lastStep, [.end], "End", "forward to the last step made", .steps),
+    KeyBinding(.loopStart, [.character("L")], "L", "to the step where the loop began", .steps),
     KeyBinding(.play, [.character(" ")], "Space", "play or pause", .steps, hint: "play"),
     KeyBinding(.faster, [.character("+"), .character("=")], "+", "play faster", .steps),
     KeyBinding(.slower, [.character("-")], "-", "play slower", .steps),
@@ -86,7 +87,6 @@ enum KeyMap {
     KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
     KeyBinding(
       .textScale, [.character("m")], "m", "colour the text by rank, p, surprisal, entropy", .table),
-    KeyBinding(.loopStart, [.character("L")], "L", "to the step where the loop began", .table),
 
     KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
     KeyBinding(.branches, [.character("b")], "b", "branches: every text written so far", .program),

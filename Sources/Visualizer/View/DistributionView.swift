@@ -10,10 +10,16 @@ struct DistributionView {
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
     Frame(title: "Next token", isFocused: state.isComparing && lane == state.focus).draw(
       into: &buffer, in: area, with: appearance)
+    table(in: area).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+  }
+
+  /// The rank of the row at a point of the screen.
+  func rank(at point: Point, in area: Rect) -> Int? { table(in: area).rank(at: point, in: Frame.inner(area)) }
+
+  private func table(in area: Rect) -> DistributionTable {
     table(
       capacity: DistributionTable.rowCapacity(
-        height: Frame.inner(area).height, hasCutoff: cutoff != nil)
-    ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+        height: Frame.inner(area).height, hasCutoff: cutoff != nil))
   }
 
   private func table(capacity: Int) -> DistributionTable {

@@ -5,7 +5,11 @@ enum HelpView {
       entries: KeyMap.bindings.map {
         HelpEntry(keys: glyphs.spelled($0.shown), what: glyphs.spelled($0.what), group: $0.group.rawValue)
       },
-      scroll: scroll, title: "Keys")
+      scroll: scroll, title: "Keys",
+      footer: """
+        Mouse: a click chooses a row, or goes to a token of the text or a step of the history; the wheel scrolls. \
+        Hold Shift to select text.
+        """)
   }
 
   static func area(in size: Size) -> Rect {

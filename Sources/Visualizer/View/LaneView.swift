@@ -140,4 +140,30 @@ struct LaneView {
   private func label(_ id: Int) -> String {
     PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: appearance.glyphs)
   }
+
+  // MARK: The mouse
+
+  /// What lies at a point of the screen; nil outside the lane.
+  func target(at point: Point, layout: LaneLayout) -> ScreenTarget? {
+    if layout.text.contains(point) {
+      let token = textPanel.tokenIndex(at: point, in: Self.textArea(layout.text), with: appearance)
+      return token.map { .token($0, lane: index) } ?? .text(lane: index)
+    }
+    if layout.table.contains(point) {
+      guard let decision = lane.decision else { return .table(lane: index) }
+      let table = DistributionView(state: state, lane: index, decision: decision, appearance: appearance)
+      return table.rank(at: point, in: layout.table).map { .rank($0, lane: index) } ?? .table(lane: index)
+    }
+    if layout.history.contains(point) {
+      return history.step(at: point, in: layout.history).map { .step($0, lane: index) } ?? .lane(index)
+    }
+    return layout.draw.contains(point) ? .lane(index) : nil
+  }
+
+  func textLines(_ layout: LaneLayout) -> (first: Int, last: Int) {
+    let area = Self.textArea(layout.text)
+    let panel = textPanel
+    let last = max(panel.lineCount(width: area.width, with: appearance) - area.height, 0)
+    return (panel.firstLine(in: area, with: appearance), last)
+  }
 }

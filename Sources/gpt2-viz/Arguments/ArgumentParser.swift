@@ -92,9 +92,9 @@ struct ArgumentParser {
   /// The commands that have an option, in words.
   private func home(of name: String) -> String? {
     let homes = commands.filter { $0.options.contains { $0.name == name } }.map(\.name)
-    let named = homes.filter { !$0.isEmpty }.map { "'gpt2-viz \($0)'" }
-    let isOfScreen = OptionGroup.screen.options.contains { $0.name == name }
-    if !named.isEmpty, !isOfScreen { return inWords(named) }
+    // A lesson is the visualizer under another name.
+    let named = homes.filter { !["", "lesson"].contains($0) }.map { "'gpt2-viz \($0)'" }
+    if !named.isEmpty { return inWords(named) }
     return homes.isEmpty ? nil : "the visualizer: 'gpt2-viz' without a command"
   }
 
