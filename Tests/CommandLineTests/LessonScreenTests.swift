@@ -76,7 +76,7 @@ import Testing
     try folder.write("hare.txt", "The hare was asleep. The fox was not.")
     let lesson = try folder.write(
       "mine.lesson", "title: Mine\nscore: hare.txt\nPress the arrow.\nuntil: step 2\nDone.\n")
-    let pty = try open(["lesson", lesson], columns: 80, rows: 24)
+    let pty = try open(["lesson", lesson, "-m", TestFiles.storyteller], columns: 80, rows: 24)
     try wait(for: "1/2", on: pty)
     #expect(pty.screen.text.contains("author"))
     pty.send(Self.right + Self.right)

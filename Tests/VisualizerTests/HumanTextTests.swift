@@ -1,4 +1,5 @@
 import LMCore
+import ModelTestSupport
 import Testing
 
 @testable import Visualizer
@@ -104,6 +105,34 @@ import Testing
     app.press(.character("e"), .enter)
     #expect(text(app) == "There was once a hare.")
     #expect(app.lane.decision?.followed == nil, "the prompt editor begins a text of the model's own")
+  }
+
+  /// Whatever is pressed, with the engine quick or slow: each lane is what a fresh session would be, and what it
+  /// calls the author's is the author's.
+  @Test(arguments: 0..<6)
+  func randomKeysNeverLoseTheText(seed: UInt64) throws {
+    var random = RandomSource(seed: seed &+ 4711)
+    let loaded = try storyteller()
+    var app = AppHarness(prompt: .human(Self.tale), storyteller: loaded)
+    let keys: [Key] =
+      "lhgstTpPcfdyrx<>".unicodeScalars.map { .character($0) } + [.up, .down, .enter, .home, .end, .tab]
+    for _ in 0..<120 {
+      app.pressUnanswered(Bool.random(using: &random) ? .right : keys.randomElement(using: &random)!)
+      if Bool.random(using: &random) { app.deliver() }
+    }
+    app.deliver()
+    for lane in app.state.lanes {
+      let fresh = try GenerationSession(
+        model: loaded.model, promptIDs: lane.promptIDs, following: lane.following, seed: 42)
+      try replay(Array(lane.steps[..<lane.depth]), thenSettings: lane.settings, draw: lane.draw, on: fresh)
+      let shown = LaneSnapshot(of: fresh)
+      #expect(shown.textIDs == lane.textIDs)
+      #expect(shown.decision?.id == lane.decision?.id)
+      #expect(shown.decision?.followed == lane.decision?.followed)
+      #expect(shown.decision?.distribution.after == lane.decision?.distribution.after)
+      #expect(
+        lane.steps.prefix(lane.followedCount).map(\.id) == Array(lane.following.prefix(lane.followedCount)))
+    }
   }
 
   @Test(arguments: [(80, 24), (110, 34), (200, 50)])
