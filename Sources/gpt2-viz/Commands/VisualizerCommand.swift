@@ -33,7 +33,7 @@ private func openVisualizer(_ options: Options, _ surroundings: Surroundings) th
   let hasPrompt = options.ids != nil || options.file != nil || !options.words.isEmpty
   let prompt = hasPrompt ? try options.readPrompt(for: "") : .text(openingPrompt)
   let location = try locateModel(options, surroundings)
-  let threads = options.threads ?? 0
+  let (threads, precision) = (options.threads ?? 0, options.precision)
   let visualizerOptions = VisualizerOptions(
     prompt: prompt, settings: options.samplingSettings,
     seed: options.seed ?? UInt64(UInt32.random(in: .min ... .max)), modelName: location.name,
@@ -41,7 +41,8 @@ private func openVisualizer(_ options: Options, _ surroundings: Surroundings) th
     usesMouse: options.usesMouse, looksAhead: options.looksAhead)
   let outcome = try MainActor.assumeIsolated {
     try Visualizer.run(visualizerOptions) { progress in
-      let loaded = try LoadedModel.load(location, threads: threads, progress: progress)
+      let loaded = try LoadedModel.load(
+        location, threads: threads, precision: precision, progress: progress)
       return GenerationEngine.LoadedEngineModel(model: loaded.model, card: ModelCard(loaded))
     }
   }
