@@ -3,7 +3,7 @@ import Glibc
 /// Turns a model's matrices into 8 bits, one after the other, and lets go of the pages they were read from: at no time
 /// are both forms of the model in memory.
 struct WeightQuantizer {
-  /// Between two reports of progress.
+  /// What is read, turned into 8 bits and let go before the next.
   private static let sliceBytes = 16 << 20
 
   private let kernels: Kernels
@@ -36,7 +36,6 @@ struct WeightQuantizer {
       job.kernels.quantizeColumns(
         to: job.matrix, job.view.pointer, job.view.type, stride: job.view.columns,
         group: job.firstRow / QuantizedMatrix.groupInputs + chunk)
-      job.release(chunk)
     }
     return matrix
   }
@@ -51,7 +50,6 @@ struct WeightQuantizer {
       job.kernels.quantizeRows(
         to: job.matrix.block(output: rows.lowerBound), job.view.address(row: rows.lowerBound), job.view.type,
         stride: job.view.columns, depth: job.view.columns, rows: rows.count)
-      job.release(chunk)
     }
     return matrix
   }
@@ -80,6 +78,11 @@ struct WeightQuantizer {
         kernels: kernels, view: view, matrix: matrix, firstRow: first, rowsPerChunk: rowsPerChunk,
         releasesSource: releasesSource)
       pool.run(chunks: (rows + rowsPerChunk - 1) / rowsPerChunk, &job, body)
+      // Not chunk by chunk: a thread that touches a page brings those around it back.
+      if releasesSource {
+        MappedFile.release(
+          UnsafeRawBufferPointer(start: view.address(row: first), count: rows * rowBytes))
+      }
       first += rows
       done += rows * rowBytes
       progress(Double(done) / Double(max(sourceBytes, 1)))
@@ -101,17 +104,11 @@ struct WeightQuantizer {
     }
 
     func load(_ chunk: Int) {
-      if releasesSource { MappedFile.load(bytes(chunk)) }
-    }
-
-    func release(_ chunk: Int) {
-      if releasesSource { MappedFile.release(bytes(chunk)) }
-    }
-
-    private func bytes(_ chunk: Int) -> UnsafeRawBufferPointer {
+      guard releasesSource else { return }
       let rows = rows(chunk)
-      return UnsafeRawBufferPointer(
-        start: view.address(row: rows.lowerBound), count: rows.count * view.columns * view.type.size)
+      MappedFile.load(
+        UnsafeRawBufferPointer(
+          start: view.address(row: rows.lowerBound), count: rows.count * view.columns * view.type.size))
     }
   }
 }
