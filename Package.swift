@@ -22,11 +22,12 @@ let package = Package(
     .target(name: "CGuard", cSettings: strictC),
     .target(name: "CKernels", cSettings: strictC),
     .target(name: "CStoryteller", exclude: ["Model"], cSettings: strictC),
+    .target(name: "CLessons", exclude: ["Lessons"], cSettings: strictC),
     .target(
       name: "LMCore", dependencies: ["COpenBLAS", "CCurl", "CKernels", "CStoryteller"],
       swiftSettings: strictSwift),
     .target(
-      name: "Visualizer", dependencies: ["LMCore", "CNcurses", "CGuard"],
+      name: "Visualizer", dependencies: ["LMCore", "CNcurses", "CGuard", "CLessons"],
       swiftSettings: strictSwift),
     .executableTarget(
       name: "gpt2-viz", dependencies: ["Visualizer", "LMCore", "CGuard"], swiftSettings: strictSwift),

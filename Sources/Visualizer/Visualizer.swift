@@ -5,6 +5,8 @@ public struct VisualizerOptions: Sendable {
   public var prompt: Prompt
   public var settings: SamplingSettings
   public var seed: UInt64
+  /// The lesson to follow; its opening must be what the three above say.
+  public var lesson: Lesson?
   /// Shown while the model loads.
   public var modelName: String
   public var usesColor: Bool
@@ -15,12 +17,13 @@ public struct VisualizerOptions: Sendable {
   public var looksAhead: Bool
 
   public init(
-    prompt: Prompt, settings: SamplingSettings, seed: UInt64, modelName: String, usesColor: Bool = true,
-    usesASCII: Bool = false, usesMouse: Bool = true, looksAhead: Bool = true
+    prompt: Prompt, settings: SamplingSettings, seed: UInt64, lesson: Lesson? = nil, modelName: String,
+    usesColor: Bool = true, usesASCII: Bool = false, usesMouse: Bool = true, looksAhead: Bool = true
   ) {
     self.prompt = prompt
     self.settings = settings
     self.seed = seed
+    self.lesson = lesson
     self.modelName = modelName
     self.usesColor = usesColor
     self.usesASCII = usesASCII
@@ -51,8 +54,11 @@ public enum Visualizer {
     var state = AppState(
       size: terminal.size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
       seed: options.seed)
+    state.lesson = options.lesson.map { LessonRun($0) }
     state.appearance = Appearance(
       depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
+    // Without colours the scale is all underlines: who wants it asks for it.
+    if state.appearance.theme.depth == .none { state.scale = .off }
     var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
     let outcome = loop.run()
     if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }

@@ -45,8 +45,14 @@ extension GPT2Tokenizer {
   /// The text that a token stands for; half a character becomes U+FFFD.
   func piece(of id: Int) -> String { String(decoding: bytes(of: id), as: UTF8.self) }
 
-  /// The same as a table shows it: `␣she`, `<E2>`.
-  func visiblePiece(of id: Int) -> String { PrintableToken.label(for: bytes(of: id), glyphs: .blocks) }
+}
+
+extension GPT2Tokenizer? {
+  /// The text of a token as a table shows it: `␣she`, `<E2>`; `[358]` without a vocabulary.
+  func visiblePiece(of id: Int, glyphs: GlyphSet) -> String {
+    guard let self else { return "[\(id)]" }
+    return PrintableToken.label(for: self.bytes(of: id), glyphs: glyphs)
+  }
 }
 
 extension LoadedModel {
@@ -56,7 +62,7 @@ extension LoadedModel {
     case .ids(let ids):
       try check(ids, against: model.vocabularySize)
       return ids
-    case .text(let text):
+    case .text(let text), .human(let text):
       return try requireTokenizer().encode(text)
     }
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Visualizer
 
 /// What a command may use of the world around it.
 struct Surroundings {
@@ -24,6 +25,9 @@ struct Surroundings {
   var drawsBlocks: Bool {
     output.isTerminal && variable("TERM") != "dumb" && localeIsUTF8
   }
+
+  /// What signs a text may have for people who read it in this locale.
+  var glyphs: GlyphSet { localeIsUTF8 ? .blocks : .ascii }
 
   var localeIsUTF8: Bool {
     guard let locale = variable("LC_ALL") ?? variable("LC_CTYPE") ?? variable("LANG") else { return true }

@@ -46,7 +46,7 @@ import Testing
       (["next"], "next", []), (["next", "--", "next"], "next", ["next"]), (["--", "next"], "", ["next"]),
       (["hello"], "", ["hello"]), (["-"], "", ["-"]), (["--seed", "1", "generate", "a"], "generate", ["a"]),
       (["generate", "--", "-k"], "generate", ["-k"]), (["tokenize", ""], "tokenize", [""]), ([], "", []),
-      (["models", "a", "b", "c"], "models", ["a", "b", "c"]),
+      (["models", "a", "b", "c"], "models", ["a", "b", "c"]), ([""], "", [""]), (["--", ""], "", [""]),
     ] as [([String], String, [String])])
   func findsTheCommand(words: [String], command: String, rest: [String]) throws {
     let parsed = try parser.parse(words)
@@ -66,6 +66,17 @@ import Testing
   @Test(arguments: [("inf", Double.infinity), ("0", 0), ("1e-3", 0.001)])
   func readsTemperatures(text: String, value: Double) throws {
     #expect(try options("next", "x", "-t", text).samplingSettings.temperature == value)
+  }
+
+  @Test(arguments: [["--greedy", "-t", "0"], ["-t", "0.0", "--greedy"], ["--greedy", "-t1", "-t0"]])
+  func greedyAgreesWithZero(words: [String]) throws {
+    #expect(try parser.parse(["next", "x"] + words).options.samplingSettings.temperature == 0)
+  }
+
+  @Test(arguments: ["generate", "next", "filter", ""])
+  func aSeedGoesWhereASamplerGoes(command: String) throws {
+    let words = (command.isEmpty ? [] : [command]) + ["x", "--seed", "18446744073709551615"]
+    #expect(try parser.parse(words).options.seed == .max)
   }
 
   @Test func readsTokenIDs() throws {
@@ -96,7 +107,7 @@ import Testing
       (["-k", "1.5"], "-k must be a whole number of at least 0 (0 is off), but it is '1.5'"),
       (
         ["-k", "99999999999999999999"],
-        "-k must be a whole number of at least 0 (0 is off), but it is '99999999999999999999'"
+        "-k is too large: '99999999999999999999'; the largest is 9223372036854775807"
       ),
       (["--eta", "1"], "--eta must be at least 0 and below 1 (0 is off), but it is '1'"),
       (["--order", "x"], "--order takes hf or llama.cpp, not 'x'"),
@@ -106,7 +117,44 @@ import Testing
       (["next", "x", "--top", "0"], "--top takes a whole number of at least 1, not '0'"),
       (["next", "x", "--format", "csv"], "--format takes table or json, not 'csv'"),
       (["next", "--ids", "1 -2"], "--ids takes token ids such as \"3666 12507\"; '-2' is none"),
+      (
+        ["generate", "x", "-n", "99999999999999999999"],
+        "-n is too large: '99999999999999999999'; the largest is 9223372036854775807"
+      ),
+      (
+        ["-k", "-99999999999999999999"],
+        "-k must be a whole number of at least 0 (0 is off), but it is '-99999999999999999999'"
+      ),
+      (
+        ["next", "--ids", "1 99999999999999999999"],
+        "--ids takes token ids such as \"3666 12507\"; '99999999999999999999' is too large"
+      ),
       (["--greedy=1"], "--greedy takes no value"),
+      (
+        ["--greedy", "-t", "1"],
+        "--greedy means a temperature of 0, but there is also -t 1; leave one of them out"
+      ),
+      (
+        ["--temperature=.5", "next", "x", "--greedy"],
+        "--greedy means a temperature of 0, but there is also --temperature .5; leave one of them out"
+      ),
+      (
+        ["next", "x", "--ascii"],
+        "unknown option '--ascii'; it belongs to the visualizer: 'gpt2-viz' without a command"
+      ),
+      (
+        ["score", "x", "--seed", "1"],
+        "unknown option '--seed'; it belongs to 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
+      ),
+      (
+        ["--", "next", "--seed", "1"],
+        "'--seed' stands behind '--', where everything is text; options go before '--'"
+      ),
+      (
+        ["generate", "a", "--", "-n", "1"],
+        "'-n' stands behind '--', where everything is text; options go before '--'"
+      ),
+      (["--", "next", "x"], "one text is expected, but 'x' follows it; put the whole text in quotes"),
       (["--top-k"], "--top-k needs a value: --top-k N"),
       (["next", "a", "b"], "one text is expected, but 'b' follows it; put the whole text in quotes"),
       (["genrate", "a"], "unknown command 'genrate'; did you mean 'generate'?"),

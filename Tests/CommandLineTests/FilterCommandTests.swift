@@ -52,6 +52,14 @@ import Testing
     #expect(try filter(#"{"logits":[1e308,-1e308,9e307]}"#).json()["probs"] == [1, 0, 0])
   }
 
+  @Test func aSeedDrawsAToken() throws {
+    let answer = try filter(#"{"logits":[0,0,0,0]}"#, "--seed", "5").json()
+    let u = try #require(answer["u"]?.double)
+    #expect(answer["drawn"] == JSON(Int(u * 4)))
+    #expect(answer["seed"] == 5)
+    #expect(try filter(#"{"logits":[0,1]}"#, "--seed", "5", "-k", "1").json()["drawn"] == 1)
+  }
+
   @Test func readsAFile() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write("with a blank.json", #"{"logits":[0,0]}"#)

@@ -47,6 +47,24 @@ import Testing
     #expect(run.errors.contains("broken/config.json"))
   }
 
+  @Test(arguments: ["no-such", "/no/such/folder"]) func aModelThatIsNotThereHidesNone(name: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.linkStoryteller(["config.json", "model.safetensors"])
+    for run in [
+      try ProgramRun(["models", "-m", name, folder.path, "--format", "json"]),
+      try ProgramRun(["models", folder.path, "--format", "json"], environment: ["GPT2_VIZ_MODEL": name]),
+    ] {
+      let models = try #require(try run.json()["models"]?.array)
+      #expect(models.map { $0["problem"] == nil } == [true, false, true])
+      #expect(models[1]["name"]?.string == name)
+      #expect(models[1]["problem"]?.string?.contains(name) == true)
+      #expect(models[1]["bytes"] == .null)
+    }
+    let lines = try ProgramRun(["-m", name, "models"]).output.split(separator: "\n")
+    #expect(lines.count == 3)
+    #expect(lines.last?.hasPrefix(name) == true && lines.last?.contains("unusable: ") == true)
+  }
+
   @Test func aFolderWithoutModelsIsAnError() throws {
     let folder = try TemporaryFolder()
     let empty = try ProgramRun(["models", folder.path])

@@ -88,8 +88,49 @@ import Testing
     let answer = try ProgramRun(["next", prompt, "--format", "json"] + options).json()
     #expect(answer["after"]?["binding"] == "top_p")
     #expect(answer["top"]?.array?[1]["kept"] == false)
+    #expect(answer["top"]?.array?[2]["kept"] == true)
     let table = try ProgramRun(["next", prompt] + options).output
     #expect(table.contains("; top-p makes the cut"))
+  }
+
+  /// What `generate` with the same seed begins with.
+  @Test(arguments: [["-p", "0.9"], ["--greedy"], ["-t", "1.7", "-k", "100"]])
+  func aSeedDrawsAToken(options: [String]) throws {
+    let seed = ["--seed", "11", "--format"]
+    let answer = try ProgramRun(["next", "Once upon a"] + options + seed + ["json"]).json()
+    let steps = try ProgramRun(["generate", "Once upon a", "-n", "1"] + options + seed + ["jsonl"])
+      .jsonLines()
+    #expect(answer["seed"] == 11)
+    #expect(answer["drawn"] == steps[1]["id"])
+    #expect(answer["u"] == steps[1]["u"])
+    let table = try ProgramRun(["next", "Once upon a", "--seed", "11"] + options).output
+    let piece = try #require(steps[1]["piece"]?.string).replacing(" ", with: "␣")
+    let words =
+      options == ["--greedy"] ? "greedy decoding takes \(piece)" : "the first of seed 11, falls on \(piece)\n"
+    #expect(table.contains(words))
+  }
+
+  @Test func withoutAVocabularyTokensAreShownByTheirNumbers() throws {
+    let folder = try TemporaryFolder()
+    try folder.linkStoryteller(["config.json", "model.safetensors"])
+    let next = try ProgramRun(["next", "--ids", "300 301", "-m", folder.path, "--top", "1"]).output
+    #expect(next.contains("\n   1  ["), "\(next)")
+    let score = try ProgramRun(["score", "--ids", "300 301", "-m", folder.path]).output
+    #expect(score.contains("[300]") && score.contains("[301]"))
+    let answer = try ProgramRun(["next", "--ids", "300", "-m", folder.path, "--format", "json"]).json()
+    #expect(answer["top"]?.array?[0]["token"] == .null)
+  }
+
+  @Test(arguments: ["C", "POSIX", "de_DE.ISO-8859-1"])
+  func tablesAreASCIIWhereTheLocaleIs(locale: String)
+    throws
+  {
+    for words in [["next", "Once upon a", "-t", "inf", "-k", "3"], ["score", "Once upon a"]] {
+      let run = try ProgramRun(words, environment: ["LC_ALL": locale])
+      #expect(run.output.utf8.allSatisfy { $0 < 0x80 }, "\(run.output)")
+    }
+    let run = try ProgramRun(["next", "a", "-t", "1.1"], environment: ["LC_ALL": locale])
+    #expect(run.output.contains("; T 1.10 -> top-k off -> top-p off\n"))
   }
 
   @Test func emptyPromptStartsFromEndOfText() throws {

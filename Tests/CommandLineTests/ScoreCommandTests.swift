@@ -61,6 +61,13 @@ import Testing
     #expect(try ProgramRun(["score", "--ids", ids(513), "--format", "json"]).code == 0)
     let run = try ProgramRun(["score", "--ids", ids(514), "--format", "json"])
     #expect(run.code == 1)
-    #expect(run.errors.contains("512"))
+    #expect(
+      run.errors == "gpt2-viz: the text has 514 tokens, but with a context of 512 at most 513 can be scored; "
+        + "score it in parts\n")
+    #expect(try ProgramRun(["score", "--bos", "--ids", ids(512), "--format", "json"]).code == 0)
+    let behind = try ProgramRun(["score", "--bos", "--ids", ids(513)])
+    #expect(behind.code == 1)
+    #expect(
+      behind.errors.contains("has 513 tokens, but with a context of 512 at most 512 can be scored behind"))
   }
 }

@@ -122,6 +122,31 @@ import Testing
     }
   }
 
+  @Test func anEmptyPromptBeginsWithTheEndOfText() throws {
+    let pty = try open([""])
+    try waitFor(0, on: pty)
+    #expect(pty.screen.text.contains("ctx 1/512"))
+    #expect(!pty.screen.text.contains("Once upon"))
+  }
+
+  @Test func aPipedTextIsThePromptAndTheTerminalHasTheKeys() throws {
+    let pty = try Pty(
+      "/bin/sh", ["-c", "printf 'The old king' | '\(Pty.product("gpt2-viz"))' --seed 1"], columns: 110,
+      rows: 34)
+    try waitFor(0, on: pty)
+    #expect(text(on: pty) == "The old king")
+    try press(Self.right, 2, until: 2, on: pty)
+    pty.send("q")
+    #expect(pty.exitStatus() == 0)
+    #expect(pty.isCooked)
+  }
+
+  @Test func anInputWithoutATextIsNoPrompt() throws {
+    let pty = try Pty(Pty.product("gpt2-viz"), columns: 110, rows: 34, input: "/dev/null")
+    try waitFor(0, on: pty)
+    #expect(text(on: pty) == "Once upon a time")
+  }
+
   @Test func aSmallWindowGetsANoticeAndGrowsBack() throws {
     let pty = try open([], columns: 10, rows: 3)
     try #require(pty.wait(for: "80"))

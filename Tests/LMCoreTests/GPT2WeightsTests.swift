@@ -122,11 +122,54 @@ import Testing
     var tensors = try tensors(in: folder)
     tensors["h.0.attn.bias"] = Tensor(dtype: "I64", shape: [0, 3], bytes: [])
     tensors["h.0.attn.masked_bias"] = Tensor(dtype: "F8_E4M3", shape: [], bytes: [1])
-    tensors["h.0.crossattention.c_attn.weight"] = Tensor(dtype: "F32", shape: [1], bytes: [0, 0, 192, 127])
+    let nan = Tensor(dtype: "F32", shape: [1], bytes: [0, 0, 192, 127])
+    tensors["h.0.crossattention.c_attn.weight"] = nan
+    tensors["h.1.ln_cross_attn.weight"] = nan
+    tensors["score.weight"] = nan
+    tensors["multiple_choice_head.summary.bias"] = nan
     try write(tensors, to: folder)
     let reference = try #require(ReferenceModel.all.first { $0.name == "plain" })
     let logits = try GPT2Model.load(directory: folder.path).allLogits(reference.ids)
     #expect(largestDifference(logits, reference.logits).difference < GPT2ModelTests.tolerance)
+  }
+
+  private func problem(loading folder: TemporaryFolder) -> (tensor: String, problem: String)? {
+    do {
+      _ = try GPT2Model.load(directory: folder.path)
+    } catch let error as CheckpointError {
+      guard case .strayTensor(let file, let tensor, let problem) = error else { return nil }
+      #expect(file == folder.path + "/model.safetensors")
+      #expect(error.description.contains(file) && error.description.contains("\"\(tensor)\""))
+      return (tensor, problem)
+    } catch {}
+    return nil
+  }
+
+  @Test(arguments: ["plain", "prefix", "masks-f32"]) func aLayerThatNobodyReadsIsAnError(_ model: String)
+    throws
+  {
+    let folder = try copy(of: model)
+    let text = try String(decoding: folder.read("config.json"), as: UTF8.self)
+    #expect(text.contains("\"n_layer\": 2"))
+    try folder.write("config.json", text.replacing("\"n_layer\": 2", with: "\"n_layer\": 1"))
+    let found = try #require(problem(loading: folder))
+    #expect(found.tensor == (model == "prefix" ? "transformer." : "") + "h.1.attn.c_attn.bias")
+    #expect(found.problem.hasPrefix("n_layer is 1, but the tensors are those of 2 layers"))
+  }
+
+  @Test(arguments: [
+    "lm_head.bias", "h.0.attn.c_attn.lora_A.weight", "h.0.mlp.c_fc.scale", "attn.bias",
+    "h.0.attn.c_attn.bias.bias",
+    "transformer.wte.weight", "my_score.weight",
+  ])
+  func aTensorThatGPT2HasNotIsAnError(_ name: String) throws {
+    let folder = try copy(of: "plain")
+    var tensors = try tensors(in: folder)
+    tensors[name] = Tensor(dtype: "F32", shape: [1], bytes: [0, 0, 0, 0])
+    try write(tensors, to: folder)
+    let found = try #require(problem(loading: folder))
+    #expect(found.tensor == name)
+    #expect(found.problem.hasPrefix("GPT-2 has no tensor of this name"))
   }
 
   @Test func weightsThatAreNoNumbersReachTheLogits() throws {

@@ -11,6 +11,7 @@ private struct VisibleState: Equatable {
   let logits: [UInt32]?
   let after: [UInt64]?
   let next: Int?
+  let followed: Int?
 
   init(_ session: GenerationSession) {
     let decision = try? session.decision
@@ -21,6 +22,7 @@ private struct VisibleState: Equatable {
     logits = decision?.distribution.logits.map(\.bitPattern)
     after = decision?.distribution.after.map(\.bitPattern)
     next = decision?.id
+    followed = decision?.followed
   }
 }
 
@@ -252,12 +254,15 @@ private struct VisibleState: Equatable {
     #expect(session.steps.prefix(2) == old.prefix(2))
   }
 
-  /// Exact time travel: after random moves the state equals a fresh session that made the same decisions.
+  /// Exact time travel: after random moves the state equals a fresh session that made the same decisions. Every
+  /// other session follows a text, which forced tokens now and then leave.
   @Test(arguments: 0..<60)
   func anyMovesEqualAFreshReplay(seed: UInt64) throws {
     var random = RandomSource(seed: seed &+ 1000)
     let model = FakeModel(contextLength: 24)
-    let session = try session(model)
+    let text =
+      seed % 2 == 0 ? [] : (0..<15).map { _ in Int.random(in: 0..<model.vocabularySize, using: &random) }
+    let session = try GenerationSession(model: model, promptIDs: [3, 1, 4], following: text, seed: 42)
     let presets = [SamplingSettings(), nucleus, greedy]
     for _ in 0..<120 {
       switch Int.random(in: 0..<12, using: &random) {
@@ -279,7 +284,7 @@ private struct VisibleState: Equatable {
     }
     let seen = VisibleState(session)
     let fresh = try GenerationSession(
-      model: FakeModel(contextLength: 24), promptIDs: session.promptIDs, seed: 42)
+      model: FakeModel(contextLength: 24), promptIDs: session.promptIDs, following: text, seed: 42)
     try replay(session.steps, thenSettings: session.settings, draw: session.draw, on: fresh)
     #expect(VisibleState(fresh) == seen)
   }

@@ -16,6 +16,29 @@ import Testing
   }
 
   @Test(arguments: [
+    (1.0, "1.00"), (1.1, "1.10"), (0.55, "0.55"), (0.7, "0.70"), (0.7 + 0.1, "0.80"), (0.1 + 0.2, "0.30"),
+    (0, "0.00"),
+    (0.925, "0.925"), (0.0003, "0.0003"), (0.12345, "0.1235"), (0.00001234, "1.234e-5"), (1e-300, "1e-300"),
+    (1e300, "1e300"), (1234.5, "1234.50"), (99_999.25, "99999.25"), (1234.567, "1235"),
+    (123_456.789, "1.235e5"),
+    (.greatestFiniteMagnitude, "1.798e308"), (.leastNonzeroMagnitude, "4.941e-324"), (40, "40.00"),
+    (0.999999, "1.00"),
+    (.infinity, "∞"), (-.infinity, "-∞"), (-0.5, "-0.50"),
+  ])
+  func knobsAreShort(value: Double, expected: String) {
+    #expect(NumberFormat.knob(value) == expected)
+  }
+
+  @Test func everyHundredthOfAKnobHasTwoDecimals() {
+    for hundredths in 0...2_000 {
+      let (value, stepped) = (Double(hundredths) / 100, Double(hundredths) * 0.01)
+      let expected = "\(hundredths / 100)." + (hundredths % 100 < 10 ? "0" : "") + "\(hundredths % 100)"
+      #expect(NumberFormat.knob(value) == expected)
+      #expect(NumberFormat.knob(stepped) == expected)
+    }
+  }
+
+  @Test(arguments: [
     (0, "0"), (999, "999"), (4096, "4,096"), (50_257, "50,257"), (-1_234_567, "-1,234,567"),
     (Int.min, "-9,223,372,036,854,775,808"),
   ])

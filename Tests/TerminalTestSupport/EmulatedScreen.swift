@@ -40,6 +40,8 @@ public struct EmulatedScreen {
   private var style = Style()
   private var x = 0
   private var y = 0
+  /// The rows that scroll.
+  private var margins: ClosedRange<Int>
   private var pending: [UInt8] = []
   private var last: Unicode.Scalar = " "
 
@@ -50,6 +52,7 @@ public struct EmulatedScreen {
     self.columns = columns
     self.rows = rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
+    margins = 0...max(rows - 1, 0)
     _ = Self.locale
   }
 
@@ -57,6 +60,7 @@ public struct EmulatedScreen {
     self.columns = columns
     self.rows = rows
     cells = Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
+    margins = 0...max(rows - 1, 0)
     (x, y) = (0, 0)
   }
 
@@ -102,7 +106,7 @@ public struct EmulatedScreen {
     switch first {
     case 0x1B: return escape(bytes)
     case 0x0D: x = 0
-    case 0x0A: y = min(y + 1, rows - 1)
+    case 0x0A: lineFeed()
     case 0x08: x = max(min(x, columns - 1) - 1, 0)
     case 0..<0x20: break
     default:
@@ -126,10 +130,36 @@ public struct EmulatedScreen {
       // A command to the window, ended by a bell.
       return bytes.firstIndex(of: 0x07).map { $0 - bytes.startIndex + 1 }
     case UInt8(ascii: "("), UInt8(ascii: ")"): return bytes.count > 2 ? 3 : nil
-    case UInt8(ascii: "M"): y = max(y - 1, 0)
+    case UInt8(ascii: "M"): reverseLineFeed()
     default: break
     }
     return 2
+  }
+
+  /// Down a row; at the lower margin the rows within the margins scroll up.
+  private mutating func lineFeed() {
+    guard y == margins.upperBound else {
+      y = min(y + 1, rows - 1)
+      return
+    }
+    cells.remove(at: margins.lowerBound)
+    cells.insert(Array(repeating: Cell(), count: columns), at: margins.upperBound)
+  }
+
+  private mutating func reverseLineFeed() {
+    guard y == margins.lowerBound else {
+      y = max(y - 1, 0)
+      return
+    }
+    cells.remove(at: margins.upperBound)
+    cells.insert(Array(repeating: Cell(), count: columns), at: margins.lowerBound)
+  }
+
+  private mutating func setMargins(_ numbers: [Int]) {
+    let top = max(numbers.first ?? 1, 1) - 1
+    let bottom = (numbers.count > 1 ? numbers[1] : rows) - 1
+    margins = top < bottom && bottom < rows ? top...bottom : 0...rows - 1
+    (x, y) = (0, 0)
   }
 
   private mutating func put(_ scalar: Unicode.Scalar) {
@@ -167,7 +197,8 @@ public struct EmulatedScreen {
     case "b": for _ in 0..<count { put(last) }
     case "h", "l": setMode(parameters, isOn: final == "h")
     case "m": setStyle(numbers)
-    case "r", "t": break
+    case "r": setMargins(numbers)
+    case "t": break
     default: unknown.append(parameters + String(final))
     }
   }

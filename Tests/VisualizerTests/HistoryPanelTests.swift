@@ -78,4 +78,27 @@ import Testing
     #expect(picture(odd, 60, 4).contains("perplexity inf"))
     #expect(picture(odd, 60, 4).contains("inf bits"))
   }
+
+  /// Every column of a line leads to its step, whichever steps the window shows.
+  @Test(arguments: [(100, 4), (100, 2), (110, 1), (60, 4), (20, 1)])
+  func pointsHitSteps(columns: Int, rows: Int) {
+    let area = Rect(x: 3, y: 2, width: columns, height: rows)
+    for step in [0, 20, 59] {
+      var moved = panel
+      moved.cursor = step
+      var screen = ScreenBuffer(size: Size(columns: columns + 6, rows: rows + 4))
+      moved.draw(into: &screen, in: area, with: Samples.blocks)
+      var hits = 0
+      for y in 0..<screen.size.rows {
+        for x in 0..<screen.size.columns {
+          let isCursor = screen[Point(x, y)].style == Samples.blocks.theme[.cursor]
+          let hit = moved.step(at: Point(x, y), in: area, with: Samples.blocks)
+          #expect((hit == step) == isCursor, "\(x), \(y)")
+          if isCursor { hits += 1 }
+        }
+      }
+      #expect(hits >= 1)
+    }
+    #expect(panel.step(at: Point(area.x, area.y), in: area, with: Samples.blocks) == nil)
+  }
 }

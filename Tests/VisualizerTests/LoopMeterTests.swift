@@ -8,7 +8,9 @@ import Testing
   }
 
   @Test(arguments: [
-    (80, "loop ␣and␣the␣king  ×4  period 3  97.0% ▁▃▆█"), (40, "loop ␣and␣the…  ×4  period 3  97.0% ▁▃▆█"),
+    (80, "loop ␣and␣the␣king  ×4  period 3  12.0% 35.0% 70.0% 97.0% ▁▃▆█"),
+    (56, "loop ␣and␣the␣k…  ×4  period 3  … 35.0% 70.0% 97.0% ▁▃▆█"),
+    (40, "loop ␣and␣the…  ×4  period 3  97.0% ▁▃▆█"),
     (24, "loop ␣and␣the␣…  ×4 ▁▃▆█"),
   ])
   func oneRow(columns: Int, text: String) {
@@ -23,6 +25,11 @@ import Testing
               ██ ██
         ▃▃ ██ ██ ██
         """)
+  }
+
+  @Test func aCopyOfThePromptHasNoFigure() {
+    let loop = LoopReading(phrase: "␣a␣b", period: 2, copies: 4, copyMeans: [nil, nil, 0.5, 0.9])
+    #expect(picture(LoopMeter(loop: loop), 80, 1) == "loop ␣a␣b  ×4  period 2  given given 50.0% 90.0%   ▄▇")
   }
 
   @Test func noLoop() {

@@ -123,7 +123,7 @@ import Testing
     let theme = Samples.blocks.theme
     let tokens = [
       TextPanelToken(bytes: Array("a".utf8), origin: .prompt),
-      TextPanelToken(bytes: Array("b".utf8), origin: .generated, tint: theme.rank(500)),
+      TextPanelToken(bytes: Array("b".utf8), origin: .generated, tint: theme.scale(3)),
       TextPanelToken(bytes: Array("c".utf8), origin: .generated, marks: .forced),
       TextPanelToken(bytes: Array("d".utf8), origin: .generated, marks: .newest),
       TextPanelToken(bytes: Array("e".utf8), origin: .generated, marks: .future),
@@ -133,7 +133,7 @@ import Testing
     let styles = (0..<6).map { screen[Point($0, 0)].style }
     #expect(
       styles == [
-        theme[.prompt], theme.rank(500), theme[.forced], theme[.newest], theme[.dim], theme[.cursor],
+        theme[.prompt], theme.scale(3), theme[.forced], theme[.newest], theme[.dim], theme[.cursor],
       ])
   }
 

@@ -9,10 +9,7 @@ import Testing
   func coloursStayWithinTheDepth(depth: ColorDepth) {
     let theme = Theme(depth: depth)
     let styles =
-      ThemeRole.allCases.map { theme[$0] } + [1, 5, 50, 500, 5000].map(theme.rank)
-      + (0..<6).map {
-        theme.heat(Double($0) / 6)
-      } + (0..<4).map(theme.lane)
+      ThemeRole.allCases.map { theme[$0] } + (0..<5).map(theme.scale) + (0..<4).map(theme.lane)
     for style in styles {
       #expect(style.background == .terminal)
       switch (depth, style.foreground) {
@@ -34,25 +31,8 @@ import Testing
     #expect(theme[.text] != theme[.selection])
     #expect(theme[.frame] != theme[.focusedFrame])
     #expect(theme[.key] != theme[.dim])
-    #expect(Set([1, 10, 100, 1000, 1001].map { theme.rank($0) }).count == 5)
+    #expect(Set((0..<5).map(theme.scale)).count == 5)
     #expect(Set((0..<4).map { theme.lane($0) }).count == 4)
-  }
-
-  @Test func ranksFallIntoGLTRsSteps() {
-    let theme = Theme(depth: .xterm256)
-    for (inside, border) in [(2, 10), (11, 100), (101, 1000)] {
-      #expect(theme.rank(inside) == theme.rank(border))
-      #expect(theme.rank(border) != theme.rank(border + 1))
-    }
-    #expect(theme.rank(1) != theme.rank(2))
-  }
-
-  @Test func heatHasSixStepsAndTakesAnyNumber() {
-    let theme = Theme(depth: .xterm256)
-    #expect(Set((0...100).map { theme.heat(Double($0) / 100) }).count == Theme.heatSteps)
-    #expect(theme.heat(.nan) == theme.heat(0))
-    #expect(theme.heat(-.infinity) == theme.heat(0))
-    #expect(theme.heat(.infinity) == theme.heat(1))
   }
 
   @Test(arguments: [

@@ -47,6 +47,19 @@ public struct Checkpoint {
   /// Whether a tensor is there.
   public func contains(_ tensor: String) -> Bool { files[tensor] != nil }
 
+  /// Throws for the first tensor, by name, that is neither among `used` nor one that can be left out without changing a
+  /// probability: a forward pass without it would be another model's.
+  func requireNothingBesides(_ used: Set<String>, layerCount: Int) throws(CheckpointError) {
+    let strays = files.keys.filter { !used.contains($0) && !OptionalTensors.contains($0) }
+    guard let first = strays.min(), let file = files[first] else { return }
+    let layers = strays.compactMap(OptionalTensors.layer(of:)).max().map { $0 + 1 } ?? 0
+    let problem =
+      layers > layerCount
+      ? "n_layer is \(layerCount), but the tensors are those of \(layers) layers; correct n_layer"
+      : "GPT-2 has no tensor of this name, and without it the probabilities would be others"
+    throw .strayTensor(file: file.name, tensor: first, problem: problem)
+  }
+
   /// The matrix [rows, columns] of this name, where it lies; one row for a vector.
   ///
   /// - Throws: `CheckpointError` when it is missing, has another shape, or an element type other than F32, F16, BF16.
@@ -99,6 +112,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
   case missingTensor(file: String, tensor: String)
   case wrongShape(file: String, tensor: String, shape: [UInt64], expected: [Int])
   case unsupportedType(file: String, tensor: String, dtype: String)
+  /// A tensor that the configuration has no use for; `problem` names the likely setting.
+  case strayTensor(file: String, tensor: String, problem: String)
 
   public var description: String {
     switch self {
@@ -113,6 +128,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     case .unsupportedType(let file, let tensor, let dtype):
       "Tensor \"\(tensor)\" in \(file) is stored as \(dtype); only F32, F16 and BF16 can be read. "
         + "Save the model in one of them."
+    case .strayTensor(let file, let tensor, let problem):
+      "Tensor \"\(tensor)\" in \(file) has no place in the model that config.json describes: \(problem)."
     }
   }
 }

@@ -50,8 +50,7 @@ final class GPT2Weights {
   /// Holds the matrices in 8 bits.
   private var quantizedMemory: SystemMemory?
 
-  /// Finds every tensor that the configuration calls for; other tensors, such as the causal masks of old
-  /// files (`h.0.attn.bias`), are not looked at.
+  /// Finds every tensor that the configuration calls for; any other must be one of `OptionalTensors`.
   ///
   /// - Throws: `CheckpointError`.
   init(_ checkpoint: Checkpoint, _ configuration: GPT2Configuration, _ kernels: Kernels) throws {
@@ -84,6 +83,7 @@ final class GPT2Weights {
     }
     self.blocks = blocks
     finalNorm = try reader.layerNorm("ln_f", width)
+    try checkpoint.requireNothingBesides(reader.names, layerCount: configuration.layerCount)
     parameterCount = reader.parameterCount
     byteCount = reader.byteCounts.values.reduce(0, +)
     elementType =
@@ -141,6 +141,8 @@ final class GPT2Weights {
     let kernels: Kernels
     var parameterCount = 0
     var byteCounts: [ElementType: Int] = [:]
+    /// What has been read.
+    var names: Set<String> = []
 
     /// openai-community/gpt2 has the bare names, save_pretrained writes the prefix; lm_head never has it.
     private func fullName(_ name: String) -> String {
@@ -151,7 +153,9 @@ final class GPT2Weights {
     func has(_ name: String) -> Bool { checkpoint.contains(fullName(name)) }
 
     mutating func matrix(_ name: String, _ shape: [Int]) throws -> TensorView {
-      let view = try checkpoint.matrix(fullName(name), shape: shape)
+      let name = fullName(name)
+      let view = try checkpoint.matrix(name, shape: shape)
+      names.insert(name)
       parameterCount += view.count
       byteCounts[view.type, default: 0] += view.byteCount
       return view

@@ -13,21 +13,27 @@ public struct Decision: Sendable {
   public let distribution: Distribution
   /// Drawn for this step; greedy decoding does not look at it.
   public let draw: Draw
-  /// The token that the draw falls on: what one step forward appends.
-  public let id: Int
+  /// The token that the draw falls on.
+  public let drawn: Int
+  /// The next token of the text that the session follows; nil where it follows none, or has left it.
+  public let followed: Int?
   public let settings: SamplingSettings
 
-  init(distribution: Distribution, draw: Draw, settings: SamplingSettings) {
+  init(distribution: Distribution, draw: Draw, settings: SamplingSettings, followed: Int? = nil) {
     self.distribution = distribution
     self.draw = draw
     self.settings = settings
-    id = distribution.sample(draw.u)
+    self.followed = followed
+    drawn = distribution.sample(draw.u)
   }
+
+  /// What one step forward appends: the followed text's token, else the drawn one.
+  public var id: Int { followed ?? drawn }
 
   /// The random number in [0, 1) that chooses the token; nil for greedy decoding.
   public var u: Double? { settings.isGreedy ? nil : draw.u }
 
-  var step: GenerationStep { GenerationStep(id, isForced: false, decision: self) }
+  var step: GenerationStep { GenerationStep(id, isForced: followed != nil, decision: self) }
 
   func forcedStep(_ id: Int) -> GenerationStep { GenerationStep(id, isForced: true, decision: self) }
 }

@@ -6,6 +6,9 @@
 /// grows a branch and keeps the old one. Whatever the moves, the state equals that of a fresh session that
 /// made the same decisions, to the bit.
 ///
+/// A session can follow a text that somebody wrote (teacher forcing): `advance` then takes the text's tokens, and
+/// each step tells where the author's choice stood in the model's distribution. Any other token leaves the text.
+///
 /// Not thread-safe; the model may be shared between sessions on one thread.
 public final class GenerationSession {
   public let promptIDs: [Int]
@@ -18,15 +21,18 @@ public final class GenerationSession {
   private var lookAhead: (node: SessionTree.NodeID, id: Int, hidden: [Float])?
 
   /// Reads the prompt (prefill). Throws `SessionError` for a prompt that the model cannot read.
+  ///
+  /// - Parameter following: the text behind the prompt that the session follows; empty for none. What lies
+  ///   beyond the model's context is never reached.
   public init(
-    model: any LanguageModel, promptIDs: [Int], settings: SamplingSettings = SamplingSettings(),
-    seed: UInt64
+    model: any LanguageModel, promptIDs: [Int], following: [Int] = [],
+    settings: SamplingSettings = SamplingSettings(), seed: UInt64
   ) throws {
     guard !promptIDs.isEmpty else { throw SessionError.emptyPrompt }
     guard promptIDs.count <= model.contextLength else {
       throw SessionError.promptTooLong(tokens: promptIDs.count, limit: model.contextLength)
     }
-    if let stranger = promptIDs.first(where: { !(0..<model.vocabularySize).contains($0) }) {
+    if let stranger = (promptIDs + following).first(where: { !(0..<model.vocabularySize).contains($0) }) {
       throw SessionError.tokenOutOfRange(id: stranger, vocabularySize: model.vocabularySize)
     }
     _ = try SamplerChain(settings)
@@ -34,7 +40,7 @@ public final class GenerationSession {
     self.promptIDs = promptIDs
     cache = model.makeCache()
     model.prefill(promptIDs, into: cache, hidden: &hidden)
-    tree = SessionTree(hidden: hidden, settings: settings, seed: seed)
+    tree = SessionTree(hidden: hidden, settings: settings, seed: seed, following: following)
   }
 
   // MARK: Where the session stands
@@ -51,12 +57,21 @@ public final class GenerationSession {
   /// Prompt and generated tokens up to the cursor.
   public var textIDs: [Int] { promptIDs + steps.map(\.id) }
 
+  /// The text behind the prompt that the session follows; empty for none.
+  public var following: [Int] { tree.followedText }
+
+  /// How many tokens of the line are the followed text's, from the prompt on.
+  public var followedCount: Int { tree.line.prefix { tree[$0].isOnFollowedText }.count }
+
   /// True where the text has one token more than the model can read: nothing can be predicted from here.
   public var isContextFull: Bool { tree.current.hidden == nil }
 
   /// What stands next. Throws `SessionError.contextFull`, or `SamplingError` where the chain leaves no token.
   public var decision: Decision {
-    get throws { Decision(distribution: try distribution, draw: draw, settings: settings) }
+    get throws {
+      Decision(
+        distribution: try distribution, draw: draw, settings: settings, followed: tree.followedToken)
+    }
   }
 
   private var distribution: Distribution {

@@ -5,7 +5,7 @@ public struct GenerationStep: Hashable, Sendable {
   public let id: Int
   /// The number that was drawn for this step, whether it was looked at or not.
   public let draw: Draw
-  /// The user named the token, whatever the sampler would have drawn.
+  /// The user named the token, or a text that is followed gave it, whatever the sampler would have drawn.
   public let isForced: Bool
   /// The sampler settings in force.
   public let settings: SamplingSettings

@@ -4,6 +4,8 @@ public enum SessionError: Error, Equatable, Sendable, CustomStringConvertible {
   case promptTooLong(tokens: Int, limit: Int)
   case tokenOutOfRange(id: Int, vocabularySize: Int)
   case contextFull(limit: Int)
+  /// Of a text to follow.
+  case textTooShort(tokens: Int)
 
   public var description: String {
     switch self {
@@ -15,6 +17,8 @@ public enum SessionError: Error, Equatable, Sendable, CustomStringConvertible {
       "token id \(id) is not in the vocabulary of \(vocabularySize) tokens (0 to \(vocabularySize - 1))"
     case .contextFull(let limit):
       "the context of \(limit) positions is full; step back, or start again with a shorter prompt"
+    case .textTooShort(let tokens):
+      "the text to follow has \(tokens == 1 ? "one token" : "no tokens"); give at least two: the first ones are the prompt"
     }
   }
 }

@@ -13,6 +13,8 @@ struct SessionTree: Sendable {
     let step: GenerationStep?
     /// The model's last hidden state after reading the text up to here, [C]; nil past the context's end.
     let hidden: [Float]?
+    /// All tokens up to here are those of the text that the session follows.
+    let isOnFollowedText: Bool
     /// What the next decision is made with.
     var settings: SamplingSettings
     /// The number drawn for the next decision, and the stream behind it.
@@ -28,13 +30,17 @@ struct SessionTree: Sendable {
   /// Deleted nodes leave nil, so that ids stay valid.
   private(set) var nodes: [Node?]
   private(set) var cursor: NodeID = 0
+  /// What is followed behind the prompt.
+  let followedText: [Int]
 
-  init(hidden: [Float]?, settings: SamplingSettings, seed: UInt64) {
+  init(hidden: [Float]?, settings: SamplingSettings, seed: UInt64, following followedText: [Int] = []) {
     var source = RandomSource(seed: seed)
     let draw = Draw(seed: seed, redraws: 0, u: source.nextUniform())
+    self.followedText = followedText
     nodes = [
       Node(
-        parent: nil, depth: 0, step: nil, hidden: hidden, settings: settings, draw: draw,
+        parent: nil, depth: 0, step: nil, hidden: hidden, isOnFollowedText: true, settings: settings,
+        draw: draw,
         randomSource: source)
     ]
   }
@@ -75,6 +81,12 @@ struct SessionTree: Sendable {
     return true
   }
 
+  /// The next token of the followed text; nil behind its end, and where another token has left it.
+  var followedToken: Int? {
+    guard current.isOnFollowedText, followedText.indices.contains(current.depth) else { return nil }
+    return followedText[current.depth]
+  }
+
   // MARK: Growing
 
   /// The child of the cursor that this very decision made before, if any.
@@ -87,8 +99,9 @@ struct SessionTree: Sendable {
     var source = current.randomSource
     let draw = Draw(seed: current.draw.seed, redraws: 0, u: source.nextUniform())
     var node = Node(
-      parent: cursor, depth: current.depth + 1, step: step, hidden: hidden, settings: current.settings,
-      draw: draw, randomSource: source)
+      parent: cursor, depth: current.depth + 1, step: step, hidden: hidden,
+      isOnFollowedText: step.id == followedToken, settings: current.settings, draw: draw,
+      randomSource: source)
     // A branch that grows keeps its name: names stand at the ends.
     if current.children.isEmpty { swap(&node.name, &self[cursor].name) }
     nodes.append(node)

@@ -5,11 +5,33 @@ public enum NumberFormat {
   /// `value` with exactly `decimals` digits behind the point, rounded as C's printf rounds: "3.14", "-0.5", "inf", "nan".
   public static func fixed(_ value: Double, decimals: Int) -> String {
     precondition((0...60).contains(decimals), "a number of decimals")
+    return printed(value, "%.*f", Int32(decimals))
+  }
+
+  private static func printed(_ value: Double, _ format: String, _ precision: CVarArg...) -> String {
     // The longest finite Double has 309 digits before the point.
     var buffer = [CChar](repeating: 0, count: 400)
-    let length = withVaList([Int32(decimals), value]) { vsnprintf(&buffer, buffer.count, "%.*f", $0) }
+    let length = withVaList(precision + [value]) { vsnprintf(&buffer, buffer.count, format, $0) }
     return String(
       decoding: buffer.prefix(max(Int(length), 0)).lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The value of a knob: two decimals where they say it ("1.10", "0.95"), else up to four significant digits
+  /// ("0.925", "0.0003"), with an exponent where the number is very small or large ("1e-300"); "∞", "-∞".
+  public static func knob(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "nan" : value > 0 ? "∞" : "-∞" }
+    let short = printed(value, "%.4g")
+    if abs(value) < 100_000 {
+      let twoDecimals = fixed(value, decimals: 2)
+      // Also where the number is off by no more than its first four digits tell, as 0.7 + 0.1 is.
+      if let rounded = Double(twoDecimals), rounded == value || rounded == Double(short) {
+        return twoDecimals
+      }
+    }
+    // C writes 1e-05 and 1e+300.
+    let parts = short.split(separator: "e")
+    guard parts.count == 2, let exponent = Int(parts[1]) else { return short }
+    return "\(parts[0])e\(exponent)"
   }
 
   /// `number` in groups of three digits: "4,096".

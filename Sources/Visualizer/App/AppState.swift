@@ -15,6 +15,7 @@ struct AppState: Sendable {
     case help(scroll: Int)
     case prompt(PromptEditor)
     case seed(TextField)
+    case humanText(TextField)
     case search(SearchLine)
     case presets(chosen: Int)
     case branches(BranchBrowser)
@@ -48,6 +49,12 @@ struct AppState: Sendable {
   /// The last search among the tokens.
   var search: TokenSearch?
 
+  // The text.
+  /// What its colours say.
+  var scale = TextScale.rank
+  /// The first line of the focused text on screen; nil shows its end.
+  var textScroll: Int?
+
   var overlay: Overlay?
   /// One sentence on the last line, until the next key.
   var message: String?
@@ -59,6 +66,9 @@ struct AppState: Sendable {
   var isPlaying = false
   /// Tokens a second in play mode.
   var speed = 4.0
+
+  /// The lesson that is being followed.
+  var lesson: LessonRun?
 
   var requests = RequestQueue()
 
@@ -85,7 +95,19 @@ struct AppState: Sendable {
     return common < min(texts[0].count, texts[1].count) ? common : nil
   }
 
-  var layout: MainLayout { MainLayout(size: size, laneCount: lanes.count) }
+  var layout: MainLayout {
+    let lines =
+      lessonBar?.height(
+        columns: size.columns, limit: LessonParser.captionLines, glyphs: appearance.glyphs) ?? 0
+    return MainLayout(size: size, laneCount: lanes.count, captionLines: lines)
+  }
+
+  var lessonBar: LessonBar? {
+    lesson.map {
+      LessonBar(
+        caption: $0.step.caption, number: $0.index + 1, count: $0.lesson.stepCount, isDone: $0.isDone)
+    }
+  }
 
   var isBusy: Bool { !requests.isIdle }
 }

@@ -46,8 +46,8 @@ extension AppState {
       .branches(BranchBrowser(chosen: rows[min(max(index, 0), rows.count - 1)].id))
     }
     switch key {
-    case .down, .character("j"): overlay = point(at: index + 1)
-    case .up, .character("k"): overlay = point(at: index - 1)
+    case .down, .character("j"), .mouse(.wheelDown, _): overlay = point(at: index + 1)
+    case .up, .character("k"), .mouse(.wheelUp, _): overlay = point(at: index - 1)
     case .home, .pageUp: overlay = point(at: 0)
     case .end, .pageDown: overlay = point(at: rows.count - 1)
     case .enter:

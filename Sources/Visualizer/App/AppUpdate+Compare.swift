@@ -8,7 +8,9 @@ extension AppState {
     chosenRank = nil
     firstRank = 1
     guard !isComparing else { return ask(.endComparison(keeping: focus)) }
-    let pair = [SamplingPreset.greedy, .nucleus95].map { preset in
+    // An author's text is compared with the model's own, greedy one.
+    let isAuthor = !lane.following.isEmpty
+    let pair = [isAuthor ? SamplingPreset.pure : .greedy, isAuthor ? .greedy : .nucleus95].map { preset in
       var settings = preset.settings
       settings.order = lane.settings.order
       return settings

@@ -7,6 +7,8 @@ extension AppState {
     case .help(let scroll): updateHelp(key, scroll: scroll)
     case .prompt(let editor): return updatePrompt(key, editor)
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
+    case .humanText(let field):
+      return updateField(key, field, AppState.Overlay.humanText) { $0.follow($1) }
     case .search(let line): updateSearch(key, line)
     case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
@@ -19,8 +21,8 @@ extension AppState {
     let page = max(size.rows - 4, 1)
     let last = HelpView.overlay(scroll: 0).maximumScroll(in: HelpView.area(in: size))
     switch key {
-    case .down, .character("j"): overlay = .help(scroll: min(scroll + 1, last))
-    case .up, .character("k"): overlay = .help(scroll: max(scroll - 1, 0))
+    case .down, .character("j"), .mouse(.wheelDown, _): overlay = .help(scroll: min(scroll + 1, last))
+    case .up, .character("k"), .mouse(.wheelUp, _): overlay = .help(scroll: max(scroll - 1, 0))
     case .pageDown, .character(" "): overlay = .help(scroll: min(scroll + page, last))
     case .pageUp: overlay = .help(scroll: max(scroll - page, 0))
     default: overlay = nil
@@ -44,6 +46,12 @@ extension AppState {
       overlay = wrap(field)
       return []
     }
+  }
+
+  private mutating func follow(_ text: String) -> [AppEffect] {
+    prompt = .human(text)
+    isPlaying = false
+    return ask(.start(prompt: prompt, settings: settings, seed: seed))
   }
 
   private mutating func setSeed(_ text: String) -> [AppEffect] {

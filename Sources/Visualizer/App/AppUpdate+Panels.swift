@@ -1,3 +1,5 @@
+import LMCore
+
 /// The keys that open a panel or act on what one has found.
 extension AppState {
   mutating func performPanel(_ action: Action) -> [AppEffect] {
@@ -6,8 +8,28 @@ extension AppState {
     case .nextMatch: nextMatch()
     case .presets: openPresets()
     case .branches: return openBranches()
+    case .textScale: scale = scale.next
+    case .loopStart: return goToLoopStart()
     default: break
     }
     return []
+  }
+
+  /// Goes to the decision that chose the first token of the phrase that repeats at the end of the text; where
+  /// none does there, of the one at the end of the steps ahead.
+  private mutating func goToLoopStart() -> [AppEffect] {
+    guard let lane = focusedLane else { return [] }
+    var whole = lane
+    whole.depth = lane.steps.count
+    guard let loop = LaneRepetition(lane).loop ?? LaneRepetition(whole).loop else {
+      message = "no phrase repeats three times at the end of this text"
+      return []
+    }
+    let depth = loop.start - lane.promptIDs.count
+    notice =
+      depth >= 0
+      ? "here the loop of \(loop.period) tokens began: \(appearance.glyphs.arrowRight) enters it, End is its end"
+      : "the loop of \(loop.period) tokens began in the prompt"
+    return ask(.jump(depth: max(depth, 0), isComparing ? .only(focus) : .all))
   }
 }

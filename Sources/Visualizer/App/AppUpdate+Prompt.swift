@@ -27,6 +27,10 @@ extension AppState {
   mutating func openPromptEditor() {
     switch prompt {
     case .text(let text): overlay = .prompt(PromptEditor(text, history: promptHistory))
+    case .human:
+      // Its beginning, from which the model may go on by itself.
+      let bytes = (focusedLane?.promptIDs ?? []).flatMap { card?.bytes(of: $0) ?? [] }
+      overlay = .prompt(PromptEditor(String(decoding: bytes, as: UTF8.self), history: promptHistory))
     case .ids(let ids):
       guard let tokenizer = card?.tokenizer else {
         message = "this model came without a vocabulary, so a text has no tokens: give ids with --ids"

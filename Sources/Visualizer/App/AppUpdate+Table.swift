@@ -61,11 +61,24 @@ extension AppState {
   }
 
   mutating func scrollTable(byPages pages: Int) {
-    guard let distribution = focusedDistribution else { return }
-    let page = max(tableCapacity - 1, 1)
-    let last = removedRows == .hidden ? distribution.cutRank : distribution.ranking.count
-    firstRank = min(max(firstRank + pages * page, 1), max(last - page, 1))
+    scrollTable(byRows: pages * max(tableCapacity - 1, 1))
     chosenRank = nil
+  }
+
+  /// Down to where the last row is the last on screen.
+  mutating func scrollTable(byRows rows: Int) {
+    guard let distribution = focusedDistribution else { return }
+    guard removedRows == .hidden else {
+      let last = distribution.ranking.count - max(tableCapacity - 1, 1)
+      firstRank = min(max(firstRank + rows, 1), max(last, 1))
+      return
+    }
+    for _ in 0..<abs(rows) {
+      guard let next = neighbour(of: firstRank, step: rows.signum(), in: distribution) else { break }
+      firstRank = next
+    }
+    let last = rank(tableCapacity - 1, rowsAbove: distribution.cutRank, in: distribution)
+    firstRank = min(firstRank, last)
   }
 
   mutating func cycleRemovedRows() {

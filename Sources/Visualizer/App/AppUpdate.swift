@@ -6,6 +6,11 @@ extension AppState {
 
   /// The whole behaviour of the program: a state and an event give the next state and what to do.
   mutating func update(_ event: AppEvent) -> [AppEffect] {
+    noteForLesson(event)
+    return react(to: event) + followLesson()
+  }
+
+  private mutating func react(to event: AppEvent) -> [AppEffect] {
     switch event {
     case .key(let key): return updateKey(key)
     case .resized(let size):
@@ -42,13 +47,15 @@ extension AppState {
 
   private mutating func show(_ lanes: [LaneSnapshot]) {
     guard !lanes.isEmpty else { return }
-    let moved = lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.count != self.lanes.count
+    let moved =
+      lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.map(\.promptIDs) != self.lanes.map(\.promptIDs)
     self.lanes = lanes
     phase = .ready
     focus = min(focus, lanes.count - 1)
     // While turns of a knob are on their way, the knob shows what the user turned it to.
     if requests.isIdle { settings = lanes.map(\.settings) }
     if moved {
+      textScroll = nil
       chosenRank = nil
       firstRank = 1
     }
@@ -63,8 +70,10 @@ extension AppState {
     case .interrupt: return interrupt()
     default: break
     }
+    if case .mouse(.release, _) = key { return [] }
     (message, notice, explained) = (nil, nil, nil)
     if overlay != nil { return updateOverlay(key) }
+    if case .mouse(let action, let point) = key { return updateMouse(action, point) }
     guard let action = KeyMap.action(for: key) else { return [] }
     return perform(action)
   }
@@ -104,10 +113,13 @@ extension AppState {
     case .stepLaneBack: return ask(.back(.only(focus)))
     case .synchronize: return isComparing ? ask(.synchronize(with: focus)) : []
     case .redrawScreen: return [.redrawScreen]
+    case .lessonForward: return turnLessonPage(by: 1)
+    case .lessonBack: return turnLessonPage(by: -1)
+    case .followText: overlay = .humanText(TextField(prompt.humanText ?? ""))
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
-    case .search, .nextMatch, .presets, .branches: return performPanel(action)
+    case .search, .nextMatch, .presets, .branches, .textScale, .loopStart: return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
       .topPUp:
       return turnKnob(action)
@@ -132,10 +144,15 @@ extension AppState {
 
   /// Appends the chosen row's token; where no row is chosen, the drawn one.
   private mutating func force() -> [AppEffect] {
-    guard let rank = chosenRank, let distribution = focusedLane?.decision?.distribution else {
-      return ask(.advance(.all))
+    guard let lane = focusedLane, let decision = lane.decision else { return ask(.advance(.all)) }
+    if let rank = chosenRank {
+      return ask(.force(Int(decision.distribution.ranking[rank - 1]), lane: focus))
     }
-    return ask(.force(Int(distribution.ranking[rank - 1]), lane: focus))
+    // Where → would replay the token that a followed text was left with, Enter goes back to the author's.
+    if let author = decision.followed, lane.steps.count > lane.depth, lane.followedCount == lane.depth {
+      return ask(.force(author, lane: focus))
+    }
+    return ask(.advance(.all))
   }
 
   func isCurrent(_ request: Int) -> Bool { requests.inFlight == request }

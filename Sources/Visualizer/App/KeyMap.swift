@@ -5,8 +5,9 @@ enum Action: CaseIterable, Sendable {
   case greedy, pureSampling, nucleus, presets, chainOrder
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
-  case redraw, seed, editPrompt, branches
-  case pageUp, pageDown, removedRows, search, nextMatch
+  case redraw, seed, editPrompt, branches, followText
+  case pageUp, pageDown, removedRows, search, nextMatch, textScale, loopStart
+  case lessonForward, lessonBack
   case help, redrawScreen, suspend, cancel, quit
 }
 
@@ -83,9 +84,15 @@ enum KeyMap {
     KeyBinding(.removedRows, [.character("x")], "x", "mark, dim or hide removed tokens", .table),
     KeyBinding(.search, [.character("/")], "/", "find a token by its text or #id", .table, hint: "find"),
     KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
+    KeyBinding(
+      .textScale, [.character("m")], "m", "colour the text by rank, p, surprisal, entropy", .table),
+    KeyBinding(.loopStart, [.character("L")], "L", "to the step where the loop began", .table),
 
     KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
     KeyBinding(.branches, [.character("b")], "b", "branches: every text written so far", .program),
+    KeyBinding(.followText, [.character("a")], "a", "follow a text that an author wrote", .program),
+    KeyBinding(.lessonForward, [.character(">")], ">", "lesson: on to the next step", .program),
+    KeyBinding(.lessonBack, [.character("<")], "<", "lesson: back to the step before", .program),
     KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),

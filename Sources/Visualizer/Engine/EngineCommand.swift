@@ -46,4 +46,8 @@ extension EngineCommand {
 public enum Prompt: Equatable, Sendable {
   case text(String)
   case ids([Int])
+  /// A text that somebody wrote: it begins with its own first words, and the first lane follows it.
+  case human(String)
+
+  var humanText: String? { if case .human(let text) = self { text } else { nil } }
 }

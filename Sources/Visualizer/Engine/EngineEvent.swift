@@ -52,6 +52,10 @@ struct LaneSnapshot: Sendable {
   /// Why there is no decision, as a sentence.
   var problem: String?
   var branchCount: Int
+  /// The tokens of the text that the lane follows, behind the prompt; empty for none.
+  var following: [Int]
+  /// How many steps of the line are that text's, from the prompt on.
+  var followedCount: Int
   /// All texts of the lane, the oldest first; only where they were asked for, since a step should stay cheap.
   var branches: [GenerationSession.Branch]?
 
@@ -62,6 +66,8 @@ struct LaneSnapshot: Sendable {
     settings = session.settings
     draw = session.draw
     branchCount = session.branchCount
+    following = session.following
+    followedCount = session.followedCount
     do {
       decision = try session.decision
     } catch {

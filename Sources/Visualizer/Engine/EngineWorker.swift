@@ -48,7 +48,7 @@ struct EngineWorker {
   /// Returns the error of a lane that stayed behind while the others went on.
   private mutating func perform(_ command: EngineCommand) throws -> (any Error)? {
     switch command {
-    case .start(let prompt, let settings, let seed): try start(prompt, settings, seed)
+    case .start(let prompt, let settings, let seed): return try start(prompt, settings, seed)
     case .advance(let lanes): return Lockstep.advance(chosen(lanes)).lazy.compactMap { $0 }.first
     case .force(let id, let lane): try session(lane)?.force(id)
     case .back(let lanes): for session in chosen(lanes) { session.back() }
@@ -70,20 +70,30 @@ struct EngineWorker {
     return nil
   }
 
-  private mutating func start(_ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64) throws {
-    guard let model else { return }
-    let ids = try promptIDs(of: prompt)
-    sessions = try settings.map {
-      try GenerationSession(model: model, promptIDs: ids, settings: $0, seed: seed)
+  /// Returns what has to be said of a text that is not shown whole.
+  private mutating func start(
+    _ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64
+  ) throws -> (any Error)? {
+    guard let model else { return nil }
+    var (ids, following, problem): ([Int], [Int], (any Error)?) = ([], [], nil)
+    switch prompt {
+    case .ids(let given): ids = given
+    case .text(let text): ids = try tokenizer?.promptIDs(of: text) ?? []
+    case .human(let text):
+      let whole = try FollowedText(
+        ids: tokenizer?.encode(text) ?? [], contextLength: model.contextLength,
+        bytes: { [tokenizer] in tokenizer?.bytes(of: $0) ?? [] })
+      (ids, following) = (whole.promptIDs, whole.following)
+      if whole.omittedCount > 0 {
+        problem = TextCut(omitted: whole.omittedCount, contextLength: model.contextLength)
+      }
+    }
+    sessions = try settings.enumerated().map { lane, settings in
+      try GenerationSession(
+        model: model, promptIDs: ids, following: lane == 0 ? following : [], settings: settings, seed: seed)
     }
     setAside = []
-  }
-
-  private func promptIDs(of prompt: Prompt) throws -> [Int] {
-    switch prompt {
-    case .ids(let ids): return ids
-    case .text(let text): return try tokenizer?.promptIDs(of: text) ?? []
-    }
+    return problem
   }
 
   private func chosen(_ lanes: EngineCommand.Lanes) -> [GenerationSession] {
@@ -102,9 +112,11 @@ struct EngineWorker {
 
   private mutating func compare(_ settings: [SamplingSettings]) throws {
     guard let model, let session = sessions.first else { return }
-    let lanes = try settings.map {
+    // A text that is followed stays in the first lane.
+    let lanes = try settings.enumerated().map { lane, settings in
       try GenerationSession(
-        model: model, promptIDs: session.promptIDs, settings: $0, seed: session.draw.seed)
+        model: model, promptIDs: session.promptIDs, following: lane == 0 ? session.following : [],
+        settings: settings, seed: session.draw.seed)
     }
     setAside = sessions
     sessions = lanes
@@ -115,5 +127,15 @@ struct EngineWorker {
       session.jump(toDepth: leader.depth)
       while session.depth < leader.depth { try session.advance() }
     }
+  }
+}
+
+/// A text is longer than the model's context: no failure, but to be said.
+private struct TextCut: Error, CustomStringConvertible {
+  let omitted: Int
+  let contextLength: Int
+
+  var description: String {
+    "the text is cut: its last \(NumberFormat.grouped(omitted)) tokens lie beyond the context of \(NumberFormat.grouped(contextLength))"
   }
 }

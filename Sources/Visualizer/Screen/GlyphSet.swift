@@ -12,6 +12,8 @@ package enum GlyphSet: Hashable, Sendable {
   var pointerRight: String { pick("▸", ">") }
   var pointerLeft: String { pick("◀", "<") }
   var pointerUp: Unicode.Scalar { pick("▲", "^") }
+  /// Where "author" has no room.
+  var authorMark: String { pick("◁", "a") }
   var removed: String { pick("✕", "x") }
   var cursor: Unicode.Scalar { pick("▏", "_") }
   var sum: String { pick("Σ", "=") }

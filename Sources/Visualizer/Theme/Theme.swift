@@ -1,7 +1,7 @@
 /// Roles to styles, for each depth of colour. The background is the terminal's own, so that light and dark both serve.
 ///
 /// Series are Okabe and Ito's colours (blue, orange, green, vermilion, purple), told apart by all common kinds of
-/// colour vision; ramps run from blue to yellow as viridis does. No meaning hangs on colour alone: with none, the
+/// colour vision. No meaning hangs on colour alone: with none, the
 /// attributes differ wherever two roles can stand side by side.
 struct Theme: Hashable, Sendable {
   let depth: ColorDepth
@@ -40,30 +40,17 @@ struct Theme: Hashable, Sendable {
     }
   }
 
-  /// By the rank of a token in the model's own order, in GLTR's steps: 1, <= 10, <= 100, <= 1000, beyond.
-  func rank(_ rank: Int) -> Style {
-    switch rank {
-    case ...1: pick(36, 2, none: [])
-    case ...10: pick(39, 6, none: [.underline])
-    case ...100: pick(214, 3, none: [.bold])
-    case ...1000: pick(166, 1, none: [.bold, .underline])
-    default: pick(175, 5, [.bold], none: [.reverse])
-    }
-  }
-
-  /// How many steps the ramp of `heat` has.
-  static let heatSteps = 6
-
-  /// A ramp for a share of 0...1: 0 calm, 1 hot. Of middle brightness, readable on black and on white.
-  func heat(_ share: Double) -> Style {
-    let bounded = share.isNaN ? 0 : min(max(share, 0), 1)
-    switch min(Int(bounded * Double(Self.heatSteps)), Self.heatSteps - 1) {
-    case 0: return pick(62, 4, none: [])
-    case 1: return pick(67, 6, none: [])
-    case 2: return pick(72, 2, none: [.underline])
-    case 3: return pick(107, 3, none: [.bold])
-    case 4: return pick(178, 1, none: [.bold, .underline])
-    default: return pick(208, 5, [.bold], none: [.reverse])
+  /// The steps of a scale that colours the text, 0 calm to 4 surprising.
+  ///
+  /// In normal, protan, deutan and tritan vision any two of the 256-colour steps lie at least 28 apart in CIELAB, and
+  /// each can be read on black and on white.
+  func scale(_ step: Int) -> Style {
+    switch step {
+    case ...0: pick(27, 4, none: [])
+    case 1: pick(36, 2, none: [.underline])
+    case 2: pick(208, 3, none: [.bold])
+    case 3: pick(160, 1, none: [.bold, .underline])
+    default: pick(140, 5, none: [.reverse])
     }
   }
 

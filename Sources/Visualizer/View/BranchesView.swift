@@ -66,7 +66,7 @@ struct BranchesView {
 
   /// Those of its last step: the ones it would go on with.
   private func settings(_ row: BranchTree.Row) -> String {
-    row.branch.steps.last.map { ChainDescription($0.settings).brief } ?? ""
+    row.branch.steps.last.map { glyphs.spelled(ChainDescription($0.settings).brief) } ?? ""
   }
 
   // MARK: Below the lines

@@ -10,10 +10,16 @@ struct DistributionView {
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
     Frame(title: "Next token", isFocused: state.isComparing && lane == state.focus).draw(
       into: &buffer, in: area, with: appearance)
+    table(in: area).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+  }
+
+  /// The rank of the row at a point of the screen.
+  func rank(at point: Point, in area: Rect) -> Int? { table(in: area).rank(at: point, in: Frame.inner(area)) }
+
+  private func table(in area: Rect) -> DistributionTable {
     table(
       capacity: DistributionTable.rowCapacity(
-        height: Frame.inner(area).height, hasCutoff: cutoff != nil)
-    ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+        height: Frame.inner(area).height, hasCutoff: cutoff != nil))
   }
 
   private func table(capacity: Int) -> DistributionTable {
@@ -29,7 +35,8 @@ struct DistributionView {
     return DistributionTable(
       rows: rows,
       vocabularySize: decision.distribution.logits.count, cutoff: cutoff, scaleMaximum: scaleMaximum,
-      cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)", afterTitle: afterTitle)
+      cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)", afterTitle: afterTitle,
+      authorRank: decision.followed.map(decision.distribution.rank))
   }
 
   private var afterTitle: String {
@@ -64,7 +71,8 @@ struct DistributionView {
       after: isKept ? distribution.after[id] : nil,
       cumulativeAfter: cumulativeAfter,
       removedBy: decision.settings.isGreedy ? "" : distribution.removedBy(id)?.title)
-    if id == decision.id { row.marks.insert(.drawn) }
+    if id == decision.drawn { row.marks.insert(.drawn) }
+    if id == decision.followed { row.marks.insert(.author) }
     if lane == state.focus, rank == state.chosenRank { row.marks.insert(.selected) }
     return row
   }

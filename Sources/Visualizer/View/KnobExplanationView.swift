@@ -9,7 +9,8 @@ struct KnobExplanationView {
     let lines = TextFit.wrap(explanation.text, columns: screen.width - 4)
     let box = rest.takeBottom(lines.count + 2)
     buffer.fill(box, style: appearance.theme[.overlay])
-    Frame(title: explanation.title, isFocused: true).draw(into: &buffer, in: box, with: appearance)
+    Frame(title: appearance.glyphs.spelled(explanation.title), isFocused: true).draw(
+      into: &buffer, in: box, with: appearance)
     let inside = Frame.inner(box).inset(horizontally: 1)
     for (row, line) in lines.enumerated() {
       buffer.put(

@@ -6,30 +6,62 @@ struct LaneView {
   /// Which of the state's lanes.
   let index: Int
   let appearance: Appearance
+  private let repetition: LaneRepetition
+
+  init(state: AppState, index: Int, appearance: Appearance) {
+    (self.state, self.index, self.appearance) = (state, index, appearance)
+    repetition = LaneRepetition(state.lanes[index])
+  }
 
   private var lane: LaneSnapshot { state.lanes[index] }
   private var isFocused: Bool { state.isComparing && index == state.focus }
 
   func draw(into buffer: inout ScreenBuffer, layout: LaneLayout) {
-    drawText(into: &buffer, in: layout.text)
+    drawText(into: &buffer, layout)
     drawTable(into: &buffer, in: layout.table)
     if !layout.draw.isEmpty { drawDraw(into: &buffer, in: layout.draw) }
-    drawHistory(into: &buffer, in: layout.history)
+    history.draw(into: &buffer, in: layout.history)
+  }
+
+  private var history: LaneHistoryView {
+    LaneHistoryView(
+      lane: lane, repetition: repetition, card: state.card, isFocused: isFocused, appearance: appearance)
   }
 
   // MARK: Text
 
-  private func drawText(into buffer: inout ScreenBuffer, in area: Rect) {
+  private func drawText(into buffer: inout ScreenBuffer, _ layout: LaneLayout) {
+    let area = layout.text
+    let frame = Frame(
+      title: state.isComparing ? "\(["A", "B"][index]) \(strategy)" : "Text",
+      rightTitle: textRightTitle(hasDraw: !layout.draw.isEmpty), isFocused: isFocused
+    )
+    frame.draw(into: &buffer, in: area, with: appearance)
+    ScaleLegend(title: state.scale.title, labels: state.scale.labels)
+      .draw(into: &buffer, in: frame.freeLine(in: area), with: appearance)
+    textPanel.draw(into: &buffer, in: Self.textArea(area), with: appearance)
+  }
+
+  private static func textArea(_ frame: Rect) -> Rect { Frame.inner(frame).inset(horizontally: 1) }
+
+  private var textPanel: TextPanel {
+    let scroll = index == state.focus ? state.textScroll.map(TextPanel.Scroll.line) : nil
+    return TextPanel(tokens: repetition.marked(textTokens), scroll: scroll ?? .end)
+  }
+
+  private func textRightTitle(hasDraw: Bool) -> String {
     let ahead = lane.steps.count - lane.depth
-    let replays = ahead > 0 ? "\(ahead) ahead: \(appearance.glyphs.arrowRight) replays" : ""
-    Frame(
-      title: state.isComparing
-        ? "\(["A", "B"][index]) \(appearance.glyphs.spelled(ChainDescription(state.settings[index]).brief))"
-        : "Text",
-      rightTitle: state.isComparing ? "step \(lane.depth)" : replays, isFocused: isFocused
-    ).draw(into: &buffer, in: area, with: appearance)
-    TextPanel(tokens: textTokens, scroll: .end)
-      .draw(into: &buffer, in: Frame.inner(area).inset(horizontally: 1), with: appearance)
+    guard state.isComparing else {
+      return ahead > 0 ? "\(ahead) ahead: \(appearance.glyphs.arrowRight) replays" : ""
+    }
+    // Where the draw has no panel, whose title would say it.
+    let author = hasDraw ? nil : FollowedTextView(lane: lane, state: state).nextInBrief
+    return author ?? "step \(lane.depth)"
+  }
+
+  private var strategy: String {
+    lane.following.isEmpty
+      ? appearance.glyphs.spelled(ChainDescription(state.settings[index]).brief) : "author"
   }
 
   private var textTokens: [TextPanelToken] {
@@ -37,7 +69,8 @@ struct LaneView {
     let prompt = lane.promptIDs.map { TextPanelToken(bytes: bytes($0), origin: .prompt) }
     let generated = lane.steps[..<lane.depth].enumerated().map { index, step in
       var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
-      if step.isForced { token.marks.insert(.forced) }
+      token.tint = state.scale.step(of: step).map(appearance.theme.scale)
+      if step.isForced, index >= lane.followedCount { token.marks.insert(.forced) }
       if index == lane.depth - 1 { token.marks.insert(.newest) }
       if index == state.firstDivergence { token.marks.insert(.divergence) }
       return token
@@ -78,7 +111,10 @@ struct LaneView {
   }
 
   private var drawTitle: String {
-    lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)\(appearance.glyphs.times))" : "Draw"
+    let author = FollowedTextView(lane: lane, state: state).nextToken(glyphs: appearance.glyphs)
+    let redrawn =
+      lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)\(appearance.glyphs.times))" : "Draw"
+    return author ?? redrawn
   }
 
   private var entropies: String {
@@ -92,11 +128,11 @@ struct LaneView {
   private func drawIntervals(of decision: Decision) -> [DrawInterval] {
     let distribution = decision.distribution
     var ids = Array(distribution.ranking.lazy.map(Int.init).filter(distribution.isKept).prefix(40))
-    if !ids.contains(decision.id) { ids.append(decision.id) }
+    if !ids.contains(decision.drawn) { ids.append(decision.drawn) }
     return ids.compactMap { id in
       distribution.interval(of: id).map {
         DrawInterval(
-          label: label(id), lower: $0.lowerBound, upper: $0.upperBound, isChosen: id == decision.id)
+          label: label(id), lower: $0.lowerBound, upper: $0.upperBound, isChosen: id == decision.drawn)
       }
     }
   }
@@ -105,36 +141,29 @@ struct LaneView {
     PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: appearance.glyphs)
   }
 
-  // MARK: History
+  // MARK: The mouse
 
-  private func drawHistory(into buffer: inout ScreenBuffer, in area: Rect) {
-    Frame(title: "History", isFocused: isFocused).draw(into: &buffer, in: area, with: appearance)
-    var inner = Frame.inner(area).inset(horizontally: 1)
-    LoopMeter(loop: loopReading).draw(into: &buffer, in: inner.takeBottom(1), with: appearance)
-    HistoryPanel(
-      points: lane.steps.map {
-        HistoryPoint(
-          probability: $0.before, entropy: $0.entropyBits, surprisal: $0.surprisalBits, kept: $0.kept)
-      },
-      cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
-      vocabularySize: state.card?.vocabularySize ?? 1
-    ).draw(into: &buffer, in: inner, with: appearance)
+  /// What lies at a point of the screen; nil outside the lane.
+  func target(at point: Point, layout: LaneLayout) -> ScreenTarget? {
+    if layout.text.contains(point) {
+      let token = textPanel.tokenIndex(at: point, in: Self.textArea(layout.text), with: appearance)
+      return token.map { .token($0, lane: index) } ?? .text(lane: index)
+    }
+    if layout.table.contains(point) {
+      guard let decision = lane.decision else { return .table(lane: index) }
+      let table = DistributionView(state: state, lane: index, decision: decision, appearance: appearance)
+      return table.rank(at: point, in: layout.table).map { .rank($0, lane: index) } ?? .table(lane: index)
+    }
+    if layout.history.contains(point) {
+      return history.step(at: point, in: layout.history).map { .step($0, lane: index) } ?? .lane(index)
+    }
+    return layout.draw.contains(point) ? .lane(index) : nil
   }
 
-  /// The phrase that repeats at the end of the text, and how sure the model was of each copy.
-  private var loopReading: LoopReading? {
-    var detector = RepetitionDetector()
-    for id in lane.textIDs { detector.append(id) }
-    guard let loop = detector.loop else { return nil }
-    let phrase = loop.range(ofCopy: 0).flatMap { state.card?.bytes(of: detector.tokens[$0]) ?? [] }
-    let copyMeans = (0..<loop.copies).compactMap { copy -> Double? in
-      // Tokens of the prompt were given, not predicted.
-      let steps = loop.range(ofCopy: copy).map { $0 - lane.promptIDs.count }.filter { $0 >= 0 }
-      guard !steps.isEmpty else { return nil }
-      return steps.reduce(0) { $0 + lane.steps[$1].before } / Double(steps.count)
-    }
-    return LoopReading(
-      phrase: PrintableToken.label(for: phrase, glyphs: appearance.glyphs), period: loop.period,
-      copies: loop.copies, copyMeans: copyMeans)
+  func textLines(_ layout: LaneLayout) -> (first: Int, last: Int) {
+    let area = Self.textArea(layout.text)
+    let panel = textPanel
+    let last = max(panel.lineCount(width: area.width, with: appearance) - area.height, 0)
+    return (panel.firstLine(in: area, with: appearance), last)
   }
 }

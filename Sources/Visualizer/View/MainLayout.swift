@@ -26,25 +26,33 @@ struct MainLayout: Equatable {
   static let minimum = Size(columns: 80, rows: 24)
 
   let title: Rect
+  /// What a lesson says; empty without one.
+  let caption: Rect
   let lanes: [LaneLayout]
   let footer: Rect
   let fits: Bool
   /// Two lanes one above the other.
   let isStacked: Bool
 
-  init(size: Size, laneCount: Int = 1) {
+  init(size: Size, laneCount: Int = 1, captionLines: Int = 0) {
     fits = size.columns >= Self.minimum.columns && size.rows >= Self.minimum.rows
     var rest = Rect(x: 0, y: 0, width: size.columns, height: size.rows)
     title = rest.takeTop(1)
     footer = rest.takeBottom(1)
-    let spare = max(size.rows - Self.minimum.rows, 0)
+    caption = rest.takeTop(captionLines)
+    // A caption takes what the smallest window has not to spare from the text, one line, and from the table.
+    let isTight = size.rows - captionLines < Self.minimum.rows
+    let spare = max(size.rows - captionLines - Self.minimum.rows, 0)
     // Below 100 columns, where the rows allow more than a glimpse of each.
     isStacked = laneCount > 1 && size.columns < 100 && size.rows >= 40
     guard laneCount > 1 else {
+      // Wide windows have the loop beside the history, high ones have rows for its columns below.
+      let historyLines = spare < 6 ? 2 : size.columns >= 144 ? 4 : spare < 16 ? 3 : 6
       // The text gets a fifth of what the window grows by, the table all that is left.
       lanes = [
         LaneLayout(
-          rest, textLines: 4 + spare / 5, drawLines: spare >= 4 ? 2 : 1, historyLines: spare >= 6 ? 3 : 2)
+          rest, textLines: isTight ? 3 : 4 + spare / 5, drawLines: spare >= 4 ? 2 : 1,
+          historyLines: historyLines)
       ]
       return
     }
@@ -58,7 +66,7 @@ struct MainLayout: Equatable {
       let left = Rect(x: 0, y: rest.y, width: half, height: rest.height)
       let right = Rect(x: half - 1, y: rest.y, width: rest.width - half + 1, height: rest.height)
       lanes = [left, right].map {
-        LaneLayout($0, textLines: 6 + spare / 4, drawLines: spare >= 4 ? 1 : 0, historyLines: 2)
+        LaneLayout($0, textLines: isTight ? 5 : 6 + spare / 4, drawLines: spare >= 4 ? 1 : 0, historyLines: 2)
       }
     }
   }

@@ -25,7 +25,9 @@ struct RootView {
           .draw(into: &buffer, layout: layout.lanes[lane])
       }
     }
-    if let explained = state.explained {
+    state.lessonBar?.draw(into: &buffer, in: layout.caption, with: appearance)
+    // A lesson has its own words for a knob, and what it points at must be seen.
+    if let explained = state.explained, state.lesson == nil {
       let above = Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y)
       KnobExplanationView(explanation: explained, appearance: appearance).draw(into: &buffer, in: above)
     }
@@ -68,7 +70,7 @@ struct RootView {
   /// True while the last line is typed into.
   private var hasInputLine: Bool {
     switch state.overlay {
-    case .seed, .search: true
+    case .seed, .humanText, .search: true
     default: false
     }
   }
@@ -85,6 +87,9 @@ struct RootView {
       ).draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .seed(let field):
       InputLine(label: "seed, a whole number: ", field: field).draw(
+        into: &buffer, in: layout.footer, with: appearance)
+    case .humanText(let field):
+      InputLine(label: "author's text: ", field: field, placeholder: "type or paste it").draw(
         into: &buffer, in: layout.footer, with: appearance)
     case .search(let line):
       SearchLineView(line: line, finding: state.searchFinding)

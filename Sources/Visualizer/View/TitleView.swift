@@ -21,6 +21,9 @@ struct TitleView {
       StatusSegment(context(of: lane, card), role: .status, priority: 2, side: .left),
       StatusSegment(seed(of: lane), role: .status, priority: 8, side: .left),
     ]
+    if let place = FollowedTextView(lane: lane, state: state).place {
+      segments.append(StatusSegment(place, role: .status, priority: 6, side: .left))
+    }
     if state.isPlaying {
       let speed = NumberFormat.fixed(state.speed, decimals: state.speed < 1 ? 2 : 0)
       segments.append(

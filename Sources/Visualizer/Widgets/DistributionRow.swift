@@ -6,6 +6,8 @@ struct DistributionRow: Hashable {
     static let drawn = Marks(rawValue: 1)
     static let forced = Marks(rawValue: 2)
     static let selected = Marks(rawValue: 4)
+    /// The followed text goes on with this token.
+    static let author = Marks(rawValue: 8)
   }
 
   /// 1 is the most probable.

@@ -20,7 +20,7 @@ struct DistributionRowPainter {
   func draw(_ row: DistributionRow, into buffer: inout ScreenBuffer) {
     let isCut = row.after == nil
     let isDim = isCut && table.cutDisplay == .dimmed
-    let isChosen = row.marks.contains(.drawn) || row.marks.contains(.forced)
+    let isChosen = !row.marks.isDisjoint(with: [.drawn, .forced, .author])
     let role: ThemeRole = isDim ? .removed : isChosen ? .chosenRow : .text
     let text = theme[role]
     put(
@@ -38,7 +38,9 @@ struct DistributionRowPainter {
       share: row.before, from: row.cumulative - row.before, to: row.cumulative, isDim: isDim, text, &buffer)
     if let after = row.after {
       drawAfter(share: after, text, &buffer)
-      if row.marks.contains(.forced) {
+      if row.marks.contains(.author) {
+        drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
+      } else if row.marks.contains(.forced) {
         drawMark("forced", theme[.forced], &buffer)
       } else if row.marks.contains(.drawn) {
         drawMark("drawn", theme[.chosenRow], &buffer)
@@ -62,6 +64,9 @@ struct DistributionRowPainter {
       drawAfter(share: max(kept, 0), style, &buffer)
     } else {
       put(glyphs.removed, at: columns.afterBar ?? columns.afterPercent + 1, theme[.removed], &buffer)
+    }
+    if let rank = table.authorRank, rank > last?.rank ?? 0 {
+      drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
     }
   }
 
@@ -128,9 +133,11 @@ struct DistributionRowPainter {
     put(padLeft(NumberFormat.percent(share)), at: columns.afterPercent, text, &buffer)
   }
 
-  private func drawMark(_ word: String, _ style: Style, _ buffer: inout ScreenBuffer) {
+  private func drawMark(
+    _ word: String, short: String? = nil, _ style: Style, _ buffer: inout ScreenBuffer
+  ) {
     let full = "\(glyphs.pointerLeft) \(word)"
-    let text = CellWidth.width(of: full) < columns.marksWidth ? full : glyphs.pointerLeft
+    let text = CellWidth.width(of: full) < columns.marksWidth ? full : short ?? glyphs.pointerLeft
     put(text, at: columns.marks, style, &buffer)
   }
 
@@ -141,7 +148,11 @@ struct DistributionRowPainter {
     let reason = row.removedBy.map { "\(glyphs.removed) \($0)" } ?? glyphs.removed
     put(CellWidth.width(of: reason) + 2 <= room ? reason : glyphs.removed, at: start, style, &buffer)
     // A token can be forced although the chain removed it.
-    if row.marks.contains(.forced) { drawMark("forced", theme[.forced], &buffer) }
+    if row.marks.contains(.author) {
+      drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
+    } else if row.marks.contains(.forced) {
+      drawMark("forced", theme[.forced], &buffer)
+    }
   }
 
   // MARK: - Text

@@ -18,11 +18,13 @@ struct DistributionTable: Widget {
   /// Stand on the frame line above, over their columns. Where it is narrow, only what precedes a colon.
   var beforeTitle: String
   var afterTitle: String
+  /// Where the token of a followed text stands, to be marked also among those that are not shown.
+  var authorRank: Int?
 
   init(
     rows: [DistributionRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil, scaleMaximum: Double,
     cutDisplay: CutDisplay = .dimmed, showsCurve: Bool = true, beforeTitle: String = "",
-    afterTitle: String = ""
+    afterTitle: String = "", authorRank: Int? = nil
   ) {
     self.rows = rows
     self.vocabularySize = vocabularySize
@@ -32,6 +34,7 @@ struct DistributionTable: Widget {
     self.showsCurve = showsCurve
     self.beforeTitle = beforeTitle
     self.afterTitle = afterTitle
+    self.authorRank = authorRank
   }
 
   /// How many tokens a table of this height shows, beside the cut and the rest of the vocabulary.

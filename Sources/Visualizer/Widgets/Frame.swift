@@ -31,6 +31,14 @@ struct Frame: Widget {
     for (frame, area) in drawn { frame.drawTitles(&buffer, area, appearance) }
   }
 
+  /// The part of the upper line between the two titles, for something else to stand in.
+  func freeLine(in area: Rect) -> Rect {
+    let left = area.x + 2 + (title.isEmpty ? 0 : CellWidth.width(of: title) + 2)
+    let right = area.maxX - 2 - (rightTitle.isEmpty ? 0 : CellWidth.width(of: rightTitle) + 2)
+    // A piece of the line on both sides.
+    return Rect(x: left + 1, y: area.y, width: right - left - (rightTitle.isEmpty ? 1 : 2), height: 1)
+  }
+
   private func drawTitles(_ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance) {
     let style = appearance.theme[isFocused ? .focusedFrame : .title]
     let end = Self.put(title, at: area.x + 2, until: area.maxX - 2, y: area.y, style, &buffer, appearance)

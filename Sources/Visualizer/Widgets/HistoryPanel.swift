@@ -30,11 +30,17 @@ struct HistoryPanel: Widget {
   /// The height of the "kept" series.
   var vocabularySize: Int
 
-  init(points: [HistoryPoint], cursor: Int?, perplexity: Double?, vocabularySize: Int) {
+  /// Lines below the perplexity, to compare it with, where all of them fit.
+  var reference: [String]
+
+  init(
+    points: [HistoryPoint], cursor: Int?, perplexity: Double?, vocabularySize: Int, reference: [String] = []
+  ) {
     self.points = points
     self.cursor = cursor
     self.perplexity = perplexity
     self.vocabularySize = vocabularySize
+    self.reference = reference
   }
 
   private struct Series {
@@ -47,23 +53,74 @@ struct HistoryPanel: Widget {
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     guard !area.isEmpty else { return }
     let all = series
-    let perRow: [[Series]]
-    switch area.height {
-    case 1: perRow = [Array(all.prefix(area.width < 70 ? 1 : area.width < 100 ? 2 : 3))]
-    case 2, 3: perRow = [[all[0], all[1]], [all[2], all[3]]]
-    default: perRow = all.map { [$0] }
+    let left = seriesArea(area, appearance.glyphs)
+    if left.width < area.width {
+      for (row, line) in trailer(area, appearance.glyphs).enumerated() {
+        let style = appearance.theme[row == 0 ? .strong : .dim]
+        buffer.put(line, at: Point(left.maxX + 2, area.y + row), style: style, in: area)
+      }
     }
-    var trailer = "perplexity \(perplexity.map { Self.short($0) } ?? "–")"
-    if appearance.glyphs == .ascii { trailer = trailer.replacing("–", with: "-") }
-    // Its columns stay free in all rows, so that the same step stands in the same column.
-    var left = area
-    if area.width >= 2 * trailer.count {
-      let right = left.takeRight(trailer.count).row(0)
-      buffer.put(trailer, at: right.origin, style: appearance.theme[.strong], in: right)
-      _ = left.takeRight(2)
+    for (index, row) in Self.indices(area).enumerated() {
+      for (column, place) in Self.columns(of: left.row(index), count: row.count).enumerated() {
+        draw(all[row[column]], &buffer, place, appearance)
+      }
     }
-    for (index, row) in perRow.enumerated() { draw(row, &buffer, left.row(index), appearance) }
   }
+
+  /// The step whose column lies at a point of the screen, drawn in this area.
+  func step(at point: Point, in area: Rect, with appearance: Appearance) -> Int? {
+    let left = seriesArea(area, appearance.glyphs)
+    for (index, row) in Self.indices(area).enumerated() {
+      for place in Self.columns(of: left.row(index), count: row.count) {
+        let chart = Self.chart(in: place)
+        let window = window(width: chart.width)
+        if chart.contains(point), window.contains(window.lowerBound + point.x - chart.x) {
+          return window.lowerBound + point.x - chart.x
+        }
+      }
+    }
+    return nil
+  }
+
+  /// Which series stand on each row: all where there is room, the most telling first.
+  private static func indices(_ area: Rect) -> [[Int]] {
+    switch area.height {
+    case ...0: []
+    case 1: [Array(0..<(area.width < 70 ? 1 : area.width < 100 ? 2 : 3))]
+    case 2, 3: [[0, 1], [2, 3]]
+    default: [[0], [1], [2], [3]]
+    }
+  }
+
+  private func trailer(_ area: Rect, _ glyphs: GlyphSet) -> [String] {
+    let text = "perplexity \(perplexity.map { Self.short($0) } ?? "–")"
+    let lines = [glyphs == .ascii ? text.replacing("–", with: "-") : text]
+    return reference.count < area.height ? lines + reference : lines
+  }
+
+  /// What the perplexity leaves. Its columns stay free in all rows, so that a step stands in the same column.
+  private func seriesArea(_ area: Rect, _ glyphs: GlyphSet) -> Rect {
+    var left = area
+    let width = trailer(area, glyphs).map(\.count).max() ?? 0
+    if area.width >= 2 * width { _ = left.takeRight(width + 2) }
+    return left
+  }
+
+  private static func columns(of row: Rect, count: Int) -> [Rect] {
+    let width = (row.width - 3 * (count - 1)) / count
+    guard width > 0 else { return [] }
+    return (0..<count).map { Rect(x: row.x + $0 * (width + 3), y: row.y, width: width, height: row.height) }
+  }
+
+  /// The part of a series' place that its line takes.
+  private static func chart(in place: Rect) -> Rect {
+    var chart = place
+    _ = chart.takeLeft(min(10, place.width))
+    _ = chart.takeLeft(valueWidth(in: place))
+    return chart
+  }
+
+  private static func valueWidth(in place: Rect) -> Int { place.width >= 24 ? 10 : 0 }
 
   private var series: [Series] {
     let shown = cursor.flatMap { points.indices.contains($0) ? points[$0] : nil }
@@ -91,21 +148,11 @@ struct HistoryPanel: Widget {
     ]
   }
 
-  private func draw(_ row: [Series], _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance) {
-    let width = (area.width - 3 * (row.count - 1)) / row.count
-    guard width > 0 else { return }
-    for (index, series) in row.enumerated() {
-      draw(
-        series, &buffer, Rect(x: area.x + index * (width + 3), y: area.y, width: width, height: 1), appearance
-      )
-    }
-  }
-
   private func draw(_ series: Series, _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance) {
     var place = area
     let name = place.takeLeft(min(10, area.width))
     buffer.put(series.name, at: name.origin, style: appearance.theme[.dim], in: name)
-    let valueWidth = area.width >= 24 ? 10 : 0
+    let valueWidth = Self.valueWidth(in: area)
     let value = place.takeLeft(valueWidth)
     if !value.isEmpty {
       let text = TextFit.padLeft(series.value, columns: valueWidth - 1, glyphs: appearance.glyphs)

@@ -7,10 +7,10 @@ struct LoopReading: Hashable {
   /// Tokens in one copy.
   var period: Int
   var copies: Int
-  /// The mean probability of the tokens of each copy, the oldest first.
-  var copyMeans: [Double]
+  /// The mean probability of the tokens of each copy, the oldest first; nil for one that the prompt gave.
+  var copyMeans: [Double?]
 
-  init(phrase: String, period: Int, copies: Int, copyMeans: [Double]) {
+  init(phrase: String, period: Int, copies: Int, copyMeans: [Double?]) {
     self.phrase = phrase
     self.period = period
     self.copies = copies
@@ -34,36 +34,51 @@ struct LoopMeter: Widget {
       buffer.put("none", at: Point(after, first.y), style: theme[.dim], in: first)
       return
     }
-    let copies = "\(glyphs.times)\(loop.copies)"
-    let period = "period \(loop.period)"
-    let newest = loop.copyMeans.last.map { NumberFormat.percent($0) } ?? ""
     let chartWidth = area.height < 3 ? min(loop.copyMeans.count, max(first.width / 4, 4)) : 0
-    // What stands behind the phrase, from the dearest to the first to go.
-    var facts = [copies, period, newest]
     let room = first.maxX - after - (chartWidth > 0 ? chartWidth + 1 : 0)
+    let phraseWidth = min(CellWidth.width(of: loop.phrase), 8)
+    // What stands behind the phrase, from the dearest to the first to go.
+    var facts = ["\(glyphs.times)\(loop.copies)", "period \(loop.period)"]
     func width(_ facts: [String]) -> Int { facts.reduce(0) { $0 + CellWidth.width(of: $1) + 2 } }
-    while facts.count > 1, room - width(facts) < min(CellWidth.width(of: loop.phrase), 8) {
-      facts.removeLast()
+    while facts.count > 1, room - width(facts) < phraseWidth { facts.removeLast() }
+    if facts.count == 2 {
+      let left = room - width(facts) - 2
+      // The phrase gives way to figures down to a third of the row.
+      let kept = min(CellWidth.width(of: loop.phrase), max(left / 3, phraseWidth))
+      let figures = Self.figures(loop.copyMeans, columns: left - kept, glyphs)
+      if !figures.isEmpty { facts.append(figures) }
     }
     let phrase = TextFit.fit(loop.phrase, columns: max(room - width(facts), 1), glyphs: glyphs)
     var x = buffer.put(phrase, at: Point(after, first.y), style: theme[.loop], in: first)
     for (index, fact) in facts.enumerated() {
-      let style = theme[index == 0 ? .warn : .dim]
+      let style = theme[index == 0 ? .warn : index == 1 ? .dim : .strong]
       x = buffer.put(fact, at: Point(x + 2, first.y), style: style, in: first)
     }
     if area.height < 3 {
-      let line = Sparkline.text(loop.copyMeans.suffix(chartWidth), glyphs: glyphs)
+      let line = Sparkline.text(loop.copyMeans.suffix(chartWidth).map { $0 ?? 0 }, glyphs: glyphs)
       buffer.put(line, at: Point(x + 1, first.y), style: theme[.warn], in: first)
     } else {
       drawColumns(loop.copyMeans, &buffer, area, appearance)
     }
   }
 
+  /// The mean of each copy, or of as many of the last as there is room for.
+  private static func figures(_ means: [Double?], columns: Int, _ glyphs: GlyphSet) -> String {
+    let words = means.map { $0.map { NumberFormat.percent($0) } ?? "given" }
+    for count in stride(from: words.count, to: 0, by: -1) {
+      let mark = count < words.count ? "\(glyphs.ellipsis) " : ""
+      let text = mark + words.suffix(count).joined(separator: " ")
+      if CellWidth.width(of: text) <= columns { return text }
+    }
+    guard let last = words.last, CellWidth.width(of: last) <= columns else { return "" }
+    return last
+  }
+
   private func drawColumns(
-    _ means: [Double], _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance
+    _ means: [Double?], _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance
   ) {
     let height = area.height - 1
-    let shown = means.suffix(max(area.width / 3, 1))
+    let shown = means.suffix(max(area.width / 3, 1)).map { $0 ?? 0 }
     for (row, line) in Sparkline.rows(shown, height: height, glyphs: appearance.glyphs).enumerated() {
       // Each copy is two columns wide, with a blank between.
       let wide = line.map { "\($0)\($0) " }.joined()

@@ -8,6 +8,8 @@ struct TextLayout {
     case escape
     /// The line between what the user and what the model wrote.
     case boundary
+    /// Before or behind a token, no part of the text: a bracket around a phrase that repeats, a sign that it was forced.
+    case sign
   }
 
   struct Piece: Hashable {
@@ -26,8 +28,13 @@ struct TextLayout {
   /// Where the last line may be broken: the number of its pieces before that place.
   private var breakCount = 0
 
-  /// - Parameter boundary: the token before which a boundary line is drawn.
-  init(tokens: [[UInt8]], width: Int, glyphs: GlyphSet, boundary: Int? = nil) {
+  /// - Parameters:
+  ///   - boundary: the token before which a boundary line is drawn.
+  ///   - signs: what stands before and behind a token, by its index.
+  init(
+    tokens: [[UInt8]], width: Int, glyphs: GlyphSet, boundary: Int? = nil,
+    signs: [Int: (before: [Unicode.Scalar], behind: [Unicode.Scalar])] = [:]
+  ) {
     self.width = max(width, 1)
     var scanner = ByteUnitScanner()
     var units: [ByteUnitScanner.Owned] = []
@@ -37,8 +44,14 @@ struct TextLayout {
         flush(&units, glyphs)
         append(Piece(cell: Cell(glyphs.curveVertical), owner: owner, kind: .boundary))
       }
+      for sign in signs[owner]?.before ?? [] {
+        append(Piece(cell: Cell(sign), owner: owner, kind: .sign))
+      }
       for byte in bytes { scanner.push(byte, owner: owner, into: &units) }
       flush(&units, glyphs)
+      for sign in signs[owner]?.behind ?? [] {
+        append(Piece(cell: Cell(sign), owner: owner, kind: .sign))
+      }
     }
     scanner.finish(into: &units)
     flush(&units, glyphs)

@@ -15,6 +15,9 @@ struct TextPanelToken: Hashable {
     static let selected = Marks(rawValue: 16)
     /// Stepped back over: it comes again with the next step forward.
     static let future = Marks(rawValue: 32)
+    /// The first and the last token of one copy of the phrase: brackets stand there.
+    static let copyStart = Marks(rawValue: 64)
+    static let copyEnd = Marks(rawValue: 128)
   }
 
   var bytes: [UInt8]
@@ -100,7 +103,23 @@ struct TextPanel: Widget {
     let hasBoundary = appearance.theme.depth == .none && tokens.first?.origin == .prompt
     let boundary = hasBoundary ? tokens.firstIndex { $0.origin == .generated } : nil
     return TextLayout(
-      tokens: tokens.map(\.bytes), width: width, glyphs: appearance.glyphs, boundary: boundary)
+      tokens: tokens.map(\.bytes), width: width, glyphs: appearance.glyphs, boundary: boundary,
+      signs: signs(appearance))
+  }
+
+  private func signs(_ appearance: Appearance) -> [Int: (before: [Unicode.Scalar], behind: [Unicode.Scalar])]
+  {
+    var signs: [Int: (before: [Unicode.Scalar], behind: [Unicode.Scalar])] = [:]
+    for (index, token) in tokens.enumerated() {
+      var before: [Unicode.Scalar] = token.marks.contains(.copyStart) ? ["["] : []
+      // Without colours a scale takes all attributes: none is left to say that a token was forced.
+      if appearance.theme.depth == .none, token.tint != nil, token.marks.contains(.forced) {
+        before.append("*")
+      }
+      let behind: [Unicode.Scalar] = token.marks.contains(.copyEnd) ? ["]"] : []
+      if !before.isEmpty || !behind.isEmpty { signs[index] = (before, behind) }
+    }
+    return signs
   }
 
   private func firstLine(_ layout: TextLayout, height: Int) -> Int {
@@ -118,14 +137,28 @@ struct TextPanel: Widget {
   private func style(of piece: TextLayout.Piece, _ theme: Theme) -> Style {
     if piece.kind == .boundary { return theme[.dim] }
     let token = tokens[piece.owner]
+    if piece.kind == .sign { return theme[piece.cell.scalar == "*" ? .forced : .loop] }
     var style = token.origin == .prompt ? theme[.prompt] : token.tint ?? theme[.generated]
     if token.marks.contains(.future) { style = theme[.dim] }
     if piece.kind == .escape || piece.kind == .newline { style = theme[.dim].merged(over: style) }
-    if token.marks.contains(.loop) { style = theme[.loop].merged(over: style) }
-    if token.marks.contains(.forced) { style = theme[.forced].merged(over: style) }
+    let isTinted = token.tint != nil && token.origin == .generated
+    if isTinted {
+      style = tinted(style, token.marks, theme)
+    } else {
+      if token.marks.contains(.loop) { style = theme[.loop].merged(over: style) }
+      if token.marks.contains(.forced) { style = theme[.forced].merged(over: style) }
+      if token.marks.contains(.newest) { style = theme[.newest].merged(over: style) }
+    }
     if token.marks.contains(.divergence) { style = theme[.divergence].merged(over: style) }
-    if token.marks.contains(.newest) { style = theme[.newest].merged(over: style) }
     if token.marks.contains(.selected) { style = theme[.selection].merged(over: style) }
+    return style
+  }
+
+  /// Marks without their colours: the scale's says something else.
+  private func tinted(_ style: Style, _ marks: TextPanelToken.Marks, _ theme: Theme) -> Style {
+    var style = style
+    if marks.contains(.forced), theme.depth != .none { style = style.adding(theme[.forced].attributes) }
+    if marks.contains(.newest) { style = style.adding(theme[.newest].attributes) }
     return style
   }
 }

@@ -10,8 +10,9 @@ struct ArgumentParser {
   func parse(_ arguments: [String]) throws(UsageError) -> (command: Command, options: Options) {
     var command = commands[0]
     var options = Options()
-    var used: [Option] = []
-    var onlyText = false
+    var used: [UsedOption] = []
+    // How many words stood before "--", behind which everything is text.
+    var wordsBeforeText: Int?
     var rest = arguments[...]
 
     func value(of option: Option, named name: String, attached: String?) throws(UsageError) -> OptionValue {
@@ -26,17 +27,19 @@ struct ArgumentParser {
     }
 
     func apply(_ option: Option, named name: String, attached: String?) throws(UsageError) {
-      used.append(option)
       do throws(UsageError) {
-        try option.apply(&options, try value(of: option, named: name, attached: attached))
+        let value = try value(of: option, named: name, attached: attached)
+        used.append(UsedOption(option: option, value: value))
+        try option.apply(&options, value)
       } catch {
         throw UsageError(error.description, command: command.page)
       }
     }
 
     while options.request == nil || options.request == .version, let word = rest.popFirst() {
-      if onlyText || word == "-" || !word.hasPrefix("-") {
-        if !onlyText, options.words.isEmpty, command.name.isEmpty,
+      if wordsBeforeText != nil || word == "-" || !word.hasPrefix("-") {
+        // The visualizer has no name; an empty word is an empty text.
+        if wordsBeforeText == nil, options.words.isEmpty, command.name.isEmpty, !word.isEmpty,
           let chosen = commands.first(where: { $0.name == word })
         {
           command = chosen
@@ -45,7 +48,7 @@ struct ArgumentParser {
           options.words.append(word)
         }
       } else if word == "--" {
-        onlyText = true
+        wordsBeforeText = options.words.count
       } else if word.hasPrefix("--") {
         let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let option = try find(String(parts[0]), in: command)
@@ -64,7 +67,8 @@ struct ArgumentParser {
     }
     if options.request == nil {
       if options.isVerbose { throw UsageError("-v, --verbose goes with --version", command: command.page) }
-      try check(options.words, suit: command)
+      try checkAgreement(of: used, for: command)
+      try check(options.words, wordsBeforeText: wordsBeforeText, suit: command)
     }
     return (command, options)
   }
@@ -79,24 +83,50 @@ struct ArgumentParser {
         "'--\(name)' may mean \(inWords(begun.map { "--" + $0.name }))"
       } else if let nearest = nearestWord(to: name, among: command.options.map(\.name)) {
         "unknown option '--\(name)'; did you mean '--\(nearest)'?"
-      } else if let other = commands.first(where: { $0.options.contains { $0.name == name } }) {
-        "unknown option '--\(name)'; it belongs to 'gpt2-viz \(other.name)'"
       } else {
-        "unknown option '--\(name)'"
+        "unknown option '--\(name)'" + (home(of: name).map { "; it belongs to \($0)" } ?? "")
       }
     throw UsageError(problem, command: command.page)
   }
 
+  /// The commands that have an option, in words.
+  private func home(of name: String) -> String? {
+    let homes = commands.filter { $0.options.contains { $0.name == name } }.map(\.name)
+    // A lesson is the visualizer under another name.
+    let named = homes.filter { !["", "lesson"].contains($0) }.map { "'gpt2-viz \($0)'" }
+    if !named.isEmpty { return inWords(named) }
+    return homes.isEmpty ? nil : "the visualizer: 'gpt2-viz' without a command"
+  }
+
   /// Options may stand before the command's name; the command must know them.
-  private func check(_ used: [Option], belongTo command: Command) throws(UsageError) {
-    for option in used where !command.options.contains(where: { $0.name == option.name }) {
-      throw UsageError("'\(command.name)' has no option --\(option.name)", command: command.page)
+  private func check(_ used: [UsedOption], belongTo command: Command) throws(UsageError) {
+    for name in used.map(\.option.name) where !command.options.contains(where: { $0.name == name }) {
+      throw UsageError("'\(command.name)' has no option --\(name)", command: command.page)
     }
   }
 
-  private func check(_ words: [String], suit command: Command) throws(UsageError) {
+  /// A flag and a value that contradict it must not silently win by their order.
+  private func checkAgreement(of used: [UsedOption], for command: Command) throws(UsageError) {
+    guard used.contains(where: { $0.option.name == "greedy" }),
+      let temperature = used.last(where: { $0.option.name == "temperature" })?.value,
+      Double(temperature.text) != 0
+    else { return }
+    throw UsageError(
+      "--greedy means a temperature of 0, but there is also \(temperature.option) \(temperature.text); "
+        + "leave one of them out", command: command.page)
+  }
+
+  private func check(
+    _ words: [String], wordsBeforeText: Int?, suit command: Command
+  ) throws(UsageError) {
     guard let limit = command.wordLimit, words.count > limit else { return }
-    if command.name.isEmpty,
+    let text = words.indices.suffix(from: min(wordsBeforeText ?? words.count, words.count))
+    if let option = text.first(where: { $0 >= limit && words[$0].hasPrefix("-") && words[$0].count > 1 }) {
+      throw UsageError(
+        "'\(words[option])' stands behind '--', where everything is text; options go before '--'",
+        command: command.page)
+    }
+    if command.name.isEmpty, wordsBeforeText != 0,
       let nearest = nearestWord(to: words[0], among: commands.dropFirst().map(\.name))
     {
       throw UsageError("unknown command '\(words[0])'; did you mean '\(nearest)'?")
@@ -107,4 +137,10 @@ struct ArgumentParser {
       : "one text is expected, but '\(words[limit])' follows it; put the whole text in quotes"
     throw UsageError(problem, command: command.page)
   }
+}
+
+/// An option of the command line as it was given.
+private struct UsedOption {
+  let option: Option
+  let value: OptionValue
 }

@@ -47,8 +47,13 @@ struct OptionValue {
     UsageError("\(option) must be \(range), but it is '\(text)'")
   }
 
+  var tooLarge: UsageError {
+    UsageError("\(option) is too large: '\(text)'; the largest is \(Int.max)")
+  }
+
   /// A whole number of at least `minimum`.
   func integer(atLeast minimum: Int) throws(UsageError) -> Int {
+    if isTooLargeForInt(text) { throw tooLarge }
     guard let number = Int(text), number >= minimum else {
       throw refused("a whole number of at least \(minimum)")
     }
@@ -66,6 +71,9 @@ struct OptionValue {
   func tokenIDs() throws(UsageError) -> [Int] {
     var ids: [Int] = []
     for word in text.split(whereSeparator: { ",[] \t\n\r\r\n".contains($0) }) {
+      if isTooLargeForInt(word) {
+        throw UsageError("\(option) takes token ids such as \"3666 12507\"; '\(word)' is too large")
+      }
       guard let id = Int(word), id >= 0 else {
         throw UsageError("\(option) takes token ids such as \"3666 12507\"; '\(word)' is none")
       }
@@ -73,6 +81,13 @@ struct OptionValue {
     }
     return ids
   }
+}
+
+/// Whether a text is a whole number, 0 or more, beyond what `Int` holds.
+func isTooLargeForInt(_ text: some StringProtocol) -> Bool {
+  let digits = text.utf8.first == UInt8(ascii: "+") ? text.utf8.dropFirst() : text.utf8[...]
+  return !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    && Int(text) == nil
 }
 
 /// `a`, `a or b`, `a, b or c`.

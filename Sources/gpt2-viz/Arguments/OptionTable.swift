@@ -82,6 +82,7 @@ extension OptionGroup {
     let name = String(filter.rawValue.map { $0 == "_" ? "-" : $0 })
     return Option(name, letter, placeholder, "\(help): \(filter.range)") {
       options, value throws(UsageError) in
+      if Value.self == Int.self, isTooLargeForInt(value.text) { throw value.tooLarge }
       var probe = SamplingSettings()
       guard let number = Value(value.text) else { throw value.outOfRange(filter.range) }
       probe[keyPath: setting] = number
@@ -90,15 +91,22 @@ extension OptionGroup {
     }
   }
 
-  static let seed = OptionGroup(
-    title: "Chance",
-    options: [
-      Option("seed", nil, "N", "seed of the random numbers (default: a random one, told)") {
-        options, value throws(UsageError) in
-        guard let seed = UInt64(value.text) else { throw value.refused("a whole number from 0 to 2^64 - 1") }
-        options.seed = seed
-      }
-    ])
+  static let seed = chance("seed of the random numbers (default: a random one, told)")
+  /// For commands that show a distribution: with it they also draw from it.
+  static let drawSeed = chance("draw a token with the first number of this seed")
+
+  private static func chance(_ help: String) -> OptionGroup {
+    OptionGroup(
+      title: "Chance",
+      options: [
+        Option("seed", nil, "N", help) { options, value throws(UsageError) in
+          guard let seed = UInt64(value.text) else {
+            throw value.refused("a whole number from 0 to 2^64 - 1")
+          }
+          options.seed = seed
+        }
+      ])
+  }
 
   static let general = OptionGroup(
     title: "General",

@@ -41,6 +41,10 @@ struct Options: Sendable {
   var rowCount = 20
   /// `logits --all`
   var wantsAllPositions = false
+  /// `--score`: the text to follow on the screen.
+  var scoredFile: String?
+  /// `lesson --print`
+  var printsLesson = false
   /// `score --bos`
   var startsWithEndOfText = false
   /// `download --quiet`

@@ -7,9 +7,10 @@ extension Command {
       FILE ('-' is standard input) holds {"logits":[1.0,null,...],"ids":[...]}: null is minus
       infinity, ids are the tokens so far, which only the repetition penalty and the ban of
       repeated n-grams look at. The answer: {"mask":[1,0,...],"probs":[...],"kept":n,
-      "kept_mass":p,"entropy_bits":x,"order":[...]}, probs and entropy after the chain.
+      "kept_mass":p,"entropy_bits":x,"order":[...]}, probs and entropy after the chain, all in
+      double precision. With --seed also "seed", its first number "u", and the token "drawn".
       """,
-    groups: [.sampler, .output([.json])],
+    groups: [.sampler, .drawSeed, .output([.json])],
     examples: [#"echo '{"logits":[3,2,1]}' | gpt2-viz filter - -p 0.8"#]
   ) { options, surroundings in
     guard let file = options.words.first else {
@@ -24,7 +25,9 @@ extension Command {
       "kept": JSON(result.keptCount), "kept_mass": JSON(result.keptMass),
       "entropy_bits": JSON(result.entropyAfter), "order": JSON(chain.order.map(\.rawValue)),
     ]
-    try surroundings.output.writeLine(answer.description)
+    let draw = options.seed.map { SeededDraw(seed: $0, from: result, settings: options.samplingSettings) }
+    try surroundings.output.writeLine(
+      JSON.object((answer.members ?? []) + (draw?.json ?? [])).description)
   }
 }
 

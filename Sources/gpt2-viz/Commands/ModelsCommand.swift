@@ -16,12 +16,10 @@ extension Command {
   ) { options, surroundings in
     var found = [ListedModel(try GPT2Model.loadBuiltIn(threads: 1).information)]
     found += HubCache(environment: surroundings.environment).models().filter(\.isGPT2).map(ListedModel.init)
-    var named = try options.words.flatMap(listModels)
-    if case .folder(let path) = try locateModel(options, surroundings) {
-      named.insert(try information(ofFolder: path), at: 0)
-    }
-    for model in named where !found.contains(where: { $0.path == model.path }) {
-      found.append(ListedModel(model))
+    var named = try options.words.flatMap(listModels).map { ListedModel($0) }
+    if let model = chosenModel(options, surroundings) { named.insert(model, at: 0) }
+    for model in named where model.path == nil || !found.contains(where: { $0.path == model.path }) {
+      found.append(model)
     }
     if options.format == .json {
       try surroundings.output.writeLine(JSON.object([.init("models", .array(found.map(\.json)))]).description)
@@ -35,8 +33,9 @@ extension Command {
 private struct ListedModel {
   let name: String
   let path: String?
-  let byteCount: Int
-  let source: ModelInformation.Source
+  /// Nil, as the source, where nothing was found under the name.
+  let byteCount: Int?
+  let source: ModelInformation.Source?
   /// Nil where the weights cannot be opened.
   var information: ModelInformation?
   var problem: String?
@@ -47,6 +46,13 @@ private struct ListedModel {
     byteCount = information.byteCount
     source = information.source
     self.information = information
+  }
+
+  /// What -m or the environment names, and why it cannot be used.
+  init(unusable name: String, path: String?, problem: String) {
+    (self.name, self.path, self.problem) = (name, path, problem)
+    byteCount = nil
+    source = path == nil ? nil : .folder
   }
 
   /// Its name is what -m takes.
@@ -69,11 +75,26 @@ private struct ListedModel {
     var members: [JSON.Member] = [
       .init("name", JSON(name)), .init("path", JSON(path)),
       .init("parameters", information.map { JSON($0.parameterCount) } ?? .null),
-      .init("dtype", JSON(information?.dtype)), .init("bytes", JSON(information?.byteCount ?? byteCount)),
-      .init("source", JSON(source.rawValue)),
+      .init("dtype", JSON(information?.dtype)),
+      .init("bytes", (information?.byteCount ?? byteCount).map { JSON($0) } ?? .null),
+      .init("source", JSON(source?.rawValue)),
     ]
     if let problem { members.append(.init("problem", JSON(problem))) }
     return .object(members)
+  }
+}
+
+/// The model of -m or GPT2_VIZ_MODEL, where it is none of those that are listed anyway. One that cannot be used must
+/// not hide the others: whoever lists models may look for the reason.
+private func chosenModel(_ options: Options, _ surroundings: Surroundings) -> ListedModel? {
+  do {
+    guard case .folder(let path) = try locateModel(options, surroundings) else { return nil }
+    do { return ListedModel(try information(ofFolder: path)) } catch {
+      return ListedModel(unusable: path, path: path, problem: "\(error)")
+    }
+  } catch {
+    let name = options.model ?? surroundings.variable("GPT2_VIZ_MODEL") ?? ""
+    return ListedModel(unusable: name, path: nil, problem: "\(error)")
   }
 }
 
@@ -142,8 +163,9 @@ private func table(_ models: [ListedModel]) -> String {
     table.append([
       withoutControls(model.name, except: []),
       model.information.map { NumberFormat.abbreviated($0.parameterCount) } ?? "",
-      model.information?.dtype ?? "", NumberFormat.bytes(model.information?.byteCount ?? model.byteCount),
-      model.source.rawValue,
+      model.information?.dtype ?? "",
+      (model.information?.byteCount ?? model.byteCount).map(NumberFormat.bytes) ?? "",
+      model.source?.rawValue ?? "",
       withoutControls(model.problem.map { "unusable: " + $0 } ?? model.path ?? "", except: []),
     ])
   }

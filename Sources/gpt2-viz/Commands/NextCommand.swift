@@ -11,10 +11,11 @@ extension Command {
       that removed the first token below the last kept one; where none is removed there, the one
       that removed the most probable. With --greedy or -t 0 only the repetition penalty and the
       ban of repeated n-grams run before the choice; the other filters are ignored, as
-      transformers does. An empty PROMPT begins with <|endoftext|>.
+      transformers does. With --seed the token is drawn that 'generate' begins with, and
+      JSON has "seed", "u" and "drawn". An empty PROMPT begins with <|endoftext|>.
       """,
     groups: [
-      .textOrIDs, .model, .sampler,
+      .textOrIDs, .model, .sampler, .drawSeed,
       .output(
         [.table, .json],
         [
@@ -32,16 +33,37 @@ extension Command {
     let loaded = try loadModel(options, surroundings)
     let ids = try loaded.ids(of: prompt)
     let logits = try loaded.lastLogits(of: ids)
+    let distribution = try chain.apply(to: logits, history: ids)
     let next = NextToken(
       modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: options.samplingSettings,
-      order: chain.order, distribution: try chain.apply(to: logits, history: ids),
-      rowCount: min(options.rowCount, logits.count))
+      order: chain.order, distribution: distribution, rowCount: min(options.rowCount, logits.count),
+      draw: options.seed.map { SeededDraw(seed: $0, from: distribution, settings: options.samplingSettings) })
     if options.format == .json {
       try surroundings.output.writeLine(next.json.description)
     } else {
       let picture = BarPicture(drawsBlocks: surroundings.drawsBlocks)
-      try surroundings.output.write(next.table(picture, dimsRemoved: surroundings.usesColor(options)))
+      try surroundings.output.write(
+        next.table(
+          picture, glyphs: surroundings.glyphs, dimsRemoved: surroundings.usesColor(options)))
     }
+  }
+}
+
+/// The token that the first number of a seed falls on: what `generate` with this seed begins with.
+struct SeededDraw {
+  let seed: UInt64
+  /// In [0, 1); nil where the decision is greedy and looks at no number.
+  let u: Double?
+  let id: Int
+
+  init(seed: UInt64, from distribution: Distribution, settings: SamplingSettings) {
+    var source = RandomSource(seed: seed)
+    let u = source.nextUniform()
+    (self.seed, self.u, id) = (seed, settings.isGreedy ? nil : u, distribution.sample(u))
+  }
+
+  var json: [JSON.Member] {
+    [.init("seed", JSON(seed)), .init("u", JSON(u)), .init("drawn", JSON(id))]
   }
 }
 
@@ -54,6 +76,8 @@ struct NextToken {
   let order: [FilterName]
   let distribution: Distribution
   let rowCount: Int
+  /// nil where no seed was given.
+  let draw: SeededDraw?
 
   private var vocabularySize: Int { distribution.logits.count }
 
@@ -67,7 +91,7 @@ struct NextToken {
         "after": JSON(distribution.after[id]), "kept": JSON(distribution.isKept(id)),
       ] as JSON
     }
-    return [
+    let answer: JSON = [
       "model": JSON(modelName), "ids": JSON(ids), "vocab_size": JSON(vocabularySize),
       "order": JSON(order.map(\.rawValue)), "settings": settings.json,
       "before": ["entropy_bits": JSON(distribution.entropyBefore)],
@@ -77,11 +101,12 @@ struct NextToken {
       ],
       "top": .array(top),
     ]
+    return .object((answer.members ?? []) + (draw?.json ?? []))
   }
 
   // MARK: For people
 
-  func table(_ picture: BarPicture, dimsRemoved: Bool) -> String {
+  func table(_ picture: BarPicture, glyphs: GlyphSet, dimsRemoved: Bool) -> String {
     let barWidth = 20
     let largest = max(distribution.after.max() ?? 0, distribution.before[Int(distribution.ranking[0])])
     var table = TextTable(columns: [
@@ -93,7 +118,7 @@ struct NextToken {
       let isKept = distribution.isKept(id)
       table.append(
         [
-          String(rank), tokenizer?.visiblePiece(of: id) ?? "", String(id),
+          String(rank), tokenizer.visiblePiece(of: id, glyphs: glyphs), String(id),
           NumberFormat.fixed(Double(distribution.logits[id]), decimals: 2),
           NumberFormat.percent(distribution.before[id]),
           picture.bar(distribution.before[id] / largest, width: barWidth),
@@ -102,8 +127,16 @@ struct NextToken {
           isKept ? picture.bar(distribution.after[id] / largest, width: barWidth) : "",
         ], isDim: dimsRemoved && !isKept)
     }
-    let chain = ChainDescription(settings).text
+    let chain = ChainDescription(settings, glyphs: glyphs).text
     return "\(modelName), \(counted(ids.count, "token")) read; \(chain)\n\n" + table.text + "\n" + summary
+      + drawn(glyphs)
+  }
+
+  private func drawn(_ glyphs: GlyphSet) -> String {
+    guard let draw else { return "" }
+    let piece = tokenizer.visiblePiece(of: draw.id, glyphs: glyphs)
+    guard let u = draw.u else { return "greedy decoding takes \(piece), whatever the seed\n" }
+    return "u = \(NumberFormat.fixed(u, decimals: 4)), the first of seed \(draw.seed), falls on \(piece)\n"
   }
 
   private var summary: String {

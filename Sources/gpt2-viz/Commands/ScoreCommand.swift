@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import Visualizer
 
 extension Command {
   static let score = Command(
@@ -8,7 +9,9 @@ extension Command {
       How well the model, without any sampler, predicts TEXT: the natural logarithm of each token's
       probability, its rank (1 is the most probable), the entropy of the prediction in bits, and
       the perplexity of the whole. The first token has no prediction unless --bos puts
-      <|endoftext|> before it.
+      <|endoftext|> before it. The last token is predicted and not read: TEXT may have one token more
+      than the model's context, and with --bos as many. A longer one is refused, as how to cut it
+      would change the answer.
       """,
     groups: [
       .textOrIDs, .model,
@@ -26,12 +29,30 @@ extension Command {
     let loaded = try loadModel(options, surroundings)
     let ids = try loaded.textIDs(of: prompt)
     let start = options.startsWithEndOfText ? [try loaded.requireEndOfText()] : []
+    let limit = loaded.model.contextLength + 1 - start.count
+    guard ids.count <= limit else {
+      throw ScoreError(
+        tokens: ids.count, limit: limit, context: loaded.model.contextLength, hasStart: !start.isEmpty)
+    }
     let scored = try predictEach(of: start + ids, with: loaded).suffix(ids.count)
     if options.format == .json {
       try surroundings.output.writeLine(json(Array(scored), loaded).description)
     } else {
-      try surroundings.output.write(table(Array(scored), loaded))
+      try surroundings.output.write(table(Array(scored), loaded, surroundings.glyphs))
     }
+  }
+}
+
+/// The text is longer than the model can predict in one piece.
+struct ScoreError: Error, Equatable, CustomStringConvertible {
+  let tokens: Int
+  let limit: Int
+  let context: Int
+  let hasStart: Bool
+
+  var description: String {
+    "the text has \(tokens) tokens, but with a context of \(context) at most \(limit) can be scored"
+      + (hasStart ? " behind <|endoftext|>" : "") + "; score it in parts"
   }
 }
 
@@ -47,7 +68,6 @@ private func predictEach(of ids: [Int], with loaded: LoadedModel) throws -> [Sco
   // The last token is only predicted, never read.
   let read = Array(ids.dropLast())
   try check(ids, against: loaded.model.vocabularySize)
-  try loaded.checkLength(of: read)
   var scored = [ScoredToken(id: ids[0], prediction: nil)]
   try loaded.forEachLogits(of: read, exactly: false) { position, logits in
     let id = ids[position + 1]
@@ -96,13 +116,15 @@ private func json(_ scored: [ScoredToken], _ loaded: LoadedModel) -> JSON {
   return ["tokens": .array(tokens), "perplexity": JSON(perplexity(scored))]
 }
 
-private func table(_ scored: [ScoredToken], _ loaded: LoadedModel) -> String {
+private func table(_ scored: [ScoredToken], _ loaded: LoadedModel, _ glyphs: GlyphSet) -> String {
   var table = TextTable(columns: [
     .right("#"), .left("token"), .right("id"), .right("probability"), .right("logprob"), .right("rank"),
     .right("entropy"),
   ])
   for (index, token) in scored.enumerated() {
-    let place = [String(index), loaded.tokenizer?.visiblePiece(of: token.id) ?? "", String(token.id)]
+    let place = [
+      String(index), loaded.tokenizer.visiblePiece(of: token.id, glyphs: glyphs), String(token.id),
+    ]
     guard let prediction = token.prediction else {
       table.append(place + ["-", "-", "-", "-"])
       continue

@@ -53,7 +53,7 @@ extension Command {
     for (index, id) in ids.enumerated() {
       table.append([
         String(index), String(id), withoutControls(tokenizer.token(of: id) ?? "?", except: []),
-        tokenizer.visiblePiece(of: id),
+        Optional(tokenizer).visiblePiece(of: id, glyphs: surroundings.glyphs),
       ])
     }
     try output.write(table.text)

@@ -6,11 +6,16 @@ extension Command {
   static let visualizer = Command(
     "", "open the visualizer", synopsis: ["[PROMPT] [options]"],
     details: """
-      Without a PROMPT the text begins with "\(openingPrompt)"; e edits it, ? lists the keys.
+      Without a PROMPT the text is what is piped into standard input, keys then come from the
+      terminal; else it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
+      e edits the text, ? lists the keys.
       """,
-    groups: [.textOrIDs, .model, .sampler, .seed, .screen]
+    groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen]
   ) { options, surroundings in
-    try openVisualizer(options, surroundings)
+    let start = VisualizerStart(
+      prompt: try startingPrompt(options, surroundings), settings: options.samplingSettings,
+      seed: options.seed ?? UInt64(UInt32.random(in: .min ... .max)))
+    try openVisualizer(start, try locateModel(options, surroundings), options, surroundings)
   }
 }
 
@@ -18,6 +23,15 @@ extension Command {
 private let openingPrompt = "Once upon a time"
 
 extension OptionGroup {
+  /// What somebody wrote, to be followed token by token.
+  static let humanText = OptionGroup(
+    title: "Somebody's text",
+    options: [
+      Option("score", nil, "FILE", "follow the text of FILE token by token ('-' is standard input)") {
+        options, value throws(UsageError) in options.scoredFile = value.text
+      }
+    ])
+
   /// How the visualizer draws.
   static let screen = OptionGroup(
     title: "Screen",
@@ -28,15 +42,36 @@ extension OptionGroup {
     ])
 }
 
-/// Opens the screen. Words and input are checked before the terminal changes; the model loads behind the screen.
-private func openVisualizer(_ options: Options, _ surroundings: Surroundings) throws {
+private func startingPrompt(_ options: Options, _ surroundings: Surroundings) throws -> Prompt {
   let hasPrompt = options.ids != nil || options.file != nil || !options.words.isEmpty
-  let prompt = hasPrompt ? try options.readPrompt(for: "") : .text(openingPrompt)
-  let location = try locateModel(options, surroundings)
+  if let path = options.scoredFile {
+    guard !hasPrompt else {
+      throw UsageError("--score FILE brings its own text; leave the prompt out")
+    }
+    return .human(try TextInput.text(ofFile: path))
+  }
+  if hasPrompt { return try options.readPrompt(for: "") }
+  // Where no screen will open, nothing is waited for either.
+  if surroundings.output.isTerminal, TextInput.isGiven { return .text(try TextInput.text(ofFile: "-")) }
+  return .text(openingPrompt)
+}
+
+/// What the screen begins with.
+struct VisualizerStart {
+  var prompt: Prompt
+  var settings: SamplingSettings
+  var seed: UInt64
+  var lesson: Lesson?
+}
+
+/// Opens the screen. Words and input are checked before the terminal changes; the model loads behind the screen.
+func openVisualizer(
+  _ start: VisualizerStart, _ location: ModelLocation, _ options: Options, _ surroundings: Surroundings
+) throws {
   let (threads, precision) = (options.threads ?? 0, options.precision)
   let visualizerOptions = VisualizerOptions(
-    prompt: prompt, settings: options.samplingSettings,
-    seed: options.seed ?? UInt64(UInt32.random(in: .min ... .max)), modelName: location.name,
+    prompt: start.prompt, settings: start.settings, seed: start.seed, lesson: start.lesson,
+    modelName: location.name,
     usesColor: options.allowsColor && surroundings.variable("NO_COLOR") == nil, usesASCII: options.usesASCII,
     usesMouse: options.usesMouse, looksAhead: options.looksAhead)
   let outcome = try MainActor.assumeIsolated {

@@ -28,6 +28,13 @@ enum TextInput {
   private static let sizeLimit = 1 << 30
   private static let pieceSize = 1 << 16
 
+  /// Whether somebody has put a text on standard input: a pipe or a file, not a terminal and not /dev/null.
+  static var isGiven: Bool {
+    var status = stat()
+    guard fstat(STDIN_FILENO, &status) == 0 else { return false }
+    return [S_IFIFO, S_IFREG, S_IFSOCK].contains(status.st_mode & S_IFMT)
+  }
+
   static func bytes(ofFile path: String) throws(InputError) -> [UInt8] {
     if path == "-" { return try bytes(from: STDIN_FILENO, named: "standard input") }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -35,6 +42,8 @@ enum TextInput {
     defer { close(descriptor) }
     return try bytes(from: descriptor, named: path)
   }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// The file's text, nothing trimmed, nothing repaired.
   static func text(ofFile path: String) throws(InputError) -> String {

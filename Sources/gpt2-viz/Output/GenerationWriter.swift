@@ -15,7 +15,7 @@ struct GenerationHeader {
   /// The text to continue, in bytes; nil without a vocabulary. An empty prompt stays empty.
   var promptBytes: [UInt8]? {
     switch prompt {
-    case .text(let text): Array(text.utf8)
+    case .text(let text), .human(let text): Array(text.utf8)
     case .ids(let ids): tokenizer.map { tokenizer in ids.flatMap { tokenizer.bytes(of: $0) } }
     }
   }

@@ -17,17 +17,39 @@ struct AppHarness {
     size: Size = Size(columns: 110, rows: 34), prompt: [Int] = [3, 1, 4], seed: UInt64 = 42,
     settings: SamplingSettings = SamplingSettings(), model: FakeModel = FakeModel()
   ) {
-    self.model = model
-    state = AppState(size: size, modelName: "fake", prompt: .ids(prompt), settings: [settings], seed: seed)
+    let state = AppState(
+      size: size, modelName: "fake", prompt: .ids(prompt), settings: [settings], seed: seed)
+    self.init(state, counting: model, running: model, tokenizer: nil)
+  }
+
+  /// A lesson or a human text, with the built-in model.
+  init(
+    size: Size = Size(columns: 110, rows: 34), prompt: Prompt = .text("Once upon a time"),
+    lesson: Lesson? = nil, storyteller: LoadedModel
+  ) {
+    let opening = lesson?.opening
+    var state = AppState(
+      size: size, modelName: "storyteller", prompt: opening?.prompt ?? prompt,
+      settings: [opening?.settings ?? SamplingSettings()], seed: opening?.seed ?? 42)
+    state.lesson = lesson.map { LessonRun($0) }
+    self.init(
+      state, counting: FakeModel(), running: storyteller.model, tokenizer: storyteller.tokenizer)
+  }
+
+  private init(
+    _ state: AppState, counting: FakeModel, running model: any LanguageModel, tokenizer: GPT2Tokenizer?
+  ) {
+    self.state = state
+    self.model = counting
     worker = EngineWorker(looksAhead: false) { [mailbox] in mailbox.post($0) }
     nonisolated(unsafe) let loaded = GenerationEngine.LoadedEngineModel(
       model: model,
       card: ModelCard(
-        name: "fake", parameterCount: 1234, dtype: "f32", vocabularySize: model.vocabularySize,
-        contextLength: model.contextLength, tokenizer: nil))
+        name: state.modelName, parameterCount: 1234, dtype: "f32", vocabularySize: model.vocabularySize,
+        contextLength: model.contextLength, tokenizer: tokenizer))
     worker.load { _ in loaded }
     collect()
-    carryOut(state.begin())
+    carryOut(self.state.begin())
     deliver()
   }
 

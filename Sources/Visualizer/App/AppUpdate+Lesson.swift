@@ -1,0 +1,80 @@
+import LMCore
+
+/// Following a lesson. All keys work as ever; the lesson only looks on, and sets the scene where it says so.
+extension AppState {
+  /// Before an event is handled.
+  mutating func noteForLesson(_ event: AppEvent) {
+    guard case .key(let key) = event else {
+      lesson?.note(nil, asking: nil)
+      return
+    }
+    lesson?.note(key, asking: overlay == nil ? KeyMap.action(for: key) : nil)
+  }
+
+  /// After an event was handled: goes on where the user has done what the caption asks.
+  mutating func followLesson() -> [AppEffect] {
+    guard let run = lesson else { return [] }
+    if run.escapes >= 2 {
+      lesson = nil
+      notice = "you have left the lesson; q quits the program"
+      return []
+    }
+    if run.escapes == 1, message == nil { notice = "Esc once more leaves the lesson" }
+    if run.isSettingScene {
+      guard requests.isIdle else { return [] }
+      lesson?.isSettingScene = false
+    }
+    guard phase == .ready, overlay == nil, run.hasKey, !run.isDone, let until = run.step.until,
+      until.holds(in: self, lastAction: run.lastAction)
+    else { return [] }
+    if run.isAtEnd {
+      lesson?.finish()
+      return []
+    }
+    return goToLessonStep(run.index + 1)
+  }
+
+  /// The keys that go through the lesson without doing what it asks.
+  mutating func turnLessonPage(by pages: Int) -> [AppEffect] {
+    guard let run = lesson else {
+      message = "no lesson is open; 'gpt2-viz lesson' lists them"
+      return []
+    }
+    let index = run.index + pages
+    guard run.lesson.steps.indices.contains(index) else {
+      message = pages > 0 ? "this is the lesson's last step; q quits" : "this is the lesson's first step"
+      return []
+    }
+    return goToLessonStep(index)
+  }
+
+  private mutating func goToLessonStep(_ index: Int) -> [AppEffect] {
+    guard let run = lesson else { return [] }
+    let lesson = run.lesson
+    let isNext = index == run.index + 1
+    self.lesson?.move(to: index)
+    guard lesson.sceneStep(at: index) != lesson.sceneStep(at: run.index) else { return [] }
+    let own = lesson.steps[index].scene
+    if isNext, !own.startsOver, let settings = own.settings { return turnAll(settings) }
+    return setScene(lesson.scene(at: index))
+  }
+
+  /// Only knobs: the text stays.
+  private mutating func turnAll(_ settings: SamplingSettings) -> [AppEffect] {
+    guard self.settings.indices.contains(focus), self.settings[focus] != settings else { return [] }
+    self.settings[focus] = settings
+    return ask(.setSettings(settings, lane: focus))
+  }
+
+  private mutating func setScene(_ scene: LessonScene) -> [AppEffect] {
+    prompt = scene.prompt ?? prompt
+    seed = scene.seed ?? seed
+    let start = scene.settings ?? SamplingSettings()
+    // As many as there are lanes until the one lane is there.
+    settings = settings.map { _ in start }
+    focus = 0
+    isPlaying = false
+    lesson?.isSettingScene = true
+    return ask(.start(prompt: prompt, settings: [start], seed: seed))
+  }
+}

@@ -1,0 +1,52 @@
+import LMCore
+
+/// The mouse: all that it does can be done by keys, too.
+extension AppState {
+  private static let linesPerTurn = 3
+
+  mutating func updateMouse(_ action: MouseAction, _ point: Point) -> [AppEffect] {
+    let view = RootView(state: self, appearance: appearance)
+    guard let target = view.target(at: point) else { return [] }
+    switch action {
+    case .press: return click(target)
+    case .wheelUp: turnWheel(over: target, by: -Self.linesPerTurn)
+    case .wheelDown: turnWheel(over: target, by: Self.linesPerTurn)
+    case .release: break
+    }
+    return []
+  }
+
+  /// Chooses a row, or travels to a step; a click on the other lane also takes the focus there.
+  private mutating func click(_ target: ScreenTarget) -> [AppEffect] {
+    if target.lane != focus { focusOtherLane() }
+    switch target {
+    case .rank(let rank, _): chosenRank = rank
+    case .token(let index, let lane): return travel(toDepth: index + 1 - lanes[lane].promptIDs.count)
+    case .step(let step, _): return travel(toDepth: step + 1)
+    case .text, .table, .lane: break
+    }
+    return []
+  }
+
+  /// To where this many tokens are generated: the last of them becomes the shown one.
+  private mutating func travel(toDepth depth: Int) -> [AppEffect] {
+    isPlaying = false
+    return ask(.jump(depth: max(depth, 0), isComparing ? .only(focus) : .all))
+  }
+
+  private mutating func turnWheel(over target: ScreenTarget, by lines: Int) {
+    guard target.lane == focus else { return }
+    switch target {
+    case .token, .text: scrollText(by: lines)
+    case .rank, .table: scrollTable(byRows: lines)
+    case .step, .lane: break
+    }
+  }
+
+  private mutating func scrollText(by lines: Int) {
+    let place = RootView(state: self, appearance: appearance).textLines(lane: focus)
+    let first = min(max(place.first + lines, 0), place.last)
+    // At its end the text follows what is written again.
+    textScroll = first >= place.last ? nil : first
+  }
+}

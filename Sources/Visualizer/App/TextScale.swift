@@ -1,0 +1,45 @@
+import LMCore
+
+/// What the colour of a token in the text says, in five steps from calm to surprising.
+enum TextScale: CaseIterable, Hashable, Sendable {
+  case rank, probability, surprisal, entropy, off
+
+  static let stepCount = 5
+
+  var next: TextScale {
+    let all = Self.allCases
+    return all[(all.firstIndex(of: self)! + 1) % all.count]
+  }
+
+  var title: String {
+    switch self {
+    case .rank: "rank"
+    case .probability: "p"
+    case .surprisal: "surprisal"
+    case .entropy: "entropy"
+    case .off: ""
+    }
+  }
+
+  /// What the steps mean, the calmest first; empty when it is off.
+  var labels: [String] {
+    switch self {
+    case .rank: ["1", "≤10", "≤100", "≤1000", "beyond"]
+    case .probability: ["≥50%", "≥10%", "≥1%", "≥0.1%", "below"]
+    case .surprisal: ["<1", "<3", "<6", "<10", "more bits"]
+    case .entropy: ["<1", "<3", "<5", "<7", "more bits"]
+    case .off: []
+    }
+  }
+
+  /// The step of a token, 0..<5; nil when the scale is off. The ranks are GLTR's (arXiv 1906.04043).
+  func step(of step: GenerationStep) -> Int? {
+    switch self {
+    case .rank: [1, 10, 100, 1000].firstIndex { step.rank <= $0 } ?? 4
+    case .probability: [0.5, 0.1, 0.01, 0.001].firstIndex { step.before >= $0 } ?? 4
+    case .surprisal: [1, 3, 6, 10].firstIndex { step.surprisalBits < $0 } ?? 4
+    case .entropy: [1, 3, 5, 7].firstIndex { step.entropyBits < $0 } ?? 4
+    case .off: nil
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import LMCore
+
+/// A lesson that cannot be used: the file, the line, and what is wrong there.
+public struct LessonError: Error, Equatable, Sendable, CustomStringConvertible {
+  public let file: String
+  /// Counted from 1.
+  public let line: Int
+  let problem: LessonProblem
+
+  public var description: String { "\(file), line \(line): \(problem)" }
+}
+
+enum LessonProblem: Error, Equatable, CustomStringConvertible {
+  case noTitle
+  case noSteps
+  case emptyValue(String)
+  case twice(String)
+  case unknownHeader(String)
+  case notInHeader(String)
+  case insideCaption(String)
+  case noCaption
+  case noCondition(step: Int)
+  case captionTooLong(lines: Int, limit: Int)
+  case unknownKey(String)
+  case unknownCondition(String)
+  case notAComparison(String)
+  case unknownSetting(String)
+  case badSetting(String)
+  case badSeed(String)
+  case promptAndScore
+  case unreadableText(String)
+
+  var description: String {
+    switch self {
+    case .noTitle: "the lesson has no 'title:' line; begin it with one"
+    case .noSteps: "the lesson has no caption; write one below the title"
+    case .emptyValue(let name): "there is nothing behind '\(name):'"
+    case .twice(let name): "'\(name):' stands here for the second time; leave one of them out"
+    case .unknownHeader(let name):
+      "'\(name):' means nothing here; what a lesson can set is \(LessonParser.names.joined(separator: ", "))"
+    case .notInHeader(let name): "'\(name):' belongs above the first caption"
+    case .insideCaption(let name): "'\(name):' belongs above the caption of its step"
+    case .noCaption: "this 'until:' has no caption above it"
+    case .noCondition(let step):
+      "step \(step) ends here without 'until:'; say what ends it, such as 'until: any key'"
+    case .captionTooLong(let lines, let limit):
+      "the caption takes \(lines) lines of a window of 80 columns, and \(limit) fit; shorten it, or make two steps of it"
+    case .unknownKey(let key): "no key is called '\(key)'; 'gpt2-viz' shows them all with '?'"
+    case .unknownCondition(let text):
+      "'\(text)' is nothing to wait for; write any key, key X, loop, greedy, compare, forced, or compare "
+        + LessonMeasure.allCases.map(\.rawValue).joined(separator: ", ") + " with a number"
+    case .notAComparison(let text): "'\(text)' is no comparison; write it as 'top-p <= 0.5'"
+    case .unknownSetting(let text):
+      "'\(text)' is no setting; write a preset's name, or a knob and its number as in 'temperature 0.7, top-k 40'"
+    case .badSetting(let sentence): sentence
+    case .badSeed(let text): "a seed is a whole number from 0 to \(UInt64.max), not '\(text)'"
+    case .promptAndScore:
+      "'prompt:' and 'score:' cannot both be set; the text to score brings its own beginning"
+    case .unreadableText(let sentence): sentence
+    }
+  }
+}

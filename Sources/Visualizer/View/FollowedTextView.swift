@@ -1,0 +1,29 @@
+import LMCore
+
+/// A followed text in words: how far it goes, and where its next token stands in the distribution.
+struct FollowedTextView {
+  let lane: LaneSnapshot
+  let state: AppState
+
+  /// "text 12/230"; nil where no text is followed.
+  var place: String? {
+    guard !lane.following.isEmpty else { return nil }
+    let read = min(lane.followedCount, lane.depth)
+    let place = "text \(read)/\(lane.following.count)"
+    return lane.depth > read && read < lane.following.count ? "\(place), left" : place
+  }
+
+  /// "rank 812, 0.02%"
+  var nextInBrief: String? {
+    guard let decision = lane.decision, let id = decision.followed else { return nil }
+    let rank = NumberFormat.grouped(decision.distribution.rank(of: id))
+    return "rank \(rank), \(NumberFormat.percent(decision.distribution.before[id]))"
+  }
+
+  /// "The author: ␣stout, rank 812, 0.02%"; nil behind the text's end, and where it was left.
+  func nextToken(glyphs: GlyphSet) -> String? {
+    guard let id = lane.decision?.followed, let brief = nextInBrief else { return nil }
+    return
+      "The author: \(PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: glyphs)), \(brief)"
+  }
+}

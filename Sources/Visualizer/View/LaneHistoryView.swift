@@ -1,0 +1,75 @@
+import LMCore
+
+/// The steps of a lane as lines, and what repeats in its text.
+struct LaneHistoryView {
+  let lane: LaneSnapshot
+  let repetition: LaneRepetition
+  let card: ModelCard?
+  let isFocused: Bool
+  let appearance: Appearance
+
+  func draw(into buffer: inout ScreenBuffer, in area: Rect) {
+    let isWide = Self.isWide(area)
+    let title =
+      area.width >= 60 ? "human 12.38, GPT-2 Large on WebText" : area.width >= 36 ? "human 12.38" : ""
+    Frame(title: "History", rightTitle: isWide ? "" : title, isFocused: isFocused).draw(
+      into: &buffer, in: area, with: appearance)
+    let parts = Self.parts(of: area)
+    panel(in: area).draw(into: &buffer, in: parts.history, with: appearance)
+    drawLoop(into: &buffer, in: parts.loop)
+  }
+
+  /// The perplexity of text by people, to compare the text's own with: table 1 of arXiv 1904.09751.
+  private static let human = ["human 12.38,", "GPT-2 Large", "on WebText"]
+
+  /// The step at a point of the screen.
+  func step(at point: Point, in area: Rect) -> Int? {
+    panel(in: area).step(at: point, in: Self.parts(of: area).history, with: appearance)
+  }
+
+  private static func isWide(_ area: Rect) -> Bool { area.width >= 144 && area.height >= 6 }
+
+  /// Side by side where the window is wide, else the loop below: in one row, or with columns where there are rows.
+  private static func parts(of area: Rect) -> (history: Rect, loop: Rect) {
+    var inner = Frame.inner(area).inset(horizontally: 1)
+    if isWide(area) {
+      let loop = inner.takeRight(inner.width * 2 / 5)
+      _ = inner.takeRight(3)
+      return (inner, loop)
+    }
+    let loop = inner.takeBottom(inner.height >= 6 ? 4 : 1)
+    return (inner, loop)
+  }
+
+  private func panel(in area: Rect) -> HistoryPanel {
+    HistoryPanel(
+      points: lane.steps.map {
+        HistoryPoint(
+          probability: $0.before, entropy: $0.entropyBits, surprisal: $0.surprisalBits, kept: $0.kept)
+      },
+      cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
+      vocabularySize: card?.vocabularySize ?? 1, reference: Self.isWide(area) ? Self.human : [])
+  }
+
+  private func drawLoop(into buffer: inout ScreenBuffer, in area: Rect) {
+    var place = area
+    let text = statistics(columns: area.width)
+    let width = CellWidth.width(of: text)
+    if !text.isEmpty {
+      // Right in the meter's own row, or in one below it.
+      let last = area.height == 1 ? area : place.takeBottom(1)
+      buffer.put(
+        text, at: Point(last.maxX - width, last.y), style: appearance.theme[.dim], in: last)
+      if area.height == 1 { _ = place.takeRight(width + 2) }
+    }
+    LoopMeter(loop: repetition.reading(of: lane, card: card, glyphs: appearance.glyphs))
+      .draw(into: &buffer, in: place, with: appearance)
+  }
+
+  private func statistics(columns: Int) -> String {
+    let repeated = NumberFormat.percent(repetition.repeatedFourGramShare)
+    let distinct = NumberFormat.fixed(repetition.distinctTwoShare, decimals: 2)
+    if columns >= 100 { return "repeated 4-grams \(repeated)  distinct-2 \(distinct)" }
+    return columns >= 70 ? "rep-4 \(repeated)  dist-2 \(distinct)" : ""
+  }
+}

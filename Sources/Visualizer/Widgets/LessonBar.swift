@@ -1,0 +1,38 @@
+/// The caption of a lesson's step, with its place in the lesson: as many rows as the caption takes.
+struct LessonBar: Widget {
+  var caption: String
+  /// 1 for the first step.
+  var number: Int
+  var count: Int
+  var isDone: Bool
+
+  /// "12/34 ".
+  private static let gutter = 7
+
+  static func textWidth(in columns: Int) -> Int { max(columns - gutter - 1, 1) }
+
+  /// At most `limit` rows.
+  func height(columns: Int, limit: Int, glyphs: GlyphSet) -> Int {
+    min(lines(columns: columns, glyphs: glyphs).count, limit)
+  }
+
+  private func lines(columns: Int, glyphs: GlyphSet) -> [String] {
+    let text = PrintableToken.line(glyphs.spelled(caption), glyphs: glyphs)
+    return TextFit.wrap(text, columns: Self.textWidth(in: columns))
+  }
+
+  func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
+    guard !area.isEmpty else { return }
+    let (theme, glyphs) = (appearance.theme, appearance.glyphs)
+    let place = isDone ? glyphs.check : "\(number)/\(count)"
+    buffer.put(place, at: Point(area.x + 1, area.y), style: theme[isDone ? .good : .key], in: area)
+    if area.height > 1 {
+      // The keys that go through the lesson, where there is something to go to.
+      let keys = [number > 1 ? "<" : " ", number < count ? ">" : " "].joined(separator: " ")
+      buffer.put(keys, at: Point(area.x + 1, area.y + 1), style: theme[.dim], in: area)
+    }
+    for (row, line) in lines(columns: area.width, glyphs: glyphs).prefix(area.height).enumerated() {
+      buffer.put(line, at: Point(area.x + Self.gutter, area.y + row), style: theme[.strong], in: area)
+    }
+  }
+}

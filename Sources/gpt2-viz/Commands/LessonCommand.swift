@@ -1,0 +1,85 @@
+import LMCore
+import Visualizer
+
+extension Command {
+  static let lesson = Command(
+    "lesson", "guided tours in the visualizer", synopsis: ["lesson [NAME|FILE] [options]"],
+    details: """
+      Without a NAME it lists the lessons that are built in. A lesson opens the visualizer with a
+      caption that says what to press and what to look at, and goes on when that was done. All keys
+      work as ever; > and < go on and back in the lesson. FILE is a lesson of your own: --print shows
+      how the built-in ones are written.
+      """,
+    groups: [
+      .model, .screen,
+      .output(
+        [.table, .json],
+        [
+          Option(flag: "print", "print the lesson's file instead of opening it") { $0.printsLesson = true }
+        ]),
+    ],
+    examples: ["gpt2-viz lesson", "gpt2-viz lesson greedy-loops --print"]
+  ) { options, surroundings in
+    guard let name = options.words.first else {
+      guard !options.printsLesson else {
+        throw UsageError("--print needs the name of a lesson", command: "lesson")
+      }
+      return try writeList(options, surroundings)
+    }
+    let lesson = try findLesson(name)
+    if options.printsLesson { return try surroundings.output.write(lesson.source) }
+    try open(lesson, options, surroundings)
+  }
+}
+
+private func writeList(_ options: Options, _ surroundings: Surroundings) throws {
+  let lessons = try Lesson.builtIn()
+  if options.format == .json {
+    let list = lessons.map { lesson in
+      [
+        "name": JSON(lesson.name), "title": JSON(lesson.title), "steps": JSON(lesson.stepCount),
+        "model": JSON(lesson.model),
+      ] as JSON
+    }
+    return try surroundings.output.writeLine(JSON.object([.init("lessons", .array(list))]).description)
+  }
+  var table = TextTable(columns: [.left("name"), .right("steps"), .left("title")])
+  for lesson in lessons { table.append([lesson.name, String(lesson.stepCount), lesson.title]) }
+  try surroundings.output.write(table.text)
+}
+
+/// A built-in lesson by its name, else the one in the file of this path.
+private func findLesson(_ name: String) throws -> Lesson {
+  let lessons = try Lesson.builtIn()
+  if let lesson = lessons.first(where: { $0.name == name }) { return lesson }
+  guard name == "-" || name.contains("/") || name.contains(".") || TextInput.exists(name) else {
+    let nearest = nearestWord(to: name, among: lessons.map(\.name))
+    throw UsageError(
+      "there is no lesson '\(name)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? ", and no file of this name"),
+      command: "lesson")
+  }
+  let folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
+  return try Lesson.parse(try TextInput.text(ofFile: name), path: name) { path in
+    try TextInput.text(ofFile: path.hasPrefix("/") ? path : folder + path)
+  }
+}
+
+private func open(_ lesson: Lesson, _ options: Options, _ surroundings: Surroundings) throws {
+  let opening = lesson.opening
+  try openVisualizer(
+    VisualizerStart(
+      prompt: opening.prompt, settings: opening.settings, seed: opening.seed, lesson: lesson),
+    try location(for: lesson, options, surroundings), options, surroundings)
+}
+
+/// The user's model; else the one that the lesson was tried with, if it is here; else the program's choice.
+private func location(
+  for lesson: Lesson, _ options: Options, _ surroundings: Surroundings
+) throws -> ModelLocation {
+  let isChosen = options.model != nil || surroundings.variable("GPT2_VIZ_MODEL") != nil
+  if !isChosen, let wanted = lesson.model, let location = try? ModelLocator.resolve(wanted) {
+    return location
+  }
+  return try locateModel(options, surroundings)
+}

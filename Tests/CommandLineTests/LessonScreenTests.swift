@@ -1,0 +1,121 @@
+import Foundation
+import LMCore
+import TerminalTestSupport
+import Testing
+
+/// Lessons and an author's text on a pseudo-terminal, by keys alone, as a class would use them.
+@Suite(.serialized) struct LessonScreenTests {
+  private static let right = "\u{1B}[C"
+  private static let home = "\u{1B}[H"
+
+  private func open(_ arguments: [String], columns: Int = 110, rows: Int = 34, input: String? = nil) throws
+    -> Pty
+  {
+    try Pty(Pty.product("gpt2-viz"), arguments, columns: columns, rows: rows, input: input)
+  }
+
+  /// Waits until the lesson stands at this step, and for the rest of its frame.
+  private func wait(for step: String, on pty: Pty, seconds: Double = 20) throws {
+    try #require(pty.wait(seconds: seconds) { $0.text.contains(" \(step) ") }, "\(pty.screen.text)")
+    _ = pty.wait(seconds: 0.1) { _ in false }
+  }
+
+  /// Presses → until the lesson goes on by itself.
+  private func stepOn(to step: String, within presses: Int, on pty: Pty) throws {
+    for _ in 0..<presses {
+      pty.send(Self.right)
+      if pty.wait(seconds: 0.2, until: { $0.text.contains(" \(step) ") }) { break }
+    }
+    try wait(for: step, on: pty)
+  }
+
+  @Test(arguments: [(80, 24), (110, 34)])
+  func greedyLoopsFromStartToEnd(columns: Int, rows: Int) throws {
+    let pty = try open(["lesson", "greedy-loops"], columns: columns, rows: rows)
+    try wait(for: "1/8", on: pty)
+    #expect(pty.screen.text.contains("Press g for the simplest"))
+    #expect(pty.screen.text.contains("A fox once met a wolf in the forest, and"))
+    pty.send("g")
+    try wait(for: "2/8", on: pty)
+    #expect(pty.screen.text.contains("greedy"))
+    pty.send(Self.right + Self.right + Self.right)
+    try wait(for: "3/8", on: pty)
+    #expect(pty.screen.text.contains("loop none"))
+    try stepOn(to: "4/8", within: 40, on: pty)
+    #expect(pty.screen.text.contains("×3"))
+    try stepOn(to: "5/8", within: 40, on: pty)
+    #expect(pty.screen.text.contains("×4"))
+    pty.send(Self.home)
+    try wait(for: "6/8", on: pty)
+    pty.send("c")
+    try wait(for: "7/8", on: pty)
+    #expect(pty.screen.text.contains("A greedy") && pty.screen.text.contains("B nucleus"))
+    try stepOn(to: "8/8", within: 40, on: pty)
+    // The left text is caught, the right one is not.
+    let meters = pty.screen.text.split(separator: "\n").first { $0.contains("loop none") }
+    #expect(meters?.contains("×3") == true, "\(pty.screen.text)")
+    pty.send("q")
+    #expect(pty.exitStatus() == 0)
+    let isBack = !pty.screen.isAlternate
+    #expect(isBack)
+  }
+
+  @Test func spacePlaysALessonOn() throws {
+    let pty = try open(["lesson", "greedy-loops"])
+    try wait(for: "1/8", on: pty)
+    pty.send("g" + Self.right + Self.right + Self.right)
+    try wait(for: "3/8", on: pty)
+    pty.send("++ ")
+    try wait(for: "4/8", on: pty, seconds: 40)
+    pty.send("q")
+    #expect(pty.exitStatus() == 0)
+  }
+
+  @Test func aLessonOfOnesOwnWithItsText() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("hare.txt", "The hare was asleep. The fox was not.")
+    let lesson = try folder.write(
+      "mine.lesson", "title: Mine\nscore: hare.txt\nPress the arrow.\nuntil: step 2\nDone.\n")
+    let pty = try open(["lesson", lesson], columns: 80, rows: 24)
+    try wait(for: "1/2", on: pty)
+    #expect(pty.screen.text.contains("author"))
+    pty.send(Self.right + Self.right)
+    try wait(for: "2/2", on: pty)
+    #expect(pty.screen.text.contains("│ The hare was asleep. The fox"))
+    pty.send("\u{1B}")
+    try #require(pty.wait(for: "Esc once more leaves the lesson"))
+    pty.send("\u{1B}")
+    try #require(pty.wait { !$0.text.contains("2/2") }, "\(pty.screen.text)")
+    pty.send("q")
+    #expect(pty.exitStatus() == 0)
+  }
+
+  /// The screen says of the author's token what `score` says of it; the text comes from standard input.
+  @Test func scoreFollowsStandardInputWithTheNumbersOfScore() throws {
+    let text = "Once there was a hare. The old fox met it in the forest."
+    let folder = try TemporaryFolder()
+    let file = try folder.write("hare.txt", text)
+    let scored = try ProgramRun(["score", "-f", file, "--format", "json"]).json()
+    let tokens = try #require(scored["tokens"]?.array)
+    let pty = try open(["--score", "-"], input: file)
+    try #require(pty.wait(for: "The author:"), "\(pty.screen.text)")
+    let end = try #require(tokens.firstIndex { $0["piece"]?.string == "." })
+    for (step, token) in tokens[(end + 1)...].enumerated() {
+      try #require(pty.wait(for: "text \(step)/\(tokens.count - end - 1)"), "\(pty.screen.text)")
+      _ = pty.wait(seconds: 0.1) { _ in false }
+      let percent = NumberFormat.percent(exp(token["logprob"]!.double!))
+      let words = "rank \(NumberFormat.grouped(token["rank"]!.int!)), \(percent)"
+      #expect(pty.screen.text.contains(words), "step \(step): \(words)\n\(pty.screen.text)")
+      pty.send(Self.right)
+    }
+    try #require(pty.wait { $0.text.contains("met it in the forest.") && !$0.text.contains("The author:") })
+    pty.send("q")
+    #expect(pty.exitStatus() == 0)
+  }
+
+  @Test func anEmptyTextIsOneSentence() throws {
+    let pty = try open(["--score", "/dev/null"])
+    #expect(pty.exitStatus() == 1)
+    #expect(pty.output.contains("gpt2-viz: the text to follow has no tokens; give at least two"))
+  }
+}

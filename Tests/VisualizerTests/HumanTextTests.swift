@@ -1,0 +1,116 @@
+import LMCore
+import Testing
+
+@testable import Visualizer
+
+/// A text that somebody wrote, followed on the screen.
+@Suite struct HumanTextTests {
+  private func storyteller() throws -> LoadedModel { try LoadedModel.load(.builtIn, threads: 1) }
+  private static let tale = "There was once a hare. It ran over the hills and met an old fox, who was asleep."
+
+  private func open(_ text: String = tale, size: Size = Size(columns: 110, rows: 34)) throws -> AppHarness {
+    AppHarness(size: size, prompt: .human(text), storyteller: try storyteller())
+  }
+
+  private func picture(_ app: AppHarness) -> String {
+    RootView(state: app.state, appearance: Samples.blocks).frame().text
+  }
+
+  private func text(_ app: AppHarness, lane: Int = 0) -> String {
+    app.state.card!.tokenizer!.decode(app.state.lanes[lane].textIDs)
+  }
+
+  @Test func itsFirstSentenceIsThePromptAndTheRestIsFollowed() throws {
+    var app = try open()
+    #expect(text(app) == "There was once a hare.")
+    #expect(picture(app).contains("text 0/"))
+    while app.lane.decision?.followed != nil { app.press(.right) }
+    #expect(text(app) == Self.tale)
+    #expect(app.lane.followedCount == app.lane.following.count)
+    app.press(.right)
+    #expect(text(app) != Self.tale)
+  }
+
+  @Test func theScreenSaysWhereTheAuthorsTokenStands() throws {
+    let app = try open()
+    let decision = try #require(app.lane.decision)
+    let id = try #require(decision.followed)
+    let rank = decision.distribution.rank(of: id)
+    let percent = NumberFormat.percent(decision.distribution.before[id])
+    #expect(picture(app).contains("The author: ␣It, rank \(rank), \(percent)"))
+    let row = picture(app).split(separator: "\n").first { $0.contains("◀ author") }
+    #expect(row?.contains("\(rank) ␣It") == true, "\(row ?? "no row")")
+  }
+
+  @Test func aTokenBelowTheTableIsMarkedAmongTheRest() throws {
+    var app = try open("There was once a hare. It xylophone")
+    app.press(.right)
+    let rank = app.lane.decision!.distribution.rank(of: app.lane.decision!.followed!)
+    #expect(rank > 30)
+    let row = picture(app).split(separator: "\n").first { $0.contains("◀ author") }
+    #expect(row?.contains("more") == true, "\(row ?? "no row")")
+  }
+
+  @Test func anotherTokenLeavesTheTextAndBackReturnsToIt() throws {
+    var app = try open()
+    app.press(.right, .right)
+    let other = app.lane.decision!.distribution.ranking.first { Int($0) != app.lane.decision!.followed }!
+    app.state.chosenRank = app.lane.decision!.distribution.rank(of: Int(other))
+    app.press(.enter)
+    #expect(app.lane.decision?.followed == nil)
+    #expect(picture(app).contains("text 2/\(app.lane.following.count), left"))
+    app.press(.left)
+    let author = try #require(app.lane.decision?.followed)
+    // → replays the other token; Enter, with no row chosen, goes back to the author.
+    app.press(.right)
+    #expect(app.lane.textIDs.last != author)
+    app.press(.left, .enter)
+    #expect(app.lane.textIDs.last == author)
+    #expect(app.lane.decision?.followed != nil)
+    #expect(app.lane.branchCount == 2)
+  }
+
+  /// Figure 2 of arXiv 1904.09751: the author's text beside the model's own.
+  @Test func compareSetsTheGreedyTextBesideTheAuthors() throws {
+    var app = try open()
+    app.press(.right, .right, .right, .character("c"))
+    #expect(app.state.lanes.count == 2)
+    #expect(app.state.lanes[0].following.isEmpty == false)
+    #expect(app.state.lanes[1].settings.isGreedy)
+    for _ in 0..<8 { app.press(.right) }
+    #expect(Self.tale.hasPrefix(text(app)))
+    #expect(app.state.lanes[1].steps.allSatisfy { $0.rank == 1 })
+    #expect(picture(app).contains("A author"))
+    let perplexities = app.state.lanes.map { perplexity(of: $0.steps[..<$0.depth])! }
+    #expect(perplexities[0] > 3 * perplexities[1])
+  }
+
+  @Test func aLongTextIsCutAndThatIsSaid() throws {
+    let app = try open(String(repeating: "The hare ran on and on. ", count: 120))
+    #expect(app.lane.promptIDs.count + app.lane.following.count == 513)
+    #expect(app.state.message?.contains("beyond the context of 512") == true)
+  }
+
+  @Test func aTextThatIsTooShortIsRefusedInWords() throws {
+    let app = try open("")
+    #expect(app.effects.contains(.fail("\(SessionError.textTooShort(tokens: 0))")))
+  }
+
+  @Test func aTextIsTypedOrPastedInside() throws {
+    var app = AppHarness(storyteller: try storyteller())
+    app.press(.character("a"), .paste(Self.tale), .enter)
+    #expect(text(app) == "There was once a hare.")
+    #expect(app.lane.decision?.followed != nil)
+    app.press(.character("e"), .enter)
+    #expect(text(app) == "There was once a hare.")
+    #expect(app.lane.decision?.followed == nil, "the prompt editor begins a text of the model's own")
+  }
+
+  @Test(arguments: [(80, 24), (110, 34), (200, 50)])
+  func theRankIsOnEveryScreenAlsoBesideAnotherText(columns: Int, rows: Int) throws {
+    var app = try open(size: Size(columns: columns, rows: rows))
+    app.press(.character("c"))
+    let decision = app.state.lanes[0].decision!
+    #expect(picture(app).contains("rank \(decision.distribution.rank(of: decision.followed!)), "))
+  }
+}
