@@ -50,12 +50,46 @@ static inline V v_load_bf16(const char *p) {
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
 enum { DEPTH_OF_FAR_ROWS = 16, ROWS_AHEAD = 16, MOST_LINES_AHEAD = 8 };
 
+// vpmaddubsw saturates where both of its products are large, but not at 2 * 127 * 127: the sign goes to the weight.
+typedef __m256i I;
+typedef __m256i W;
+typedef struct { __m256i value, size; } B;
+static inline I i_zero(void) { return _mm256_setzero_si256(); }
+static inline W i_load(const uint8_t *p) {
+    return _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)p), _mm256_set1_epi8((char)0x80));
+}
+static inline B b_broadcast(const int8_t *p) {
+    int32_t four;
+    memcpy(&four, p, sizeof four);
+    const __m256i value = _mm256_set1_epi32(four);
+    return (B){ value, _mm256_abs_epi8(value) };
+}
+static inline I i_dot(I sum, W w, B b) {
+    const __m256i pairs = _mm256_maddubs_epi16(b.size, _mm256_sign_epi8(w, b.value));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+static inline V v_of_sums(I sum, int32_t offset) {
+    (void)offset;                                   // the weights have their sign
+    return _mm256_cvtepi32_ps(sum);
+}
+#define QUANTIZED_BLOCKS_1(X) X(1, 2) X(1, 1)
+#define QUANTIZED_BLOCKS_2(X) X(2, 1)
+#define QUANTIZED_BLOCKS_3(X) X(3, 1)
+#define QUANTIZED_BLOCKS_4(X) X(4, 1)
+
 #include "products.inc"
 #include "elementwise.inc"
+#include "quantization.inc"
+#include "quantized.inc"
 
 #pragma clang attribute pop
 
 const ck_kernels ck_avx2 = {
-    "avx2", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate
+    "avx2", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    accumulate_quantized, quantize_row, quantize_columns, quantize_rows
+};
+const ck_kernels ck_avx2_vnni = {
+    "avx2-vnni", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    ck_accumulate_quantized_avx2_vnni, quantize_row, quantize_columns, quantize_rows
 };
 #endif

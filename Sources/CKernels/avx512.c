@@ -48,12 +48,46 @@ enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_B
 // A block of 24 vectors is wide enough to be read down to its end.
 enum { DEPTH_OF_FAR_ROWS = 1 << 30, ROWS_AHEAD = 8, MOST_LINES_AHEAD = 3 };
 
+// As in avx2.c.
+typedef __m512i I;
+typedef __m512i W;
+typedef struct { __m512i size; __mmask64 negative; } B;
+static inline I i_zero(void) { return _mm512_setzero_si512(); }
+static inline W i_load(const uint8_t *p) {
+    return _mm512_xor_si512(_mm512_loadu_si512(p), _mm512_set1_epi8((char)0x80));
+}
+static inline B b_broadcast(const int8_t *p) {
+    int32_t four;
+    memcpy(&four, p, sizeof four);
+    const __m512i value = _mm512_set1_epi32(four);
+    return (B){ _mm512_abs_epi8(value), _mm512_movepi8_mask(value) };
+}
+static inline I i_dot(I sum, W w, B b) {
+    const __m512i pairs = _mm512_maddubs_epi16(b.size, _mm512_mask_sub_epi8(w, b.negative, _mm512_setzero_si512(), w));
+    return _mm512_add_epi32(sum, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)));
+}
+static inline V v_of_sums(I sum, int32_t offset) {
+    (void)offset;                                   // the weights have their sign
+    return _mm512_cvtepi32_ps(sum);
+}
+#define QUANTIZED_BLOCKS_1(X) X(1, 2) X(1, 1)
+#define QUANTIZED_BLOCKS_2(X) X(2, 2) X(2, 1)
+#define QUANTIZED_BLOCKS_3(X) X(3, 2) X(3, 1)
+#define QUANTIZED_BLOCKS_4(X) X(4, 2) X(4, 1)
+
 #include "products.inc"
 #include "elementwise.inc"
+#include "quantization.inc"
+#include "quantized.inc"
 
 #pragma clang attribute pop
 
 const ck_kernels ck_avx512 = {
-    "avx512", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate
+    "avx512", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    accumulate_quantized, quantize_row, quantize_columns, quantize_rows
+};
+const ck_kernels ck_avx512_vnni = {
+    "avx512-vnni", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    ck_accumulate_quantized_avx512_vnni, quantize_row, quantize_columns, quantize_rows
 };
 #endif

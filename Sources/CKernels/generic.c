@@ -52,9 +52,45 @@ static inline V v_load_bf16(const char *p) { return (V)(load_halves(p) << 16); }
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
 enum { DEPTH_OF_FAR_ROWS = 16, ROWS_AHEAD = 16, MOST_LINES_AHEAD = 8 };
 
+// An unsigned byte times a signed one fits 16 bits; sums of two neighbours need 32, and meet at the end.
+typedef int32_t Sums __attribute__((vector_size(16)));
+typedef int16_t Halves __attribute__((vector_size(16)));
+typedef struct { Sums low, high; } I;
+typedef struct { Halves low, high; } W;
+typedef Halves B;
+static inline I i_zero(void) { return (I){ { 0 }, { 0 } }; }
+static inline Halves load_bytes(const uint8_t *p) {
+    uint8_t bytes __attribute__((vector_size(8)));
+    memcpy(&bytes, p, sizeof bytes);
+    return __builtin_convertvector(bytes, Halves);
+}
+static inline W i_load(const uint8_t *p) { return (W){ load_bytes(p), load_bytes(p + 8) }; }
+static inline B b_broadcast(const int8_t *p) {
+    const int16_t a = p[0], b = p[1], c = p[2], d = p[3];
+    return (B){ a, b, c, d, a, b, c, d };
+}
+static inline Sums sums_of_pairs(Halves products) {
+    const Sums pairs = (Sums)products;
+    return (pairs >> 16) + (pairs << 16 >> 16);
+}
+static inline I i_dot(I sum, W w, B b) {
+    return (I){ sum.low + sums_of_pairs(w.low * b), sum.high + sums_of_pairs(w.high * b) };
+}
+static inline V v_of_sums(I sum, int32_t offset) {
+    const Sums even = __builtin_shufflevector(sum.low, sum.high, 0, 2, 4, 6);
+    return __builtin_convertvector(even + __builtin_shufflevector(sum.low, sum.high, 1, 3, 5, 7) + offset, V);
+}
+#define QUANTIZED_BLOCKS_1(X) X(1, 1)
+#define QUANTIZED_BLOCKS_2(X) X(2, 1)
+#define QUANTIZED_BLOCKS_3(X) X(3, 1)
+#define QUANTIZED_BLOCKS_4(X) X(4, 1)
+
 #include "products.inc"
 #include "elementwise.inc"
+#include "quantization.inc"
+#include "quantized.inc"
 
 const ck_kernels ck_generic = {
-    "scalar", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate
+    "scalar", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };

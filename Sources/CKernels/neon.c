@@ -45,10 +45,38 @@ static inline V v_load_bf16(const char *p) {
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
 enum { DEPTH_OF_FAR_ROWS = 16, ROWS_AHEAD = 16, MOST_LINES_AHEAD = 8 };
 
+// Two products of |127 * 127| fit 16 bits, neighbours are added in 32; the halves of a column meet at the end.
+typedef struct { int32x4_t low, high; } I;
+typedef int8x16_t W;
+typedef int8x8_t B;
+static inline I i_zero(void) { return (I){ vdupq_n_s32(0), vdupq_n_s32(0) }; }
+static inline W i_load(const uint8_t *p) { return vreinterpretq_s8_u8(veorq_u8(vld1q_u8(p), vdupq_n_u8(0x80))); }
+static inline B b_broadcast(const int8_t *p) {
+    int32_t four;
+    memcpy(&four, p, sizeof four);
+    return vreinterpret_s8_s32(vdup_n_s32(four));
+}
+static inline I i_dot(I sum, W w, B b) {
+    sum.low = vpadalq_s16(sum.low, vmull_s8(vget_low_s8(w), b));
+    sum.high = vpadalq_s16(sum.high, vmull_s8(vget_high_s8(w), b));
+    return sum;
+}
+static inline V v_of_sums(I sum, int32_t offset) {
+    (void)offset;                                   // the weights have their sign
+    return vcvtq_f32_s32(vpaddq_s32(sum.low, sum.high));
+}
+#define QUANTIZED_BLOCKS_1(X) X(1, 1)
+#define QUANTIZED_BLOCKS_2(X) X(2, 1)
+#define QUANTIZED_BLOCKS_3(X) X(3, 1)
+#define QUANTIZED_BLOCKS_4(X) X(4, 1)
+
 #include "products.inc"
 #include "elementwise.inc"
+#include "quantization.inc"
+#include "quantized.inc"
 
 const ck_kernels ck_neon = {
-    "neon", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate
+    "neon", accumulate_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 #endif

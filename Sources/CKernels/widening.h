@@ -9,6 +9,12 @@ static inline float float_of_bits(uint32_t bits) {
     return value;
 }
 
+static inline uint32_t bits_of_float(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 static inline float float_of_bf16(uint16_t half) { return float_of_bits((uint32_t)half << 16); }
 
 static inline float float_of_f16(uint16_t half) {

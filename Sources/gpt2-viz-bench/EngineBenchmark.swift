@@ -3,7 +3,7 @@ import LMCore
 
 /// How fast tokens come: decode, two lanes, prefill, against the memory's read bandwidth.
 ///
-/// `gpt2-viz-bench engine FOLDER|storyteller [THREADS]`. Medians of measurements taken in turns, as the speed of a shared
+/// `gpt2-viz-bench engine FOLDER|storyteller [THREADS [f32|int8]]`. Medians of measurements taken in turns, as the speed of a shared
 /// machine changes by the second.
 final class EngineBenchmark {
   private let model: GPT2Model
@@ -16,12 +16,25 @@ final class EngineBenchmark {
     let threads = arguments.dropFirst().first.flatMap { Int($0) } ?? 0
     let start = seconds()
     let location = try ModelLocator.resolve(arguments.first)
-    let model = try LoadedModel.load(location, threads: threads).model
+    let precision = arguments.dropFirst(2).first.flatMap(Precision.init) ?? .float32
+    let model = try LoadedModel.load(location, threads: threads, precision: precision).model
     let loaded = seconds()
     let benchmark = EngineBenchmark(model)
     benchmark.step([1, 2, 3, 4])
     print("load \(ms(loaded - start)), first logits \(ms(seconds() - loaded)) later")
     benchmark.run()
+  }
+
+  /// `gpt2-viz-bench quality MODEL FILE_OF_IDS`: int8 against float32.
+  static func compare(_ arguments: [String]) throws {
+    guard arguments.count == 2, let text = contents(of: arguments[1]) else { return }
+    let location = try ModelLocator.resolve(arguments[0])
+    let models = try [Precision.float32, .int8].map { try LoadedModel.load(location, precision: $0).model }
+    let ids = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+    for start in stride(from: 0, to: ids.count, by: models[0].contextLength) {
+      let part = Array(ids[start..<min(start + models[0].contextLength, ids.count)])
+      print(PredictionComparison(of: models[1], with: models[0], over: part))
+    }
   }
 
   private init(_ model: GPT2Model) {
@@ -32,7 +45,7 @@ final class EngineBenchmark {
   }
 
   private func run() {
-    let bytes = Double(model.information.byteCount)
+    let bytes = Double(model.bytesPerStep)
     print(
       "\(model.information.name) \(model.information.dtype), \(model.threadCount) threads, \(model.kernelsName), "
         + "\(text(bytes / 1e6)) MB of weights")

@@ -4,8 +4,11 @@ import Glibc
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "step": StepBenchmark.run(Array(arguments.dropFirst()))
-case "engine":
-  do { try EngineBenchmark.run(Array(arguments.dropFirst())) } catch {
+case "engine", "quality":
+  do {
+    let run = arguments[0] == "engine" ? EngineBenchmark.run : EngineBenchmark.compare
+    try run(Array(arguments.dropFirst()))
+  } catch {
     let message = "\(error)\n"
     _ = write(STDERR_FILENO, message, message.utf8.count)
     exit(1)

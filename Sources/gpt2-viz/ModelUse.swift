@@ -27,7 +27,9 @@ func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> Loade
   let location = try locateModel(options, surroundings)
   let line = ProgressLine("Loading " + withoutControls(location.name, except: []))
   defer { line.erase() }
-  return try LoadedModel.load(location, threads: options.threads ?? 0) { line.show($0) }
+  return try LoadedModel.load(location, threads: options.threads ?? 0, precision: options.precision) {
+    line.show($0)
+  }
 }
 
 /// A vocabulary alone: of `--tokenizer`, else of the model, whose weights a folder need not have.

@@ -1,3 +1,5 @@
+import Glibc
+import LMCore
 import Testing
 
 @testable import gpt2_viz
@@ -39,6 +41,16 @@ import Testing
     let verbose = try ProgramRun(["--version", "-v"])
     #expect(verbose.output.hasPrefix(run.output))
     #expect(verbose.output.contains("Swift"))
+    let forced = try ProgramRun(["--version", "-v"], environment: ["GPT2_VIZ_CPU": "scalar"])
+    #expect(forced.output.contains("kernels scalar; OpenBLAS core "))
+  }
+
+  @Test(
+    .enabled(if: dlsym(nil, "gotoblas_dynamic_init") != nil, "this OpenBLAS was built for one processor"))
+  func theCoreThatTheUserNamesStands() throws {
+    let core = Kernels.available.contains { $0.name == "neon" } ? "ARMV8" : "Nehalem"
+    let run = try ProgramRun(["--version", "-v"], environment: ["OPENBLAS_CORETYPE": core])
+    #expect(run.output.contains("OpenBLAS core \(core)\n"))
   }
 
   @Test func helpWinsOverAMissingModel() throws {

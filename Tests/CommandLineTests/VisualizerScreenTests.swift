@@ -62,6 +62,13 @@ import Testing
     #expect(pty.screen.text == picture)
   }
 
+  @Test func theTitleTellsThePrecision() throws {
+    let pty = try open(["Once upon a time", "--precision", "int8"])
+    try waitFor(0, on: pty)
+    let title = try #require(pty.screen.text.split(separator: "\n").first)
+    #expect(title.contains("storyteller  5.92M int8  "))
+  }
+
   @Test func theScreenShowsTheNumbersOfNext() throws {
     let settings = ["-p", "0.9", "-t", "0.8"]
     let json = try ProgramRun(["next", "Once upon a time", "--top", "8", "--format", "json"] + settings)

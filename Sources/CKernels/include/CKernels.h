@@ -16,6 +16,29 @@ static const ck_type ck_f32 = 0, ck_f16 = 1, ck_bf16 = 2;
 typedef uint32_t ck_activation;
 static const ck_activation ck_gelu_erf = 0, ck_gelu_tanh = 1, ck_gelu_quick = 2, ck_relu = 3, ck_silu = 4, ck_tanh = 5;
 
+/// Numbers in 8 bits: each group of so many inputs has one scale of its own, in rows and in columns.
+enum { CK_GROUP = 32 };
+/// Columns that lie together, so that one vector holds four inputs of several columns.
+enum { CK_BLOCK = 16 };
+
+/// How many groups `depth` inputs make, the last one filled up with zeros.
+static inline size_t ck_groups(size_t depth) { return (depth + CK_GROUP - 1) / CK_GROUP; }
+/// A block of columns is a bfloat16 scale for each group and column, [groups][CK_BLOCK], then, from the next cache line,
+/// the weights plus 128, [groups][CK_GROUP / 4][CK_BLOCK][4].
+static inline size_t ck_scale_bytes(size_t groups) { return (groups * CK_BLOCK * 2 + 63) / 64 * 64; }
+static inline size_t ck_block_bytes(size_t groups) { return ck_scale_bytes(groups) + groups * CK_GROUP * CK_BLOCK; }
+
+/// Rows of numbers in 8 bits.
+typedef struct ck_quantized_rows {
+    /// [rows][groups * CK_GROUP], each within -127...127
+    const int8_t *values;
+    /// [rows][groups]
+    const float *scales;
+    /// -128 times the sum of the group's values, [rows][groups]: what weights stored with 128 added have too much.
+    const int32_t *offsets;
+    size_t groups;
+} ck_quantized_rows;
+
 /// Strides count elements. Weights and floats need no alignment. Lengths may be anything, also 0.
 typedef struct ck_kernels {
     const char *name;
@@ -37,6 +60,16 @@ typedef struct ck_kernels {
     float (*sum)(const float *x, size_t count);
     /// x[i] = f(x[i])
     void (*activate)(float *x, ck_activation f, size_t count);
+    /// y[l][c] += x[first + l] . w[c] over 8-bit numbers: w points to the first block of columns.
+    void (*accumulate_quantized)(float *y, size_t y_stride, const ck_quantized_rows *x, size_t first, size_t lanes,
+                                 const uint8_t *w, size_t columns);
+    /// A row of x to 8 bits: ck_groups(count) groups.
+    void (*quantize_row)(int8_t *to, float *scales, int32_t *offsets, const float *x, size_t count);
+    /// One group of inputs of a matrix [depth][columns] to 8 bits, in all blocks; `to` and w are the whole matrices.
+    void (*quantize_columns)(uint8_t *to, const void *w, ck_type type, size_t w_stride, size_t depth, size_t columns,
+                             size_t group);
+    /// The rows of a matrix [rows][depth] to 8 bits, as columns of blocks.
+    void (*quantize_rows)(uint8_t *to, const void *w, ck_type type, size_t w_stride, size_t depth, size_t rows);
 } ck_kernels;
 
 /// The kernels this build has, fastest first, those that this CPU cannot run left out; NULL behind the last.

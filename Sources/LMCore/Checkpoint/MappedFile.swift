@@ -44,17 +44,27 @@ public final class MappedFile: @unchecked Sendable {
   /// Touches every page of mapped bytes in order, calling `progress` with the bytes done.
   static func readAhead(_ bytes: UnsafeRawBufferPointer, progress: (Int) -> Void) {
     let window = 16 << 20
-    var start = 0
-    while start < bytes.count, let base = bytes.baseAddress {
-      let length = min(window, bytes.count - start)
-      let page = Int(bitPattern: base + start) & 4095
-      let address = UnsafeMutableRawPointer(mutating: base + start - page)
-      // Maps what the system has in memory already, and reads what it has not, at once. Older systems refuse; then
-      // the pages come as they are touched.
-      madvise(address, length + page, MADV_POPULATE_READ)
-      start += length
-      progress(start)
+    for start in stride(from: 0, to: bytes.count, by: window) {
+      let end = min(start + window, bytes.count)
+      load(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+      progress(end)
     }
+  }
+
+  /// Maps what the system has in memory already, and reads what it has not, at once. Older systems refuse; then
+  /// the pages come as they are touched.
+  static func load(_ bytes: UnsafeRawBufferPointer) { advise(bytes, MADV_POPULATE_READ) }
+
+  /// Tells the system that mapped bytes are needed soon.
+  static func expect(_ bytes: UnsafeRawBufferPointer) { advise(bytes, MADV_WILLNEED) }
+
+  /// Gives the memory of mapped bytes back; they are read again where they are touched again.
+  static func release(_ bytes: UnsafeRawBufferPointer) { advise(bytes, MADV_DONTNEED) }
+
+  private static func advise(_ bytes: UnsafeRawBufferPointer, _ advice: Int32) {
+    guard let base = bytes.baseAddress else { return }
+    let page = Int(bitPattern: base) & 4095
+    madvise(UnsafeMutableRawPointer(mutating: base - page), bytes.count + page, advice)
   }
 
   /// From Linux 5.14; the C library's headers may be older.

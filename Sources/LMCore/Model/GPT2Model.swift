@@ -1,5 +1,3 @@
-import CStoryteller
-
 /// GPT-2 (Radford et al. 2019) in float32 arithmetic over weights as they are stored.
 ///
 /// Blueprint (`GPT2Configuration`), weights (mapped, read only) and run state (allocated once) are kept apart; a decode
@@ -11,14 +9,17 @@ public final class GPT2Model: LanguageModel {
 
   public let configuration: GPT2Configuration
   public let information: ModelInformation
+  public let precision: Precision
   /// The instruction set in use: `avx512`...
   public var kernelsName: String { kernels.name }
   public var threadCount: Int { pool.threadCount }
+  /// Bytes of weights that a decode step reads, however many lanes it has.
+  public var bytesPerStep: Int { weights.bytesPerStep }
 
   private let weights: GPT2Weights
   private let kernels: Kernels
   private let pool: ThreadPool
-  private let scratch: ThreadScratch
+  private let scratch: Scratch
   private let block: TransformerBlock
   private var state: RunState
 
@@ -29,56 +30,28 @@ public final class GPT2Model: LanguageModel {
   /// - Parameters:
   ///   - threads: 1 or more; 0 for as many as serve.
   ///   - kernels: nil for the fastest, or what GPT2_VIZ_CPU names.
+  ///   - progress: called with 0...1 while the weights are turned into 8 bits.
   public init(
     _ checkpoint: Checkpoint, _ configuration: GPT2Configuration, name: String, path: String?,
-    source: ModelInformation.Source, threads: Int = 0, kernels: Kernels? = nil
+    source: ModelInformation.Source, threads: Int = 0, kernels: Kernels? = nil,
+    precision: Precision = .float32, progress: (Double) -> Void = { _ in }
   ) throws {
     self.configuration = configuration
     let chosen = try kernels ?? Kernels.selected()
     self.kernels = chosen
     weights = try GPT2Weights(checkpoint, configuration, chosen)
-    information = ModelInformation(
-      name: name, path: path, parameterCount: weights.parameterCount, dtype: weights.elementType.rawValue,
-      byteCount: weights.byteCount, source: source)
     pool = ThreadPool(threads: threads)
-    scratch = ThreadScratch(configuration, threads: pool.threadCount)
+    self.precision = precision
+    if precision == .int8 {
+      weights.quantize(chosen, on: pool, isMapped: source != .builtIn, progress: progress)
+    }
+    information = ModelInformation(
+      name: name, path: path, parameterCount: weights.parameterCount,
+      dtype: precision == .int8 ? precision.rawValue : weights.elementType.rawValue,
+      byteCount: precision == .int8 ? weights.bytesPerStep : weights.byteCount, source: source)
+    scratch = Scratch(configuration, threads: pool.threadCount)
     block = TransformerBlock(kernels: chosen, pool: pool, configuration: configuration, scratch: scratch)
     state = RunState(configuration, capacity: 2)
-  }
-
-  /// Opens a folder in Hugging Face layout.
-  ///
-  /// - Parameter progress: called with 0...1 as the weights come in from the disk.
-  /// - Throws: `ModelDirectoryError`, `ConfigurationError`, `FileError`, `SafetensorsError`, `CheckpointError` or
-  ///   `KernelsError`; each describes itself in one sentence.
-  public static func load(
-    directory: String, threads: Int = 0, kernels: Kernels? = nil, progress: (Double) -> Void = { _ in }
-  ) throws -> GPT2Model {
-    try load(ModelDirectory(path: directory), threads: threads, kernels: kernels, progress: progress)
-  }
-
-  static func load(
-    _ folder: ModelDirectory, name: String? = nil, source: ModelInformation.Source = .folder, threads: Int,
-    kernels: Kernels? = nil, progress: (Double) -> Void
-  ) throws -> GPT2Model {
-    let checkpoint = try folder.openCheckpoint()
-    let name = name ?? folder.path.split(separator: "/").last.map(String.init) ?? folder.path
-    let model = try GPT2Model(
-      checkpoint, folder.configuration, name: name, path: folder.path, source: source, threads: threads,
-      kernels: kernels)
-    checkpoint.readAhead(progress)
-    return model
-  }
-
-  /// The storyteller, whose weights are part of the program and are used where they lie.
-  public static func loadBuiltIn(threads: Int = 0, kernels: Kernels? = nil) throws -> GPT2Model {
-    let configuration = BuiltInModel.bytes(storyteller_config)
-    let file = try SafetensorsFile(
-      bytes: BuiltInModel.bytes(storyteller_weights), name: "storyteller's weights")
-    return try GPT2Model(
-      Checkpoint(file: file),
-      GPT2Configuration(json: JSON(parsing: configuration), file: "storyteller's config.json"),
-      name: BuiltInModel.name, path: nil, source: .builtIn, threads: threads, kernels: kernels)
   }
 
   public func makeCache() -> KVCache {
@@ -171,8 +144,15 @@ public final class GPT2Model: LanguageModel {
     hidden.withUnsafeBufferPointer { from in
       logits.withUnsafeMutableBufferPointer { to in
         guard let x = from.baseAddress, let y = to.baseAddress else { return }
-        var product = RowProduct(kernels, x: x, rows: rows, weight: weights.output, y: y)
-        product.run(on: pool)
+        switch weights.output {
+        case .stored(let weight):
+          var product = RowProduct(kernels, x: x, rows: rows, weight: weight, y: y)
+          product.run(on: pool)
+        case .quantized(let weight):
+          var product = QuantizedProduct(
+            kernels, x: x, rows: rows, weight: weight, bias: nil, y: y, room: scratch.quantizedRows)
+          product.run(on: pool)
+        }
       }
     }
   }
@@ -183,7 +163,8 @@ public final class GPT2Model: LanguageModel {
     let width = configuration.width
     precondition(!hidden.isEmpty && hidden.count % width == 0, "hidden states are rows of \(width) floats")
     let rows = hidden.count / width
-    let output = weights.output
+    // Products in 8 bits read the weights once for all rows anyway.
+    guard case .stored(let output) = weights.output else { return computeLogits(hidden, into: &logits) }
     resize(&logits, to: rows * vocabularySize)
     // Weights of 16 bits are widened a tile at a time.
     let tileRows = output.type == .float32 ? output.rows : min(1024, output.rows)
@@ -224,18 +205,5 @@ public final class GPT2Model: LanguageModel {
 
   private func resize(_ array: inout [Float], to count: Int) {
     if array.count != count { array = [Float](repeating: 0, count: count) }
-  }
-}
-
-/// The files of the built-in model.
-enum BuiltInModel {
-  static let name = "storyteller"
-
-  static func bytes(
-    _ file: (UnsafeMutablePointer<Int>?) -> UnsafePointer<UInt8>?
-  ) -> UnsafeRawBufferPointer {
-    var size = 0
-    let start = file(&size)
-    return UnsafeRawBufferPointer(start: start, count: size)
   }
 }

@@ -1,4 +1,4 @@
-/// The weights of a GPT-2: matrices where the checkpoint holds them, the short vectors as floats of our own.
+/// The weights of a GPT-2: matrices where the checkpoint holds them, or in 8 bits; the short vectors as floats of our own.
 ///
 /// Letters: V vocabulary, P positions, C width, I inner width. Conv1D matrices are [in, out].
 final class GPT2Weights {
@@ -6,11 +6,15 @@ final class GPT2Weights {
     /// [C]
     let gain: FloatBuffer
     let bias: FloatBuffer
+
+    var byteCount: Int { 4 * (gain.count + bias.count) }
   }
 
   struct Conv1D {
     /// [in, out]
-    let weight: TensorView
+    var weight: WeightMatrix
+    let inputs: Int
+    let outputs: Int
     /// [out]
     let bias: FloatBuffer
   }
@@ -18,29 +22,33 @@ final class GPT2Weights {
   struct Block {
     let norm1: LayerNorm
     /// [C, 3 C]: queries, keys, values, each with its heads side by side.
-    let attention: Conv1D
+    var attention: Conv1D
     /// [C, C]
-    let attentionProjection: Conv1D
+    var attentionProjection: Conv1D
     let norm2: LayerNorm
     /// [C, I]
-    let feedForward: Conv1D
+    var feedForward: Conv1D
     /// [I, C]
-    let feedForwardProjection: Conv1D
+    var feedForwardProjection: Conv1D
+
+    var layers: [Conv1D] { [attention, attentionProjection, feedForward, feedForwardProjection] }
   }
 
   /// wte [V, C]
   let tokenEmbedding: TensorView
   /// wpe [P, C]
   let positionEmbedding: TensorView
-  let blocks: [Block]
+  private(set) var blocks: [Block]
   let finalNorm: LayerNorm
   /// lm_head [V, C]; wte where the two are tied.
-  let output: TensorView
+  private(set) var output: WeightMatrix
   let parameterCount: Int
   let byteCount: Int
   /// The type that most bytes are stored in.
   let elementType: ElementType
   private let owners: [SafetensorsFile]
+  /// Holds the matrices in 8 bits.
+  private var quantizedMemory: SystemMemory?
 
   /// Finds every tensor that the configuration calls for; any other must be one of `OptionalTensors`.
   ///
@@ -53,12 +61,12 @@ final class GPT2Weights {
     // As transformers: an lm_head in the file stands, tied or not, and serves as wte where that is missing.
     if configuration.tiesWordEmbeddings, hasHead, !reader.has("wte.weight") {
       tokenEmbedding = try reader.matrix("lm_head.weight", embedding)
-      output = tokenEmbedding
+      output = .stored(tokenEmbedding)
     } else {
       tokenEmbedding = try reader.matrix("wte.weight", embedding)
-      output =
+      output = .stored(
         hasHead || !configuration.tiesWordEmbeddings
-        ? try reader.matrix("lm_head.weight", embedding) : tokenEmbedding
+          ? try reader.matrix("lm_head.weight", embedding) : tokenEmbedding)
     }
     positionEmbedding = try reader.matrix("wpe.weight", [configuration.contextLength, width])
     var blocks: [Block] = []
@@ -81,6 +89,51 @@ final class GPT2Weights {
     elementType =
       reader.byteCounts.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key ?? .float32
     owners = checkpoint.owners
+  }
+
+  /// What a decode step reads: every matrix, bias and norm once. It also reads a row of each embedding.
+  var bytesPerStep: Int {
+    var bytes = output.byteCount + finalNorm.byteCount
+    for block in blocks {
+      bytes += block.norm1.byteCount + block.norm2.byteCount
+      for layer in block.layers { bytes += layer.weight.byteCount + 4 * layer.outputs }
+    }
+    return bytes
+  }
+
+  /// Turns the matrices into 8 bits.
+  ///
+  /// The embeddings stay as they are stored: a step reads one row of each, so they cost neither time nor, in a mapped
+  /// file, memory.
+  ///
+  /// - Parameter progress: called with 0...1.
+  func quantize(
+    _ kernels: Kernels, on pool: ThreadPool, isMapped: Bool, progress: (Double) -> Void
+  ) {
+    var (byteCount, sourceBytes) = (0, output.byteCount)
+    for layer in blocks.flatMap(\.layers) {
+      byteCount += QuantizedMatrix.byteCount(inputs: layer.inputs, outputs: layer.outputs)
+      sourceBytes += layer.weight.byteCount
+    }
+    if case .stored(let view) = output {
+      byteCount += QuantizedMatrix.byteCount(inputs: view.columns, outputs: view.rows)
+    }
+    var quantizer = WeightQuantizer(
+      kernels, pool, byteCount: byteCount, sourceBytes: sourceBytes, releasesSource: isMapped)
+    func quantize(_ layer: inout Conv1D) {
+      guard case .stored(let view) = layer.weight else { return }
+      layer.weight = .quantized(quantizer.quantizeColumns(view, progress: progress))
+    }
+    for index in blocks.indices {
+      quantize(&blocks[index].attention)
+      quantize(&blocks[index].attentionProjection)
+      quantize(&blocks[index].feedForward)
+      quantize(&blocks[index].feedForwardProjection)
+    }
+    if case .stored(let view) = output {
+      output = .quantized(quantizer.quantizeRows(view, progress: progress))
+    }
+    quantizedMemory = quantizer.memory
   }
 
   private struct Reader {
@@ -121,7 +174,8 @@ final class GPT2Weights {
 
     mutating func conv1D(_ name: String, _ inputs: Int, _ outputs: Int) throws -> Conv1D {
       Conv1D(
-        weight: try matrix(name + ".weight", [inputs, outputs]), bias: try vector(name + ".bias", outputs))
+        weight: .stored(try matrix(name + ".weight", [inputs, outputs])), inputs: inputs, outputs: outputs,
+        bias: try vector(name + ".bias", outputs))
     }
   }
 }

@@ -14,8 +14,8 @@ public final class KVCache {
   let width: Int
   let headCount: Int
   private let blockCount: Int
-  private let keys: LazyFloatBuffer
-  private let values: LazyFloatBuffer
+  private let keys: SystemMemory
+  private let values: SystemMemory
 
   public var count: Int { tokens.count }
 
@@ -24,8 +24,8 @@ public final class KVCache {
     (self.layerCount, self.width, self.capacity, self.headCount) = (layerCount, width, capacity, headCount)
     blockCount = (capacity + Self.tilePositions - 1) / Self.tilePositions
     let size = layerCount * blockCount * Self.tilePositions * width
-    keys = LazyFloatBuffer(count: size)
-    values = LazyFloatBuffer(count: size)
+    keys = SystemMemory(byteCount: 4 * size)
+    values = SystemMemory(byteCount: 4 * size)
     tokens.reserveCapacity(capacity)
   }
 
@@ -42,11 +42,15 @@ public final class KVCache {
   }
 
   /// The tiles of a layer; those of head h and block b begin `tileOffset(head: h, block: b)` floats further on.
-  func keys(layer: Int) -> UnsafeMutablePointer<Float> { keys.pointer + layer * layerStride }
-  func values(layer: Int) -> UnsafeMutablePointer<Float> { values.pointer + layer * layerStride }
+  func keys(layer: Int) -> UnsafeMutablePointer<Float> { floats(keys, layer) }
+  func values(layer: Int) -> UnsafeMutablePointer<Float> { floats(values, layer) }
 
   func tileOffset(head: Int, block: Int) -> Int {
     (block * headCount + head) * Self.tilePositions * (width / headCount)
+  }
+
+  private func floats(_ memory: SystemMemory, _ layer: Int) -> UnsafeMutablePointer<Float> {
+    memory.pointer.assumingMemoryBound(to: Float.self) + layer * layerStride
   }
 
   private var layerStride: Int { blockCount * Self.tilePositions * width }

@@ -21,34 +21,36 @@ public final class LoadedModel {
 
   /// Opens what `ModelLocator` found.
   ///
-  /// - Parameter progress: called with 0...1 as the weights come in from the disk.
+  /// - Parameter progress: called with 0...1 as the weights come in from the disk, and are turned into 8 bits.
   /// - Throws: what `GPT2Model.load` throws, `TokenizerError` or `LoadedModelError`; each describes itself.
   public static func load(
-    _ location: ModelLocation, threads: Int = 0, progress: (Double) -> Void = { _ in }
+    _ location: ModelLocation, threads: Int = 0, precision: Precision = .float32,
+    progress: (Double) -> Void = { _ in }
   ) throws -> LoadedModel {
     switch location {
     case .builtIn:
       let tokenizer = try GPT2Tokenizer(
         vocabularyJSON: BuiltInModel.bytes(storyteller_vocabulary),
         mergesText: BuiltInModel.bytes(storyteller_merges))
-      let model = try GPT2Model.loadBuiltIn(threads: threads)
+      let model = try GPT2Model.loadBuiltIn(threads: threads, precision: precision)
       progress(1)
       return try LoadedModel(model, tokenizer, name: model.information.name)
     case .folder(let path):
-      return try load(folder: path, name: nil, source: .folder, threads: threads, progress: progress)
+      return try load(path, name: nil, .folder, threads: threads, precision, progress: progress)
     case .cached(let name, let path):
-      return try load(folder: path, name: name, source: .cache, threads: threads, progress: progress)
+      return try load(path, name: name, .cache, threads: threads, precision, progress: progress)
     }
   }
 
   private static func load(
-    folder path: String, name: String?, source: ModelInformation.Source, threads: Int,
+    _ path: String, name: String?, _ source: ModelInformation.Source, threads: Int, _ precision: Precision,
     progress: (Double) -> Void
   ) throws -> LoadedModel {
     // The vocabulary first: its defects show before a large file is read.
     let folder = try ModelDirectory(path: path)
     let tokenizer = folder.hasVocabulary ? try GPT2Tokenizer(directory: folder.path) : nil
-    let model = try GPT2Model.load(folder, name: name, source: source, threads: threads, progress: progress)
+    let model = try GPT2Model.load(
+      folder, name: name, source: source, threads: threads, precision: precision, progress: progress)
     return try LoadedModel(model, tokenizer, name: model.information.name)
   }
 

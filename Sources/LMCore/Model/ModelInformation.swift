@@ -11,9 +11,9 @@ public struct ModelInformation: Equatable, Sendable {
   /// The folder; nil for the built-in model.
   public var path: String?
   public var parameterCount: Int
-  /// How most weights are stored: `f32`, `f16` or `bf16`.
+  /// How most weights are stored: `f32`, `f16` or `bf16`; `int8` where they were turned into 8 bits.
   public var dtype: String
-  /// Size of the weights in bytes.
+  /// Size of the weights in bytes, as they are stored or, in 8 bits, as they lie in memory.
   public var byteCount: Int
   public var source: Source
 

@@ -31,10 +31,13 @@ final class RunState {
   deinit { rows.deallocate() }
 }
 
-/// Buffers that each thread needs of its own.
-final class ThreadScratch {
+/// Buffers that hold nothing from one product to the next.
+final class Scratch {
+  /// For each thread `ColumnProduct.tileColumns` * `tileDepth` floats.
   let tiles: FloatBuffer
   let scores: FloatBuffer
+  /// The factors of an int8 product.
+  let quantizedRows = QuantizedRows()
   /// Floats from one row of scores to the next.
   let scoreStride: Int
 

@@ -4,7 +4,7 @@ struct TransformerBlock {
   let kernels: Kernels
   let pool: ThreadPool
   let configuration: GPT2Configuration
-  let scratch: ThreadScratch
+  let scratch: Scratch
 
   /// - Parameters:
   ///   - firstWanted: The first row whose result is needed; rows before it only leave their keys and values.
@@ -54,14 +54,23 @@ struct TransformerBlock {
     into y: UnsafeMutablePointer<Float>, activation: ActivationFunction? = nil,
     addingTo residual: UnsafeMutablePointer<Float>? = nil
   ) {
-    var product = ColumnProduct(
-      kernels, x: x, stride: layer.weight.rows, rows: rows, weight: layer.weight, bias: layer.bias.pointer,
-      y: y,
-      scratch: scratch.tiles.pointer)
-    product.activation = activation
-    product.residual = residual
-    product.residualStride = layer.weight.columns
-    product.run(on: pool)
+    switch layer.weight {
+    case .stored(let weight):
+      var product = ColumnProduct(
+        kernels, x: x, stride: layer.inputs, rows: rows, weight: weight, bias: layer.bias.pointer, y: y,
+        scratch: scratch.tiles.pointer)
+      product.activation = activation
+      product.residual = residual
+      product.residualStride = layer.outputs
+      product.run(on: pool)
+    case .quantized(let weight):
+      var product = QuantizedProduct(
+        kernels, x: x, rows: rows, weight: weight, bias: layer.bias.pointer, y: y, room: scratch.quantizedRows
+      )
+      product.activation = activation
+      product.residual = residual
+      product.run(on: pool)
+    }
   }
 }
 

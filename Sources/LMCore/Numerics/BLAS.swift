@@ -11,12 +11,18 @@ enum BLAS {
     _ x: UnsafePointer<Float>, rows: Int, _ weight: UnsafePointer<Float>, outputs: Int, depth: Int,
     into y: UnsafeMutablePointer<Float>, yStride: Int, threads: Int
   ) {
+    _ = OpenBLASCore.name  // chosen before the first product
+    multiply(x, rows, weight, outputs, depth, into: y, stride: yStride, threads: threads)
+  }
+
+  /// The same on whatever core OpenBLAS has now.
+  static func multiply(
+    _ x: UnsafePointer<Float>, _ rows: Int, _ weight: UnsafePointer<Float>, _ outputs: Int, _ depth: Int,
+    into y: UnsafeMutablePointer<Float>, stride: Int, threads: Int
+  ) {
     openblas_set_num_threads(Int32(threads))
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasTrans, blasint(rows), blasint(outputs), blasint(depth), 1, x,
-      blasint(depth), weight, blasint(depth), 0, y, blasint(yStride))
+      blasint(depth), weight, blasint(depth), 0, y, blasint(stride))
   }
-
-  /// The processor that OpenBLAS chose its code for, such as `SkylakeX`; `Prescott` is its slow way out.
-  static var coreName: String { String(cString: openblas_get_corename()) }
 }

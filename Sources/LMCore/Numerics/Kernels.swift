@@ -20,7 +20,7 @@ public enum KernelsError: Error, Equatable, Sendable, CustomStringConvertible {
 public struct Kernels: @unchecked Sendable {
   private let table: UnsafePointer<ck_kernels>
 
-  /// `scalar`, `avx2`, `avx512` or `neon`.
+  /// `scalar`, `avx2`, `avx2-vnni`, `avx512`, `avx512-vnni` or `neon`; those with VNNI differ in int8 products alone.
   public var name: String { String(cString: table.pointee.name) }
 
   /// What this CPU can run, fastest first.
@@ -90,6 +90,44 @@ public struct Kernels: @unchecked Sendable {
   /// The sum of `count` floats, at the speed of memory.
   @inline(__always)
   func sum(_ x: UnsafePointer<Float>, count: Int) -> Float { table.pointee.sum(x, count) }
+
+  /// y[l, 0..<columns] += x[first + l] · the columns of the blocks at `weights`, both in 8 bits.
+  @inline(__always)
+  func accumulateQuantized(
+    _ y: UnsafeMutablePointer<Float>, stride: Int, _ x: ck_quantized_rows, first: Int, lanes: Int,
+    weights: UnsafePointer<UInt8>, columns: Int
+  ) {
+    withUnsafePointer(to: x) {
+      table.pointee.accumulate_quantized(y, stride, $0, first, lanes, weights, columns)
+    }
+  }
+
+  /// x[0..<count] to 8 bits, as row `row`. An infinity or NaN makes its group NaN.
+  @inline(__always)
+  func quantizeRow(_ to: QuantizedRows.Room, row: Int, _ x: UnsafePointer<Float>, count: Int) {
+    let groups = to.groups
+    table.pointee.quantize_row(
+      to.values + row * groups * QuantizedMatrix.groupInputs, to.scales + row * groups,
+      to.offsets + row * groups, x, count)
+  }
+
+  /// One group of inputs of a whole matrix [in, out] to 8 bits.
+  @inline(__always)
+  func quantizeColumns(
+    to matrix: QuantizedMatrix, _ weights: UnsafeRawPointer, _ type: ElementType, stride: Int, group: Int
+  ) {
+    table.pointee.quantize_columns(
+      matrix.pointer, weights, type.code, stride, matrix.inputs, matrix.outputs, group)
+  }
+
+  /// Rows of a matrix [out, in] to 8 bits, into the blocks from `blocks` on.
+  @inline(__always)
+  func quantizeRows(
+    to blocks: UnsafeMutablePointer<UInt8>, _ weights: UnsafeRawPointer, _ type: ElementType, stride: Int,
+    depth: Int, rows: Int
+  ) {
+    table.pointee.quantize_rows(blocks, weights, type.code, stride, depth, rows)
+  }
 
   @inline(__always)
   func activate(_ x: UnsafeMutablePointer<Float>, _ function: ActivationFunction, count: Int) {

@@ -34,6 +34,13 @@ extension OptionGroup {
       Option("threads", nil, "N", "how many threads compute (default: as many as serve)") {
         options, value throws(UsageError) in options.threads = try value.integer(in: 1...1024)
       },
+      Option("precision", nil, "P", "f32, or int8: matrices in 8 bits, a quarter of the memory (f32)") {
+        options, value throws(UsageError) in
+        guard let precision = Precision(rawValue: value.text) else {
+          throw value.refused(inWords(Precision.allCases.map(\.rawValue)))
+        }
+        options.precision = precision
+      },
     ])
 
   static let sampler = OptionGroup(

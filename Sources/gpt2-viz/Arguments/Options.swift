@@ -21,6 +21,7 @@ struct Options: Sendable {
   /// nil leaves the choice to the environment, then to the program.
   var model: String?
   var threads: Int?
+  var precision = Precision.float32
 
   var preset: SamplingPreset?
   /// The single knobs that were named; they win over the preset wherever they stand.

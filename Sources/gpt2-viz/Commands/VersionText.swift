@@ -1,3 +1,5 @@
+import LMCore
+
 /// The version of the program; the changelog says what it holds.
 let programVersion = "0.1.0"
 
@@ -5,6 +7,9 @@ let programVersion = "0.1.0"
 func writeVersion(isVerbose: Bool, to output: StandardOutput) throws {
   try output.writeLine("gpt2-viz \(programVersion)")
   guard isVerbose else { return }
+  // What may be wrong with GPT2_VIZ_CPU is no reason to withhold the version.
+  let kernels = (try? Kernels.selected().name) ?? "none: see GPT2_VIZ_CPU"
+  try output.writeLine("kernels \(kernels); OpenBLAS core \(OpenBLASCore.name)")
   try output.writeLine("built for \(architecture), \(operatingSystem), with \(compiler)")
 }
 

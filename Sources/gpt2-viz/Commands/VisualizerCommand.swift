@@ -68,7 +68,7 @@ struct VisualizerStart {
 func openVisualizer(
   _ start: VisualizerStart, _ location: ModelLocation, _ options: Options, _ surroundings: Surroundings
 ) throws {
-  let threads = options.threads ?? 0
+  let (threads, precision) = (options.threads ?? 0, options.precision)
   let visualizerOptions = VisualizerOptions(
     prompt: start.prompt, settings: start.settings, seed: start.seed, lesson: start.lesson,
     modelName: location.name,
@@ -76,7 +76,8 @@ func openVisualizer(
     usesMouse: options.usesMouse, looksAhead: options.looksAhead)
   let outcome = try MainActor.assumeIsolated {
     try Visualizer.run(visualizerOptions) { progress in
-      let loaded = try LoadedModel.load(location, threads: threads, progress: progress)
+      let loaded = try LoadedModel.load(
+        location, threads: threads, precision: precision, progress: progress)
       return GenerationEngine.LoadedEngineModel(model: loaded.model, card: ModelCard(loaded))
     }
   }

@@ -2,20 +2,27 @@ import Glibc
 
 /// How fast this machine reads memory: what bounds a decode step, which reads every weight once.
 public final class MemoryBandwidth {
-  private let buffer: FloatBuffer
+  private let memory: SystemMemory
+  private let floatCount: Int
   private let pool: ThreadPool
 
-  /// - Parameter bytes: more than any cache holds.
-  public init(threads: Int = 0, bytes: Int = 512 << 20) {
-    buffer = FloatBuffer(count: bytes / 4)
+  /// - Parameters:
+  ///   - bytes: more than any cache holds.
+  ///   - hasLargePages: of the kind that 8-bit weights lie in; those of mapped files do not.
+  public init(threads: Int = 0, bytes: Int = 512 << 20, hasLargePages: Bool = false) {
+    memory = SystemMemory(byteCount: bytes, hasLargePages: hasLargePages)
+    floatCount = bytes / 4
+    // What was never written is one page of zeros, wherever it is read.
+    memory.pointer.initializeMemory(as: Float.self, repeating: 1, count: floatCount)
     pool = ThreadPool(threads: threads)
   }
 
   /// Bytes a second in one pass of all threads. Machines are shared and it changes by the second: measure beside what
   /// is compared with it.
   public func measure() -> Double {
-    var pass = Pass(kernels: Kernels.available[0], pointer: buffer.pointer)
-    let chunks = buffer.count / Pass.floatsPerChunk
+    var pass = Pass(
+      kernels: Kernels.available[0], pointer: memory.pointer.assumingMemoryBound(to: Float.self))
+    let chunks = floatCount / Pass.floatsPerChunk
     var (start, end) = (timespec(), timespec())
     clock_gettime(CLOCK_MONOTONIC, &start)
     pool.run(chunks: chunks, &pass) { raw, chunk, _ in

@@ -1,0 +1,114 @@
+import Glibc
+
+/// Turns a model's matrices into 8 bits, one after the other, and lets go of the pages they were read from: at no time
+/// are both forms of the model in memory.
+struct WeightQuantizer {
+  /// What is read, turned into 8 bits and let go before the next.
+  private static let sliceBytes = 16 << 20
+
+  private let kernels: Kernels
+  private let pool: ThreadPool
+  private let releasesSource: Bool
+  private let sourceBytes: Int
+  private var done = 0
+  private var used = 0
+  /// Holds all that was made; must outlive it.
+  let memory: SystemMemory
+
+  /// - Parameters:
+  ///   - byteCount: what the matrices take in 8 bits.
+  ///   - sourceBytes: what they take as they are stored.
+  ///   - releasesSource: whether they are in a mapped file, whose pages come back when they are needed.
+  init(_ kernels: Kernels, _ pool: ThreadPool, byteCount: Int, sourceBytes: Int, releasesSource: Bool) {
+    self.kernels = kernels
+    self.pool = pool
+    self.sourceBytes = sourceBytes
+    self.releasesSource = releasesSource
+    memory = SystemMemory(byteCount: byteCount, hasLargePages: true)
+  }
+
+  /// A Conv1D's weights [in, out].
+  mutating func quantizeColumns(_ view: TensorView, progress: (Double) -> Void) -> QuantizedMatrix {
+    let matrix = makeMatrix(inputs: view.rows, outputs: view.columns)
+    quantize(view, to: matrix, rowsPerChunk: QuantizedMatrix.groupInputs, progress) { raw, chunk, _ in
+      let job = raw.assumingMemoryBound(to: Job.self).pointee
+      job.load(chunk)
+      job.kernels.quantizeColumns(
+        to: job.matrix, job.view.pointer, job.view.type, stride: job.view.columns,
+        group: job.firstRow / QuantizedMatrix.groupInputs + chunk)
+    }
+    return matrix
+  }
+
+  /// lm_head's weights [out, in].
+  mutating func quantizeRows(_ view: TensorView, progress: (Double) -> Void) -> QuantizedMatrix {
+    let matrix = makeMatrix(inputs: view.columns, outputs: view.rows)
+    quantize(view, to: matrix, rowsPerChunk: 4 * QuantizedMatrix.blockOutputs, progress) { raw, chunk, _ in
+      let job = raw.assumingMemoryBound(to: Job.self).pointee
+      let rows = job.rows(chunk)
+      job.load(chunk)
+      job.kernels.quantizeRows(
+        to: job.matrix.block(output: rows.lowerBound), job.view.address(row: rows.lowerBound), job.view.type,
+        stride: job.view.columns, depth: job.view.columns, rows: rows.count)
+    }
+    return matrix
+  }
+
+  private mutating func makeMatrix(inputs: Int, outputs: Int) -> QuantizedMatrix {
+    let start = (memory.pointer + used).assumingMemoryBound(to: UInt8.self)
+    let matrix = QuantizedMatrix(pointer: start, inputs: inputs, outputs: outputs)
+    used += matrix.byteCount
+    precondition(used <= memory.byteCount, "the matrices were counted before")
+    return matrix
+  }
+
+  private mutating func quantize(
+    _ view: TensorView, to matrix: QuantizedMatrix, rowsPerChunk: Int, _ progress: (Double) -> Void,
+    _ body: ThreadPool.Body
+  ) {
+    let rowBytes = view.columns * view.type.size
+    if releasesSource {
+      MappedFile.expect(UnsafeRawBufferPointer(start: view.pointer, count: view.byteCount))
+    }
+    let chunksPerSlice = max(Self.sliceBytes / (rowBytes * rowsPerChunk), 1)
+    var first = 0
+    while first < view.rows {
+      let rows = min(chunksPerSlice * rowsPerChunk, view.rows - first)
+      var job = Job(
+        kernels: kernels, view: view, matrix: matrix, firstRow: first, rowsPerChunk: rowsPerChunk,
+        releasesSource: releasesSource)
+      pool.run(chunks: (rows + rowsPerChunk - 1) / rowsPerChunk, &job, body)
+      // Not chunk by chunk: a thread that touches a page brings those around it back.
+      if releasesSource {
+        MappedFile.release(
+          UnsafeRawBufferPointer(start: view.address(row: first), count: rows * rowBytes))
+      }
+      first += rows
+      done += rows * rowBytes
+      progress(Double(done) / Double(max(sourceBytes, 1)))
+    }
+  }
+
+  /// One slice of rows of the source.
+  private struct Job {
+    let kernels: Kernels
+    let view: TensorView
+    let matrix: QuantizedMatrix
+    let firstRow: Int
+    let rowsPerChunk: Int
+    let releasesSource: Bool
+
+    func rows(_ chunk: Int) -> Range<Int> {
+      let first = firstRow + chunk * rowsPerChunk
+      return first..<min(first + rowsPerChunk, view.rows)
+    }
+
+    func load(_ chunk: Int) {
+      guard releasesSource else { return }
+      let rows = rows(chunk)
+      MappedFile.load(
+        UnsafeRawBufferPointer(
+          start: view.address(row: rows.lowerBound), count: rows.count * view.columns * view.type.size))
+    }
+  }
+}

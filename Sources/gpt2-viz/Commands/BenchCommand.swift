@@ -1,0 +1,79 @@
+import Glibc
+import LMCore
+import Visualizer
+
+extension Command {
+  static let bench = Command(
+    "bench", "how fast the model is on this machine, and what int8 costs",
+    synopsis: ["bench [PROMPT] [options]"],
+    details: """
+      Medians of measurements taken in turns: a shared machine changes by the second, so only
+      ratios of one run count. The limit is the read bandwidth of the same seconds, since a decode
+      step reads every weight once. With --precision int8 also the quality: the mean KL divergence
+      to float32 over PROMPT, or over a text that is built in, in bits a token, and how often the
+      most probable token is the same.
+      """,
+    groups: [.textOrIDs, .model, .output([.table, .json])],
+    examples: ["gpt2-viz bench", "gpt2-viz bench --precision int8 --threads 1 --format json"]
+  ) { options, surroundings in
+    let start = monotonicSeconds()
+    let prompt = try options.optionalPrompt(for: "bench")
+    let loaded = try loadModel(options, surroundings)
+    let line = ProgressLine("Measuring " + withoutControls(loaded.name, except: []))
+    defer { line.erase() }
+    var report = SpeedReport(loaded, loadSeconds: monotonicSeconds() - start)
+    _ = try SamplerChain(SamplingSettings()).apply(to: loaded.lastLogits(of: [0]), history: [0])
+    report.firstDistributionSeconds = monotonicSeconds() - start
+    report.measure { line.show($0) }
+    if options.precision == .int8 { report.quality = try quality(of: loaded, prompt, options, surroundings) }
+    line.erase()
+    if options.format == .json {
+      try surroundings.output.writeLine(report.json.description)
+    } else {
+      try surroundings.output.write(report.table)
+    }
+  }
+}
+
+extension Options {
+  /// As `readPrompt`, nil where no prompt is given.
+  fileprivate func optionalPrompt(for command: String) throws -> Prompt? {
+    if ids == nil, file == nil, words.isEmpty { return nil }
+    return try readPrompt(for: command)
+  }
+}
+
+/// What 8 bits lose against float32 over a text.
+private func quality(
+  of loaded: LoadedModel, _ prompt: Prompt?, _ options: Options, _ surroundings: Surroundings
+) throws -> PredictionComparison {
+  var exact = options
+  exact.precision = .float32
+  let reference = try loadModel(exact, surroundings)
+  var ids: [Int]
+  if let prompt {
+    ids = try loaded.ids(of: prompt)
+  } else if let tokenizer = loaded.tokenizer {
+    ids = tokenizer.encode(comparisonText)
+  } else {
+    // Without a vocabulary no text means anything; ids all over it.
+    ids = (0..<256).map { $0 * 7919 % loaded.model.vocabularySize }
+  }
+  ids = Array(ids.prefix(loaded.model.contextLength))
+  return PredictionComparison(of: loaded.model, with: reference.model, over: ids)
+}
+
+/// What predictions are compared over where no text is given.
+private let comparisonText = """
+  Once upon a time there was a miller who had three sons, and when he died he left them nothing but his mill, his ass \
+  and his cat. The eldest took the mill, the second took the ass, and the youngest had nothing but the cat. "My brothers \
+  can earn their bread together," said he, "but when I have eaten my cat, and made myself a pair of gloves of his skin, I \
+  must die of hunger." The cat, who had heard every word, looked at him gravely and said: "Do not trouble yourself, \
+  master. Give me a bag, and let a pair of boots be made for me, so that I can walk among the bushes, and you shall see \
+  that you have not so poor a share as you think." Now the young man did not believe in it very much, but he had seen \
+  the cat play so many cunning tricks to catch rats and mice, hanging by his heels or lying in the meal as if he were \
+  dead, that he thought he might help him after all. When the cat had what he asked for, he drew on the boots, hung the \
+  bag about his neck, and went to a field where there were a great many rabbits. He put bran and lettuce into his bag, \
+  lay down beside it, and waited until some young rabbit, who knew little of the wickedness of the world, should come \
+  and look for what was in it.
+  """
