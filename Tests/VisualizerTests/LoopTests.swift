@@ -70,6 +70,14 @@ import Testing
     #expect(app.picture.contains("surprisal "))
   }
 
+  @Test(arguments: [(80, 24), (110, 34), (200, 50)])
+  func comparedLanesSayHowMuchRepeats(columns: Int, rows: Int) {
+    var app = AppHarness(size: Size(columns: columns, rows: rows))
+    app.press(.character("c"), .right, .right)
+    let line = app.picture.split(separator: "\n").first { $0.contains("loop none") }
+    #expect(line?.split(separator: "rep-4 0%").count == 3, "\(app.picture)")
+  }
+
   /// Beside the history in a wide window, below it in a high one: columns that climb.
   @Test(arguments: [(200, 50), (110, 50)])
   func largeWindowsDrawTheCopiesAsColumns(columns: Int, rows: Int) {

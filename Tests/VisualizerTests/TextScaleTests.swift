@@ -90,6 +90,17 @@ import Testing
     #expect(app.picture.contains("≤1000 beyond ─ 1 ahead: → replays ─"))
   }
 
+  /// Two narrow texts share one legend, on the last line.
+  @Test(arguments: [(80, 24), (110, 34), (200, 50)])
+  func comparedTextsHaveTheirLegend(columns: Int, rows: Int) throws {
+    var app = AppHarness(size: Size(columns: columns, rows: rows))
+    app.press(.character("c"))
+    let lines = app.picture.split(separator: "\n")
+    #expect(lines.last?.hasSuffix(" rank 1 ≤10 ≤100 ≤1000 beyond") == (columns < 160))
+    #expect(lines[1].contains("beyond") == (columns >= 160))
+    #expect(lines.last?.contains("? help") == true)
+  }
+
   @Test func tokensHaveTheStyleOfTheirStep() throws {
     var app = AppHarness()
     for _ in 0..<3 { app.press(.right) }

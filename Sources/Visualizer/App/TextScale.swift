@@ -43,3 +43,7 @@ enum TextScale: CaseIterable, Hashable, Sendable {
     }
   }
 }
+
+extension ScaleLegend {
+  init(_ scale: TextScale) { self.init(title: scale.title, labels: scale.labels) }
+}

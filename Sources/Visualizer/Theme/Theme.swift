@@ -46,7 +46,8 @@ struct Theme: Hashable, Sendable {
   /// each can be read on black and on white.
   func scale(_ step: Int) -> Style {
     switch step {
-    case ...0: pick(27, 4, none: [])
+    // Most tokens of a text: the blue of eight colours is too dark for that.
+    case ...0: pick(27, 6, none: [])
     case 1: pick(36, 2, none: [.underline])
     case 2: pick(208, 3, none: [.bold])
     case 3: pick(160, 1, none: [.bold, .underline])

@@ -70,6 +70,6 @@ struct LaneHistoryView {
     let repeated = NumberFormat.percent(repetition.repeatedFourGramShare)
     let distinct = NumberFormat.fixed(repetition.distinctTwoShare, decimals: 2)
     if columns >= 100 { return "repeated 4-grams \(repeated)  distinct-2 \(distinct)" }
-    return columns >= 70 ? "rep-4 \(repeated)  dist-2 \(distinct)" : ""
+    return columns >= 70 ? "rep-4 \(repeated)  dist-2 \(distinct)" : columns >= 34 ? "rep-4 \(repeated)" : ""
   }
 }

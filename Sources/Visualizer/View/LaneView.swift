@@ -37,10 +37,14 @@ struct LaneView {
       rightTitle: textRightTitle(hasDraw: !layout.draw.isEmpty), isFocused: isFocused
     )
     frame.draw(into: &buffer, in: area, with: appearance)
-    ScaleLegend(title: state.scale.title, labels: state.scale.labels)
-      .draw(into: &buffer, in: frame.freeLine(in: area), with: appearance)
+    if !Self.needsLegendElsewhere(area) {
+      ScaleLegend(state.scale).draw(into: &buffer, in: frame.freeLine(in: area), with: appearance)
+    }
     textPanel.draw(into: &buffer, in: Self.textArea(area), with: appearance)
   }
+
+  /// True where the frame of a text is too narrow for the legend of its colours.
+  static func needsLegendElsewhere(_ frame: Rect) -> Bool { frame.width < MainLayout.minimum.columns }
 
   private static func textArea(_ frame: Rect) -> Rect { Frame.inner(frame).inset(horizontally: 1) }
 

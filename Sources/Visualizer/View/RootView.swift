@@ -64,7 +64,13 @@ struct RootView {
         return KeyHint(keys: key, what: hint, priority: stays ? 1 : 0)
       }
     }
-    KeyHintBar(hints: hints).draw(into: &buffer, in: area, with: appearance)
+    var place = area
+    if let text = state.layout.lanes.first?.text, LaneView.needsLegendElsewhere(text) {
+      let legend = ScaleLegend(state.scale)
+      legend.draw(
+        into: &buffer, in: place.takeRight(legend.width(with: appearance)), with: appearance)
+    }
+    KeyHintBar(hints: hints).draw(into: &buffer, in: place, with: appearance)
   }
 
   /// True while the last line is typed into.
