@@ -110,9 +110,9 @@ struct DistributionView {
     let settings = decision.settings
     switch filter {
     case .topK: return "top-k \(settings.topK)"
-    case .topP: return "top-p \(settings.topP)"
-    case .minP: return "min-p \(settings.minP)"
-    case .typicalP: return "typical \(settings.typicalP)"
+    case .topP: return "top-p \(ChainDescription.number(settings.topP))"
+    case .minP: return "min-p \(ChainDescription.number(settings.minP))"
+    case .typicalP: return "typical \(ChainDescription.number(settings.typicalP))"
     case .temperature: return "greedy"
     default: return filter.title
     }
