@@ -1,3 +1,4 @@
+import Glibc
 import LMCore
 
 /// What the visualizer is started with.
@@ -61,6 +62,39 @@ public enum Visualizer {
     if state.appearance.theme.depth == .none { state.scale = .off }
     var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
     let outcome = loop.run()
+    if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }
+    return outcome
+  }
+
+  /// The same by lines instead of a screen: every key is answered by sentences on standard output. Keys are single
+  /// ones on a terminal, lines of keys elsewhere.
+  ///
+  /// - Parameter inputIsTaken: standard input was read as the prompt: keys come from the terminal.
+  public static func runPlain(
+    _ options: VisualizerOptions, inputIsTaken: Bool, loader: @escaping GenerationEngine.Loader
+  ) throws -> RunOutcome {
+    let wakeUp = try WakeUp()
+    let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
+    let terminal = try PlainTerminal(
+      usesASCII: options.usesASCII, inputIsTaken: inputIsTaken, wakeUp: wakeUp)
+    defer { terminal.close() }
+    let engine = GenerationEngine(looksAhead: options.looksAhead) { mailbox.post($0) }
+    engine.load(loader)
+    var state = AppState(
+      size: terminal.size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
+      seed: options.seed)
+    state.lesson = options.lesson.map { LessonRun($0) }
+    state.appearance = Appearance(depth: .none, glyphs: terminal.capabilities.glyphs)
+    state.scale = .off
+    let presenter = PlainPresenter(terminal)
+    var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state) {
+      presenter.present($0)
+    }
+    let outcome = loop.run()
+    if let errorNumber = terminal.outputError {
+      if errorNumber == EPIPE { terminal.end(bySignal: SIGPIPE) }
+      return .failed("cannot write the output: \(String(cString: strerror(errorNumber)))")
+    }
     if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }
     return outcome
   }
