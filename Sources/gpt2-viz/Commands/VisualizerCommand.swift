@@ -7,7 +7,7 @@ extension Command {
     "", "open the visualizer", synopsis: ["[PROMPT] [options]"],
     details: """
       Without a PROMPT the text is what is piped into standard input, keys then come from the
-      terminal; else it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
+      terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
       e edits the text, ? lists the keys.
       """,
     groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen]
@@ -29,16 +29,22 @@ extension OptionGroup {
     options: [
       Option("score", nil, "FILE", "follow the text of FILE token by token ('-' is standard input)") {
         options, value throws(UsageError) in options.scoredFile = value.text
-      }
+      }.offering(.file)
     ])
 
   /// How the visualizer draws.
   static let screen = OptionGroup(
     title: "Screen",
     options: [
-      Option(flag: "ascii", "draw with ASCII characters only") { $0.usesASCII = true },
-      Option(flag: "no-mouse", "leave the mouse to the terminal") { $0.usesMouse = false },
-      Option(flag: "no-look-ahead", "run the model on key presses only") { $0.looksAhead = false },
+      Option(flag: "plain", "lines instead of a screen, for screen readers and dumb terminals") {
+        $0.isPlain = true
+      }.configurable(\.isPlain),
+      Option(flag: "ascii", "draw with ASCII characters only") { $0.usesASCII = true }
+        .configurable(\.usesASCII),
+      Option(flag: "no-mouse", "leave the mouse to the terminal") { $0.usesMouse = false }
+        .configurable(\.usesMouse, isOn: false),
+      Option(flag: "no-look-ahead", "run the model on key presses only") { $0.looksAhead = false }
+        .configurable(\.looksAhead, isOn: false),
     ])
 }
 
@@ -52,7 +58,9 @@ private func startingPrompt(_ options: Options, _ surroundings: Surroundings) th
   }
   if hasPrompt { return try options.readPrompt(for: "") }
   // Where no screen will open, nothing is waited for either.
-  if surroundings.output.isTerminal, TextInput.isGiven { return .text(try TextInput.text(ofFile: "-")) }
+  if surroundings.output.isTerminal, !options.isPlain, TextInput.isGiven {
+    return .text(try TextInput.text(ofFile: "-"))
+  }
   return .text(openingPrompt)
 }
 
@@ -72,14 +80,18 @@ func openVisualizer(
   let visualizerOptions = VisualizerOptions(
     prompt: start.prompt, settings: start.settings, seed: start.seed, lesson: start.lesson,
     modelName: location.name,
-    usesColor: options.allowsColor && surroundings.variable("NO_COLOR") == nil, usesASCII: options.usesASCII,
+    usesColor: surroundings.usesScreenColor(options),
+    usesASCII: options.usesASCII || options.isPlain && !surroundings.localeIsUTF8,
     usesMouse: options.usesMouse, looksAhead: options.looksAhead)
   let outcome = try MainActor.assumeIsolated {
-    try Visualizer.run(visualizerOptions) { progress in
+    let loader: GenerationEngine.Loader = { progress in
       let loaded = try LoadedModel.load(
         location, threads: threads, precision: precision, progress: progress)
       return GenerationEngine.LoadedEngineModel(model: loaded.model, card: ModelCard(loaded))
     }
+    guard options.isPlain else { return try Visualizer.run(visualizerOptions, loader: loader) }
+    let inputIsTaken = [options.words.first, options.file, options.scoredFile].contains("-")
+    return try Visualizer.runPlain(visualizerOptions, inputIsTaken: inputIsTaken, loader: loader)
   }
   if case .failed(let sentence) = outcome { throw VisualizerFailure(description: sentence) }
 }
