@@ -45,6 +45,9 @@ typedef struct ck_kernels {
     /// y[l][c] += x[l][0] * w[0][c] + x[l][1] * w[1][c] + ... added one after the other, as Conv1D weights lie.
     void (*accumulate_columns)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes,
                                const void *w, ck_type type, size_t w_stride, size_t depth, size_t columns);
+    /// y[l][c] += (x[l][0] * w[0][c] + x[l][1] * w[1][c] + ...): what accumulate_columns makes of zeros, added to y.
+    void (*add_columns)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes, const float *w,
+                        size_t w_stride, size_t depth, size_t columns);
     /// y[l][r] = x[l] . w[r], as the rows of lm_head lie.
     void (*dot_rows)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes,
                      const void *w, ck_type type, size_t w_stride, size_t depth, size_t rows);

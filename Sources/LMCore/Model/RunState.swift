@@ -33,8 +33,7 @@ final class RunState {
 
 /// Buffers that hold nothing from one product to the next.
 final class Scratch {
-  /// For each thread `ColumnProduct.tileColumns` * `tileDepth` floats.
-  let tiles: FloatBuffer
+  let products: ColumnProduct.Room
   let scores: FloatBuffer
   /// The factors of an int8 product.
   let quantizedRows = QuantizedRows()
@@ -43,7 +42,9 @@ final class Scratch {
 
   init(_ configuration: GPT2Configuration, threads: Int) {
     let tile = KVCache.tilePositions
-    tiles = FloatBuffer(count: threads * ColumnProduct.tileColumns * ColumnProduct.tileDepth)
+    let (width, innerWidth) = (configuration.width, configuration.innerWidth)
+    products = ColumnProduct.Room(
+      threads: threads, mostInputs: max(width, innerWidth), mostOutputs: max(3 * width, innerWidth))
     scoreStride = (configuration.contextLength + tile - 1) / tile * tile
     scores = FloatBuffer(count: threads * Attention.mostGroupedRows * scoreStride)
   }

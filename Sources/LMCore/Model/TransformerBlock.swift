@@ -58,7 +58,7 @@ struct TransformerBlock {
     case .stored(let weight):
       var product = ColumnProduct(
         kernels, x: x, stride: layer.inputs, rows: rows, weight: weight, bias: layer.bias.pointer, y: y,
-        scratch: scratch.tiles.pointer)
+        room: scratch.products)
       product.activation = activation
       product.residual = residual
       product.residualStride = layer.outputs

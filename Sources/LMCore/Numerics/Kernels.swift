@@ -51,6 +51,15 @@ public struct Kernels: @unchecked Sendable {
       y, yStride, x, xStride, lanes, weights, type.code, stride, depth, columns)
   }
 
+  /// As `accumulateColumns`, but the products are summed from zero, and the sum is added to y.
+  @inline(__always)
+  func addColumns(
+    _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
+    lanes: Int, weights: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int
+  ) {
+    table.pointee.add_columns(y, yStride, x, xStride, lanes, weights, stride, depth, columns)
+  }
+
   /// y[l, r] = x[l, 0..<depth] · w[r, 0..<depth] for each of `rows` rows.
   @inline(__always)
   func dotRows(
