@@ -81,6 +81,11 @@ const ck_kernels *ck_kernels_at(size_t index);
 /// How many processors this process may run on; a function, since Swift sees neither `sched_getaffinity` nor its macros.
 int ck_usable_processors(void);
 
+/// Asks for memory that will be read soon.
+static inline void ck_prefetch(const void *memory, size_t bytes) {
+    for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)memory + i);
+}
+
 /// Tells the CPU that this is a spin loop.
 static inline void ck_relax(void) {
 #if defined(__x86_64__) || defined(__i386__)

@@ -9,6 +9,8 @@ struct ColumnProduct {
   /// Up to so many rows the weights are read where they lie; above, tile by tile through a buffer.
   static let mostDirectRows = 6
   static let tileColumns = 64
+  /// How early the rows of a tile are fetched.
+  private static let rowsAhead = 16
   /// Outputs whose parts are worth waking a thread to add up.
   private static let fewOutputs = 1024
 
@@ -145,6 +147,12 @@ struct ColumnProduct {
     for start in stride(from: 0, to: weight.rows, by: depth) {
       let depth = min(depth, weight.rows - start)
       for row in 0..<depth {
+        // Every row lies in other pages, which the CPU does not foresee.
+        if start + row + Self.rowsAhead < weight.rows {
+          prefetch(
+            weight.address(row: start + row + Self.rowsAhead, column: columns.lowerBound),
+            bytes: columns.count * weight.type.size)
+        }
         kernels.widen(
           tile + row * Self.tileColumns, weight.address(row: start + row, column: columns.lowerBound),
           weight.type, count: columns.count)

@@ -144,6 +144,10 @@ public struct Kernels: @unchecked Sendable {
   }
 }
 
+/// Asks for memory that will be read soon.
+@inline(__always)
+func prefetch(_ memory: UnsafeRawPointer, bytes: Int) { ck_prefetch(memory, bytes) }
+
 /// Tells the CPU that this is a spin loop.
 @inline(__always)
 func relaxProcessor() { ck_relax() }
