@@ -28,7 +28,7 @@ private struct VisibleState: Equatable {
 
 @Suite struct GenerationSessionTests {
   private func session(
-    _ model: FakeModel = FakeModel(), prompt: [Int] = [3, 1, 4], seed: UInt64 = 42,
+    _ model: any LanguageModel = FakeModel(), prompt: [Int] = [3, 1, 4], seed: UInt64 = 42,
     settings: SamplingSettings = SamplingSettings()
   ) throws -> GenerationSession {
     try GenerationSession(model: model, promptIDs: prompt, settings: settings, seed: seed)
@@ -209,6 +209,28 @@ private struct VisibleState: Equatable {
     #expect(model.decodes == 1)
     try session.advance()
     #expect(model.decodes == 1)
+  }
+
+  /// Given up before the first layer, before the second and so on: the text stays as it is, and goes on as if nothing had been.
+  @Test func lookingAheadMayBeGivenUpAnywhere() throws {
+    let model = try LoadedModel.load(.builtIn, threads: 1).model
+    let (ahead, plain) = (try session(model), try session(model))
+    for patience in 0..<14 {
+      for session in [ahead, plain] {
+        session.jump(toDepth: patience / 2)
+        try session.setSettings(patience % 2 == 0 ? greedy : nucleus)
+        if patience % 3 == 0 { try session.force(patience) }
+      }
+      var asked = 0
+      let isReady = ahead.prepareNextStep {
+        asked += 1
+        return asked > patience
+      }
+      #expect(asked == 0 || isReady == (asked <= patience))
+      #expect(VisibleState(ahead) == VisibleState(plain))
+      for session in [ahead, plain] { for _ in 0..<3 { try session.advance() } }
+      #expect(VisibleState(ahead) == VisibleState(plain))
+    }
   }
 
   @Test func lockstepReadsTheWeightsOnceAndEqualsSingleSessions() throws {

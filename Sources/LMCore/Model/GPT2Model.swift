@@ -112,6 +112,13 @@ public final class GPT2Model: LanguageModel {
   private var lastLayer: Int { configuration.layerCount - 1 }
 
   public func decode(_ tokens: [Int], into caches: [KVCache], hidden: inout [Float]) {
+    _ = decode(tokens, into: caches, hidden: &hidden) { false }
+  }
+
+  /// Asks `isCancelled` before every layer.
+  public func decode(
+    _ tokens: [Int], into caches: [KVCache], hidden: inout [Float], unless isCancelled: () -> Bool
+  ) -> Bool {
     let lanes = tokens.count
     precondition(lanes > 0 && lanes == caches.count, "one token a lane")
     let width = configuration.width
@@ -123,6 +130,8 @@ public final class GPT2Model: LanguageModel {
       state.rows[lane].position = caches[lane].count
     }
     for layer in 0..<configuration.layerCount {
+      // Keys and values behind the caches' ends are nobody's.
+      guard !isCancelled() else { return false }
       for lane in 0..<lanes {
         state.rows[lane].keys = caches[lane].keys(layer: layer)
         state.rows[lane].values = caches[lane].values(layer: layer)
@@ -134,6 +143,7 @@ public final class GPT2Model: LanguageModel {
       $0.baseAddress?.update(from: state.normed.pointer, count: lanes * width)
     }
     for lane in 0..<lanes { caches[lane].append(CollectionOfOne(tokens[lane])) }
+    return true
   }
 
   public func computeLogits(_ hidden: [Float], into logits: inout [Float]) {

@@ -23,11 +23,25 @@ public protocol LanguageModel: AnyObject {
   /// Feeds one token to each of L lanes, reading the weights once. `hidden` becomes [L, C].
   func decode(_ tokens: [Int], into caches: [KVCache], hidden: inout [Float])
 
+  /// As `decode(_:into:hidden:)`, but gives up soon after `isCancelled` says so: then returns false, the caches are as they
+  /// were, and `hidden` holds anything.
+  func decode(
+    _ tokens: [Int], into caches: [KVCache], hidden: inout [Float], unless isCancelled: () -> Bool
+  ) -> Bool
+
   /// lm_head: one hidden state [C] to logits [V]. The same floats, bit for bit, for the same hidden state.
   func computeLogits(_ hidden: [Float], into logits: inout [Float])
 }
 
 extension LanguageModel {
+  public func decode(
+    _ tokens: [Int], into caches: [KVCache], hidden: inout [Float], unless isCancelled: () -> Bool
+  ) -> Bool {
+    guard !isCancelled() else { return false }
+    decode(tokens, into: caches, hidden: &hidden)
+    return true
+  }
+
   public func prefill(_ tokens: [Int], into cache: KVCache, everyHidden: inout [Float]) {
     everyHidden.removeAll(keepingCapacity: true)
     var hidden: [Float] = []

@@ -189,8 +189,8 @@ public final class GenerationSession {
     return hidden
   }
 
-  /// Makes the cache hold the text up to the cursor. False when no position is left.
-  func prepareCache() -> Bool {
+  /// Makes the cache hold the text up to the cursor. False when no position is left, or when it gave up.
+  func prepareCache(unless isCancelled: () -> Bool = { false }) -> Bool {
     let text = textIDs
     guard text.count < cache.capacity else { return false }
     let common = zip(cache.tokens, text).prefix { $0 == $1 }.count
@@ -202,20 +202,22 @@ public final class GenerationSession {
       cache.truncate(to: common)
     }
     // Tokens were decoded one by one; only so do they come out the same again.
-    for id in text[cache.count...] { model.decode([id], into: [cache], hidden: &hidden) }
+    for id in text[cache.count...]
+    where !model.decode([id], into: [cache], hidden: &hidden, unless: isCancelled) { return false }
     return true
   }
 
   // MARK: Looking ahead
 
   /// Runs the model for the step that `advance` would take, so that it need not wait. Changes no state that
-  /// can be seen. Returns false when there is nothing to prepare.
+  /// can be seen. Returns false when there is nothing to prepare, or when it gave up because `isCancelled` said so.
   @discardableResult
-  public func prepareNextStep() -> Bool {
+  public func prepareNextStep(unless isCancelled: () -> Bool = { false }) -> Bool {
     guard tree.current.redo == nil, let step = try? decision.step, tree.child(madeBy: step) == nil,
-      lookAhead.map({ $0.node != tree.cursor || $0.id != step.id }) ?? true, prepareCache()
+      lookAhead.map({ $0.node != tree.cursor || $0.id != step.id }) ?? true,
+      prepareCache(unless: isCancelled),
+      model.decode([step.id], into: [cache], hidden: &hidden, unless: isCancelled)
     else { return false }
-    model.decode([step.id], into: [cache], hidden: &hidden)
     lookAhead = (tree.cursor, step.id, hidden)
     return true
   }

@@ -31,6 +31,11 @@ enum EngineCommand: Equatable, Sendable {
 }
 
 extension EngineCommand {
+  /// Whether it is the step that look-ahead prepares.
+  var isAdvance: Bool {
+    if case .advance = self { true } else { false }
+  }
+
   /// The lane whose branches the answer lists, if any.
   var laneOfBranches: Int? {
     switch self {

@@ -40,9 +40,9 @@ struct EngineWorker {
     post(.answered(request: request, lanes: lanes, problem: problem))
   }
 
-  func lookAhead() {
+  func lookAhead(unless isCancelled: () -> Bool) {
     guard looksAhead else { return }
-    for session in sessions { session.prepareNextStep() }
+    for session in sessions { session.prepareNextStep(unless: isCancelled) }
   }
 
   /// Returns the error of a lane that stayed behind while the others went on.

@@ -19,7 +19,10 @@ public final class GenerationEngine: Sendable {
 
   private let queue = DispatchQueue(label: "engine", qos: .userInitiated)
   private let worker: ConfinedWorker
+  /// Commands not begun, and those of them that look-ahead must not keep waiting. A step forward rather takes what
+  /// look-ahead is at.
   private let waiting = Atomic<Int>(0)
+  private let hurrying = Atomic<Int>(0)
 
   /// `post` is called on the engine's thread.
   init(looksAhead: Bool = true, post: @escaping @Sendable (EngineEvent) -> Void) {
@@ -31,14 +34,18 @@ public final class GenerationEngine: Sendable {
   }
 
   func send(_ command: EngineCommand, request: Int) {
+    let hurries = !command.isAdvance
     waiting.add(1, ordering: .relaxed)
+    if hurries { hurrying.add(1, ordering: .relaxed) }
     queue.async { [self] in
       let isLast = waiting.subtract(1, ordering: .relaxed).newValue == 0
+      if hurries { hurrying.subtract(1, ordering: .relaxed) }
       worker.withWorker { $0.handle(command, request: request) }
       guard isLast else { return }
-      // Behind whatever the user asks next, so that a key waits for one token at most.
+      // Behind whatever the user asks next.
       queue.async { [self] in
-        if waiting.load(ordering: .relaxed) == 0 { worker.withWorker { $0.lookAhead() } }
+        guard waiting.load(ordering: .relaxed) == 0 else { return }
+        worker.withWorker { $0.lookAhead { hurrying.load(ordering: .relaxed) > 0 } }
       }
     }
   }
