@@ -15,6 +15,10 @@ public struct VisualizerOptions: Sendable {
   public var usesMouse: Bool
   /// Runs the model for the most probable next step while the user looks at this one.
   public var looksAhead: Bool
+  /// Saves the session as it goes, and brings back one that was; nil for neither.
+  public var saver: SessionSaver?
+  /// One sentence on the last line until the first key.
+  public var notice: String?
 
   public init(
     prompt: Prompt, settings: SamplingSettings, seed: UInt64, lesson: Lesson? = nil, modelName: String,
@@ -42,6 +46,17 @@ public enum Visualizer {
   public static func run(_ options: VisualizerOptions, loader: @escaping GenerationEngine.Loader) throws
     -> RunOutcome
   {
+    try show(options) { $0.load(loader) }
+  }
+
+  /// Shows a trace on the same screen, without any model.
+  public static func replay(_ trace: Trace, _ options: VisualizerOptions) throws -> RunOutcome {
+    try show(options, isReplay: true) { $0.open(trace) }
+  }
+
+  private static func show(
+    _ options: VisualizerOptions, isReplay: Bool = false, prepare: (GenerationEngine) -> Void
+  ) throws -> RunOutcome {
     let wakeUp = try WakeUp()
     let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
     let terminal = try NcursesTerminal(
@@ -49,11 +64,14 @@ public enum Visualizer {
         usesColor: options.usesColor, usesASCII: options.usesASCII, usesMouse: options.usesMouse),
       wakeUp: wakeUp)
     defer { terminal.close() }
-    let engine = GenerationEngine(looksAhead: options.looksAhead) { mailbox.post($0) }
-    engine.load(loader)
+    let engine = GenerationEngine(looksAhead: options.looksAhead, saver: options.saver) { mailbox.post($0) }
+    prepare(engine)
     var state = AppState(
       size: terminal.size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
       seed: options.seed)
+    state.isReplay = isReplay
+    state.notice = options.notice
+    if let resumed = options.saver?.resumed { state.begin(with: resumed) }
     state.lesson = options.lesson.map { LessonRun($0) }
     state.appearance = Appearance(
       depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
@@ -61,6 +79,11 @@ public enum Visualizer {
     if state.appearance.theme.depth == .none { state.scale = .off }
     var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
     let outcome = loop.run()
+    // A text whose window was closed, or whose model failed, may be wanted again.
+    switch outcome {
+    case .quit, .interrupted(bySignal: 2): options.saver?.close(keeping: false)
+    default: options.saver?.close(keeping: true)
+    }
     if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }
     return outcome
   }

@@ -19,6 +19,8 @@ struct AppState: Sendable {
     case search(SearchLine)
     case presets(chosen: Int)
     case branches(BranchBrowser)
+    /// The name of a file to write; `isTaken`: there is one of the name given before.
+    case trace(TextField, isTaken: Bool)
   }
 
   var size: Size
@@ -69,6 +71,11 @@ struct AppState: Sendable {
   /// Tokens a second in play mode.
   var speed = 4.0
 
+  /// The saved session to begin with, instead of a new one.
+  var resumed: SavedSession?
+  /// A trace is shown, and there is no model.
+  var isReplay = false
+
   /// The lesson that is being followed.
   var lesson: LessonRun?
 
@@ -83,6 +90,14 @@ struct AppState: Sendable {
     startSettings = settings
     self.settings = settings
     self.seed = seed
+  }
+
+  /// Begins with a saved session instead of a new one.
+  mutating func begin(with saved: SavedSession) {
+    resumed = saved
+    prompt = Prompt(saved)
+    settings = saved.lanes.map(\.settings)
+    seed = saved.lanes.first?.draw.seed ?? seed
   }
 
   var focusedLane: LaneSnapshot? { lanes.indices.contains(focus) ? lanes[focus] : nil }

@@ -22,12 +22,19 @@ public final class GenerationEngine: Sendable {
   private let waiting = Atomic<Int>(0)
 
   /// `post` is called on the engine's thread.
-  init(looksAhead: Bool = true, post: @escaping @Sendable (EngineEvent) -> Void) {
-    worker = ConfinedWorker(looksAhead: looksAhead, post: post)
+  init(
+    looksAhead: Bool = true, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void
+  ) {
+    worker = ConfinedWorker(looksAhead: looksAhead, saver: saver, post: post)
   }
 
   func load(_ loader: @escaping Loader) {
     queue.async { [self] in worker.withWorker { $0.load(loader) } }
+  }
+
+  /// Shows a trace in a model's place.
+  func open(_ trace: Trace) {
+    queue.async { [self] in worker.withWorker { $0.open(trace) } }
   }
 
   func send(_ command: EngineCommand, request: Int) {
@@ -49,8 +56,8 @@ public final class GenerationEngine: Sendable {
 private final class ConfinedWorker: Sendable {
   private let worker: Mutex<EngineWorker>
 
-  init(looksAhead: Bool, post: @escaping @Sendable (EngineEvent) -> Void) {
-    worker = Mutex(EngineWorker(looksAhead: looksAhead, post: post))
+  init(looksAhead: Bool, saver: SessionSaver?, post: @escaping @Sendable (EngineEvent) -> Void) {
+    worker = Mutex(EngineWorker(looksAhead: looksAhead, saver: saver, post: post))
   }
 
   func withWorker(_ body: (inout EngineWorker) -> Void) {

@@ -85,7 +85,8 @@ struct DistributionView {
     let distribution = decision.distribution
     guard let filter = distribution.bindingFilter else { return nil }
     return DistributionCutoff(
-      filter: name(of: filter) + massSeen, rank: distribution.cutRank, kept: distribution.keptCount,
+      filter: ChainDescription.name(of: filter, in: decision.settings) + massSeen, rank: distribution.cutRank,
+      kept: distribution.keptCount,
       mass: distribution.keptMass, threshold: threshold)
   }
 
@@ -103,18 +104,5 @@ struct DistributionView {
     plain.topP = decision.settings.topP
     plain.order = decision.settings.order
     return plain == decision.settings && plain.topP < 1 ? plain.topP : nil
-  }
-
-  /// The filter with its value: "top-p 0.92".
-  private func name(of filter: FilterName) -> String {
-    let settings = decision.settings
-    switch filter {
-    case .topK: return "top-k \(settings.topK)"
-    case .topP: return "top-p \(settings.topP)"
-    case .minP: return "min-p \(settings.minP)"
-    case .typicalP: return "typical \(settings.typicalP)"
-    case .temperature: return "greedy"
-    default: return filter.title
-    }
   }
 }

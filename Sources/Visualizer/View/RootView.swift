@@ -76,7 +76,7 @@ struct RootView {
   /// True while the last line is typed into.
   private var hasInputLine: Bool {
     switch state.overlay {
-    case .seed, .humanText, .search: true
+    case .seed, .humanText, .trace, .search: true
     default: false
     }
   }
@@ -97,6 +97,9 @@ struct RootView {
     case .humanText(let field):
       InputLine(label: "author's text: ", field: field, placeholder: "type or paste it").draw(
         into: &buffer, in: layout.footer, with: appearance)
+    case .trace(let field, let isTaken):
+      let label = isTaken ? "that file exists; another name: " : "write a trace to: "
+      InputLine(label: label, field: field).draw(into: &buffer, in: layout.footer, with: appearance)
     case .search(let line):
       SearchLineView(line: line, finding: state.searchFinding)
         .draw(into: &buffer, in: layout.footer, with: appearance)

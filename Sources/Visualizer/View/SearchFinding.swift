@@ -26,6 +26,7 @@ struct SearchFinding: Equatable {
   }
 
   private static func nothing(_ query: String, _ card: ModelCard?, _ glyphs: GlyphSet) -> String {
+    if card?.recordedBytes != nil { return "no recorded row holds '\(query)'" }
     guard query.first != "#", let tokenizer = card?.tokenizer else { return "no token \(query)" }
     let pieces = tokenizer.encode(" " + query)
     let labels = pieces.prefix(6).map { PrintableToken.label(for: tokenizer.bytes(of: $0), glyphs: glyphs) }

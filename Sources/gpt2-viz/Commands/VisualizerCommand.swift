@@ -10,8 +10,9 @@ extension Command {
       terminal; else it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
       e edits the text, ? lists the keys.
       """,
-    groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen]
+    groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen, .saving]
   ) { options, surroundings in
+    guard !options.resumes else { return try resumeVisualizer(options, surroundings) }
     let start = VisualizerStart(
       prompt: try startingPrompt(options, surroundings), settings: options.samplingSettings,
       seed: options.seed ?? UInt64(UInt32.random(in: .min ... .max)))
@@ -62,6 +63,17 @@ struct VisualizerStart {
   var settings: SamplingSettings
   var seed: UInt64
   var lesson: Lesson?
+  /// What saves the session, where it brought it back.
+  var saver: SessionSaver?
+
+  func options(modelName: String, _ options: Options, _ surroundings: Surroundings) -> VisualizerOptions {
+    var visualizerOptions = VisualizerOptions(
+      prompt: prompt, settings: settings, seed: seed, lesson: lesson, modelName: modelName,
+      usesColor: options.allowsColor && surroundings.variable("NO_COLOR") == nil,
+      usesASCII: options.usesASCII, usesMouse: options.usesMouse, looksAhead: options.looksAhead)
+    visualizerOptions.saver = saver
+    return visualizerOptions
+  }
 }
 
 /// Opens the screen. Words and input are checked before the terminal changes; the model loads behind the screen.
@@ -69,11 +81,19 @@ func openVisualizer(
   _ start: VisualizerStart, _ location: ModelLocation, _ options: Options, _ surroundings: Surroundings
 ) throws {
   let (threads, precision) = (options.threads ?? 0, options.precision)
-  let visualizerOptions = VisualizerOptions(
-    prompt: start.prompt, settings: start.settings, seed: start.seed, lesson: start.lesson,
-    modelName: location.name,
-    usesColor: options.allowsColor && surroundings.variable("NO_COLOR") == nil, usesASCII: options.usesASCII,
-    usesMouse: options.usesMouse, looksAhead: options.looksAhead)
+  var visualizerOptions = start.options(modelName: location.name, options, surroundings)
+  if options.savesSession, start.saver == nil {
+    do {
+      if let store = try SessionStore(environment: surroundings.environment) {
+        if store.foundCrash {
+          visualizerOptions.notice = "the last session broke off; 'gpt2-viz --resume' brings it back"
+        }
+        visualizerOptions.saver = SessionSaver(store, model: location.savedName, resumed: nil)
+      }
+    } catch {
+      visualizerOptions.notice = "\(error)"
+    }
+  }
   let outcome = try MainActor.assumeIsolated {
     try Visualizer.run(visualizerOptions) { progress in
       let loaded = try LoadedModel.load(
@@ -85,7 +105,7 @@ func openVisualizer(
 }
 
 /// What ended the visualizer, already in words.
-private struct VisualizerFailure: Error, CustomStringConvertible {
+struct VisualizerFailure: Error, CustomStringConvertible {
   let description: String
 }
 
@@ -96,5 +116,6 @@ extension ModelCard {
       name: loaded.name, parameterCount: information.parameterCount, dtype: information.dtype,
       vocabularySize: loaded.model.vocabularySize, contextLength: loaded.model.contextLength,
       tokenizer: loaded.tokenizer)
+    endOfText = loaded.endsOfText
   }
 }

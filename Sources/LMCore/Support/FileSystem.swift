@@ -1,18 +1,18 @@
 import Glibc
 
 /// A call to the file system that failed.
-struct FileSystemError: Error, Equatable, Sendable {
-  let path: String
-  let errorNumber: Int32
+package struct FileSystemError: Error, Equatable, Sendable {
+  package let path: String
+  package let errorNumber: Int32
 
   init(_ path: String, errorNumber: Int32 = errno) { (self.path, self.errorNumber) = (path, errorNumber) }
 
   /// What the system says of it.
-  var reason: String { String(cString: strerror(errorNumber)) }
+  package var reason: String { String(cString: strerror(errorNumber)) }
 }
 
-/// The few file operations of the cache, each with the error that the system gave.
-enum FileSystem {
+/// The few file operations that are needed, each with the error that the system gave.
+package enum FileSystem {
   /// The contents of a small file; nil where there is none, or it has more than `limit` bytes.
   static func read(_ path: String, limit: Int) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -78,9 +78,10 @@ enum FileSystem {
   }
 
   /// Writes a small file so that readers see the old contents or all the new.
-  static func replace(_ path: String, with text: String) throws(FileSystemError) {
+  package static func replace(_ path: String, with text: String, mode: mode_t = 0o666) throws(FileSystemError)
+  {
     let temporary = path + ".\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileSystemError(temporary) }
     do throws(FileSystemError) {
       try write(Array(text.utf8), to: descriptor, path: temporary)
