@@ -15,8 +15,10 @@ public struct VisualizerOptions: Sendable {
   public var usesMouse: Bool
   /// Runs the model for the most probable next step while the user looks at this one.
   public var looksAhead: Bool
-  /// Saves the session as it goes, and brings back one that was; nil for neither.
+  /// Saves the session as it goes, and knows of one that broke off; nil for neither.
   public var saver: SessionSaver?
+  /// Begins with the session that broke off; else it is offered.
+  public var resumes = false
   /// One sentence on the last line until the first key.
   public var notice: String?
 
@@ -71,8 +73,14 @@ public enum Visualizer {
       seed: options.seed)
     state.isReplay = isReplay
     state.notice = options.notice
-    if let resumed = options.saver?.resumed { state.begin(with: resumed) }
     state.lesson = options.lesson.map { LessonRun($0) }
+    if let saver = options.saver, let crash = saver.crash?.session {
+      if options.resumes {
+        state.begin(with: crash)
+      } else if options.lesson == nil {
+        state.overlay = .offer(CrashOffer(session: crash, isOfThisModel: saver.crashIsOfThisModel))
+      }
+    }
     state.appearance = Appearance(
       depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
     // Without colours the scale is all underlines: who wants it asks for it.

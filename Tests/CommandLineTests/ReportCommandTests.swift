@@ -173,6 +173,32 @@ import Testing
     #expect(again.steps.map(\.token) == trace.steps.map(\.token))
   }
 
+  /// A damaged trace that can still be read is drawn, well-formed, in lengths that a viewer can draw.
+  @Test(arguments: 0..<6)
+  func nonsenseIsDrawn(seed: UInt64) throws {
+    var trace = try trace()
+    trace.steps.removeLast(26)
+    let whole = Array(trace.lines.utf8)
+    let digits = whole.indices.filter { (48...57).contains(whole[$0]) }
+    var random = RandomSource(seed: seed)
+    var drawnCount = 0
+    for _ in 0..<12 {
+      var bytes = whole
+      for _ in 0..<8 {
+        bytes[digits.randomElement(using: &random)!] = 48 + .random(in: 0...9, using: &random)
+      }
+      guard let damaged = try? Trace(parsing: bytes) else { continue }
+      drawnCount += 1
+      for step in 1...5 {
+        let markup = try page(damaged, step: step)
+        _ = try text(of: markup)
+        #expect(!markup.contains("nan") && !markup.contains("inf\""))
+        _ = try text(of: picture(damaged, step: step))
+      }
+    }
+    #expect(drawnCount > 0)
+  }
+
   @Test func aLoopIsMeasuredCopyByCopy() throws {
     let run = try ProgramRun([
       "generate", "Once upon a time", "-n", "200", "--greedy", "--format", "jsonl", "--trace-rows", "12",

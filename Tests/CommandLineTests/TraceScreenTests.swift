@@ -22,14 +22,16 @@ import Testing
     try waitFor(step, on: pty)
   }
 
-  /// All lines but the title, which says that it is a replay.
+  /// All cells, characters and colours, but the title's, which says that it is a replay.
+  private func cells(of pty: Pty) -> [[EmulatedScreen.Cell]] { Array(pty.screen.cells.dropFirst()) }
+
   private func picture(of pty: Pty) -> [Substring] {
     Array(pty.screen.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst())
   }
 
   private func write(to path: String, on pty: Pty) {
     pty.send("w")
-    _ = pty.wait(for: "write a trace to: ")
+    _ = pty.wait(for: "write a trace to:")
     pty.send("\u{15}\(path)\r")
   }
 
@@ -43,10 +45,10 @@ import Testing
     let settings = ["Once upon a time", "-p", "0.9", "-t", "0.8", "--seed", "42"]
     let pty = try open(settings)
     try waitFor(0, on: pty)
-    var frames = [picture(of: pty)]
+    var frames = [cells(of: pty)]
     for step in 1...12 {
       try press(Self.right, 1, until: step, on: pty)
-      frames.append(picture(of: pty))
+      frames.append(cells(of: pty))
     }
     write(to: path, on: pty)
     try #require(pty.wait(for: "12 steps written to "), "\(pty.screen.text)")
@@ -63,10 +65,10 @@ import Testing
     let replay = try open(["replay", path])
     try waitFor(0, on: replay)
     #expect(replay.screen.text.hasPrefix(" gpt2-viz  replay  storyteller "))
-    #expect(picture(of: replay) == frames[0])
+    #expect(cells(of: replay) == frames[0])
     for step in 1...12 {
       try press(Self.right, 1, until: step, on: replay)
-      #expect(picture(of: replay) == frames[step], "step \(step)")
+      #expect(cells(of: replay) == frames[step], "step \(step)\n\(replay.screen.text)")
     }
     replay.send("g")
     #expect(replay.wait(for: "a replay has no model"))
@@ -105,8 +107,8 @@ import Testing
 
   // MARK: Saved sessions
 
-  private func savedSteps(in folder: TemporaryFolder) -> Int {
-    let path = folder.path + "/gpt2-viz/session-1.jsonl"
+  private func savedSteps(in folder: TemporaryFolder, slot: Int = 1) -> Int {
+    let path = folder.path + "/gpt2-viz/session-\(slot).jsonl"
     let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
     return text.split(separator: "\n").count { $0.contains("\"type\":\"step\"") }
   }
@@ -118,7 +120,7 @@ import Testing
 
   private func files(in folder: TemporaryFolder) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/gpt2-viz")) ?? [])
-      .filter { !$0.hasSuffix(".lock") }
+      .filter { !$0.hasSuffix(".lock") }.sorted()
   }
 
   @Test func aKilledSessionIsOfferedAndComesBack() throws {
@@ -134,12 +136,14 @@ import Testing
     victim.signal(SIGKILL)
     #expect(victim.exitStatus() == 128 + SIGKILL)
 
+    // Any key that is none of the offer's does what it always does.
     let next = try open([], environment)
     try waitFor(0, on: next)
-    #expect(next.screen.text.contains("'gpt2-viz --resume' brings it back"))
+    #expect(next.wait(for: "a session broke off at step 6: Enter resumes, D discards, other keys keep it"))
+    try press(Self.right, 1, until: 1, on: next)
     next.send("q")
     #expect(next.exitStatus() == 0)
-    #expect(files(in: folder) == ["crashed.jsonl"])
+    #expect(files(in: folder) == ["crashed-1.jsonl"])
 
     let resumed = try open(["--resume"], environment)
     try waitFor(4, on: resumed)
@@ -154,6 +158,85 @@ import Testing
     let nothing = try open(["--resume"], environment)
     #expect(nothing.exitStatus() == 1)
     #expect(nothing.output.contains("gpt2-viz: no session broke off"))
+  }
+
+  private func makeCrash(steps: Int, in folder: TemporaryFolder, _ arguments: [String] = []) throws -> Pty {
+    let victim = try open(["--seed", "7"] + arguments, ["XDG_STATE_HOME": folder.path])
+    try waitFor(0, on: victim)
+    try press(Self.right, steps, until: steps, on: victim)
+    try waitForSaved(steps, in: folder, on: victim)
+    victim.signal(SIGKILL)
+    #expect(victim.exitStatus() == 128 + SIGKILL)
+    return victim
+  }
+
+  @Test func enterTakesTheOfferAndAnotherCrashIsOfferedAgain() throws {
+    let folder = try TemporaryFolder()
+    let environment = ["XDG_STATE_HOME": folder.path]
+    let last = try makeCrash(steps: 5, in: folder)
+    let next = try open(["Something else"], environment)
+    try #require(next.wait(for: "broke off at step 5"))
+    next.send("\r")
+    try waitFor(5, on: next)
+    #expect(picture(of: next) == picture(of: last))
+    try press(Self.right, 1, until: 6, on: next)
+    try waitForSaved(6, in: folder, on: next)
+    #expect(files(in: folder) == ["session-1.jsonl"])
+    next.signal(SIGKILL)
+    _ = next.exitStatus()
+    let third = try open([], environment)
+    #expect(third.wait(for: "broke off at step 6"))
+    third.send("D")
+    #expect(third.wait(for: "the session that broke off was discarded"))
+    third.send("q")
+    #expect(third.exitStatus() == 0)
+    #expect(files(in: folder) == [])
+    let fourth = try open([], environment)
+    try waitFor(0, on: fourth)
+    #expect(!fourth.screen.text.contains("broke off"))
+    fourth.send("q")
+    #expect(fourth.exitStatus() == 0)
+  }
+
+  /// Enter in one of two that both offer it; each then saves a session of its own.
+  @Test func twoProgramsDoNotFight() throws {
+    let folder = try TemporaryFolder()
+    let environment = ["XDG_STATE_HOME": folder.path]
+    _ = try makeCrash(steps: 2, in: folder)
+    let (first, second) = (try open([], environment), try open([], environment))
+    try #require(first.wait(for: "broke off at step 2") && second.wait(for: "broke off at step 2"))
+    first.send("\r")
+    try waitFor(2, on: first)
+    try press(Self.right, 1, until: 3, on: first)
+    second.send("D")
+    try press(Self.right, 4, until: 4, on: second)
+    func saved() -> [Int] { [savedSteps(in: folder), savedSteps(in: folder, slot: 2)].sorted() }
+    for _ in 0..<200 where saved() != [3, 4] { _ = second.wait(seconds: 0.05) { _ in false } }
+    #expect(saved() == [3, 4])
+    #expect(files(in: folder) == ["session-1.jsonl", "session-2.jsonl"])
+    for pty in [first, second] {
+      pty.send("q")
+      #expect(pty.exitStatus() == 0)
+    }
+    #expect(files(in: folder) == [])
+  }
+
+  @Test func anotherModelsSessionIsNamedAndComesBackByTheOption() throws {
+    let folder = try TemporaryFolder()
+    let environment = ["XDG_STATE_HOME": folder.path]
+    _ = try makeCrash(steps: 2, in: folder, ["--precision", "int8"])
+    let next = try open([], environment)
+    try #require(next.wait(for: "a session of another model broke off: gpt2-viz --resume goes on"))
+    next.send("\r")
+    try waitFor(1, on: next)
+    next.send("q")
+    #expect(next.exitStatus() == 0)
+    let resumed = try open(["--resume"], environment)
+    try waitFor(2, on: resumed)
+    #expect(!resumed.screen.text.contains("another text"))
+    #expect(resumed.screen.text.contains("int8"))
+    resumed.send("q")
+    #expect(resumed.exitStatus() == 0)
   }
 
   /// A closed window loses nothing either.

@@ -80,6 +80,8 @@ import Testing
     whole.lanes[1].steps.removeLast(3)
     whole.setAside = [whole.lanes[0]]
     whole.prompt = nil
+    whole.precision = .int8
+    whole.setAside[0].last = whole.setAside[0].next
     #expect(try SavedSession(parsing: Array(whole.lines.utf8)) == whole)
   }
 
@@ -103,27 +105,82 @@ import Testing
     let folder = try TemporaryFolder()
     let directory = folder.path + "/state/gpt2-viz"
     let session = saved(try TraceSamples.session())
-    var first = try SessionStore(directory: directory)
+    var first: SessionStore? = try SessionStore(directory: directory)
     let second = try SessionStore(directory: directory)
     try first?.save(session)
-    try second?.save(session)
-    #expect(first?.foundCrash == false && second?.foundCrash == false)
+    try second.save(session)
+    #expect(try second.crashedSession() == nil)
     #expect(names(directory) == ["session-1.jsonl", "session-1.lock", "session-2.jsonl", "session-2.lock"])
     // What a crash leaves: the file, and a lock that nobody holds.
     first = nil
-    let third = try #require(try SessionStore(directory: directory))
-    #expect(third.foundCrash)
-    #expect(try third.crashedSession() == session)
-    #expect(try SessionStore(directory: directory)?.foundCrash == false)
-    third.forgetCrash()
-    #expect(try third.crashedSession() == nil)
-    second?.forget()
-    #expect(names(directory).filter { $0.hasSuffix(".jsonl") } == [])
+    let third = try SessionStore(directory: directory)
+    let crash = try #require(try third.crashedSession())
+    #expect(crash.session == session)
+    // Two programs may offer it; the first that takes it up has it, in its own place.
+    let fourth = try SessionStore(directory: directory)
+    #expect(try fourth.crashedSession() == crash)
+    #expect(third.takeUp(crash))
+    #expect(!fourth.takeUp(crash))
+    #expect(try fourth.crashedSession() == nil)
+    #expect(files(directory) == ["session-1.jsonl", "session-2.jsonl"])
+    second.forget()
+    third.forget()
+    #expect(files(directory) == [])
+  }
+
+  /// A power cut ends every program at once.
+  @Test func sessionsThatBrokeOffTogetherAreAllKept() throws {
+    let folder = try TemporaryFolder()
+    let directory = folder.path + "/state"
+    var sessions: [SavedSession] = []
+    var stores: [SessionStore] = []
+    for name in ["a", "b", "c"] {
+      var session = saved(try TraceSamples.session())
+      session.prompt = name
+      sessions.append(session)
+      stores.append(try SessionStore(directory: directory))
+      try stores.last?.save(session)
+      // The clock of a file system may have steps of some milliseconds.
+      usleep(20_000)
+    }
+    // The one that was saved last is offered first.
+    try stores[0].save(sessions[0])
+    stores = []
+    let store = try SessionStore(directory: directory)
+    for expected in [0, 2, 1] {
+      let crash = try #require(try store.crashedSession())
+      #expect(crash.session == sessions[expected])
+      store.discard(crash)
+    }
+    #expect(try store.crashedSession() == nil)
+  }
+
+  @Test func moreProgramsThanPlacesAreToldSo() throws {
+    let folder = try TemporaryFolder()
+    var stores: [SessionStore] = []
+    for _ in 0..<8 { stores.append(try SessionStore(directory: folder.path)) }
+    #expect(throws: SessionStoreError(path: folder.path, reason: "Device or resource busy")) {
+      try SessionStore(directory: folder.path)
+    }
+    stores = []
+    _ = try SessionStore(directory: folder.path)
+  }
+
+  @Test func aSessionThatCannotBeReadIsSaidOnceAndSetAside() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("crashed-1.jsonl", Array("{\"type\":".utf8))
+    let store = try SessionStore(directory: folder.path)
+    let error = #expect(throws: SavedSessionError.self) { try store.crashedSession() }
+    #expect(
+      error?.description.hasPrefix(
+        "the saved session cannot be read: \(folder.path)/unreadable.jsonl: line 1 is not JSON: ") == true)
+    #expect(try store.crashedSession() == nil)
+    #expect(files(folder.path) == ["unreadable.jsonl"])
   }
 
   @Test func onlyItsOwnerReadsASession() throws {
     let folder = try TemporaryFolder()
-    let store = try #require(try SessionStore(directory: folder.path + "/state"))
+    let store = try SessionStore(directory: folder.path + "/state")
     try store.save(saved(TraceSamples.session()))
     for (name, mode) in [("/state/session-1.jsonl", 0o600), ("/state", 0o700)] as [(String, mode_t)] {
       var status = stat()
@@ -152,6 +209,8 @@ import Testing
       error?.description
         == "the session is not saved: cannot write \(folder.path)/file: Not a directory")
   }
+
+  private func files(_ directory: String) -> [String] { names(directory).filter { $0.hasSuffix(".jsonl") } }
 
   private func names(_ directory: String) -> [String] { FileSystem.names(in: directory) }
 }

@@ -161,7 +161,35 @@ import Testing
       replay.press(key)
       #expect(!replay.picture.isEmpty)
     }
-    #expect(replay.picture.contains("40 more"))
+    #expect(replay.picture.contains("no row was recorded of this decision"))
+  }
+
+  /// What a damaged trace that can still be read shows is nonsense, and no crash.
+  @Test(arguments: 0..<8)
+  func nonsenseIsShown(seed: UInt64) throws {
+    let (_, trace) = try recorded()
+    let whole = Array(trace.lines.utf8)
+    let digits = whole.indices.filter { (48...57).contains(whole[$0]) }
+    var random = RandomSource(seed: seed)
+    let keys: [Key] = [
+      .right, .end, .home, .left, .down, .up, .pageDown, .enter, .character("x"), .character("m"),
+      .character("L"), .character("/"), .character("3"), .escape, .character("N"),
+    ]
+    var shownCount = 0
+    for _ in 0..<40 {
+      var bytes = whole
+      for _ in 0..<12 {
+        bytes[digits.randomElement(using: &random)!] = 48 + .random(in: 0...9, using: &random)
+      }
+      guard let damaged = try? Trace(parsing: bytes) else { continue }
+      shownCount += 1
+      var replay = AppHarness(replaying: damaged)
+      for _ in 0..<12 {
+        replay.press(keys.randomElement(using: &random)!)
+        #expect(!replay.picture.isEmpty)
+      }
+    }
+    #expect(shownCount > 3)
   }
 
   // MARK: Writing
@@ -184,7 +212,7 @@ import Testing
     let first = try bytes(ofFile: path)
     app.press(.right)
     app.write(to: path)
-    let free = path.dropLast(6) + "-2.jsonl"
+    let free = String(path.dropLast(6)) + "-2.jsonl"
     #expect(app.state.overlay == .trace(TextField(free), isTaken: true))
     #expect(app.picture.contains("that file exists; another name: "))
     #expect(try bytes(ofFile: path) == first)

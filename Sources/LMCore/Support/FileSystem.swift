@@ -40,6 +40,13 @@ package enum FileSystem {
     return Int(status.st_size)
   }
 
+  /// When the regular file was last written, in nanoseconds since 1970; nil where there is none.
+  static func changeTime(of path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
+  }
+
   static func isDirectory(_ path: String) -> Bool {
     var status = stat()
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
@@ -78,13 +85,17 @@ package enum FileSystem {
   }
 
   /// Writes a small file so that readers see the old contents or all the new.
-  package static func replace(_ path: String, with text: String, mode: mode_t = 0o666) throws(FileSystemError)
-  {
+  ///
+  /// - Parameter isDurable: waits for the disk, so that it is so after a power cut, too.
+  package static func replace(
+    _ path: String, with text: String, mode: mode_t = 0o666, isDurable: Bool = false
+  ) throws(FileSystemError) {
     let temporary = path + ".\(getpid()).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileSystemError(temporary) }
     do throws(FileSystemError) {
       try write(Array(text.utf8), to: descriptor, path: temporary)
+      if isDurable { fsync(descriptor) }
       guard close(descriptor) == 0 else { throw FileSystemError(temporary) }
     } catch {
       unlink(temporary)

@@ -21,6 +21,8 @@ struct AppState: Sendable {
     case branches(BranchBrowser)
     /// The name of a file to write; `isTaken`: there is one of the name given before.
     case trace(TextField, isTaken: Bool)
+    /// A session that broke off, before the first key.
+    case offer(CrashOffer)
   }
 
   var size: Size
@@ -96,8 +98,8 @@ struct AppState: Sendable {
   mutating func begin(with saved: SavedSession) {
     resumed = saved
     prompt = Prompt(saved)
-    settings = saved.lanes.map(\.settings)
-    seed = saved.lanes.first?.draw.seed ?? seed
+    settings = saved.lanes.map(\.next.settings)
+    seed = saved.lanes.first?.next.draw.seed ?? seed
   }
 
   var focusedLane: LaneSnapshot? { lanes.indices.contains(focus) ? lanes[focus] : nil }

@@ -14,6 +14,7 @@ extension AppState {
     case .search(let line): updateSearch(key, line)
     case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
+    case .offer(let offer): return updateOffer(key, offer)
     case nil: break
     }
     return []

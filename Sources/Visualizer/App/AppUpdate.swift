@@ -68,7 +68,7 @@ extension AppState {
 
   // MARK: Keys
 
-  private mutating func updateKey(_ key: Key) -> [AppEffect] {
+  mutating func updateKey(_ key: Key) -> [AppEffect] {
     switch key {
     case .terminate, .hangup: return [.quit]
     case .interrupt: return interrupt()

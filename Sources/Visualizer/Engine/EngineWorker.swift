@@ -127,7 +127,8 @@ struct EngineWorker {
       }
     saver.note(
       SavedSession(
-        model: saver.model, prompt: text, promptIDs: session.promptIDs, following: session.following,
+        model: saver.model, precision: saver.precision, prompt: text, promptIDs: session.promptIDs,
+        following: session.following,
         lanes: lanes.0, setAside: lanes.1)
     ) { [post] in post(.warning($0)) }
   }
@@ -143,6 +144,7 @@ struct EngineWorker {
     }
     (sessions, setAside) = (try restored(saved.lanes), try restored(saved.setAside))
     prompt = Prompt(saved)
+    saver?.takeUpCrash()
     let isSame = zip(sessions, saved.lanes).allSatisfy { session, lane in
       session.lineSteps.map(SavedStep.init) == lane.steps
     }

@@ -19,12 +19,14 @@ public final class GenerationEngine: Sendable {
 
   private let queue = DispatchQueue(label: "engine", qos: .userInitiated)
   private let worker: ConfinedWorker
+  private let saver: SessionSaver?
   private let waiting = Atomic<Int>(0)
 
   /// `post` is called on the engine's thread.
   init(
     looksAhead: Bool = true, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void
   ) {
+    self.saver = saver
     worker = ConfinedWorker(looksAhead: looksAhead, saver: saver, post: post)
   }
 
@@ -36,6 +38,8 @@ public final class GenerationEngine: Sendable {
   func open(_ trace: Trace) {
     queue.async { [self] in worker.withWorker { $0.open(trace) } }
   }
+
+  func discardOffer() { saver?.discardCrash() }
 
   func send(_ command: EngineCommand, request: Int) {
     waiting.add(1, ordering: .relaxed)

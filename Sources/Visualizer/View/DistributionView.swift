@@ -10,7 +10,13 @@ struct DistributionView {
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
     Frame(title: "Next token", isFocused: state.isComparing && lane == state.focus).draw(
       into: &buffer, in: area, with: appearance)
-    table(in: area).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+    let inner = Frame.inner(area)
+    table(in: area).draw(into: &buffer, in: inner, with: appearance)
+    guard decision.distribution.knownRanks == 0 else { return }
+    let text = TextFit.fit(
+      "no row was recorded of this decision (--trace-rows 0)", columns: inner.width - 2,
+      glyphs: appearance.glyphs)
+    buffer.put(text, at: Point(inner.x + 1, inner.y), style: appearance.theme[.dim], in: inner)
   }
 
   /// The rank of the row at a point of the screen.

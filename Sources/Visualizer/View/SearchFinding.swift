@@ -7,7 +7,10 @@ struct SearchFinding: Equatable {
 
   init(_ search: TokenSearch, in distribution: Distribution, card: ModelCard?, glyphs: GlyphSet) {
     guard let id = search.current else {
-      sentence = Self.nothing(search.query, card, glyphs)
+      let isRecording = distribution.knownRanks < distribution.ranking.count
+      sentence =
+        isRecording
+        ? "no recorded row holds '\(search.query)'" : Self.nothing(search.query, card, glyphs)
       return
     }
     let label = PrintableToken.label(for: card?.bytes(of: id) ?? [], glyphs: glyphs)
@@ -26,7 +29,6 @@ struct SearchFinding: Equatable {
   }
 
   private static func nothing(_ query: String, _ card: ModelCard?, _ glyphs: GlyphSet) -> String {
-    if card?.recordedBytes != nil { return "no recorded row holds '\(query)'" }
     guard query.first != "#", let tokenizer = card?.tokenizer else { return "no token \(query)" }
     let pieces = tokenizer.encode(" " + query)
     let labels = pieces.prefix(6).map { PrintableToken.label(for: tokenizer.bytes(of: $0), glyphs: glyphs) }

@@ -34,15 +34,31 @@ func resumeVisualizer(_ options: Options, _ surroundings: Surroundings) throws {
   guard let store = try SessionStore(environment: surroundings.environment) else {
     throw ResumeError.noFolder
   }
-  guard let session = try store.crashedSession(), let lane = session.lanes.first else {
+  guard let crash = try store.crashedSession(), let lane = crash.session.lanes.first else {
     throw ResumeError.nothingSaved(directory: store.directory)
   }
   var named = options
-  named.model = options.model ?? session.model
+  named.model = options.model ?? crash.session.model
+  if options.precision == .float32 { named.precision = crash.session.precision }
   let location = try locateModel(named, surroundings)
-  var start = VisualizerStart(prompt: Prompt(session), settings: lane.settings, seed: lane.draw.seed)
-  start.saver = SessionSaver(store, model: location.savedName, resumed: session)
-  try openVisualizer(start, location, options, surroundings)
+  var start = VisualizerStart(
+    prompt: Prompt(crash.session), settings: lane.next.settings, seed: lane.next.draw.seed)
+  start.saver = SessionSaver(
+    store, model: location.savedName, precision: named.precision, crash: crash)
+  try openVisualizer(start, location, named, surroundings)
+}
+
+/// What saves the session of this run; nil where there is no folder for it.
+///
+/// - Parameter report: is told of an earlier session that cannot be read.
+func makeSaver(
+  _ location: ModelLocation, _ options: Options, _ surroundings: Surroundings,
+  report: (SavedSessionError) -> Void
+) throws(SessionStoreError) -> SessionSaver? {
+  guard let store = try SessionStore(environment: surroundings.environment) else { return nil }
+  var crash: CrashedSession?
+  do throws(SavedSessionError) { crash = try store.crashedSession() } catch { report(error) }
+  return SessionSaver(store, model: location.savedName, precision: options.precision, crash: crash)
 }
 
 extension ModelLocation {

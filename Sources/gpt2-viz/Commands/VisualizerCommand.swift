@@ -72,6 +72,7 @@ struct VisualizerStart {
       usesColor: options.allowsColor && surroundings.variable("NO_COLOR") == nil,
       usesASCII: options.usesASCII, usesMouse: options.usesMouse, looksAhead: options.looksAhead)
     visualizerOptions.saver = saver
+    visualizerOptions.resumes = saver != nil
     return visualizerOptions
   }
 }
@@ -84,11 +85,8 @@ func openVisualizer(
   var visualizerOptions = start.options(modelName: location.name, options, surroundings)
   if options.savesSession, start.saver == nil {
     do {
-      if let store = try SessionStore(environment: surroundings.environment) {
-        if store.foundCrash {
-          visualizerOptions.notice = "the last session broke off; 'gpt2-viz --resume' brings it back"
-        }
-        visualizerOptions.saver = SessionSaver(store, model: location.savedName, resumed: nil)
+      visualizerOptions.saver = try makeSaver(location, options, surroundings) {
+        visualizerOptions.notice = "\($0)"
       }
     } catch {
       visualizerOptions.notice = "\(error)"

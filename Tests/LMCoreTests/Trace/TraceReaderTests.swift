@@ -89,26 +89,52 @@ import Testing
     }
   }
 
-  /// Whatever bytes are changed, the reader answers; it does not end the program.
-  @Test(arguments: 0..<40)
+  /// Whatever bytes are changed, the reader answers in one sentence with a line, or with what can be shown.
+  @Test(arguments: 0..<20)
   func damagedBytesAreRefusedOrRead(seed: UInt64) throws {
     var random = RandomSource(seed: seed)
-    var bytes = Array(try TraceSamples.trace(rowCount: 4).lines.utf8)
-    for _ in 0..<3 {
-      let place = Int.random(in: 0..<bytes.count, using: &random)
-      switch Int.random(in: 0..<3, using: &random) {
-      case 0: bytes[place] = .random(in: 0...255, using: &random)
-      case 1: bytes.remove(at: place)
-      default: bytes[place] = UInt8(ascii: "0") + .random(in: 0...9, using: &random)
+    let whole = Array(try TraceSamples.trace(rowCount: 4).lines.utf8)
+    var readCount = 0
+    for _ in 0..<250 {
+      var bytes = whole
+      for _ in 0..<Int.random(in: 1...3, using: &random) { Self.damage(&bytes, using: &random) }
+      do throws(TraceError) {
+        try show(Trace(parsing: bytes))
+        readCount += 1
+      } catch {
+        #expect(!error.description.contains("\n"))
+        #expect(error == .empty || error.description.hasPrefix("line "))
       }
     }
-    guard let trace = try? Trace(parsing: bytes) else { return }
+    // Both happen, or the damage is too small or too great to tell anything.
+    #expect((10..<240).contains(readCount), "\(readCount)")
+  }
+
+  private static func damage(_ bytes: inout [UInt8], using random: inout RandomSource) {
+    let place = Int.random(in: 0..<bytes.count, using: &random)
+    let digits = bytes.indices.filter { (48...57).contains(bytes[$0]) }
+    switch Int.random(in: 0..<7, using: &random) {
+    case 0: bytes[place] = .random(in: 0...255, using: &random)
+    case 1: bytes.remove(at: place)
+    case 2: bytes[digits.randomElement(using: &random)!] = 48 + .random(in: 0...9, using: &random)
+    case 3: bytes.insert(UInt8(ascii: "9"), at: digits.randomElement(using: &random)!)
+    case 4: bytes.insert(UInt8(ascii: "-"), at: digits.randomElement(using: &random)!)
+    case 5: bytes.removeSubrange(place..<min(place + 40, bytes.count))
+    default: bytes.insert(contentsOf: Array("e308".utf8), at: digits.randomElement(using: &random)!)
+    }
+  }
+
+  /// What the screen asks of a trace.
+  private func show(_ trace: Trace) {
     for depth in 0...trace.steps.count {
       guard let recording = trace.decision(atDepth: depth) else { continue }
       let decision = Decision(recording, vocabularySize: trace.start.model.vocabularySize)
-      for rank in 1...trace.start.model.vocabularySize {
-        _ = decision.distribution.interval(of: Int(decision.distribution.ranking[rank - 1]))
+      let distribution = decision.distribution
+      for id in distribution.ranking.prefix(100).map(Int.init) {
+        _ = distribution.interval(of: id)
+        _ = distribution.cumulative(atRank: min(distribution.rank(of: id), distribution.knownRanks))
       }
+      _ = distribution.sample(decision.draw.u)
     }
   }
 }

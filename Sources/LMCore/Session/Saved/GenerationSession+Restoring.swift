@@ -7,7 +7,8 @@ extension GenerationSession {
   ) throws {
     try self.init(
       model: model, promptIDs: promptIDs, following: following,
-      settings: lane.steps.first?.settings ?? lane.settings, seed: (lane.steps.first?.draw ?? lane.draw).seed)
+      settings: lane.steps.first?.settings ?? lane.next.settings,
+      seed: (lane.steps.first?.draw ?? lane.next.draw).seed)
     for step in lane.steps {
       try setSettings(step.settings)
       setDraw(like: step.draw)
@@ -15,10 +16,15 @@ extension GenerationSession {
       let isOwn = step.isForced == (next.followed != nil) && next.id == step.id
       if isOwn { try advance() } else { try force(step.id) }
     }
+    if let last = lane.last { try prepare(last) }
     jump(toDepth: lane.cursor)
     // With steps ahead, what stands at the cursor is what the first of them was made with: nothing changes then.
-    try setSettings(lane.settings)
-    setDraw(like: lane.draw)
+    try prepare(lane.next)
+  }
+
+  private func prepare(_ decision: SavedDecision) throws {
+    try setSettings(decision.settings)
+    setDraw(like: decision.draw)
   }
 
   /// Brings the draw at the cursor to what it was, by the moves that led there.

@@ -19,7 +19,7 @@ extension SavedSession {
         lane = try SavedLane(fields)
         isSetAside = try fields.bool("set_aside")
       case (.some, "step"):
-        guard let above = lane?.steps.last?.settings ?? lane?.settings else {
+        guard let above = lane?.steps.last?.settings ?? lane?.next.settings else {
           throw .unexpectedLine(line: index + 1, wanted: "of type \"lane\"")
         }
         lane?.steps.append(try SavedStep(fields, above: above))
@@ -36,7 +36,9 @@ extension SavedSession {
     let version = try fields.integer("version", in: 1...Int.max)
     guard version <= Self.version else { throw .newerVersion(line: fields.line, version: version) }
     self.init(
-      model: try fields.string("model"), prompt: try fields.optionalString("prompt"),
+      model: try fields.string("model"),
+      precision: fields.has("precision") ? try fields.word("precision", of: Precision.self) : .float32,
+      prompt: try fields.optionalString("prompt"),
       promptIDs: try fields.ids("ids"), following: try fields.ids("following"), lanes: [])
   }
 }
@@ -45,7 +47,14 @@ extension SavedLane {
   fileprivate init(_ fields: TraceFields) throws(TraceError) {
     self.init(
       steps: [], cursor: try fields.integer("cursor", in: 0...Int.max),
-      settings: try fields.settings("settings"), draw: try fields.draw("draw"))
+      next: try SavedDecision(fields.object("next")),
+      last: fields.has("last") ? try SavedDecision(fields.object("last")) : nil)
+  }
+}
+
+extension SavedDecision {
+  fileprivate init(_ fields: TraceFields) throws(TraceError) {
+    self.init(settings: try fields.settings("settings"), draw: try fields.draw("draw"))
   }
 }
 

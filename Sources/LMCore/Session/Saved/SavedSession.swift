@@ -5,6 +5,8 @@
 public struct SavedSession: Equatable, Sendable {
   /// What `-m` was given, folders by their whole path.
   public var model: String
+  /// What it computes with.
+  public var precision: Precision
   /// The text that the prompt was read from; nil where ids stood for it.
   public var prompt: String?
   public var promptIDs: [Int]
@@ -18,10 +20,10 @@ public struct SavedSession: Equatable, Sendable {
   static let version = 1
 
   public init(
-    model: String, prompt: String?, promptIDs: [Int], following: [Int] = [], lanes: [SavedLane],
-    setAside: [SavedLane] = []
+    model: String, precision: Precision = .float32, prompt: String?, promptIDs: [Int],
+    following: [Int] = [], lanes: [SavedLane], setAside: [SavedLane] = []
   ) {
-    (self.model, self.prompt, self.promptIDs) = (model, prompt, promptIDs)
+    (self.model, self.precision, self.prompt, self.promptIDs) = (model, precision, prompt, promptIDs)
     (self.following, self.lanes, self.setAside) = (following, lanes, setAside)
   }
 
@@ -31,8 +33,9 @@ public struct SavedSession: Equatable, Sendable {
   public var lines: String {
     var text = ""
     let start: JSON = [
-      "type": "session", "version": JSON(Self.version), "model": JSON(model), "prompt": JSON(prompt),
-      "ids": JSON(promptIDs), "following": JSON(following),
+      "type": "session", "version": JSON(Self.version), "model": JSON(model),
+      "precision": JSON(precision.rawValue), "prompt": JSON(prompt), "ids": JSON(promptIDs),
+      "following": JSON(following),
     ]
     start.write(to: &text)
     text += "\n"
@@ -49,27 +52,31 @@ public struct SavedLane: Equatable, Sendable {
   /// How many of the steps are in the text; the others lie ahead.
   public var cursor: Int
   /// Of the decision at the cursor.
-  public var settings: SamplingSettings
-  public var draw: Draw
+  public var next: SavedDecision
+  /// Of the one behind the last step, where the cursor does not stand there.
+  public var last: SavedDecision?
 
-  public init(steps: [SavedStep], cursor: Int, settings: SamplingSettings, draw: Draw) {
-    (self.steps, self.cursor, self.settings, self.draw) = (steps, cursor, settings, draw)
+  public init(steps: [SavedStep], cursor: Int, next: SavedDecision, last: SavedDecision? = nil) {
+    (self.steps, self.cursor, self.next, self.last) = (steps, cursor, next, last)
   }
 
   public init(_ session: GenerationSession) {
+    let line = session.tree.line
+    let last = session.tree[line.last ?? 0]
     self.init(
-      steps: session.lineSteps.map(SavedStep.init), cursor: session.depth, settings: session.settings,
-      draw: session.draw)
+      steps: line.map { SavedStep(session.tree[$0].step!) }, cursor: session.depth,
+      next: SavedDecision(settings: session.settings, draw: session.draw),
+      last: last.depth > session.depth ? SavedDecision(settings: last.settings, draw: last.draw) : nil)
   }
 
   fileprivate func write(isSetAside: Bool, to text: inout String) {
     let line: JSON = [
-      "type": "lane", "set_aside": JSON(isSetAside), "cursor": JSON(cursor), "settings": settings.json,
-      "draw": draw.json,
+      "type": "lane", "set_aside": JSON(isSetAside), "cursor": JSON(cursor), "next": next.json,
+      "last": last?.json ?? .null,
     ]
     line.write(to: &text)
     text += "\n"
-    var written = settings
+    var written = next.settings
     for step in steps {
       var members: [JSON.Member] = [
         .init("type", "step"), .init("id", JSON(step.id)), .init("forced", JSON(step.isForced)),
@@ -81,6 +88,16 @@ public struct SavedLane: Equatable, Sendable {
       text += "\n"
     }
   }
+}
+
+/// What a decision is made with.
+public struct SavedDecision: Equatable, Sendable {
+  public var settings: SamplingSettings
+  public var draw: Draw
+
+  public init(settings: SamplingSettings, draw: Draw) { (self.settings, self.draw) = (settings, draw) }
+
+  fileprivate var json: JSON { ["settings": settings.json, "draw": draw.json] }
 }
 
 /// One decision: what it was made with, and the token it led to.

@@ -3,10 +3,10 @@ import Glibc
 /// The folder in which running sessions are saved: $XDG_STATE_HOME/gpt2-viz, or ~/.local/state/gpt2-viz.
 ///
 /// Each running program has a file of its own, `session-N.jsonl`, and locks `session-N.lock` while it runs. A file
-/// without a living lock is a session that did not end as it should: it becomes `crashed.jsonl`, which stays
-/// until it is taken up again or another one takes its place.
+/// without a living lock is a session that did not end as it should: it becomes `crashed-N.jsonl`, which stays
+/// until it is taken up again or discarded.
 public final class SessionStore {
-  /// As many programs at a time save their sessions.
+  /// As many programs at a time save their sessions, and as many crashed ones are kept.
   private static let slotCount = 8
   /// A session of the longest context has a few hundred kilobytes.
   private static let sizeLimit = 1 << 26
@@ -14,58 +14,47 @@ public final class SessionStore {
   public let directory: String
   private let slot: Int
   private let lock: HeldLock
-  /// A session was found that did not end as it should, at this start.
-  public let foundCrash: Bool
 
-  private var path: String { Self.path(directory, slot) }
-  public var crashedPath: String { "\(directory)/crashed.jsonl" }
+  private var path: String { "\(directory)/session-\(slot).jsonl" }
 
-  /// Takes a place in the folder and looks for crashed sessions.
+  /// Takes a place in the folder and looks for sessions that broke off.
   ///
-  /// nil where there is no such folder to be had (no home), or all places are taken.
+  /// nil where there is no such folder to be had, as without a home.
   public convenience init?(environment: [String: String]) throws(SessionStoreError) {
     guard let directory = Self.directory(environment) else { return nil }
     try self.init(directory: directory)
   }
 
-  public init?(directory: String) throws(SessionStoreError) {
+  public init(directory: String) throws(SessionStoreError) {
     self.directory = directory
     do throws(FileSystemError) {
       try FileSystem.makeDirectory(directory)
       // Texts are their writer's own.
       chmod(directory, 0o700)
       var own: (slot: Int, lock: HeldLock)?
-      var foundCrash = false
       for slot in 1...Self.slotCount {
-        guard let lock = try HeldLock("\(directory)/session-\(slot).lock") else { continue }
-        if FileSystem.size(of: Self.path(directory, slot)) != nil {
-          try FileSystem.rename(Self.path(directory, slot), to: "\(directory)/crashed.jsonl")
-          foundCrash = true
+        let path = "\(directory)/session-\(slot).jsonl"
+        guard own == nil || FileSystem.size(of: path) != nil,
+          let lock = try HeldLock("\(directory)/session-\(slot).lock")
+        else { continue }
+        if FileSystem.size(of: path) != nil {
+          try FileSystem.rename(path, to: Self.placeForCrash(in: directory))
         }
         if own == nil { own = (slot, lock) }
       }
-      guard let own else { return nil }
+      guard let own else { throw FileSystemError(directory, errorNumber: EBUSY) }
       (slot, lock) = own
-      self.foundCrash = foundCrash
     } catch {
       throw SessionStoreError(path: error.path, reason: error.reason)
     }
   }
 
-  /// The session that did not end as it should; nil where there is none.
-  public func crashedSession() throws(SavedSessionError) -> SavedSession? {
-    guard let bytes = FileSystem.read(crashedPath, limit: Self.sizeLimit) else { return nil }
-    do throws(TraceError) {
-      return try SavedSession(parsing: bytes)
-    } catch {
-      throw SavedSessionError(path: crashedPath, problem: error)
-    }
-  }
+  // MARK: The running session
 
   /// Saves the running session, whole or not at all.
   public func save(_ session: SavedSession) throws(SessionStoreError) {
     do throws(FileSystemError) {
-      try FileSystem.replace(path, with: session.lines, mode: 0o600)
+      try FileSystem.replace(path, with: session.lines, mode: 0o600, isDurable: true)
     } catch {
       throw SessionStoreError(path: error.path, reason: error.reason)
     }
@@ -74,8 +63,40 @@ public final class SessionStore {
   /// The session has ended as it should.
   public func forget() { unlink(path) }
 
-  /// The crashed session is the running one now.
-  public func forgetCrash() { unlink(crashedPath) }
+  // MARK: Those that broke off
+
+  /// The session that broke off last; nil where there is none. One that cannot be read is said once, and set aside.
+  public func crashedSession() throws(SavedSessionError) -> CrashedSession? {
+    guard let path = Self.crashes(in: directory).last,
+      let bytes = FileSystem.read(path, limit: Self.sizeLimit)
+    else { return nil }
+    do throws(TraceError) {
+      return CrashedSession(path: path, session: try SavedSession(parsing: bytes))
+    } catch {
+      let aside = "\(directory)/unreadable.jsonl"
+      let isAside = rename(path, aside) == 0
+      throw SavedSessionError(path: isAside ? aside : path, problem: error)
+    }
+  }
+
+  /// Makes a session that broke off the running one. False where another program was faster.
+  public func takeUp(_ crash: CrashedSession) -> Bool { rename(crash.path, path) == 0 }
+
+  public func discard(_ crash: CrashedSession) { unlink(crash.path) }
+
+  /// The paths, the newest last.
+  private static func crashes(in directory: String) -> [String] {
+    (1...slotCount).map { "\(directory)/crashed-\($0).jsonl" }
+      .compactMap { path in FileSystem.changeTime(of: path).map { (path, $0) } }
+      .sorted { $0.1 < $1.1 }.map(\.0)
+  }
+
+  /// A name that is free, else that of the oldest.
+  private static func placeForCrash(in directory: String) -> String {
+    let taken = crashes(in: directory)
+    let free = (1...slotCount).map { "\(directory)/crashed-\($0).jsonl" }.first { !taken.contains($0) }
+    return free ?? taken[0]
+  }
 
   /// Held for as long as somebody keeps it.
   private final class HeldLock {
@@ -88,10 +109,6 @@ public final class SessionStore {
     }
   }
 
-  private static func path(_ directory: String, _ slot: Int) -> String {
-    "\(directory)/session-\(slot).jsonl"
-  }
-
   /// By the XDG base directory specification a path that is not absolute does not count.
   static func directory(_ environment: [String: String]) -> String? {
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/gpt2-viz" }
@@ -100,6 +117,14 @@ public final class SessionStore {
     }
     return home + "/.local/state/gpt2-viz"
   }
+}
+
+/// A session that did not end as it should, and where it lies.
+public struct CrashedSession: Equatable, Sendable {
+  public let path: String
+  public let session: SavedSession
+
+  public init(path: String, session: SavedSession) { (self.path, self.session) = (path, session) }
 }
 
 /// The folder of saved sessions cannot be used.

@@ -54,6 +54,14 @@ struct TraceFields {
     return number
   }
 
+  /// An entropy in bits. No vocabulary that can be read has more than 24.
+  func entropy(_ name: String) throws(TraceError) -> Double {
+    guard let number = try value(name).double, (0...25).contains(number) else {
+      throw wrong(name, "a number of bits from 0 to 24")
+    }
+    return number
+  }
+
   /// A number in 0...1.
   func share(_ name: String) throws(TraceError) -> Double {
     guard let number = try value(name).double, (0...1).contains(number) else {

@@ -104,7 +104,7 @@ extension TraceFields {
       draw: try draw("draw"),
       drawnID: try integer("drawn", in: 0...vocabularySize - 1), interval: try interval(),
       followedID: has("followed") ? try integer("followed", in: 0...vocabularySize - 1) : nil,
-      entropyBits: try quantity("entropy_bits"), entropyAfterBits: try quantity("entropy_after_bits"),
+      entropyBits: try entropy("entropy_bits"), entropyAfterBits: try entropy("entropy_after_bits"),
       kept: try integer("kept", in: 1...vocabularySize), keptMass: try share("kept_mass"),
       filteredMass: try share("filtered_mass"),
       bindingFilter: has("binding") ? try word("binding", of: FilterName.self) : nil,
