@@ -6,32 +6,25 @@ import Visualizer
 /// Both columns have one scale. Across the bars before runs the running sum, from 0 at the left to 1 at the right.
 struct BarsFigure {
   private let content: ReportContent
+  private let size: FigureSize
+  private let columns: BarsColumns
   private let lines: [Line]
 
-  static let width = 920.0
   private static let rowHeight = 25.0
   private static let barHeight = 15.0
   private static let headHeight = 30.0
   private static let longest = 22
 
-  // Where the columns begin.
-  private static let label = 50.0
-  private static let before = (x: 190.0, width: 250.0)
-  private static let percent = 500.0
-  private static let sum = 566.0
-  private static let after = (x: 592.0, width: 190.0)
-  private static let afterPercent = 842.0
-  private static let mark = 852.0
-
   private enum Line {
     case row(TraceRow)
     case cut
     case gap(count: Int)
-    case rest(count: Int, sum: Double, sumAfter: Double)
+    /// The ranks below the rows, or those of them on one side of the cut: their shares before and after.
+    case rest(count: Int, before: Double, after: Double)
   }
 
-  init(_ content: ReportContent) {
-    self.content = content
+  init(_ content: ReportContent, size: FigureSize = .wide) {
+    (self.content, self.size, columns) = (content, size, BarsColumns(size))
     lines = Self.lines(content.decision, content.trace.start.model.vocabularySize)
   }
 
@@ -54,34 +47,48 @@ struct BarsFigure {
       lines.append(.row(row))
       (last, sumAfter) = (row.rank, sumAfter + row.after)
     }
-    let rest = vocabularySize - last
+    let (rest, hasCut) = (vocabularySize - last, decision.bindingFilter != nil)
     let sum = decision.rows.last { $0.rank == last }?.cumulative ?? 0
+    let (before, after) = (max(1 - sum, 0), max(1 - sumAfter, 0))
+    if hasCut, decision.kept == decision.cutRank, last < decision.cutRank {
+      // All above the cut is kept, so both sides of it are known.
+      let removed = min(max(1 - decision.keptMass, 0), before)
+      lines.append(.rest(count: decision.cutRank - last, before: before - removed, after: after))
+      lines.append(.cut)
+      lines.append(.rest(count: vocabularySize - decision.cutRank, before: removed, after: 0))
+      return lines
+    }
     if rest > 0 {
       if decision.cutRank <= last { lines += cut(before: last + 1) }
-      lines.append(.rest(count: rest, sum: sum, sumAfter: sumAfter))
+      let keptRows = decision.rows.count { $0.isKept && ($0.rank <= first || $0.rank > known) }
+      lines.append(.rest(count: rest, before: before, after: decision.kept > keptRows ? after : 0))
     }
     if decision.cutRank > last { lines += cut(before: vocabularySize + 1) }
     return lines
   }
 
   var drawing: Drawing {
-    var drawing = Drawing(width: Self.width)
+    var drawing = Drawing(width: size.width)
     drawHead(&drawing)
     var y = Self.headHeight
     var staircase: [(y: Double, sum: Double)] = []
-    for line in lines {
+    // 1 where the last line is reached, whatever the roundings on the way.
+    let lastRest = lines.lastIndex { if case .rest = $0 { true } else { false } }
+    for (index, line) in lines.enumerated() {
       switch line {
       case .row(let row):
         draw(row, y, &drawing)
         staircase.append((y, row.cumulative))
       case .cut: drawCut(y, &drawing)
       case .gap(let count):
-        drawing.text("⋯", 34, y + 17, "muted small", .end)
+        drawing.text("⋯", columns.rank, y + 17, "muted small", .end)
         drawing.text(
-          count == 1 ? "1 other" : "\(NumberFormat.grouped(count)) others", Self.label, y + 17, "muted small")
-      case .rest(let count, let sum, let sumAfter):
-        drawRest(count, sum, sumAfter, y, &drawing)
-        staircase.append((y, 1))
+          count == 1 ? "1 other" : "\(NumberFormat.grouped(count)) others", columns.label, y + 17,
+          "muted small")
+      case .rest(let count, let before, let after):
+        let sum = index == lastRest ? 1 : min((staircase.last?.sum ?? 0) + before, 1)
+        drawRest(count, before, after, sum, y, &drawing)
+        staircase.append((y, sum))
       }
       y += Self.rowHeight
     }
@@ -98,37 +105,42 @@ struct BarsFigure {
     let decision = content.decision
     let kept = NumberFormat.grouped(decision.kept)
     let isWhole = decision.kept == content.trace.start.model.vocabularySize
-    drawing.text("before: softmax(logits)", Self.before.x, 12, "muted small")
-    drawing.text("p", Self.percent, 12, "muted small", .end)
-    drawing.text("Σ", Self.sum, 12, "curvetext small", .end)
-    drawing.text(
-      isWhole ? "after: nothing removed" : "after: renormalised over \(kept) kept", Self.after.x, 12,
-      "muted small")
-    drawing.line(0, 22, Self.width, 22, "hair")
+    let isWide = size == .wide
+    drawing.text(isWide ? "before: softmax(logits)" : "before", columns.before.x, 12, "muted small")
+    drawing.text("p", columns.percent, 12, "muted small", .end)
+    if let sum = columns.sum { drawing.text("Σ", sum, 12, "curvetext small", .end) }
+    let after =
+      isWhole ? "after: nothing removed" : isWide ? "after: renormalised over \(kept) kept" : "after"
+    drawing.text(after, columns.after.x, 12, "muted small")
+    drawing.line(0, 22, size.width, 22, "hair")
   }
 
   private func draw(_ row: TraceRow, _ y: Double, _ drawing: inout Drawing) {
     let (text, bar) = (y + 17, y + (Self.rowHeight - Self.barHeight) / 2)
     let isChosen = row.token.id == content.chosen?.token.id
-    if isChosen { drawing.rect(0, y, Self.width, Self.rowHeight, "track", radius: 5) }
+    if isChosen { drawing.rect(0, y, size.width, Self.rowHeight, "track", radius: 5) }
     let style = isChosen ? "ink strong" : row.isKept ? "ink" : "muted"
-    drawing.text(NumberFormat.grouped(row.rank), 34, text, "muted small", .end)
-    let label = TextFit.fit(content.label(row.token), columns: 16, glyphs: .blocks)
-    drawing.text(label, Self.label, text, "mono \(style)")
+    drawing.text(NumberFormat.grouped(row.rank), columns.rank, text, "muted small", .end)
+    let label = TextFit.fit(content.label(row.token), columns: columns.labelColumns, glyphs: .blocks)
+    drawing.text(label, columns.label, text, "mono \(style)")
     drawing.rect(
-      Self.before.x, bar, Self.before.width * row.before / scale, Self.barHeight,
+      columns.before.x, bar, columns.before.width * row.before / scale, Self.barHeight,
       row.isKept ? "before" : "removed", radius: 3)
-    drawing.text(NumberFormat.percent(row.before), Self.percent, text, style, .end)
-    drawing.text(NumberFormat.percent(row.cumulative), Self.sum, text, "muted small", .end)
+    drawing.text(NumberFormat.percent(row.before), columns.percent, text, style, .end)
+    if let sum = columns.sum {
+      drawing.text(NumberFormat.percent(row.cumulative), sum, text, "muted small", .end)
+    }
     if row.isKept {
       drawing.rect(
-        Self.after.x, bar, Self.after.width * row.after / scale, Self.barHeight, "after", radius: 3)
-      drawing.text(NumberFormat.percent(row.after), Self.afterPercent, text, style, .end)
+        columns.after.x, bar, columns.after.width * row.after / scale, Self.barHeight, "after", radius: 3)
+      drawing.text(NumberFormat.percent(row.after), columns.afterPercent, text, style, .end)
     } else {
       let filter = row.removedBy.map { $0 == .temperature ? "" : " \($0.title)" } ?? ""
-      drawing.text("✕\(filter)", Self.after.x, text, "muted small")
+      drawing.text("✕\(filter)", columns.after.x, text, "muted small")
     }
-    if let mark = mark(of: row.token.id) { drawing.text(mark, Self.mark, text, "ink small strong") }
+    if let mark = mark(of: row.token.id) {
+      drawing.text(size == .wide ? mark : String(mark.prefix(1)), columns.mark, text, "ink small strong")
+    }
   }
 
   private func mark(of id: Int) -> String? {
@@ -144,43 +156,46 @@ struct BarsFigure {
     let filter = decision.bindingFilter.map { ChainDescription.name(of: $0, in: decision.settings) } ?? ""
     let all = NumberFormat.grouped(content.trace.start.model.vocabularySize)
     let mass = NumberFormat.percent(decision.keptMass)
+    let kept = NumberFormat.grouped(decision.kept)
     let text =
-      "\(filter) cut: kept \(NumberFormat.grouped(decision.kept)) of \(all) · \(mass) of the probability"
+      size == .wide
+      ? "\(filter) cut: kept \(kept) of \(all) · \(mass) of the probability"
+      : "\(filter): kept \(kept) · \(mass)"
     let middle = y + Self.rowHeight / 2
     // Wide enough for the text in any font.
     let half = Double(text.count) * 3.9 + 14
-    drawing.line(0, middle, Self.width / 2 - half, middle, "cutline")
-    drawing.line(Self.width / 2 + half, middle, Self.width, middle, "cutline")
-    drawing.text(text, Self.width / 2, middle + 4.5, "cut small strong", .middle)
+    drawing.line(0, middle, size.width / 2 - half, middle, "cutline")
+    drawing.line(size.width / 2 + half, middle, size.width, middle, "cutline")
+    drawing.text(text, size.width / 2, middle + 4.5, "cut small strong", .middle)
   }
 
   private func drawRest(
-    _ count: Int, _ sum: Double, _ sumAfter: Double, _ y: Double, _ drawing: inout Drawing
+    _ count: Int, _ before: Double, _ after: Double, _ sum: Double, _ y: Double, _ drawing: inout Drawing
   ) {
     let (text, bar) = (y + 17, y + (Self.rowHeight - Self.barHeight) / 2)
-    drawing.text("…", 34, text, "muted small", .end)
-    drawing.text("\(NumberFormat.grouped(count)) more", Self.label, text, "muted")
-    let share = max(1 - sum, 0)
+    if size == .wide { drawing.text("…", columns.rank, text, "muted small", .end) }
+    // In a narrow column a large number needs the place of the ranks, too.
+    drawing.text(
+      "\(NumberFormat.grouped(count)) more", size == .wide ? columns.label : 6, text, "muted")
+    let isKept = after > 0
     drawing.rect(
-      Self.before.x, bar, Self.before.width * min(share / scale, 1), Self.barHeight, "removed", radius: 3)
-    drawing.text(NumberFormat.percent(share), Self.percent, text, "muted", .end)
-    drawing.text("100%", Self.sum, text, "muted small", .end)
-    // What the rows do not show of the kept ones lies here.
-    let shown = lines.reduce(0) { if case .row(let row) = $1, row.isKept { $0 + 1 } else { $0 } }
-    guard content.decision.kept > shown else {
-      return drawing.text("✕", Self.after.x, text, "muted small")
-    }
-    let left = max(1 - sumAfter, 0)
+      columns.before.x, bar, columns.before.width * min(before / scale, 1), Self.barHeight,
+      isKept ? "before soft" : "removed",
+      radius: 3)
+    drawing.text(NumberFormat.percent(before), columns.percent, text, "muted", .end)
+    if let place = columns.sum { drawing.text(NumberFormat.percent(sum), place, text, "muted small", .end) }
+    guard isKept else { return drawing.text("✕", columns.after.x, text, "muted small") }
     drawing.rect(
-      Self.after.x, bar, Self.after.width * min(left / scale, 1), Self.barHeight, "removed", radius: 3)
-    drawing.text(NumberFormat.percent(left), Self.afterPercent, text, "muted", .end)
+      columns.after.x, bar, columns.after.width * min(after / scale, 1), Self.barHeight, "after soft",
+      radius: 3)
+    drawing.text(NumberFormat.percent(after), columns.afterPercent, text, "muted", .end)
   }
 
   /// The running sum as a staircase, and the p that it has to reach where a nucleus alone was cut.
   private func drawCurve(
     _ steps: [(y: Double, sum: Double)], bottom: Double, _ drawing: inout Drawing
   ) {
-    func x(_ sum: Double) -> Double { Self.before.x + Self.before.width * sum }
+    func x(_ sum: Double) -> Double { columns.before.x + columns.before.width * sum }
     var path = "M\(number(x(0))) \(number(Self.headHeight))"
     for step in steps {
       path += "V\(number(step.y + Self.rowHeight / 2))H\(number(x(step.sum)))"

@@ -4,8 +4,11 @@ import LMCore
 /// The steps as curves under each other, with the drawn step marked and the loop at the end shaded.
 struct HistoryFigure {
   let content: ReportContent
+  var size = FigureSize.wide
 
-  private static let chart = (x: 150.0, width: 690.0, height: 46.0)
+  private var chart: (x: Double, width: Double, height: Double) {
+    size == .wide ? (150, 690, 46) : (78, 226, 46)
+  }
   private static let pitch = 66.0
 
   private struct Series {
@@ -18,13 +21,13 @@ struct HistoryFigure {
   }
 
   var drawing: Drawing {
-    var drawing = Drawing(width: BarsFigure.width)
+    var drawing = Drawing(width: size.width)
     let (steps, all) = (content.trace.steps, series)
     let bottom = Self.pitch * Double(all.count) - 14
     if let loop = content.loop {
       let start = Double(max(loop.start - content.trace.start.tokens.count, 0))
-      let x = Self.chart.x + Self.chart.width * start / Double(max(steps.count, 1))
-      drawing.rect(x, 0, Self.chart.x + Self.chart.width - x, bottom, "looparea", radius: 4)
+      let x = chart.x + chart.width * start / Double(max(steps.count, 1))
+      drawing.rect(x, 0, chart.x + chart.width - x, bottom, "looparea", radius: 4)
       drawing.text("loop", x + 6, bottom + 15, "loop small")
     }
     for (index, series) in all.enumerated() {
@@ -41,7 +44,7 @@ struct HistoryFigure {
 
   /// The middle of a step's place.
   private func middle(of index: Int) -> Double {
-    Self.chart.x + Self.chart.width * (Double(index) + 0.5) / Double(max(content.trace.steps.count, 1))
+    chart.x + chart.width * (Double(index) + 0.5) / Double(max(content.trace.steps.count, 1))
   }
 
   private var series: [Series] {
@@ -68,7 +71,7 @@ struct HistoryFigure {
   private func bits(_ value: Double) -> String { "\(NumberFormat.fixed(value, decimals: 1)) bits" }
 
   private func draw(_ series: Series, at y: Double, _ drawing: inout Drawing) {
-    let (x, width, height) = Self.chart
+    let (x, width, height) = chart
     let base = y + height
     drawing.text(series.name, 0, y + 20, "ink strong")
     drawing.text(series.value, 0, y + 38, "muted")
@@ -91,7 +94,7 @@ struct HistoryFigure {
   private func drawAxis(_ y: Double, _ drawing: inout Drawing) {
     let count = content.trace.steps.count
     guard count > 0 else { return }
-    let spacing = Self.spacing(count)
+    let spacing = Self.spacing(count, labels: size == .wide ? 12 : 5)
     for step in Set([1, count] + Array(stride(from: spacing, to: count, by: spacing))).sorted() {
       // Next to the last, a number would touch it.
       if step != count, step != 1, count - step < spacing / 2 { continue }
@@ -104,15 +107,15 @@ struct HistoryFigure {
   private func isUnderLoopName(_ step: Int) -> Bool {
     guard let loop = content.loop else { return false }
     let start = Double(max(loop.start - content.trace.start.tokens.count, 0))
-    let x = Self.chart.x + Self.chart.width * start / Double(max(content.trace.steps.count, 1))
+    let x = chart.x + chart.width * start / Double(max(content.trace.steps.count, 1))
     return abs(middle(of: step - 1) - (x + 18)) < 30
   }
 
-  /// 1, 2 or 5 times a power of ten, so that about a dozen numbers stand there.
-  private static func spacing(_ count: Int) -> Int {
+  /// 1, 2 or 5 times a power of ten, so that no more numbers stand there than are wanted.
+  private static func spacing(_ count: Int, labels: Int) -> Int {
     var spacing = 1
     while true {
-      for factor in [1, 2, 5] where count / (spacing * factor) <= 12 { return spacing * factor }
+      for factor in [1, 2, 5] where count / (spacing * factor) <= labels { return spacing * factor }
       spacing *= 10
     }
   }

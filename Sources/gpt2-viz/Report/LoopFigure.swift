@@ -5,6 +5,7 @@ import Visualizer
 /// arXiv 1904.09751, Figure 4.
 struct LoopFigure {
   let content: ReportContent
+  var size = FigureSize.wide
 
   private static let height = 96.0
   private static let widestBar = 44.0
@@ -24,18 +25,22 @@ struct LoopFigure {
 
   var drawing: Drawing? {
     guard content.loop != nil else { return nil }
-    var drawing = Drawing(width: BarsFigure.width)
-    let phrase = TextFit.fit(content.loopPhrase, columns: 100, glyphs: .blocks)
+    var drawing = Drawing(width: size.width)
+    let phrase = TextFit.fit(content.loopPhrase, columns: size == .wide ? 112 : 44, glyphs: .blocks)
     drawing.text(phrase, 0, 12, "mono ink")
-    let (top, means) = (34.0, content.loopMeans)
+    let (top, means) = (size == .wide ? 34.0 : 54, content.loopMeans)
     let base = top + Self.height
-    drawing.line(0, base, Self.chartWidth, base, "hair")
-    drawing.line(0, top, Self.chartWidth, top, "hair")
-    drawing.text("100%", Self.chartWidth + 8, top + 5, "muted small")
-    drawing.text("mean probability", Self.chartWidth + 8, top + Self.height / 2, "muted small")
-    drawing.text("of a copy's tokens", Self.chartWidth + 8, top + Self.height / 2 + 16, "muted small")
-    drawing.text("0", Self.chartWidth + 8, base + 4, "muted small")
-    let pitch = min(Self.chartWidth / Double(max(means.count, 1)), Self.widestBar + 14)
+    drawing.line(0, base, chartWidth, base, "hair")
+    drawing.line(0, top, chartWidth, top, "hair")
+    drawing.text("100%", chartWidth + 8, top + 5, "muted small")
+    if size == .wide {
+      drawing.text("mean probability", chartWidth + 8, top + Self.height / 2, "muted small")
+      drawing.text("of a copy's tokens", chartWidth + 8, top + Self.height / 2 + 16, "muted small")
+    } else {
+      drawing.text("mean probability of each copy's tokens", 0, 36, "muted small")
+    }
+    drawing.text("0", chartWidth + 8, base + 4, "muted small")
+    let pitch = min(chartWidth / Double(max(means.count, 1)), Self.widestBar + 14)
     for (index, mean) in means.enumerated() {
       let middle = pitch * (Double(index) + 0.5)
       let width = min(pitch * 0.76, Self.widestBar)
@@ -57,5 +62,5 @@ struct LoopFigure {
     return drawing
   }
 
-  private static let chartWidth = 780.0
+  private var chartWidth: Double { size == .wide ? 780 : 320 }
 }

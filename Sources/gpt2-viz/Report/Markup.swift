@@ -69,9 +69,9 @@ struct Drawing {
   }
 
   /// The drawing as an element of a page, as wide as there is room.
-  func element(label: String) -> String {
+  func element(_ style: String, label: String) -> String {
     """
-    <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(number(width)) \(number(height))" role="img" \
+    <svg class="\(style)" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(number(width)) \(number(height))" role="img" \
     aria-label="\(escaped(label))">
     \(markup)</svg>
 

@@ -55,7 +55,7 @@ struct ReportContent {
   var facts: [(name: String, value: String)] {
     var facts: [(name: String, value: String)] = [
       ("model", PrintableToken.line(trace.start.model.name, glyphs: .blocks)),
-      ("sampler", ChainDescription(trace.steps.last?.decision.settings ?? trace.start.settings).text),
+      ("sampler", sampler),
     ]
     if !decision.settings.isGreedy { facts.append(("seed", String(trace.start.seed))) }
     facts.append(("steps", NumberFormat.grouped(trace.steps.count)))
@@ -63,6 +63,12 @@ struct ReportContent {
       facts.append(("perplexity", NumberFormat.fixed(perplexity, decimals: perplexity < 100 ? 1 : 0)))
     }
     return facts
+  }
+
+  private var sampler: String {
+    let last = trace.steps.last?.decision.settings ?? trace.start.settings
+    let changed = trace.steps.contains { $0.decision.settings != last }
+    return ChainDescription(last).text + (changed ? " (at the end)" : "")
   }
 
   /// "Step 12: ␣was, rank 3 of 4,096"

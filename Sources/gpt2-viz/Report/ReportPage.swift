@@ -35,10 +35,10 @@ struct ReportPage {
       \(legend(text))</section>
       <section>
       <h2>\(escaped(content.decisionTitle))</h2>
-      \(BarsFigure(content).drawing.element(label: content.decisionTitle + ", probabilities before and after the sampler chain"))</section>
+      \(figure(content.decisionTitle + ", probabilities before and after the sampler chain") { BarsFigure(content, size: $0).drawing })</section>
       \(history)<section>
       <h2>\(escaped(loop.title))</h2>
-      \(loop.drawing?.element(label: loop.title + ", mean probability of each copy") ?? "")<p class="legend">\(escaped(loop.note))</p>
+      \(figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(escaped(loop.note))</p>
       </section>
       <footer>Made by gpt2-viz from a trace: the model's own probabilities, over the whole vocabulary.</footer>
       </main>
@@ -54,9 +54,14 @@ struct ReportPage {
     return """
       <section>
       <h2>History</h2>
-      \(HistoryFigure(content: content).drawing.element(label: label))</section>
+      \(figure(label) { HistoryFigure(content: content, size: $0).drawing })</section>
 
       """
+  }
+
+  /// A figure in both widths, of which the style sheet shows one.
+  private func figure(_ label: String, _ draw: (FigureSize) -> Drawing?) -> String {
+    FigureSize.allCases.map { draw($0)?.element($0.style, label: label) ?? "" }.joined()
   }
 
   private func span(_ unit: ReportText.Unit) -> String {

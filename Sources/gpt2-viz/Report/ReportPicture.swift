@@ -8,7 +8,7 @@ struct ReportPicture {
 
   private static let margin = 32.0
   private static let padding = 24.0
-  private static let width = BarsFigure.width + 2 * (margin + padding)
+  private static let width = FigureSize.wide.width + 2 * (margin + padding)
 
   var markup: String {
     var picture = Drawing(width: Self.width)
@@ -23,7 +23,7 @@ struct ReportPicture {
     if !content.trace.steps.isEmpty {
       y = place("History", HistoryFigure(content: content).drawing, y, &picture)
     }
-    var last = loop.drawing ?? Drawing(width: BarsFigure.width)
+    var last = loop.drawing ?? Drawing(width: FigureSize.wide.width)
     last.text(loop.note, 0, last.height + 12, "muted small")
     last.height += 16
     y = place(loop.title, last, y, &picture)

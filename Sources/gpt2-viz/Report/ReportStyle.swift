@@ -54,6 +54,7 @@ struct ReportStyle {
     .strong { font-weight: 600; }
     .heading { font-size: 15px; font-weight: 600; }
     .headline { font-size: 24px; font-weight: 650; }
+    .soft { fill-opacity: .5; }
     .curve { fill: none; stroke-width: 1.25; }
     .threshold { stroke-width: 1; stroke-dasharray: 2 3; }
     .cutline { stroke-width: 1.5; stroke-dasharray: 5 4; }
@@ -135,7 +136,15 @@ struct ReportStyle {
       vertical-align: -2px; }
     footer { margin: 20px 4px 0; font-size: 13px; }
     @media print { body { padding: 0; background: none; } section { border-radius: 6px; } }
-    @media (max-width: 600px) { body { padding: 16px 8px; } section { padding: 16px 12px; } }
+    .narrow { display: none; max-width: 460px; }
+    @media screen and (max-width: 640px) {
+      body { padding: 18px 10px 32px; }
+      h1 { font-size: 22px; }
+      section { padding: 16px 12px; }
+      .text { font-size: 16px; }
+      .wide { display: none; }
+      .narrow { display: block; }
+    }
 
     """
 }

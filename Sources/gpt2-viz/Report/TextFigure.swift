@@ -7,10 +7,10 @@ struct TextFigure {
 
   private static let cell = 9.6
   private static let pitch = 32.0
-  private static let columns = Int(BarsFigure.width / cell)
+  private static let columns = Int(FigureSize.wide.width / cell)
 
   var drawing: Drawing {
-    var drawing = Drawing(width: BarsFigure.width)
+    var drawing = Drawing(width: FigureSize.wide.width)
     var (row, column) = (0, 0)
     for (index, unit) in text.units.enumerated() {
       var shown = unit.text
