@@ -22,8 +22,25 @@ import Testing
     try waitFor(step, on: pty)
   }
 
+  /// Back, forward, jumps, rows, pages, scales, what becomes of removed rows, the help panel.
+  private static let looks = [
+    "\u{1B}[D", "h", right, "\u{1B}[H", "\u{1B}[B", "j", "\u{1B}[F", "\u{1B}[6~", "m", "x", "x", "?", "q",
+    "h",
+  ]
+
   /// All cells, characters and colours, but the title's, which says that it is a replay.
   private func cells(of pty: Pty) -> [[EmulatedScreen.Cell]] { Array(pty.screen.cells.dropFirst()) }
+
+  /// The frame that a key leads to, which must differ from the one before.
+  private func look(_ key: String, on pty: Pty) throws -> [[EmulatedScreen.Cell]] {
+    let before = cells(of: pty)
+    pty.send(key)
+    let isNew = pty.wait { Array($0.cells.dropFirst()) != before }
+    try #require(isNew, "\(key)\n\(pty.screen.text)")
+    // The rest of it.
+    _ = pty.wait(seconds: 0.2) { _ in false }
+    return cells(of: pty)
+  }
 
   private func picture(of pty: Pty) -> [Substring] {
     Array(pty.screen.text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst())
@@ -52,6 +69,8 @@ import Testing
     }
     write(to: path, on: pty)
     try #require(pty.wait(for: "12 steps written to "), "\(pty.screen.text)")
+    var looks: [[[EmulatedScreen.Cell]]] = []
+    for key in Self.looks { looks.append(try look(key, on: pty)) }
     pty.send("q")
     #expect(pty.exitStatus() == 0)
 
@@ -70,6 +89,19 @@ import Testing
       try press(Self.right, 1, until: step, on: replay)
       #expect(cells(of: replay) == frames[step], "step \(step)\n\(replay.screen.text)")
     }
+    for (key, look) in zip(Self.looks, looks) {
+      replay.send(key)
+      let isSame = replay.wait { Array($0.cells.dropFirst()) == look }
+      #expect(isSame, "\(key)\n\(replay.screen.text)")
+    }
+    // Only what was recorded can be found.
+    replay.send("/")
+    _ = replay.wait(for: "find:")
+    replay.send("e")
+    let isFound = replay.wait { $0.lines.last?.contains(" recorded") ?? false }
+    #expect(isFound, "\(replay.screen.text)")
+    replay.send("qqq\r")
+    #expect(replay.wait(for: "no recorded row holds 'eqqq'"))
     replay.send("g")
     #expect(replay.wait(for: "a replay has no model"))
     replay.send("q")

@@ -166,6 +166,16 @@ import Testing
     _ = try SessionStore(directory: folder.path)
   }
 
+  @Test func halfWrittenFilesAreSweptUp() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("session-1.jsonl.123.tmp", [0])
+    try folder.write("session-2.jsonl.124.tmp", [0])
+    let store = try SessionStore(directory: folder.path)
+    #expect(try store.crashedSession() == nil)
+    // The place of another program is not touched.
+    #expect(names(folder.path) == ["session-1.lock", "session-2.jsonl.124.tmp"])
+  }
+
   @Test func aSessionThatCannotBeReadIsSaidOnceAndSetAside() throws {
     let folder = try TemporaryFolder()
     try folder.write("crashed-1.jsonl", Array("{\"type\":".utf8))

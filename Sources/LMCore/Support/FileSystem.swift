@@ -97,11 +97,11 @@ package enum FileSystem {
       try write(Array(text.utf8), to: descriptor, path: temporary)
       if isDurable { fsync(descriptor) }
       guard close(descriptor) == 0 else { throw FileSystemError(temporary) }
+      try rename(temporary, to: path)
     } catch {
       unlink(temporary)
       throw error
     }
-    try rename(temporary, to: path)
   }
 
   /// Writes all the bytes, however many calls it takes.
