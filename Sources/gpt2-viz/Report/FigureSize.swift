@@ -29,7 +29,7 @@ struct BarsColumns {
       (after, afterPercent, mark) = ((592, 190), 842, 852)
     case .narrow:
       (rank, label, labelColumns) = (26, 33, 9)
-      (before, percent, sum) = ((104, 68), 222, nil)
+      (before, percent, sum) = ((110, 62), 222, nil)
       (after, afterPercent, mark) = ((234, 66), 344, 348)
     }
   }
