@@ -16,11 +16,9 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The model of `-m`, else of GPT2_VIZ_MODEL, else the program's choice.
+/// The model of `-m`, of GPT2_VIZ_MODEL or of the config file, else the program's choice.
 func locateModel(_ options: Options, _ surroundings: Surroundings) throws -> ModelLocation {
-  try ModelLocator.resolve(
-    options.model ?? surroundings.variable("GPT2_VIZ_MODEL"),
-    in: HubCache(environment: surroundings.environment))
+  try ModelLocator.resolve(options.model, in: HubCache(environment: surroundings.environment))
 }
 
 func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> LoadedModel {

@@ -4,7 +4,7 @@ extension Command {
   /// All commands, in the order of the overview. The first one needs no name.
   static let all: [Command] = [
     visualizer, lesson, generate, next, tokenize, logits, filter, score, replay, report, models, download,
-    bench, help,
+    bench, config, help,
   ]
 }
 
@@ -18,7 +18,7 @@ func runProgram() -> Int32 {
     switch options.request {
     case .help: try writeHelp(about: command.name, to: surroundings.output)
     case .version: try writeVersion(isVerbose: options.isVerbose, to: surroundings.output)
-    case nil: try command.run(options, surroundings)
+    case nil: try command.run(try settled(options, command, surroundings), surroundings)
     }
     try surroundings.output.flush()
     return 0
@@ -34,6 +34,19 @@ func runProgram() -> Int32 {
     say("gpt2-viz: \(error)")
     return 1
   }
+}
+
+/// The options over what the environment and the config file say.
+private func settled(
+  _ options: Options, _ command: Command, _ surroundings: Surroundings
+) throws -> Options {
+  // Help must be had however wrong the file is.
+  guard command.name != Command.help.name else { return options }
+  var settled = try SettingLayers(given: options.given, commands: Command.all, surroundings: surroundings)
+    .resolve()
+  settled.words = options.words
+  settled.given = options.given
+  return settled
 }
 
 /// The arguments. They are texts, and a text that is not UTF-8 must not be quietly repaired.

@@ -15,10 +15,18 @@ struct Surroundings {
     environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// Escape codes are for terminals that know them and people who want them.
+  /// Escape codes are for terminals that know them and people who want them. CLICOLOR_FORCE wants them in
+  /// files and pagers, too.
   func usesColor(_ options: Options) -> Bool {
-    output.isTerminal && options.allowsColor && variable("NO_COLOR") == nil && variable("TERM") != "dumb"
-      && variable("TERM") != nil
+    guard options.color == .auto else { return options.color == .always }
+    guard options.color.usesColor(noColor: variable("NO_COLOR")) else { return false }
+    if let force = variable("CLICOLOR_FORCE"), force != "0" { return true }
+    return output.isTerminal && variable("TERM") ?? "dumb" != "dumb"
+  }
+
+  /// The same for a screen, whose colours the terminal's own description bounds.
+  func usesScreenColor(_ options: Options) -> Bool {
+    options.color.usesColor(noColor: variable("NO_COLOR"))
   }
 
   /// Eighth blocks need a terminal whose locale is UTF-8. One that names no locale is taken for a modern one.

@@ -93,7 +93,7 @@ import Testing
 
   @Test(
     arguments: [
-      (["--colour"], "unknown option '--colour'"),
+      (["--colour"], "unknown option '--colour'; did you mean '--color'?"),
       (["generate", "--temprature", "1"], "unknown option '--temprature'; did you mean '--temperature'?"),
       (["next", "--tokenizer", "x"], "unknown option '--tokenizer'; it belongs to 'gpt2-viz tokenize'"),
       (["-z"], "unknown option '-z'"),

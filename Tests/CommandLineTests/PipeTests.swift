@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "generate a -n 2 --greedy", "next a", "tokenize a", "logits a", "help", "--version", "models",
+    "generate a -n 2 --greedy", "next a", "tokenize a", "logits a", "help", "--version", "models", "config",
   ])
   func aFullDiskIsSaid(words: String) throws {
     let run = try ProgramRun.shell("gpt2-viz \(words) >/dev/full")

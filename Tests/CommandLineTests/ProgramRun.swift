@@ -81,6 +81,11 @@ struct ProgramRun {
     try ProgramRun(["-c", script], environment: environment, executable: "/bin/bash")
   }
 
+  /// Where a program of the system is; nil where it is not installed.
+  static func find(_ program: String) -> String? {
+    ["/bin/", "/usr/bin/", "/usr/local/bin/"].map { $0 + program }.first { access($0, X_OK) == 0 }
+  }
+
   /// The output as one JSON document, after a run without complaint.
   func json(sourceLocation: SourceLocation = #_sourceLocation) throws -> JSON {
     try #require(code == 0, "\(errors)", sourceLocation: sourceLocation)

@@ -14,7 +14,7 @@ import Testing
     return blocks.filter { $0.hasPrefix("sh\n") }.flatMap { $0.split(separator: "\n").dropFirst() }
       .map(String.init).filter { line in
         line.contains("gpt2-viz ")
-          && Command.all.dropFirst().contains { line.contains("gpt2-viz \($0.name)") }
+          && (["--plain"] + Command.all.dropFirst().map(\.name)).contains { line.contains("gpt2-viz \($0)") }
       }
   }()
 
@@ -62,6 +62,15 @@ import Testing
     #expect(pty.wait(for: "replay"))
     pty.send("q")
     #expect(pty.exitStatus() == 0)
+  }
+
+  /// The line that is shown for plain mode is one of those that its command gives.
+  @Test func plainModeSaysWhatIsShown() throws {
+    let command = try #require(Self.commands.first { $0.contains("gpt2-viz --plain") })
+    let path = TestFiles.repository.appending(path: "README.md").path
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let shown = try #require(text.split(separator: "\n").first { $0.hasPrefix("Step 1: ") })
+    #expect(try Self.run(command).output.contains("\n\(shown)\n"))
   }
 
   /// Examples that name a file or folder of the reader's own only have to be understood.

@@ -15,10 +15,16 @@ struct AppLoop {
   let engine: GenerationEngine
   let mailbox: Mailbox<EngineEvent>
   var state: AppState
+  /// Shows a state; nil draws it on the terminal as a screen.
+  private let show: (@MainActor (AppState) -> Void)?
   /// Keys are taken in bursts, so that pasted or repeated keys cost one frame.
   private let longestBurst = 256
 
-  init(terminal: any Terminal, engine: GenerationEngine, mailbox: Mailbox<EngineEvent>, state: AppState) {
+  init(
+    terminal: any Terminal, engine: GenerationEngine, mailbox: Mailbox<EngineEvent>, state: AppState,
+    show: (@MainActor (AppState) -> Void)? = nil
+  ) {
+    self.show = show
     self.terminal = terminal
     self.engine = engine
     self.mailbox = mailbox
@@ -73,6 +79,7 @@ struct AppLoop {
   }
 
   private func present() {
+    if let show { return show(state) }
     let appearance = Appearance(
       depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
     terminal.present(RootView(state: state, appearance: appearance).frame())

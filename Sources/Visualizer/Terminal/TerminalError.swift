@@ -10,7 +10,7 @@ package enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible 
   case noWakeUp(errno: Int32)
 
   package var description: String {
-    let otherwise = "or use `gpt2-viz generate` or `gpt2-viz next`, which need no screen."
+    let otherwise = "or use `gpt2-viz --plain`, `gpt2-viz generate` or `gpt2-viz next`, which need no screen."
     let setType = "set TERM (most terminals are TERM=xterm-256color), \(otherwise)"
     switch self {
     case .outputIsNoTerminal:

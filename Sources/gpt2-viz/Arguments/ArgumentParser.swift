@@ -10,7 +10,6 @@ struct ArgumentParser {
   func parse(_ arguments: [String]) throws(UsageError) -> (command: Command, options: Options) {
     var command = commands[0]
     var options = Options()
-    var used: [UsedOption] = []
     // How many words stood before "--", behind which everything is text.
     var wordsBeforeText: Int?
     var rest = arguments[...]
@@ -28,9 +27,10 @@ struct ArgumentParser {
 
     func apply(_ option: Option, named name: String, attached: String?) throws(UsageError) {
       do throws(UsageError) {
-        let value = try value(of: option, named: name, attached: attached)
-        used.append(UsedOption(option: option, value: value))
-        try option.apply(&options, value)
+        let given = GivenOption(
+          option: option, value: try value(of: option, named: name, attached: attached))
+        options.given.append(given)
+        try option.apply(&options, given.value)
       } catch {
         throw UsageError(error.description, command: command.page)
       }
@@ -43,7 +43,7 @@ struct ArgumentParser {
           let chosen = commands.first(where: { $0.name == word })
         {
           command = chosen
-          try check(used, belongTo: command)
+          try check(options.given, belongTo: command)
         } else {
           options.words.append(word)
         }
@@ -67,7 +67,7 @@ struct ArgumentParser {
     }
     if options.request == nil {
       if options.isVerbose { throw UsageError("-v, --verbose goes with --version", command: command.page) }
-      try checkAgreement(of: used, for: command)
+      try checkAgreement(of: options.given, for: command)
       try check(options.words, wordsBeforeText: wordsBeforeText, suit: command)
     }
     return (command, options)
@@ -92,21 +92,21 @@ struct ArgumentParser {
   /// The commands that have an option, in words.
   private func home(of name: String) -> String? {
     let homes = commands.filter { $0.options.contains { $0.name == name } }.map(\.name)
-    // A lesson and a replay are the visualizer under another name.
-    let named = homes.filter { !["", "lesson", "replay"].contains($0) }.map { "'gpt2-viz \($0)'" }
+    // A lesson and a replay are the visualizer under another name; config only shows what all the others do.
+    let named = homes.filter { !["", "lesson", "replay", "config"].contains($0) }.map { "'gpt2-viz \($0)'" }
     if !named.isEmpty { return inWords(named) }
     return homes.isEmpty ? nil : "the visualizer: 'gpt2-viz' without a command"
   }
 
   /// Options may stand before the command's name; the command must know them.
-  private func check(_ used: [UsedOption], belongTo command: Command) throws(UsageError) {
+  private func check(_ used: [GivenOption], belongTo command: Command) throws(UsageError) {
     for name in used.map(\.option.name) where !command.options.contains(where: { $0.name == name }) {
       throw UsageError("'\(command.name)' has no option --\(name)", command: command.page)
     }
   }
 
   /// A flag and a value that contradict it must not silently win by their order.
-  private func checkAgreement(of used: [UsedOption], for command: Command) throws(UsageError) {
+  private func checkAgreement(of used: [GivenOption], for command: Command) throws(UsageError) {
     guard used.contains(where: { $0.option.name == "greedy" }),
       let temperature = used.last(where: { $0.option.name == "temperature" })?.value,
       Double(temperature.text) != 0
@@ -137,10 +137,4 @@ struct ArgumentParser {
       : "one text is expected, but '\(words[limit])' follows it; put the whole text in quotes"
     throw UsageError(problem, command: command.page)
   }
-}
-
-/// An option of the command line as it was given.
-private struct UsedOption {
-  let option: Option
-  let value: OptionValue
 }

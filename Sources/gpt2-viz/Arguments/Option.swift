@@ -6,6 +6,10 @@ struct Option: Sendable {
   let placeholder: String?
   let help: String
   let apply: @Sendable (inout Options, OptionValue) throws(UsageError) -> Void
+  /// What a shell can offer for the value.
+  private(set) var values = ValueKind.any
+  /// How the config file and the environment set it; nil where they cannot.
+  private(set) var setting: Setting?
 
   /// An option with a value.
   init(
@@ -26,6 +30,34 @@ struct Option: Sendable {
     self.apply = { options, _ throws(UsageError) in apply(&options) }
   }
 
+  /// The same option whose value a shell can complete.
+  func offering(_ values: ValueKind) -> Option {
+    var option = self
+    option.values = values
+    return option
+  }
+
+  /// The same option, for the config file and the environment, too. `value` reads it from options as the file
+  /// would say it; nil is `unset`, in words.
+  func configurable(
+    unset: String = "", value: @escaping @Sendable (Options) -> String?
+  ) -> Option {
+    var option = self
+    option.setting = Setting(unset: unset, value: value, apply: apply)
+    return option
+  }
+
+  /// The same flag, which the config file and the environment can set to true and to false.
+  func configurable(_ property: WritableKeyPath<Options, Bool> & Sendable, isOn: Bool = true) -> Option {
+    var option = self
+    option.setting = Setting(
+      unset: "", value: { ($0[keyPath: property] == isOn) ? "true" : "false" },
+      apply: { options, value throws(UsageError) in
+        options[keyPath: property] = try value.flag() == isOn
+      })
+    return option
+  }
+
   var takesValue: Bool { placeholder != nil }
 
   /// As the help page shows it: `-k, --top-k N`.
@@ -34,8 +66,32 @@ struct Option: Sendable {
   }
 }
 
+/// What a shell can offer for the value of an option.
+enum ValueKind: Equatable, Sendable {
+  case any, file, folder
+  /// A folder, or the name of a model that needs no folder.
+  case model
+  /// A command of the program.
+  case commands
+  case words([String])
+}
+
+/// How the config file and the environment set an option.
+struct Setting: Sendable {
+  /// What stands where nothing was set, in words.
+  let unset: String
+  let value: @Sendable (Options) -> String?
+  let apply: @Sendable (inout Options, OptionValue) throws(UsageError) -> Void
+}
+
+/// An option and the text that was given for it.
+struct GivenOption: Sendable {
+  let option: Option
+  let value: OptionValue
+}
+
 /// The text given for an option, and how it was named, so that every complaint can name both.
-struct OptionValue {
+struct OptionValue: Sendable {
   let option: String
   let text: String
 
@@ -65,6 +121,14 @@ struct OptionValue {
       throw refused("a whole number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
+  }
+
+  func flag() throws(UsageError) -> Bool {
+    switch text {
+    case "true", "yes", "on", "1": return true
+    case "false", "no", "off", "0": return false
+    default: throw refused("true or false")
+    }
   }
 
   /// Token ids between blanks or commas, with or without brackets around them.

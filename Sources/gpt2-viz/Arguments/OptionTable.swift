@@ -1,4 +1,5 @@
 import LMCore
+import Visualizer
 
 /// Options under one heading of a help page.
 struct OptionGroup: Sendable {
@@ -12,7 +13,7 @@ extension OptionGroup {
     options: [
       Option("file", "f", "FILE", "read the text from FILE ('-' is standard input)") {
         options, value throws(UsageError) in options.file = value.text
-      }
+      }.offering(.file)
     ])
 
   static let textOrIDs = OptionGroup(
@@ -26,21 +27,23 @@ extension OptionGroup {
   static let model = OptionGroup(
     title: "Model",
     options: [
-      Option("model", "m", "NAME|DIR", "'storyteller' or a GPT-2 folder (or set GPT2_VIZ_MODEL)") {
+      Option(
+        "model", "m", "NAME|DIR", "'storyteller', a downloaded model or a folder (or set GPT2_VIZ_MODEL)"
+      ) {
         options, value throws(UsageError) in
         guard !value.text.isEmpty else { throw value.refused("a model's name or folder") }
         options.model = value.text
-      },
+      }.offering(.model).configurable { $0.model ?? ModelLocation.builtIn.name },
       Option("threads", nil, "N", "how many threads compute (default: as many as serve)") {
         options, value throws(UsageError) in options.threads = try value.integer(in: 1...1024)
-      },
+      }.configurable(unset: "as many as serve") { $0.threads.map(String.init) },
       Option("precision", nil, "P", "f32, or int8: matrices in 8 bits, a quarter of the memory (f32)") {
         options, value throws(UsageError) in
         guard let precision = Precision(rawValue: value.text) else {
           throw value.refused(inWords(Precision.allCases.map(\.rawValue)))
         }
         options.precision = precision
-      },
+      }.offering(.words(Precision.allCases.map(\.rawValue))).configurable { $0.precision.rawValue },
     ])
 
   static let sampler = OptionGroup(
@@ -61,7 +64,8 @@ extension OptionGroup {
           throw value.refused(inWords(SamplingSettings.Order.allCases.map(\.rawValue)))
         }
         options.adjustments.append { $0.order = order }
-      },
+      }.offering(.words(SamplingSettings.Order.allCases.map(\.rawValue)))
+        .configurable { $0.samplingSettings.order.rawValue },
       Option(flag: "greedy", "always the most probable token: --temperature 0") {
         $0.adjustments.append { $0.temperature = 0 }
       },
@@ -71,7 +75,9 @@ extension OptionGroup {
           throw value.refused("nucleus, " + inWords(SamplingPreset.all.map(\.name)))
         }
         options.preset = preset
-      },
+        options.presetName = value.text
+      }.offering(.words(["nucleus"] + SamplingPreset.all.map(\.name)))
+        .configurable(unset: "none") { $0.presetName },
     ])
 
   /// One setting of the chain. What it may be is the chain's to say.
@@ -88,6 +94,9 @@ extension OptionGroup {
       probe[keyPath: setting] = number
       guard (try? SamplerChain(probe)) != nil else { throw value.outOfRange(filter.range) }
       options.adjustments.append { $0[keyPath: setting] = number }
+    }.configurable { options in
+      let text = "\(options.samplingSettings[keyPath: setting])"
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
   }
 
@@ -104,14 +113,21 @@ extension OptionGroup {
             throw value.refused("a whole number from 0 to 2^64 - 1")
           }
           options.seed = seed
-        }
+        }.configurable(unset: "random") { $0.seed.map(String.init) }
       ])
   }
 
   static let general = OptionGroup(
     title: "General",
     options: [
-      Option(flag: "no-color", "no colours (or set NO_COLOR)") { $0.allowsColor = false },
+      Option("color", nil, "WHEN", "colours: \(inWords(ColorChoice.allCases.map(\.rawValue))) (auto)") {
+        options, value throws(UsageError) in
+        guard let choice = ColorChoice(rawValue: value.text) else {
+          throw value.refused(inWords(ColorChoice.allCases.map(\.rawValue)))
+        }
+        options.color = choice
+      }.offering(.words(ColorChoice.allCases.map(\.rawValue))).configurable { $0.color.rawValue },
+      Option(flag: "no-color", "the same as --color never (or set NO_COLOR)") { $0.color = .never },
       Option(flag: "help", letter: "h", "this page") { $0.request = $0.request ?? .help },
       Option(flag: "version", letter: "V", "the version") { $0.request = $0.request ?? .version },
       Option(flag: "verbose", letter: "v", "with --version: what it was built with") { $0.isVerbose = true },
@@ -127,7 +143,7 @@ extension OptionGroup {
           options, value throws(UsageError) in
           guard names.contains(value.text) else { throw value.refused(inWords(names)) }
           options.format = Options.Format(rawValue: value.text)
-        }
+        }.offering(.words(names))
       ])
   }
 }

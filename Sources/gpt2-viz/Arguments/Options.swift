@@ -1,4 +1,5 @@
 import LMCore
+import Visualizer
 
 /// Everything that the command line says, with the defaults for what it does not.
 struct Options: Sendable {
@@ -23,13 +24,18 @@ struct Options: Sendable {
   var threads: Int?
   var precision = Precision.float32
 
+  /// Where the sampler starts from: what the config file and the environment say.
+  private var startingSettings = SamplingSettings()
   var preset: SamplingPreset?
+  /// The preset that was named last, as it was named.
+  var presetName: String?
   /// The single knobs that were named; they win over the preset wherever they stand.
   var adjustments: [@Sendable (inout SamplingSettings) -> Void] = []
   var seed: UInt64?
 
   var format: Format?
-  var allowsColor = true
+  var color = ColorChoice.auto
+  var isPlain = false
   var usesASCII = false
   var usesMouse = true
   var looksAhead = true
@@ -38,6 +44,8 @@ struct Options: Sendable {
   /// `--resume`
   var resumes = false
 
+  /// `help --man`, `help --completions`
+  var shellFile: ShellFile?
   /// `generate -n`
   var tokenCount = 50
   var stopsAtEndOfText = true
@@ -66,9 +74,21 @@ struct Options: Sendable {
   /// `tokenize --decode`
   var idsToDecode: [Int]?
 
+  /// The options of the command line, in order; for those the config file cannot know, too.
+  var given: [GivenOption] = []
+
   var samplingSettings: SamplingSettings {
-    var settings = preset?.settings ?? SamplingSettings()
+    var settings = preset?.settings ?? startingSettings
+    // The order belongs to no strategy.
+    settings.order = startingSettings.order
     for adjust in adjustments { adjust(&settings) }
     return settings
+  }
+
+  /// What was said so far yields to what follows: a preset that follows replaces it, whatever its knobs.
+  mutating func closeLayer() {
+    startingSettings = samplingSettings
+    preset = nil
+    adjustments = []
   }
 }

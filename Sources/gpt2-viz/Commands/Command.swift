@@ -12,17 +12,19 @@ struct Command: Sendable {
   let examples: [String]
   /// How many words that are no options it takes; nil for any number.
   let wordLimit: Int?
+  /// What a shell can offer for them.
+  let words: ValueKind
   /// Does the work. Throws `UsageError` for wrong words, any other error for what failed.
   let run: @Sendable (Options, Surroundings) throws -> Void
 
   init(
     _ name: String, _ summary: String, synopsis: [String], details: String = "", groups: [OptionGroup],
-    examples: [String] = [], wordLimit: Int? = 1,
+    examples: [String] = [], wordLimit: Int? = 1, words: ValueKind = .any,
     run: @escaping @Sendable (Options, Surroundings) throws -> Void
   ) {
     (self.name, self.summary, self.synopsis, self.details) = (name, summary, synopsis, details)
     self.groups = groups + [.general]
-    (self.examples, self.wordLimit, self.run) = (examples, wordLimit, run)
+    (self.examples, self.wordLimit, self.words, self.run) = (examples, wordLimit, words, run)
   }
 
   var options: [Option] { groups.flatMap(\.options) }

@@ -16,7 +16,8 @@ extension Command {
         title: "Messages",
         options: [Option(flag: "quiet", letter: "q", "no progress, errors only") { $0.isQuiet = true }])
     ],
-    examples: ["gpt2-viz download distilgpt2", "gpt2-viz download openai-community/gpt2@main --quiet"]
+    examples: ["gpt2-viz download distilgpt2", "gpt2-viz download openai-community/gpt2@main --quiet"],
+    words: .words(["gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2"])
   ) { options, surroundings in
     guard let name = options.words.first, !name.isEmpty else {
       throw UsageError("download takes the name of a model, such as gpt2", command: "download")

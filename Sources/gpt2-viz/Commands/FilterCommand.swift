@@ -11,7 +11,7 @@ extension Command {
       double precision. With --seed also "seed", its first number "u", and the token "drawn".
       """,
     groups: [.sampler, .drawSeed, .output([.json])],
-    examples: [#"echo '{"logits":[3,2,1]}' | gpt2-viz filter - -p 0.8"#]
+    examples: [#"echo '{"logits":[3,2,1]}' | gpt2-viz filter - -p 0.8"#], words: .file
   ) { options, surroundings in
     guard let file = options.words.first else {
       throw UsageError("'filter' needs a FILE with logits, '-' for standard input", command: "filter")

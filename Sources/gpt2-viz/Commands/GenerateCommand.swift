@@ -16,7 +16,7 @@ extension Command {
         options: [
           Option("tokens", "n", "N", "how many tokens to generate (50)") {
             options, value throws(UsageError) in options.tokenCount = try value.integer(atLeast: 0)
-          },
+          }.configurable { String($0.tokenCount) },
           Option(flag: "stop-at-eos", "end where the model chooses <|endoftext|> (so by default)") {
             $0.stopsAtEndOfText = true
           },

@@ -1,9 +1,32 @@
 extension Command {
   static let help = Command(
-    "help", "this overview, or a command's page", synopsis: ["help [COMMAND]"], groups: [],
-    examples: ["gpt2-viz help generate"]
+    "help", "this overview, or a command's page", synopsis: ["help [COMMAND] [options]"],
+    groups: [
+      OptionGroup(
+        title: "Files for the shell",
+        options: [
+          Option(flag: "man", "the manual page, for man(1)") { $0.shellFile = .manualPage },
+          Option("completions", nil, "SHELL", "completions for \(inWords(Shell.allCases.map(\.rawValue)))") {
+            options, value throws(UsageError) in
+            guard let shell = Shell(rawValue: value.text) else {
+              throw value.refused(inWords(Shell.allCases.map(\.rawValue)))
+            }
+            options.shellFile = .completions(shell)
+          }.offering(.words(Shell.allCases.map(\.rawValue))),
+        ])
+    ],
+    examples: [
+      "gpt2-viz help generate", "gpt2-viz help --man | man -l -", "gpt2-viz help --completions bash",
+    ], words: .commands
   ) { options, surroundings in
-    try writeHelp(about: options.words.first, to: surroundings.output)
+    guard let file = options.shellFile else {
+      return try writeHelp(about: options.words.first, to: surroundings.output)
+    }
+    guard options.words.isEmpty else {
+      throw UsageError(
+        "--man and --completions are about all commands; leave '\(options.words[0])' out", command: "help")
+    }
+    try surroundings.output.write(file.text(for: Command.all))
   }
 }
 

@@ -18,7 +18,8 @@ extension Command {
           Option(flag: "print", "print the lesson's file instead of opening it") { $0.printsLesson = true }
         ]),
     ],
-    examples: ["gpt2-viz lesson", "gpt2-viz lesson greedy-loops --print"]
+    examples: ["gpt2-viz lesson", "gpt2-viz lesson greedy-loops --print"],
+    words: .words((try? Lesson.builtIn())?.map(\.name) ?? [])
   ) { options, surroundings in
     guard let name = options.words.first else {
       guard !options.printsLesson else {
@@ -77,8 +78,7 @@ private func open(_ lesson: Lesson, _ options: Options, _ surroundings: Surround
 private func location(
   for lesson: Lesson, _ options: Options, _ surroundings: Surroundings
 ) throws -> ModelLocation {
-  let isChosen = options.model != nil || surroundings.variable("GPT2_VIZ_MODEL") != nil
-  if !isChosen, let wanted = lesson.model, let location = try? ModelLocator.resolve(wanted) {
+  if options.model == nil, let wanted = lesson.model, let location = try? ModelLocator.resolve(wanted) {
     return location
   }
   return try locateModel(options, surroundings)

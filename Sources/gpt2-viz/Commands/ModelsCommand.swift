@@ -12,7 +12,7 @@ extension Command {
       OptionGroup(title: "Model", options: OptionGroup.model.options.filter { $0.name == "model" }),
       .output([.table, .json]),
     ],
-    examples: ["gpt2-viz models", "gpt2-viz models ~/models --format json"], wordLimit: nil
+    examples: ["gpt2-viz models", "gpt2-viz models ~/models --format json"], wordLimit: nil, words: .folder
   ) { options, surroundings in
     var found = [ListedModel(try GPT2Model.loadBuiltIn(threads: 1).information)]
     found += HubCache(environment: surroundings.environment).models().filter(\.isGPT2).map(ListedModel.init)

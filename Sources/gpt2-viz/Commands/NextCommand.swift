@@ -21,7 +21,7 @@ extension Command {
         [
           Option("top", nil, "N", "how many rows (20)") {
             options, value throws(UsageError) in options.rowCount = try value.integer(atLeast: 1)
-          }
+          }.configurable { String($0.rowCount) }
         ]),
     ],
     examples: [

@@ -20,7 +20,7 @@ extension Command {
               throw value.refused("a file name that ends in .html or .svg")
             }
             options.outputFile = value.text
-          },
+          }.offering(.file),
           Option("step", nil, "N", "the step whose decision is drawn (the most surprising one)") {
             options, value throws(UsageError) in options.reportedStep = try value.integer(atLeast: 1)
           },
@@ -30,12 +30,12 @@ extension Command {
               throw value.refused(inWords(ReportTheme.allCases.map(\.rawValue)))
             }
             options.reportTheme = theme
-          },
+          }.offering(.words(ReportTheme.allCases.map(\.rawValue))),
         ])
     ],
     examples: [
       "gpt2-viz report story.jsonl -o story.html", "gpt2-viz report story.jsonl -o story.svg --step 12",
-    ]
+    ], words: .file
   ) { options, surroundings in
     let content = try ReportContent(try options.readTrace(for: "report"), step: options.reportedStep)
     let style = ReportStyle(theme: options.reportTheme)

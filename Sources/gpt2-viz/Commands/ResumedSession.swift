@@ -8,7 +8,8 @@ extension OptionGroup {
     title: "Saved session",
     options: [
       Option(flag: "resume", "go on with the session that broke off last") { $0.resumes = true },
-      Option(flag: "no-save", "do not save the session as it goes") { $0.savesSession = false },
+      Option(flag: "no-save", "do not save the session as it goes") { $0.savesSession = false }
+        .configurable(\.savesSession, isOn: false),
     ])
 }
 

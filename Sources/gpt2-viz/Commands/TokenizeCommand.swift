@@ -16,7 +16,7 @@ extension Command {
         options: OptionGroup.model.options.filter { $0.name == "model" } + [
           Option("tokenizer", nil, "DIR", "a folder with vocab.json and merges.txt, or tokenizer.json") {
             options, value throws(UsageError) in options.tokenizerFolder = value.text
-          },
+          }.offering(.folder),
           Option("decode", nil, "IDS", "the other way: the text of these ids, such as \"3666 12507\"") {
             options, value throws(UsageError) in options.idsToDecode = try value.tokenIDs()
           },

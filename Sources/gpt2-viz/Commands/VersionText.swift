@@ -2,6 +2,8 @@ import LMCore
 
 /// The version of the program; the changelog says what it holds.
 let programVersion = "0.1.0"
+/// Its day, which a manual page carries.
+let programDate = "2026-11-24"
 
 /// `gpt2-viz --version`, and with `-v` what the program was built for and with.
 func writeVersion(isVerbose: Bool, to output: StandardOutput) throws {

@@ -7,7 +7,7 @@ extension Command {
     "", "open the visualizer", synopsis: ["[PROMPT] [options]"],
     details: """
       Without a PROMPT the text is what is piped into standard input, keys then come from the
-      terminal; else it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
+      terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
       e edits the text, ? lists the keys.
       """,
     groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen, .saving]
@@ -30,16 +30,22 @@ extension OptionGroup {
     options: [
       Option("score", nil, "FILE", "follow the text of FILE token by token ('-' is standard input)") {
         options, value throws(UsageError) in options.scoredFile = value.text
-      }
+      }.offering(.file)
     ])
 
   /// How the visualizer draws.
   static let screen = OptionGroup(
     title: "Screen",
     options: [
-      Option(flag: "ascii", "draw with ASCII characters only") { $0.usesASCII = true },
-      Option(flag: "no-mouse", "leave the mouse to the terminal") { $0.usesMouse = false },
-      Option(flag: "no-look-ahead", "run the model on key presses only") { $0.looksAhead = false },
+      Option(flag: "plain", "lines instead of a screen, for screen readers and dumb terminals") {
+        $0.isPlain = true
+      }.configurable(\.isPlain),
+      Option(flag: "ascii", "draw with ASCII characters only") { $0.usesASCII = true }
+        .configurable(\.usesASCII),
+      Option(flag: "no-mouse", "leave the mouse to the terminal") { $0.usesMouse = false }
+        .configurable(\.usesMouse, isOn: false),
+      Option(flag: "no-look-ahead", "run the model on key presses only") { $0.looksAhead = false }
+        .configurable(\.looksAhead, isOn: false),
     ])
 }
 
@@ -53,7 +59,9 @@ private func startingPrompt(_ options: Options, _ surroundings: Surroundings) th
   }
   if hasPrompt { return try options.readPrompt(for: "") }
   // Where no screen will open, nothing is waited for either.
-  if surroundings.output.isTerminal, TextInput.isGiven { return .text(try TextInput.text(ofFile: "-")) }
+  if surroundings.output.isTerminal, !options.isPlain, TextInput.isGiven {
+    return .text(try TextInput.text(ofFile: "-"))
+  }
   return .text(openingPrompt)
 }
 
@@ -69,8 +77,9 @@ struct VisualizerStart {
   func options(modelName: String, _ options: Options, _ surroundings: Surroundings) -> VisualizerOptions {
     var visualizerOptions = VisualizerOptions(
       prompt: prompt, settings: settings, seed: seed, lesson: lesson, modelName: modelName,
-      usesColor: options.allowsColor && surroundings.variable("NO_COLOR") == nil,
-      usesASCII: options.usesASCII, usesMouse: options.usesMouse, looksAhead: options.looksAhead)
+      usesColor: surroundings.usesScreenColor(options),
+      usesASCII: options.usesASCII || options.isPlain && !surroundings.localeIsUTF8,
+      usesMouse: options.usesMouse, looksAhead: options.looksAhead)
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
     return visualizerOptions
@@ -83,7 +92,8 @@ func openVisualizer(
 ) throws {
   let (threads, precision) = (options.threads ?? 0, options.precision)
   var visualizerOptions = start.options(modelName: location.name, options, surroundings)
-  if options.savesSession, start.saver == nil {
+  // Keys from a file can be given again, and must lead to the same each time.
+  if options.savesSession, start.saver == nil, !options.isPlain || options.keysComeFromTerminal {
     do {
       visualizerOptions.saver = try makeSaver(location, options, surroundings) {
         visualizerOptions.notice = "\($0)"
@@ -93,13 +103,23 @@ func openVisualizer(
     }
   }
   let outcome = try MainActor.assumeIsolated {
-    try Visualizer.run(visualizerOptions) { progress in
+    let loader: GenerationEngine.Loader = { progress in
       let loaded = try LoadedModel.load(
         location, threads: threads, precision: precision, progress: progress)
       return GenerationEngine.LoadedEngineModel(model: loaded.model, card: ModelCard(loaded))
     }
+    guard options.isPlain else { return try Visualizer.run(visualizerOptions, loader: loader) }
+    return try Visualizer.runPlain(
+      visualizerOptions, inputIsTaken: options.inputIsTaken, loader: loader)
   }
   if case .failed(let sentence) = outcome { throw VisualizerFailure(description: sentence) }
+}
+
+extension Options {
+  /// Standard input is read as a text or a trace.
+  var inputIsTaken: Bool { [words.first, file, scoredFile].contains("-") }
+
+  fileprivate var keysComeFromTerminal: Bool { inputIsTaken || isatty(STDIN_FILENO) == 1 }
 }
 
 /// What ended the visualizer, already in words.

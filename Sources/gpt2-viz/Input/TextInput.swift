@@ -73,7 +73,7 @@ enum TextInput {
   }
 
   /// Where the first sequence begins that is no UTF-8.
-  private static func firstInvalidOffset(in bytes: [UInt8]) -> Int {
+  static func firstInvalidOffset(in bytes: [UInt8]) -> Int {
     var decoder = UTF8()
     var iterator = bytes.makeIterator()
     var offset = 0

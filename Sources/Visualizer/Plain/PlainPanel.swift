@@ -1,0 +1,101 @@
+import LMCore
+
+/// A panel that lies over the screen, in words.
+struct PlainPanel: Equatable {
+  /// What is said when it opens.
+  var lines: [String]
+  /// The entry pointed at.
+  var chosen: String?
+  /// What the user is asked.
+  var question: String?
+  /// The next line that is typed is a text.
+  var wantsText = false
+
+  init?(_ state: AppState, _ speech: SpokenText) {
+    switch state.overlay {
+    case .help: self.init(lines: Self.help(speech))
+    case .prompt(let editor): self.init("Prompt", editor.field.text, speech)
+    case .seed(let field): self.init("Seed, a whole number", field.text, speech)
+    case .humanText(let field): self.init("Text to follow", field.text, speech)
+    case .trace(let field, let isTaken):
+      self.init(isTaken ? "That file exists. Another name" : "File for the trace", field.text, speech)
+    case .offer(let offer):
+      let sentence = offer.sentence
+      self.init(lines: [sentence.prefix(1).uppercased() + speech.sentence(String(sentence.dropFirst())) + "."]
+      )
+    case .search: self.init(lines: [], question: "Find: type a text or #id, then Enter.", wantsText: true)
+    case .presets(let chosen): self.init(state, chosenPreset: chosen, speech)
+    case .branches(let browser): self.init(state.branchTree, browser, state.card, speech)
+    case nil: return nil
+    }
+  }
+
+  private init(lines: [String], chosen: String? = nil, question: String? = nil, wantsText: Bool = false) {
+    (self.lines, self.chosen, self.question, self.wantsText) = (lines, chosen, question, wantsText)
+  }
+
+  /// A text that the user writes anew.
+  private init(_ label: String, _ text: String, _ speech: SpokenText) {
+    let now = text.isEmpty ? "empty" : PrintableToken.line(text, glyphs: speech.glyphs)
+    self.init(
+      lines: [],
+      question: "\(label), now: \(now)\nType another and Enter; an empty line keeps it.", wantsText: true)
+  }
+
+  /// Keys that change only what is seen.
+  static let silent: [Action] = [.textScale, .removedRows]
+
+  static func help(_ speech: SpokenText) -> [String] {
+    var lines = ["Keys."]
+    for group in KeyBinding.Group.allCases {
+      lines.append(group.rawValue + ":")
+      for binding in KeyMap.bindings where binding.group == group && !silent.contains(binding.action) {
+        let what = binding.action == .redrawScreen ? "say where things stand" : speech.keyHelp(binding.what)
+        lines.append("  \(speech.keys(binding.shown)): \(what)")
+      }
+    }
+    return lines + ["  Ctrl-D: quit"]
+  }
+
+  private init(_ state: AppState, chosenPreset chosen: Int, _ speech: SpokenText) {
+    let entries =
+      SamplingPreset.all.map { "\($0.name): \($0.explanation)" }
+      + ExamplePrompt.all.map { "prompt \"\($0.text)\": \($0.explanation)" }
+    let numbered = entries.enumerated().map { "\($0.offset + 1): \(speech.sentence($0.element))" }
+    self.init(
+      lines: ["Strategies. Up and Down choose, Enter applies, Esc closes."] + numbered,
+      chosen: numbered.indices.contains(chosen) ? numbered[chosen] : nil)
+  }
+
+  private init(
+    _ tree: BranchTree, _ browser: AppState.BranchBrowser, _ card: ModelCard?, _ speech: SpokenText
+  ) {
+    let entries = tree.rows.enumerated().map { index, row in
+      var entry = "\(index + 1)" + (row.branch.isCurrent ? ", the current one" : "")
+      if let name = row.branch.name { entry += ", \(PrintableToken.line(name, glyphs: speech.glyphs))" }
+      let steps = row.branch.steps.count
+      entry += ": \(steps) step\(steps == 1 ? "" : "s")"
+      if row.level > 0 { entry += ", leaves another at step \(row.fork)" }
+      let own = row.ownSteps.flatMap { card?.bytes(of: $0.id) ?? [] }
+      return entry + (own.isEmpty ? ", the prompt alone." : ", with \(speech.phrase(own)).")
+    }
+    let count = "\(tree.rows.count) branch\(tree.rows.count == 1 ? "" : "es")"
+    let keys = "Up and Down choose, Enter goes there, n names, d deletes, Esc closes."
+    self.init(lines: ["\(count). \(keys)"] + entries)
+    guard !entries.isEmpty else { return }
+    chosen = entries[browser.index(in: tree.rows)]
+    switch browser.mode {
+    case .choosing: break
+    case .naming: (question, wantsText) = ("Name: type it and Enter; an empty line keeps it.", true)
+    case .confirmingDeletion: question = "Delete this branch? y deletes, any other key keeps it."
+    }
+  }
+
+  /// What is to be said where `old` was said before.
+  func changes(since old: PlainPanel?) -> [String] {
+    var changes = old?.lines == lines ? [] : lines
+    if let chosen, old?.chosen != chosen { changes.append("Chosen: \(chosen)") }
+    if let question, old?.question != question { changes += question.split(separator: "\n").map(String.init) }
+    return changes
+  }
+}

@@ -1,0 +1,234 @@
+import LMCore
+
+/// What has changed between two states, in sentences for a screen reader: the program's screen as lines.
+struct PlainReport {
+  /// What was reported last; nil before the first report.
+  let before: AppState?
+  let after: AppState
+  /// The key that was pressed in between, if any.
+  let key: Key?
+  let speech: SpokenText
+
+  var lines: [String] {
+    guard after.phase == .ready else { return before == nil ? ["Loading \(after.modelName)."] : [] }
+    guard let before, before.phase == .ready else { return opening }
+    var lines = changes(since: before)
+    if let notice = after.message ?? after.notice, !isFinding { lines.append(sentence(of: notice)) }
+    return lines.isEmpty ? nothingChanged : lines
+  }
+
+  // MARK: The first report
+
+  private var opening: [String] {
+    var lines: [String] = []
+    if let card = after.card {
+      let parameters = NumberFormat.abbreviated(card.parameterCount)
+      lines.append(
+        "\(card.name): \(parameters) parameters, \(NumberFormat.grouped(card.vocabularySize)) tokens, "
+          + "reads up to \(NumberFormat.grouped(card.contextLength)).")
+    }
+    lines += text(of: after.focus) + [sampler(after.focus)] + decisions
+    lines += lessonLines(since: nil)
+    lines += [
+      "Of two percentages the first is the model's own, the second what the sampler makes of it.",
+      "l appends the token, h steps back, Ctrl-L says where things stand, ? lists all keys, q quits.",
+    ]
+    // What was to be known before the first key.
+    if let notice = after.message ?? after.notice { lines.append(sentence(of: notice)) }
+    return lines + (PlainPanel(after, speech)?.changes(since: nil) ?? [])
+  }
+
+  private func sentence(of notice: String) -> String {
+    let text = notice.prefix(1).uppercased() + String(notice.dropFirst())
+    return speech.sentence(text) + (text.hasSuffix(".") ? "" : ".")
+  }
+
+  // MARK: What a key has changed
+
+  private func changes(since before: AppState) -> [String] {
+    if key == .control("l") || key == .suspend {
+      return after.lanes.indices.flatMap { text(of: $0) + statistics(of: $0) + [sampler($0)] } + decisions
+    }
+    var lines = playing(since: before)
+    var asked: [Int] = []
+    if before.lanes.count != after.lanes.count {
+      lines.append(
+        after.isComparing ? "Two texts, A and B, with the same prompt and draws." : "One text again.")
+      lines += after.lanes.indices.flatMap { text(of: $0) + [sampler($0)] }
+      asked = Array(after.lanes.indices)
+    } else {
+      for (index, lane) in after.lanes.enumerated() {
+        let old = before.lanes[index]
+        let moves = self.moves(of: index, since: old)
+        lines += moves
+        if after.settings[index] != before.settings[index] {
+          lines.append(sampler(index))
+          if index == after.focus, let explained = after.explained {
+            lines.append(explained.text.split(separator: "\n").joined(separator: " "))
+          }
+        } else if moves.isEmpty, lane.draw != old.draw {
+          lines.append(draw(of: lane, old))
+        }
+        let isOther = lane.draw != old.draw || lane.settings != old.settings
+        if !moves.isEmpty || isOther { asked.append(index) }
+      }
+      if partingStep(of: after) != nil, partingStep(of: before) == nil {
+        lines.append("Here the texts part.")
+      }
+      if after.focus != before.focus {
+        lines.append("Lane \(name(of: after.focus)).")
+        asked = [after.focus]
+      }
+    }
+    lines += !asked.isEmpty && !after.isPlaying ? asked.flatMap(decision) : rows(since: before)
+    lines += lessonLines(since: before)
+    let panel = PlainPanel(after, speech)
+    return lines + (panel?.changes(since: PlainPanel(before, speech)) ?? [])
+  }
+
+  /// The first step at which two texts differ; nil where they do not.
+  private func partingStep(of state: AppState) -> Int? {
+    guard state.isComparing else { return nil }
+    let texts = state.lanes.map { $0.steps[..<$0.depth] }
+    return zip(texts[0], texts[1]).enumerated().first { $1.0.id != $1.1.id }?.offset
+  }
+
+  private func playing(since before: AppState) -> [String] {
+    if after.isPlaying != before.isPlaying, !after.isPlaying { return ["Paused."] }
+    guard after.isPlaying != before.isPlaying || after.speed != before.speed else { return [] }
+    let speed = NumberFormat.fixed(after.speed, decimals: after.speed < 1 ? 2 : 0)
+    return [
+      (after.isPlaying ? "Playing, " : "Speed ") + "\(speed) tokens a second; Space "
+        + (after.isPlaying ? "pauses." : "plays.")
+    ]
+  }
+
+  /// Tokens appended and taken back.
+  private func moves(of index: Int, since old: LaneSnapshot) -> [String] {
+    let lane = after.lanes[index]
+    let (now, then) = (lane.steps[..<lane.depth], old.steps[..<old.depth])
+    guard lane.promptIDs == old.promptIDs else { return text(of: index) }
+    let common = zip(now, then).prefix { $0 == $1 }.count
+    let place = "\(prefix(index))Step \(lane.depth)"
+    switch (now.count - common, then.count - common) {
+    case (0, 0): return loop(of: index, since: old)
+    case (1, 0): return ["\(place): \(appended(now[common], to: old))"] + loop(of: index, since: old)
+    case (0, 1): return ["\(place): back, without \(token(then[common].id))."]
+    case (0, let count) where lane.depth == 0: return ["\(place), the prompt: \(count) tokens back."]
+    case (0, let count): return ["\(place): \(count) tokens back."]
+    default: return ["\(place)."] + text(of: index)
+    }
+  }
+
+  /// `" she", 12.0%, rank 2.`
+  private func appended(_ step: GenerationStep, to old: LaneSnapshot) -> String {
+    let probability = speech.percent(step.before)
+    let isGreedy = old.decision?.settings.isGreedy == true
+    let after =
+      step.after != step.before && step.after > 0 && !isGreedy ? ", then \(speech.percent(step.after))" : ""
+    let isAuthors = old.decision?.followed == step.id
+    let forced = isAuthors ? ", the author's" : step.isForced ? ", forced" : ""
+    return "\(token(step.id)), \(probability)\(after), rank \(NumberFormat.grouped(step.rank))\(forced)."
+  }
+
+  /// One sentence where another copy of a phrase was added: how sure the model was of each copy.
+  private func loop(of index: Int, since old: LaneSnapshot) -> [String] {
+    let lane = after.lanes[index]
+    let repetition = LaneRepetition(lane)
+    guard lane.depth > old.depth, let loop = repetition.loop, LaneRepetition(old).loop?.copies != loop.copies,
+      let reading = repetition.reading(of: lane, card: after.card, glyphs: speech.glyphs)
+    else { return [] }
+    let phrase = loop.range(ofCopy: 0).flatMap { after.card?.bytes(of: lane.textIDs[$0]) ?? [] }
+    let means = reading.copyMeans.suffix(4).map { $0.map(speech.percent) ?? "given" }.joined(separator: ", ")
+    return [
+      "\(prefix(index))Loop: \(speech.phrase(phrase)), \(loop.copies) times in a row, "
+        + "with mean probabilities of \(means)."
+    ]
+  }
+
+  private func draw(of lane: LaneSnapshot, _ old: LaneSnapshot) -> String {
+    let u = NumberFormat.fixed(lane.draw.u, decimals: 4)
+    return lane.draw.seed == old.draw.seed ? "Drew again: u \(u)." : "Seed \(lane.draw.seed): u \(u)."
+  }
+
+  // MARK: Rows
+
+  /// The row pointed at, or a page of rows.
+  private func rows(since before: AppState) -> [String] {
+    guard let decision = after.focusedLane?.decision else { return [] }
+    let spoken = PlainDecision(decision: decision, card: after.card, speech: speech)
+    if isFinding, let search = after.search, let rank = after.chosenRank {
+      let count = NumberFormat.grouped(search.matches.count)
+      return ["Row " + spoken.row(rank) + " Match \(NumberFormat.grouped(search.index + 1)) of \(count)."]
+    }
+    // While a search is typed its row changes with every letter.
+    if case .search = after.overlay { return [] }
+    if after.chosenRank != before.chosenRank {
+      guard let rank = after.chosenRank else { return ["No row is chosen."] }
+      return ["Row " + spoken.row(rank)]
+    }
+    guard after.firstRank != before.firstRank else { return [] }
+    return after.visibleRanks(lane: after.focus, count: PlainDecision.rowCount).map(spoken.row)
+  }
+
+  /// The row that a search has found is what is to be said of it.
+  private var isFinding: Bool {
+    after.search?.current != nil && after.notice != nil && after.notice == after.searchFinding?.sentence
+  }
+
+  private var decisions: [String] { after.lanes.indices.flatMap(decision) }
+
+  private func decision(of index: Int) -> [String] {
+    guard let decision = after.lanes[index].decision else {
+      return [prefix(index) + speech.sentence(after.lanes[index].problem ?? "")]
+    }
+    let spoken = PlainDecision(decision: decision, card: after.card, speech: speech)
+    let lines = spoken.lines(rows: after.isComparing ? 3 : PlainDecision.rowCount)
+    return [prefix(index) + lines[0]] + lines.dropFirst()
+  }
+
+  // MARK: Parts
+
+  private func text(of index: Int) -> [String] {
+    let bytes = after.lanes[index].textIDs.flatMap { after.card?.bytes(of: $0) ?? [] }
+    let lines = speech.lines(bytes)
+    return ["\(prefix(index))Text: \(lines[0])"] + lines.dropFirst()
+  }
+
+  /// What the history panel shows, at the step where one is.
+  private func statistics(of index: Int) -> [String] {
+    let lane = after.lanes[index]
+    guard let perplexity = perplexity(of: lane.steps[..<lane.depth]) else { return [] }
+    let repetition = LaneRepetition(lane)
+    return [
+      "\(prefix(index))So far: step \(lane.depth), perplexity \(HistoryPanel.short(perplexity)), "
+        + "repeated 4-grams \(speech.percent(repetition.repeatedFourGramShare)), "
+        + "distinct-2 \(NumberFormat.fixed(repetition.distinctTwoShare, decimals: 2))."
+    ]
+  }
+
+  private func sampler(_ index: Int) -> String {
+    "\(prefix(index))Sampler: \(speech.sentence(ChainDescription(after.settings[index]).text))."
+  }
+
+  private func lessonLines(since before: AppState?) -> [String] {
+    guard let run = after.lesson else { return before?.lesson == nil ? [] : ["The lesson is closed."] }
+    if let old = before?.lesson, old.index == run.index {
+      return run.isDone && !old.isDone ? ["That was the lesson's last step."] : []
+    }
+    return ["Lesson, \(run.index + 1) of \(run.lesson.stepCount): \(speech.keyHelp(run.step.caption))"]
+  }
+
+  private func name(of index: Int) -> String { ["A", "B"][index] }
+
+  private func prefix(_ index: Int) -> String { after.isComparing ? "\(name(of: index)), " : "" }
+
+  private func token(_ id: Int) -> String { speech.token(after.card?.bytes(of: id) ?? []) }
+
+  private var nothingChanged: [String] {
+    guard let key else { return [] }
+    if after.overlay == nil, before?.overlay != nil { return ["Closed."] }
+    guard after.overlay == nil, KeyMap.action(for: key) == nil else { return ["Nothing changes."] }
+    return ["This key does nothing; ? lists the keys."]
+  }
+}

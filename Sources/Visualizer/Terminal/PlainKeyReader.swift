@@ -1,0 +1,137 @@
+import CNcurses
+
+/// Cuts bytes into keys without a terminal database: those of a terminal in raw mode, or lines of keys from a pipe.
+struct PlainKeyReader {
+  enum Source: Sendable {
+    case terminal
+    /// Each character of a line is a key; `<Right>` and its kin name those that have none. The end of a line is
+    /// no key, but an empty line is Enter.
+    case lines
+  }
+
+  private let source: Source
+  private var bytes: [UInt8] = []
+  private var isAtLineStart = true
+
+  init(_ source: Source) { self.source = source }
+
+  var isEmpty: Bool { bytes.isEmpty }
+
+  mutating func append(_ more: some Sequence<UInt8>) { bytes += more }
+
+  /// The next keys; nil where more bytes are needed.
+  ///
+  /// - Parameters:
+  ///   - wantsText: a text is asked for: the rest of the line makes it, or the next line where nothing is left of
+  ///     this one. An empty text leaves the old one as it was.
+  ///   - isComplete: nothing more will come soon, so that an Esc is a key and no beginning.
+  mutating func next(wantsText: Bool, isComplete: Bool) -> [Key]? {
+    if wantsText { return nextText(isComplete: isComplete) }
+    while let first = bytes.first {
+      if source == .lines, first == 0x0A || first == 0x0D {
+        let isEmptyLine = isAtLineStart && first == 0x0A
+        bytes.removeFirst()
+        if first == 0x0A { isAtLineStart = true }
+        if isEmptyLine { return [.enter] }
+        continue
+      }
+      if source == .lines, let (key, length) = named() {
+        take(length)
+        return [key]
+      }
+      let length =
+        first == 0x1B ? escapeLength(isComplete: isComplete) : characterLength(isComplete: isComplete)
+      guard let length else { return nil }
+      let key = key(of: bytes[..<length])
+      take(length)
+      if let key { return [key] }
+    }
+    return nil
+  }
+
+  private mutating func take(_ length: Int) {
+    bytes.removeFirst(length)
+    isAtLineStart = false
+  }
+
+  private mutating func nextText(isComplete: Bool) -> [Key]? {
+    // A key that stands alone in its line: the text is the next line.
+    if source == .lines, !isAtLineStart, let first = bytes.first, first == 0x0A || first == 0x0D {
+      if first == 0x0D, bytes.count == 1, !isComplete { return nil }
+      bytes.removeFirst(first == 0x0D && bytes.dropFirst().first == 0x0A ? 2 : 1)
+      isAtLineStart = true
+    }
+    guard let end = bytes.firstIndex(of: 0x0A) ?? (isComplete && !isEmpty ? bytes.endIndex : nil) else {
+      return nil
+    }
+    var line = bytes[..<end]
+    bytes.removeFirst(min(end + 1, bytes.count))
+    isAtLineStart = true
+    if line.last == 0x0D { line.removeLast() }
+    let text = String(decoding: line, as: UTF8.self)
+    if text.isEmpty || source == .lines && text.lowercased() == "<esc>" { return [.escape] }
+    return [.control("u"), .paste(text), .enter]
+  }
+
+  // MARK: One key
+
+  /// How long the character at the beginning is; nil where its end has not come.
+  private func characterLength(isComplete: Bool) -> Int? {
+    let length =
+      switch bytes[0] {
+      case 0xC2...0xDF: 2
+      case 0xE0...0xEF: 3
+      case 0xF0...0xF4: 4
+      default: 1
+      }
+    if bytes.count < length, !isComplete { return nil }
+    return min(length, bytes.count)
+  }
+
+  /// How long the escape sequence at the beginning is; nil where its end has not come.
+  private func escapeLength(isComplete: Bool) -> Int? {
+    var sequence = EscapeSequence()
+    for index in 1..<max(bytes.count, 1) {
+      switch sequence.read(Int32(bytes[index])) {
+      case .unfinished: continue
+      case .finished: return index + 1
+      case .foreign: return index
+      }
+    }
+    return isComplete ? bytes.count : nil
+  }
+
+  private func key(of bytes: ArraySlice<UInt8>) -> Key? {
+    guard bytes.count > 1, bytes.first == 0x1B else {
+      guard let text = String(validating: bytes, as: UTF8.self), let scalar = text.unicodeScalars.first else {
+        return nil
+      }
+      return KeyDecoder.key(Int32(scalar.value))
+    }
+    return Self.sequences[String(decoding: bytes.dropFirst(), as: UTF8.self)]
+  }
+
+  private static let sequences: [String: Key] = [
+    "[A": .up, "OA": .up, "[B": .down, "OB": .down, "[C": .right, "OC": .right, "[D": .left, "OD": .left,
+    "[H": .home, "OH": .home, "[1~": .home, "[7~": .home, "[F": .end, "OF": .end, "[4~": .end, "[8~": .end,
+    "[5~": .pageUp, "[6~": .pageDown, "[2~": .insert, "[3~": .delete, "[Z": .backTab,
+    "OP": .function(1), "[11~": .function(1), "[[A": .function(1),
+  ]
+
+  // MARK: Keys by name
+
+  /// `<Right>` at the beginning, in any case. What is no name is the character `<`.
+  private func named() -> (key: Key, length: Int)? {
+    guard bytes[0] == UInt8(ascii: "<"), let end = bytes.prefix(12).firstIndex(of: UInt8(ascii: ">")) else {
+      return nil
+    }
+    let name = String(decoding: bytes[1..<end], as: UTF8.self).lowercased()
+    return Self.names[name].map { ($0, end + 1) }
+  }
+
+  static let names: [String: Key] = [
+    "right": .right, "left": .left, "up": .up, "down": .down, "home": .home, "end": .end,
+    "pgup": .pageUp, "pgdn": .pageDown, "enter": .enter, "esc": .escape, "tab": .tab,
+    "space": .character(" "), "f1": .function(1), "ctrl-l": .control("l"), "lt": .character("<"),
+  ]
+}

@@ -1,0 +1,106 @@
+import Glibc
+
+/// The user's own defaults: lines of `name = value`, named as the long options.
+struct ConfigFile: Equatable {
+  let path: String
+  /// GPT2_VIZ_CONFIG names it: then it must be there.
+  let isNamed: Bool
+
+  /// The file of GPT2_VIZ_CONFIG, else of the XDG base directory specification; nil where there is no home.
+  init?(_ surroundings: Surroundings) {
+    if let path = surroundings.variable("GPT2_VIZ_CONFIG") {
+      (self.path, isNamed) = (path, true)
+      return
+    }
+    isNamed = false
+    // The specification has relative paths ignored.
+    if let folder = surroundings.variable("XDG_CONFIG_HOME"), folder.hasPrefix("/") {
+      path = Self.path(in: folder)
+    } else if let home = surroundings.variable("HOME"), home.hasPrefix("/") {
+      path = Self.path(in: home + (home.hasSuffix("/") ? ".config" : "/.config"))
+    } else {
+      return nil
+    }
+  }
+
+  private static func path(in folder: String) -> String {
+    folder + (folder.hasSuffix("/") ? "" : "/") + "gpt2-viz/config"
+  }
+
+  /// nil where there is no such file. Throws `InputError` for one that cannot be read, `UsageError` for one that is
+  /// no text.
+  func text() throws -> String? {
+    var status = stat()
+    if !isNamed, stat(path, &status) != 0, errno == ENOENT || errno == ENOTDIR { return nil }
+    let bytes = try TextInput.bytes(ofFile: path)
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    let line = bytes[..<TextInput.firstInvalidOffset(in: bytes)].count { $0 == UInt8(ascii: "\n") } + 1
+    throw Self.error("\(path):\(line)", "this is not UTF-8; convert the file, e.g. with iconv")
+  }
+
+  /// The settings of a file's text, in order. Throws `UsageError` with the file's name and the line.
+  func settings(
+    in text: String, options: [Option], home: String?
+  ) throws(UsageError) -> [NamedSetting] {
+    var settings: [NamedSetting] = []
+    // A byte order mark is no part of the first name.
+    let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated() {
+      let place = "\(path):\(index + 1)"
+      guard let (name, value) = try Self.parts(of: line, at: place) else { continue }
+      guard let option = options.first(where: { $0.name == name }) else {
+        throw Self.unknown(name, at: place, among: options.map(\.name))
+      }
+      // No shell has seen it.
+      let isHome = option.values == .model && (value == "~" || value.hasPrefix("~/"))
+      settings.append(
+        NamedSetting(
+          option: option,
+          value: OptionValue(
+            option: "\(place): \(name)", text: isHome ? (home ?? "~") + value.dropFirst() : value),
+          source: .file(path: path, line: index + 1)))
+    }
+    return settings
+  }
+
+  /// Name and value of a line; nil for one that says nothing.
+  private static func parts(
+    of line: Substring, at place: String
+  ) throws(UsageError) -> (name: String, value: String)? {
+    var end = line.startIndex
+    var isAfterBlank = true
+    while end < line.endIndex, !(line[end] == "#" && isAfterBlank) {
+      isAfterBlank = line[end].isWhitespace
+      end = line.index(after: end)
+    }
+    let content = trimmed(line[..<end])
+    guard !content.isEmpty else { return nil }
+    guard let sign = content.firstIndex(of: "=") else {
+      throw error(place, "'\(content)' is no setting; write: name = value")
+    }
+    let (name, value) = (trimmed(content[..<sign]), trimmed(content[content.index(after: sign)...]))
+    guard !name.isEmpty else { throw error(place, "a name is missing before '='") }
+    guard !value.isEmpty else { throw error(place, "\(name) has no value; write: \(name) = value") }
+    return (String(name), String(value))
+  }
+
+  private static func unknown(_ name: String, at place: String, among names: [String]) -> UsageError {
+    if Command.all.contains(where: { $0.options.contains { $0.name == name } }) {
+      return error(place, "'\(name)' is for the command line alone; 'gpt2-viz config' lists the settings")
+    }
+    let nearest = nearestWord(to: name, among: names)
+    return error(
+      place, "there is no setting '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+  }
+
+  private static func error(_ place: String, _ sentence: String) -> UsageError {
+    UsageError("\(place): \(sentence)", command: "config")
+  }
+
+  private static func trimmed(_ text: Substring) -> Substring {
+    var text = text.drop(while: \.isWhitespace)
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return text
+  }
+}

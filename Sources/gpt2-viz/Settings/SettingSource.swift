@@ -1,0 +1,37 @@
+import LMCore
+
+/// Who set a value.
+enum SettingSource: Equatable, Sendable {
+  case program
+  case file(path: String, line: Int)
+  /// A variable of the environment.
+  case environment(String)
+  /// An option of the command line, as it was spelled.
+  case option(String)
+
+  /// The stable word for scripts.
+  var kind: String {
+    switch self {
+    case .program: "default"
+    case .file: "file"
+    case .environment: "environment"
+    case .option: "option"
+    }
+  }
+
+  /// `/home/me/.config/gpt2-viz/config:3`, `GPT2_VIZ_TOP_K`, `--top-k`; nil for the program's own choice.
+  var place: String? {
+    switch self {
+    case .program: nil
+    case .file(let path, let line): "\(path):\(line)"
+    case .environment(let name), .option(let name): name
+    }
+  }
+}
+
+/// One value that somebody set, for one option.
+struct NamedSetting: Sendable {
+  let option: Option
+  let value: OptionValue
+  let source: SettingSource
+}
