@@ -16,6 +16,12 @@ public struct VisualizerOptions: Sendable {
   public var usesMouse: Bool
   /// Runs the model for the most probable next step while the user looks at this one.
   public var looksAhead: Bool
+  /// Saves the session as it goes, and knows of one that broke off; nil for neither.
+  public var saver: SessionSaver?
+  /// Begins with the session that broke off; else it is offered.
+  public var resumes = false
+  /// One sentence on the last line until the first key.
+  public var notice: String?
 
   public init(
     prompt: Prompt, settings: SamplingSettings, seed: UInt64, lesson: Lesson? = nil, modelName: String,
@@ -43,27 +49,12 @@ public enum Visualizer {
   public static func run(_ options: VisualizerOptions, loader: @escaping GenerationEngine.Loader) throws
     -> RunOutcome
   {
-    let wakeUp = try WakeUp()
-    let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
-    let terminal = try NcursesTerminal(
-      TerminalOptions(
-        usesColor: options.usesColor, usesASCII: options.usesASCII, usesMouse: options.usesMouse),
-      wakeUp: wakeUp)
-    defer { terminal.close() }
-    let engine = GenerationEngine(looksAhead: options.looksAhead) { mailbox.post($0) }
-    engine.load(loader)
-    var state = AppState(
-      size: terminal.size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
-      seed: options.seed)
-    state.lesson = options.lesson.map { LessonRun($0) }
-    state.appearance = Appearance(
-      depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
-    // Without colours the scale is all underlines: who wants it asks for it.
-    if state.appearance.theme.depth == .none { state.scale = .off }
-    var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
-    let outcome = loop.run()
-    if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }
-    return outcome
+    try show(options) { $0.load(loader) }
+  }
+
+  /// Shows a trace on the same screen, without any model.
+  public static func replay(_ trace: Trace, _ options: VisualizerOptions) throws -> RunOutcome {
+    try show(options, isReplay: true) { $0.open(trace) }
   }
 
   /// The same by lines instead of a screen: every key is answered by sentences on standard output. Keys are single
@@ -73,17 +64,52 @@ public enum Visualizer {
   public static func runPlain(
     _ options: VisualizerOptions, inputIsTaken: Bool, loader: @escaping GenerationEngine.Loader
   ) throws -> RunOutcome {
+    try tell(options, inputIsTaken: inputIsTaken) { $0.load(loader) }
+  }
+
+  /// A trace by lines.
+  public static func replayPlain(
+    _ trace: Trace, _ options: VisualizerOptions, inputIsTaken: Bool
+  ) throws -> RunOutcome {
+    try tell(options, isReplay: true, inputIsTaken: inputIsTaken) { $0.open(trace) }
+  }
+
+  private static func show(
+    _ options: VisualizerOptions, isReplay: Bool = false, prepare: (GenerationEngine) -> Void
+  ) throws -> RunOutcome {
+    let wakeUp = try WakeUp()
+    let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
+    let terminal = try NcursesTerminal(
+      TerminalOptions(
+        usesColor: options.usesColor, usesASCII: options.usesASCII, usesMouse: options.usesMouse),
+      wakeUp: wakeUp)
+    defer { terminal.close() }
+    let engine = GenerationEngine(looksAhead: options.looksAhead, saver: options.saver) { mailbox.post($0) }
+    prepare(engine)
+    var state = AppState(options, size: terminal.size, isReplay: isReplay)
+    state.appearance = Appearance(
+      depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
+    // Without colours the scale is all underlines: who wants it asks for it.
+    if state.appearance.theme.depth == .none { state.scale = .off }
+    var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
+    let outcome = loop.run()
+    options.saver?.close(after: outcome)
+    if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }
+    return outcome
+  }
+
+  private static func tell(
+    _ options: VisualizerOptions, isReplay: Bool = false, inputIsTaken: Bool,
+    prepare: (GenerationEngine) -> Void
+  ) throws -> RunOutcome {
     let wakeUp = try WakeUp()
     let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
     let terminal = try PlainTerminal(
       usesASCII: options.usesASCII, inputIsTaken: inputIsTaken, wakeUp: wakeUp)
     defer { terminal.close() }
-    let engine = GenerationEngine(looksAhead: options.looksAhead) { mailbox.post($0) }
-    engine.load(loader)
-    var state = AppState(
-      size: terminal.size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
-      seed: options.seed)
-    state.lesson = options.lesson.map { LessonRun($0) }
+    let engine = GenerationEngine(looksAhead: options.looksAhead, saver: options.saver) { mailbox.post($0) }
+    prepare(engine)
+    var state = AppState(options, size: terminal.size, isReplay: isReplay)
     state.appearance = Appearance(depth: .none, glyphs: terminal.capabilities.glyphs)
     state.scale = .off
     let presenter = PlainPresenter(terminal)
@@ -91,11 +117,40 @@ public enum Visualizer {
       presenter.present($0)
     }
     let outcome = loop.run()
+    options.saver?.close(after: outcome)
     if let errorNumber = terminal.outputError {
       if errorNumber == EPIPE { terminal.end(bySignal: SIGPIPE) }
       return .failed("cannot write the output: \(String(cString: strerror(errorNumber)))")
     }
     if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }
     return outcome
+  }
+}
+
+extension AppState {
+  /// What the program begins with, on a screen or by lines.
+  fileprivate init(_ options: VisualizerOptions, size: Size, isReplay: Bool) {
+    self.init(
+      size: size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
+      seed: options.seed)
+    self.isReplay = isReplay
+    notice = options.notice
+    lesson = options.lesson.map { LessonRun($0) }
+    guard let saver = options.saver, let crash = saver.crash?.session else { return }
+    if options.resumes {
+      begin(with: crash)
+    } else if options.lesson == nil {
+      overlay = .offer(CrashOffer(session: crash, isOfThisModel: saver.crashIsOfThisModel))
+    }
+  }
+}
+
+extension SessionSaver {
+  /// A text whose window was closed, or whose model failed, may be wanted again.
+  fileprivate func close(after outcome: RunOutcome) {
+    switch outcome {
+    case .quit, .interrupted(bySignal: 2): close(keeping: false)
+    default: close(keeping: true)
+    }
   }
 }

@@ -79,7 +79,9 @@ extension LoadedModel {
     return endOfText
   }
 
-  func endsText(_ id: Int) -> Bool { id == endOfText || model.configuration.endOfSequence.contains(id) }
+  func endsText(_ id: Int) -> Bool { endsOfText.contains(id) }
+
+  var endsOfText: Set<Int> { Set(model.configuration.endOfSequence + (endOfText.map { [$0] } ?? [])) }
 
   func checkLength(of ids: [Int]) throws(SessionError) {
     guard ids.count <= model.contextLength else {

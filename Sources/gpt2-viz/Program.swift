@@ -3,8 +3,8 @@ import Glibc
 extension Command {
   /// All commands, in the order of the overview. The first one needs no name.
   static let all: [Command] = [
-    visualizer, lesson, generate, next, tokenize, logits, filter, score, models, download, bench,
-    config, help,
+    visualizer, lesson, generate, next, tokenize, logits, filter, score, replay, report, models, download,
+    bench, config, help,
   ]
 }
 

@@ -43,7 +43,11 @@ import Testing
   @Test func linesHaveTheirFields() throws {
     let lines = try generate("-n", "5", "--seed", "1", "-k", "40", "--format", "jsonl").jsonLines()
     #expect(lines.map { $0["type"]?.string } == ["start", "step", "step", "step", "step", "step", "end"])
-    #expect(lines[0].members?.map(\.name) == ["type", "model", "prompt", "ids", "settings", "seed"])
+    #expect(
+      lines[0].members?.map(\.name) == [
+        "type", "model", "prompt", "ids", "settings", "seed", "version", "tokens", "vocab_size", "context",
+        "parameters", "dtype",
+      ])
     #expect(lines[0]["prompt"] == JSON(prompt))
     #expect(lines[0]["settings"]?["top_k"] == 40)
     #expect(lines[0]["seed"] == 1)
@@ -51,7 +55,8 @@ import Testing
       #expect(
         step.members?.map(\.name) == [
           "type", "index", "id", "token", "piece", "forced", "u", "logprob", "before", "after", "rank",
-          "entropy_bits", "kept", "kept_mass",
+          "entropy_bits", "kept", "kept_mass", "entropy_after_bits", "filtered_mass", "binding", "cut_rank",
+          "draw", "drawn", "interval", "rows",
         ])
       #expect(step["index"] == JSON(index))
       #expect(step["forced"] == false)
@@ -69,6 +74,22 @@ import Testing
     let mean = lines[1...5].compactMap { $0["logprob"]?.double }.reduce(0, +) / 5
     #expect(abs(try #require(lines[6]["perplexity"]?.double) - exp(-mean)) < 1e-9)
     #expect(try #require(lines[6]["tokens_per_second"]?.double) > 0)
+  }
+
+  /// What stands in the lines is a trace, and the rows in it are those of `next`.
+  @Test func linesAreATrace() throws {
+    let options = ["-p", "0.9", "--seed", "3", "--format", "jsonl"]
+    let run = try ProgramRun(["generate", prompt, "-n", "4", "--trace-rows", "5"] + options)
+    let trace = try Trace(parsing: Array(run.output.utf8))
+    #expect(trace.steps.count == 4)
+    #expect(trace.end?.next != nil)
+    #expect(trace.steps.allSatisfy { $0.decision.knownRanks == 5 })
+    let next = try ProgramRun(["next", prompt, "-p", "0.9", "--top", "5", "--format", "json"]).json()
+    let rows = try #require(try run.jsonLines()[1]["rows"]?.array)
+    #expect(Array(rows.prefix(5)) == next["top"]?.array)
+    let bare = try ProgramRun(["generate", prompt, "-n", "4", "--trace-rows", "0"] + options)
+    #expect(try bare.jsonLines().allSatisfy { $0["rows"] == nil })
+    #expect(try Trace(parsing: Array(bare.output.utf8)).steps.map(\.step) == trace.steps.map(\.step))
   }
 
   @Test func greedyDrawsNoNumber() throws {

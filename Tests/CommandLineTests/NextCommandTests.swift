@@ -22,7 +22,7 @@ import Testing
     #expect(top.count == 5)
     #expect(
       top[0].members?.map(\.name) == [
-        "rank", "id", "token", "piece", "logit", "before", "cumulative", "after", "kept",
+        "rank", "id", "token", "piece", "logit", "before", "cumulative", "after", "kept", "removed_by",
       ])
     #expect(top.map { $0["rank"]?.int } == [1, 2, 3, 4, 5])
   }

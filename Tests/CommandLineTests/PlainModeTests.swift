@@ -86,7 +86,50 @@ import Testing
     #expect(run.output.contains("Text: Once\n"))
   }
 
+  @Test func aTraceIsWrittenAndReplayedByLines() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/once.jsonl"
+    let written = try run(["Once", "--seed", "3"], keys: "llw\(path)\nq", ["XDG_STATE_HOME": folder.path])
+    #expect(written.code == 0)
+    #expect(written.output.contains("File for the trace, now: once-seed3-step2.jsonl\n"))
+    #expect(written.output.contains("\n2 steps written to \(path); "))
+    // Keys from a pipe lead to the same each time: nothing is saved, and nothing offered.
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/gpt2-viz"))
+    let replay = try ProgramRun(["replay", path, "--plain"], input: Array("llgq".utf8))
+    #expect(replay.code == 0)
+    let steps = { (run: ProgramRun) in run.output.split(separator: "\n").filter { $0.hasPrefix("Step ") } }
+    #expect(steps(replay).count == 2)
+    #expect(steps(replay) == steps(written))
+    #expect(replay.output.contains("\nA replay has no model: "))
+    let again = try run(["Once", "--seed", "3"], keys: "lw\(path)\n")
+    #expect(again.output.contains("\nThat file exists. Another name, now: \(folder.path)/once-2.jsonl\n"))
+  }
+
   // MARK: On a terminal
+
+  @Test func aSessionThatBrokeOffIsOfferedInWords() throws {
+    let folder = try TemporaryFolder()
+    let state = ["XDG_STATE_HOME": folder.path]
+    let victim = try open([], state)
+    victim.send("lll")
+    try #require(victim.wait(forOutput: "Step 3: "))
+    let saved = folder.path + "/gpt2-viz/session-1.jsonl"
+    for _ in 0..<200 where !FileManager.default.fileExists(atPath: saved) {
+      _ = victim.wait(seconds: 0.05) { _ in false }
+    }
+    _ = victim.wait(seconds: 0.5) { _ in false }
+    victim.signal(SIGKILL)
+    _ = victim.exitStatus()
+    let next = try open([], state)
+    // A line of the terminal may end within the sentence.
+    try #require(next.wait(forOutput: "A session broke off at step 3: Enter resumes"))
+    next.send("\r")
+    try #require(next.wait(forOutput: "Step 3."), "\(next.output)")
+    next.send("h")
+    #expect(next.wait(forOutput: "Step 2: back"), "\(next.output)")
+    next.send("q")
+    #expect(next.exitStatus() == 0)
+  }
 
   @Test func singleKeysOnADumbTerminal() throws {
     let pty = try open(["Once upon a time"])

@@ -1,12 +1,13 @@
 import Foundation
+import TerminalTestSupport
 import Testing
 
 @testable import gpt2_viz
 
 /// What the README and the help pages show must run as shown.
 @Suite struct ReadmeTests {
-  /// The lines of the shell blocks that call the program, but for those that open a screen.
-  private static let commands: [String] = {
+  /// The lines of the shell blocks that call the program.
+  private static let lines: [String] = {
     let path = TestFiles.repository.appending(path: "README.md").path
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return [] }
     let blocks = text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
@@ -17,9 +18,12 @@ import Testing
       }
   }()
 
+  /// Those that stand for themselves, and open no screen.
+  private static let commands = lines.filter { !$0.contains("story.jsonl") }
+
   @Test func showsEveryCommand() {
     for command in Command.all.dropFirst() {
-      #expect(Self.commands.contains { $0.contains("gpt2-viz \(command.name)") }, "\(command.name)")
+      #expect(Self.lines.contains { $0.contains("gpt2-viz \(command.name)") }, "\(command.name)")
     }
   }
 
@@ -38,6 +42,28 @@ import Testing
     if !command.contains("download") { #expect(run.errors == "") }
   }
 
+  /// The lines about one file, in their order.
+  @Test func theTraceIsWrittenReplayedAndDrawn() throws {
+    let folder = try TemporaryFolder()
+    let lines = Self.lines.filter { $0.contains("story.jsonl") }
+    #expect(lines.count == 4)
+    for line in lines where !line.contains("replay") {
+      let run = try ProgramRun.shell("cd \(folder.path) && " + line)
+      #expect(run.code == 0, "\(run.errors)")
+      #expect(run.output + run.errors == "")
+    }
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/story.html"))
+    #expect(FileManager.default.fileExists(atPath: folder.path + "/story.svg"))
+    let words = try #require(lines.first { $0.contains("replay") }).split(separator: " ").dropFirst()
+    let pty = try Pty(
+      "/bin/bash",
+      ["-c", "cd \(folder.path) && exec \(ProgramRun.executable) \(words.joined(separator: " "))"],
+      columns: 110, rows: 34)
+    #expect(pty.wait(for: "replay"))
+    pty.send("q")
+    #expect(pty.exitStatus() == 0)
+  }
+
   /// The line that is shown for plain mode is one of those that its command gives.
   @Test func plainModeSaysWhatIsShown() throws {
     let command = try #require(Self.commands.first { $0.contains("gpt2-viz --plain") })
@@ -51,7 +77,7 @@ import Testing
   @Test(arguments: Command.all.flatMap(\.examples))
   func helpExamplesRun(example: String) throws {
     let run = try Self.run(example)
-    if example.contains("story.txt") || example.contains("~/models") {
+    if example.contains("story.txt") || example.contains("story.jsonl") || example.contains("~/models") {
       #expect(run.code == 1)
       #expect(run.errors.hasPrefix("gpt2-viz: cannot read "), "\(run.errors)")
     } else {

@@ -8,7 +8,7 @@ import Testing
 /// session would not.
 @Suite struct RandomKeysTests {
   private static let keys: [Key] =
-    KeyMap.bindings.filter { ![.quit, .suspend].contains($0.action) }.flatMap(\.keys)
+    KeyMap.bindings.filter { ![.quit, .suspend, .writeTrace].contains($0.action) }.flatMap(\.keys)
     + [
       .character("7"), .character("é"), .paste("a\nb"), .backspace, .function(5), .mouse(.press, Point(3, 3)),
       .mouse(.press, Point(9, 12)), .mouse(.press, Point(30, 31)), .mouse(.wheelUp, Point(9, 3)),

@@ -85,6 +85,24 @@ public struct RankedLogits: Sendable {
     entropy = max((log(total) - weightedExponents / total) * bitsPerNat, 0)
   }
 
+  /// What is known of a distribution from its first ranks on, as it was computed once.
+  ///
+  /// - Parameters:
+  ///   - ranking: all ids, [V].
+  ///   - probabilities: by id, [V]; 0 where unknown.
+  ///   - cumulative: by rank, [V]; 1 where unknown.
+  init(
+    recorded logits: [Float], probabilities: [Double], ranking: [Int32], cumulative: [Double],
+    finiteCount: Int, entropy: Double
+  ) {
+    (self.logits, self.probabilities, self.ranking) = (logits, probabilities, ranking)
+    (self.finiteCount, self.entropy) = (finiteCount, entropy)
+    preciseLogits = nil
+    weights = ranking.map { probabilities[Int($0)] }
+    cumulativeWeights = cumulative
+    total = 1
+  }
+
   /// V
   public var vocabularySize: Int { logits.count }
 

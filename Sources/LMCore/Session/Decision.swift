@@ -5,6 +5,10 @@ public struct Draw: Hashable, Sendable {
   public let redraws: Int
   /// Uniform in [0, 1).
   public let u: Double
+
+  public init(seed: UInt64, redraws: Int, u: Double) {
+    (self.seed, self.redraws, self.u) = (seed, redraws, u)
+  }
 }
 
 /// The decision that stands next: everything that is known before the token is appended.
@@ -25,6 +29,17 @@ public struct Decision: Sendable {
     self.settings = settings
     self.followed = followed
     drawn = distribution.sample(draw.u)
+  }
+
+  /// A decision as a trace holds it.
+  ///
+  /// - Parameter vocabularySize: V; every rank and id of the recording must lie within it.
+  public init(_ recording: TraceDecision, vocabularySize: Int) {
+    distribution = Distribution(recording, vocabularySize: vocabularySize)
+    draw = recording.draw
+    settings = recording.settings
+    drawn = recording.drawnID
+    followed = recording.followedID
   }
 
   /// What one step forward appends: the followed text's token, else the drawn one.

@@ -31,6 +31,15 @@ public struct GenerationStep: Hashable, Sendable {
   /// -log2 p, in bits.
   public var surprisalBits: Double { -log2(before) }
 
+  init(
+    id: Int, draw: Draw, isForced: Bool, settings: SamplingSettings, before: Double, after: Double, rank: Int,
+    entropyBits: Double, kept: Int, keptMass: Double
+  ) {
+    (self.id, self.draw, self.isForced, self.settings) = (id, draw, isForced, settings)
+    (self.before, self.after, self.rank) = (before, after, rank)
+    (self.entropyBits, self.kept, self.keptMass) = (entropyBits, kept, keptMass)
+  }
+
   init(_ id: Int, isForced: Bool, decision: Decision) {
     let distribution = decision.distribution
     self.id = id

@@ -86,6 +86,9 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, Expressib
     self = .number(digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits)
   }
 
+  /// All digits of the double that a float is. The shortest that restore the float would be another double.
+  public init(exactly value: Float) { self.init(Double(value)) }
+
   public init(_ value: String?) { self = value.map(JSON.string) ?? .null }
   public init(_ value: Double?) { self = value.map { JSON($0) } ?? .null }
   public init(_ values: [Int]) { self = .array(values.map { JSON($0) }) }

@@ -66,6 +66,7 @@ struct AppLoop {
     for effect in effects {
       switch effect {
       case .engine(let command, let request): engine.send(command, request: request)
+      case .discardOffer: engine.discardOffer()
       case .redrawScreen: terminal.redrawEverything()
       case .suspend:
         terminal.suspend()

@@ -19,6 +19,10 @@ struct AppState: Sendable {
     case search(SearchLine)
     case presets(chosen: Int)
     case branches(BranchBrowser)
+    /// The name of a file to write; `isTaken`: there is one of the name given before.
+    case trace(TextField, isTaken: Bool)
+    /// A session that broke off, before the first key.
+    case offer(CrashOffer)
   }
 
   var size: Size
@@ -69,6 +73,11 @@ struct AppState: Sendable {
   /// Tokens a second in play mode.
   var speed = 4.0
 
+  /// The saved session to begin with, instead of a new one.
+  var resumed: SavedSession?
+  /// A trace is shown, and there is no model.
+  var isReplay = false
+
   /// The lesson that is being followed.
   var lesson: LessonRun?
 
@@ -83,6 +92,14 @@ struct AppState: Sendable {
     startSettings = settings
     self.settings = settings
     self.seed = seed
+  }
+
+  /// Begins with a saved session instead of a new one.
+  mutating func begin(with saved: SavedSession) {
+    resumed = saved
+    prompt = Prompt(saved)
+    settings = saved.lanes.map(\.next.settings)
+    seed = saved.lanes.first?.next.draw.seed ?? seed
   }
 
   var focusedLane: LaneSnapshot? { lanes.indices.contains(focus) ? lanes[focus] : nil }

@@ -9,9 +9,12 @@ extension AppState {
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
     case .humanText(let field):
       return updateField(key, field, AppState.Overlay.humanText) { $0.follow($1) }
+    case .trace(let field, let isTaken):
+      return updateField(key, field, { .trace($0, isTaken: isTaken) }) { $0.writeTrace(to: $1) }
     case .search(let line): updateSearch(key, line)
     case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
+    case .offer(let offer): return updateOffer(key, offer)
     case nil: break
     }
     return []

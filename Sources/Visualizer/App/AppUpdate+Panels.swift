@@ -10,6 +10,7 @@ extension AppState {
     case .branches: return openBranches()
     case .textScale: scale = scale.next
     case .loopStart: return goToLoopStart()
+    case .writeTrace: openTraceLine()
     default: break
     }
     return []

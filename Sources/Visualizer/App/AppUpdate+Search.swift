@@ -31,7 +31,7 @@ extension AppState {
       _ = line.field.handle(key)
       overlay = .search(line)
       search = TokenSearch(
-        line.field.text, ranking: focusedLane?.decision?.distribution.ranking ?? [],
+        line.field.text, ranking: focusedLane?.decision?.distribution.knownRanking ?? [],
         bytes: { [card] in card?.bytes(of: $0) ?? [] })
       showMatch()
     }

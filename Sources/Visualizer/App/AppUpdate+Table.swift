@@ -8,7 +8,7 @@ extension AppState {
       return []
     }
     let first = lane == focus ? firstRank : 1
-    let ranks = first...max(distribution.ranking.count, first)
+    let ranks = first..<max(distribution.knownRanks + 1, first)
     guard removedRows == .hidden else { return Array(ranks.prefix(count)) }
     return Array(ranks.lazy.filter { distribution.isKept(Int(distribution.ranking[$0 - 1])) }.prefix(count))
   }
@@ -18,7 +18,7 @@ extension AppState {
   /// The next rank in this direction that has a row on screen.
   private func neighbour(of rank: Int, step: Int, in distribution: Distribution) -> Int? {
     var rank = rank + step
-    while (1...distribution.ranking.count).contains(rank) {
+    while (1..<distribution.knownRanks + 1).contains(rank) {
       if removedRows != .hidden || distribution.isKept(Int(distribution.ranking[rank - 1])) { return rank }
       rank += step
     }
@@ -69,7 +69,7 @@ extension AppState {
   mutating func scrollTable(byRows rows: Int) {
     guard let distribution = focusedDistribution else { return }
     guard removedRows == .hidden else {
-      let last = distribution.ranking.count - max(tableCapacity - 1, 1)
+      let last = distribution.knownRanks - max(tableCapacity - 1, 1)
       firstRank = min(max(firstRank + rows, 1), max(last, 1))
       return
     }
@@ -77,7 +77,9 @@ extension AppState {
       guard let next = neighbour(of: firstRank, step: rows.signum(), in: distribution) else { break }
       firstRank = next
     }
-    let last = rank(tableCapacity - 1, rowsAbove: distribution.cutRank, in: distribution)
+    let last = rank(
+      tableCapacity - 1, rowsAbove: max(min(distribution.cutRank, distribution.knownRanks), 1),
+      in: distribution)
     firstRank = min(firstRank, last)
   }
 

@@ -2,7 +2,9 @@ import LMCore
 
 extension AppState {
   /// What the program asks for at once: the first session, which waits for the model.
-  mutating func begin() -> [AppEffect] { ask(.start(prompt: prompt, settings: startSettings, seed: seed)) }
+  mutating func begin() -> [AppEffect] {
+    ask(resumed.map { .resume($0) } ?? .start(prompt: prompt, settings: startSettings, seed: seed))
+  }
 
   /// The whole behaviour of the program: a state and an event give the next state and what to do.
   mutating func update(_ event: AppEvent) -> [AppEffect] {
@@ -31,6 +33,8 @@ extension AppState {
     case .loading(let share): if phase != .ready { phase = .loading(share) }
     case .loaded(let card): self.card = card
     case .failed(let sentence): return [.fail(sentence)]
+    case .wroteTrace(let outcome): show(outcome)
+    case .warning(let sentence): message = sentence
     case .answered(let request, let lanes, let problem):
       // Without a first session there is no screen to say it on.
       if lanes.isEmpty, let problem { return [.fail(problem)] }
@@ -64,7 +68,7 @@ extension AppState {
 
   // MARK: Keys
 
-  private mutating func updateKey(_ key: Key) -> [AppEffect] {
+  mutating func updateKey(_ key: Key) -> [AppEffect] {
     switch key {
     case .terminate, .hangup: return [.quit]
     case .interrupt: return interrupt()
@@ -89,6 +93,10 @@ extension AppState {
   }
 
   private mutating func perform(_ action: Action) -> [AppEffect] {
+    if isReplay, action.needsModel {
+      message = "\(TraceReplayError.needsModel)"
+      return []
+    }
     switch action {
     case .stepForward: return ask(.advance(.all))
     case .stepBack: return ask(.back(.all))
@@ -119,7 +127,8 @@ extension AppState {
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
-    case .search, .nextMatch, .presets, .branches, .textScale, .loopStart: return performPanel(action)
+    case .search, .nextMatch, .presets, .branches, .textScale, .loopStart, .writeTrace:
+      return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
       .topPUp:
       return turnKnob(action)

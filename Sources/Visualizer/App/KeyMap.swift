@@ -7,6 +7,7 @@ enum Action: CaseIterable, Sendable {
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt, branches, followText
   case pageUp, pageDown, removedRows, search, nextMatch, textScale, loopStart
+  case writeTrace
   case lessonForward, lessonBack
   case help, redrawScreen, suspend, cancel, quit
 }
@@ -93,6 +94,7 @@ enum KeyMap {
     KeyBinding(.followText, [.character("a")], "a", "follow a text that an author wrote", .program),
     KeyBinding(.lessonForward, [.character(">")], ">", "lesson: on to the next step", .program),
     KeyBinding(.lessonBack, [.character("<")], "<", "lesson: back to the step before", .program),
+    KeyBinding(.writeTrace, [.character("w")], "w", "write the text and its decisions to a file", .program),
     KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),

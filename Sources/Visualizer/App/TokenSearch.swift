@@ -8,12 +8,12 @@ struct TokenSearch: Hashable, Sendable {
   private(set) var index = 0
 
   /// - Parameters:
-  ///   - ranking: all ids, the most probable first.
+  ///   - ranking: the ids to search among, the most probable first.
   ///   - bytes: what a token stands for.
-  init(_ query: String, ranking: [Int32], bytes: (Int) -> [UInt8]) {
+  init(_ query: String, ranking: some Collection<Int32>, bytes: (Int) -> [UInt8]) {
     self.query = query
     var byID: [Int] = []
-    if let id = Self.id(query), ranking.indices.contains(id) { byID = [id] }
+    if let id = Self.id(query), ranking.contains(where: { $0 == id }) { byID = [id] }
     let wanted = query.first == "#" && Self.id(query) != nil ? [] : Self.bytes(ofVisible: query)
     guard !wanted.isEmpty else {
       matches = byID

@@ -4,6 +4,8 @@ import LMCore
 enum EngineCommand: Equatable, Sendable {
   /// A new session for every lane: this prompt, from the first step.
   case start(prompt: Prompt, settings: [SamplingSettings], seed: UInt64)
+  /// The sessions as they were saved.
+  case resume(SavedSession)
   case advance(Lanes)
   case force(Int, lane: Int)
   case back(Lanes)
@@ -23,6 +25,9 @@ enum EngineCommand: Equatable, Sendable {
   case goTo(branch: Int, lane: Int)
   case renameBranch(Int, name: String?, lane: Int)
   case deleteBranch(Int, lane: Int)
+
+  /// The line of a lane as a trace, in a file that must not exist.
+  case writeTrace(path: String, lane: Int)
 
   enum Lanes: Equatable, Sendable {
     case all
@@ -55,4 +60,24 @@ public enum Prompt: Equatable, Sendable {
   case human(String)
 
   var humanText: String? { if case .human(let text) = self { text } else { nil } }
+
+  /// The text to continue, in bytes: a character may end outside it. nil without a vocabulary; an empty text
+  /// stays empty, whatever token it begins with.
+  ///
+  /// - Parameter ids: what the model reads for it.
+  public func bytes(readAs ids: [Int], _ tokenizer: GPT2Tokenizer?) -> [UInt8]? {
+    if case .text(let text) = self { return Array(text.utf8) }
+    return tokenizer.map { tokenizer in ids.flatMap { tokenizer.bytes(of: $0) } }
+  }
+}
+
+extension Prompt {
+  /// What a saved session began with.
+  public init(_ saved: SavedSession) {
+    switch saved.prompt {
+    case let text? where saved.following.isEmpty: self = .text(text)
+    case let text?: self = .human(text)
+    case nil: self = .ids(saved.promptIDs)
+    }
+  }
 }

@@ -2,10 +2,14 @@
 enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Deleting this branch would take the text on screen away.
   case branchInUse
+  /// A saved session was taken up with a model that would have written another text.
+  case otherModel
 
   var description: String {
     switch self {
     case .branchInUse: "the text on screen is part of this branch: go to another one before you delete it"
+    case .otherModel:
+      "this model would have written another text: the saved tokens it did not choose are marked as forced"
     }
   }
 }

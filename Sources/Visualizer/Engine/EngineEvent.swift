@@ -9,6 +9,17 @@ enum EngineEvent: Sendable {
   case answered(request: Int, lanes: [LaneSnapshot], problem: String?)
   /// The model could not be loaded: nothing can be shown.
   case failed(String)
+  /// A trace was written, or not; comes before the answer to the request.
+  case wroteTrace(TraceOutcome)
+  /// Nothing is lost yet, but this should be known.
+  case warning(String)
+}
+
+/// What became of writing a trace.
+enum TraceOutcome: Equatable, Sendable {
+  case written(path: String, steps: Int)
+  /// The name is taken; this one is free.
+  case taken(path: String, free: String)
 }
 
 /// What the screen says of the model, and what it needs to show tokens.
@@ -20,6 +31,10 @@ public struct ModelCard: Sendable {
   public var vocabularySize: Int
   public var contextLength: Int
   public var tokenizer: GPT2Tokenizer?
+  /// Tokens that end a text.
+  public var endOfText: Set<Int> = []
+  /// What tokens stand for, where a trace tells it in a vocabulary's place.
+  var recordedBytes: [Int: [UInt8]]?
 
   public init(
     name: String, parameterCount: Int, dtype: String, vocabularySize: Int, contextLength: Int,
@@ -33,8 +48,17 @@ public struct ModelCard: Sendable {
     self.tokenizer = tokenizer
   }
 
-  /// The bytes a token stands for; without a vocabulary, its number in brackets.
-  public func bytes(of id: Int) -> [UInt8] { tokenizer?.bytes(of: id) ?? Array("[\(id)]".utf8) }
+  /// The bytes a token stands for; where nothing tells it, its number in brackets.
+  public func bytes(of id: Int) -> [UInt8] {
+    tokenizer?.bytes(of: id) ?? recordedBytes?[id] ?? Array("[\(id)]".utf8)
+  }
+
+  /// What a trace says of the model.
+  var traceModel: TraceModel {
+    TraceModel(
+      name: name, vocabularySize: vocabularySize, contextLength: contextLength,
+      parameterCount: parameterCount, dtype: dtype)
+  }
 }
 
 /// A lane's whole visible state, as a value.
@@ -59,22 +83,20 @@ struct LaneSnapshot: Sendable {
   /// All texts of the lane, the oldest first; only where they were asked for, since a step should stay cheap.
   var branches: [GenerationSession.Branch]?
 
+  /// Prompt and generated tokens up to the cursor.
+  var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }
+}
+
+extension LaneSnapshot {
   init(of session: GenerationSession) {
-    promptIDs = session.promptIDs
-    steps = session.lineSteps
-    depth = session.depth
-    settings = session.settings
-    draw = session.draw
-    branchCount = session.branchCount
-    following = session.following
-    followedCount = session.followedCount
+    self.init(
+      promptIDs: session.promptIDs, steps: session.lineSteps, depth: session.depth,
+      settings: session.settings, draw: session.draw, branchCount: session.branchCount,
+      following: session.following, followedCount: session.followedCount)
     do {
       decision = try session.decision
     } catch {
       problem = "\(error)"
     }
   }
-
-  /// Prompt and generated tokens up to the cursor.
-  var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }
 }

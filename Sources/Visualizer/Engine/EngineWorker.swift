@@ -4,14 +4,21 @@ import LMCore
 struct EngineWorker {
   private let looksAhead: Bool
   private let post: @Sendable (EngineEvent) -> Void
+  private let saver: SessionSaver?
   private var model: (any LanguageModel)?
-  private var tokenizer: GPT2Tokenizer?
+  private var card: ModelCard?
+  private var tokenizer: GPT2Tokenizer? { card?.tokenizer }
+  /// What the sessions begin with.
+  private var prompt = Prompt.ids([])
   private var sessions: [GenerationSession] = []
   /// The one text, while two are compared.
   private var setAside: [GenerationSession] = []
+  /// Stands for the model and the sessions, where a trace is shown.
+  private var replay: TraceReplay?
 
-  init(looksAhead: Bool, post: @escaping @Sendable (EngineEvent) -> Void) {
+  init(looksAhead: Bool, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void) {
     self.looksAhead = looksAhead
+    self.saver = saver
     self.post = post
   }
 
@@ -19,25 +26,36 @@ struct EngineWorker {
     do {
       let loaded = try loader { [post] share in post(.loading(share)) }
       model = loaded.model
-      tokenizer = loaded.card.tokenizer
+      card = loaded.card
       post(.loaded(loaded.card))
     } catch {
       post(.failed("\(error)"))
     }
   }
 
+  mutating func open(_ trace: Trace) {
+    let replay = TraceReplay(trace)
+    self.replay = replay
+    post(.loaded(replay.card))
+  }
+
   mutating func handle(_ command: EngineCommand, request: Int) {
     var problem: String?
     do {
-      problem = try perform(command).map { "\($0)" }
+      if replay != nil {
+        try replay?.perform(command)
+      } else {
+        problem = try perform(command).map { "\($0)" }
+      }
     } catch {
       problem = "\(error)"
     }
-    var lanes = sessions.map(LaneSnapshot.init)
+    var lanes = replay.map { [$0.snapshot] } ?? sessions.map(LaneSnapshot.init)
     if let lane = command.laneOfBranches, let session = session(lane) {
       lanes[lane].branches = session.branches
     }
     post(.answered(request: request, lanes: lanes, problem: problem))
+    save()
   }
 
   func lookAhead(unless isCancelled: () -> Bool) {
@@ -49,6 +67,7 @@ struct EngineWorker {
   private mutating func perform(_ command: EngineCommand) throws -> (any Error)? {
     switch command {
     case .start(let prompt, let settings, let seed): return try start(prompt, settings, seed)
+    case .resume(let saved): return try resume(saved)
     case .advance(let lanes): return Lockstep.advance(chosen(lanes)).lazy.compactMap { $0 }.first
     case .force(let id, let lane): try session(lane)?.force(id)
     case .back(let lanes): for session in chosen(lanes) { session.back() }
@@ -66,6 +85,7 @@ struct EngineWorker {
     case .renameBranch(let branch, let name, let lane): session(lane)?.rename(branch: branch, to: name)
     case .deleteBranch(let branch, let lane):
       guard session(lane)?.delete(branch: branch) != false else { throw EngineError.branchInUse }
+    case .writeTrace(let path, let lane): try session(lane).map { try writeTrace(of: $0, to: path) }
     }
     return nil
   }
@@ -93,7 +113,55 @@ struct EngineWorker {
         model: model, promptIDs: ids, following: lane == 0 ? following : [], settings: settings, seed: seed)
     }
     setAside = []
+    self.prompt = prompt
     return problem
+  }
+
+  private func save() {
+    guard let saver, let session = sessions.first else { return }
+    let lanes = (sessions.map(SavedLane.init), setAside.map(SavedLane.init))
+    let text: String? =
+      switch prompt {
+      case .text(let text), .human(let text): text
+      case .ids: nil
+      }
+    saver.note(
+      SavedSession(
+        model: saver.model, precision: saver.precision, prompt: text, promptIDs: session.promptIDs,
+        following: session.following,
+        lanes: lanes.0, setAside: lanes.1)
+    ) { [post] in post(.warning($0)) }
+  }
+
+  private mutating func resume(_ saved: SavedSession) throws -> (any Error)? {
+    guard let model else { return nil }
+    func restored(_ lanes: [SavedLane]) throws -> [GenerationSession] {
+      try lanes.enumerated().map { index, lane in
+        try GenerationSession(
+          model: model, promptIDs: saved.promptIDs, following: index == 0 ? saved.following : [],
+          restoring: lane)
+      }
+    }
+    (sessions, setAside) = (try restored(saved.lanes), try restored(saved.setAside))
+    prompt = Prompt(saved)
+    saver?.takeUpCrash()
+    let isSame = zip(sessions, saved.lanes).allSatisfy { session, lane in
+      session.lineSteps.map(SavedStep.init) == lane.steps
+    }
+    return isSame ? nil : EngineError.otherModel
+  }
+
+  private func writeTrace(of session: GenerationSession, to path: String) throws {
+    guard let card else { return }
+    let trace = try session.trace(
+      of: card.traceModel, promptBytes: prompt.bytes(readAs: session.promptIDs, tokenizer),
+      tokenizer: tokenizer, endsText: card.endOfText.contains)
+    do throws(TraceFileError) {
+      try TraceFile.create(path, with: trace)
+      post(.wroteTrace(.written(path: path, steps: trace.steps.count)))
+    } catch .exists(let path) {
+      post(.wroteTrace(.taken(path: path, free: TraceFile.freeName(like: path))))
+    }
   }
 
   private func chosen(_ lanes: EngineCommand.Lanes) -> [GenerationSession] {

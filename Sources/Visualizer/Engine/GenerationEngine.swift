@@ -19,19 +19,30 @@ public final class GenerationEngine: Sendable {
 
   private let queue = DispatchQueue(label: "engine", qos: .userInitiated)
   private let worker: ConfinedWorker
+  private let saver: SessionSaver?
   /// Commands not begun, and those of them that look-ahead must not keep waiting. A step forward rather takes what
   /// look-ahead is at.
   private let waiting = Atomic<Int>(0)
   private let hurrying = Atomic<Int>(0)
 
   /// `post` is called on the engine's thread.
-  init(looksAhead: Bool = true, post: @escaping @Sendable (EngineEvent) -> Void) {
-    worker = ConfinedWorker(looksAhead: looksAhead, post: post)
+  init(
+    looksAhead: Bool = true, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void
+  ) {
+    self.saver = saver
+    worker = ConfinedWorker(looksAhead: looksAhead, saver: saver, post: post)
   }
 
   func load(_ loader: @escaping Loader) {
     queue.async { [self] in worker.withWorker { $0.load(loader) } }
   }
+
+  /// Shows a trace in a model's place.
+  func open(_ trace: Trace) {
+    queue.async { [self] in worker.withWorker { $0.open(trace) } }
+  }
+
+  func discardOffer() { saver?.discardCrash() }
 
   func send(_ command: EngineCommand, request: Int) {
     let hurries = !command.isAdvance
@@ -56,8 +67,8 @@ public final class GenerationEngine: Sendable {
 private final class ConfinedWorker: Sendable {
   private let worker: Mutex<EngineWorker>
 
-  init(looksAhead: Bool, post: @escaping @Sendable (EngineEvent) -> Void) {
-    worker = Mutex(EngineWorker(looksAhead: looksAhead, post: post))
+  init(looksAhead: Bool, saver: SessionSaver?, post: @escaping @Sendable (EngineEvent) -> Void) {
+    worker = Mutex(EngineWorker(looksAhead: looksAhead, saver: saver, post: post))
   }
 
   func withWorker(_ body: (inout EngineWorker) -> Void) {

@@ -17,6 +17,12 @@ struct PlainPanel: Equatable {
     case .prompt(let editor): self.init("Prompt", editor.field.text, speech)
     case .seed(let field): self.init("Seed, a whole number", field.text, speech)
     case .humanText(let field): self.init("Text to follow", field.text, speech)
+    case .trace(let field, let isTaken):
+      self.init(isTaken ? "That file exists. Another name" : "File for the trace", field.text, speech)
+    case .offer(let offer):
+      let sentence = offer.sentence
+      self.init(lines: [sentence.prefix(1).uppercased() + speech.sentence(String(sentence.dropFirst())) + "."]
+      )
     case .search: self.init(lines: [], question: "Find: type a text or #id, then Enter.", wantsText: true)
     case .presets(let chosen): self.init(state, chosenPreset: chosen, speech)
     case .branches(let browser): self.init(state.branchTree, browser, state.card, speech)

@@ -13,10 +13,7 @@ struct PlainReport {
     guard after.phase == .ready else { return before == nil ? ["Loading \(after.modelName)."] : [] }
     guard let before, before.phase == .ready else { return opening }
     var lines = changes(since: before)
-    if let notice = after.message ?? after.notice, !isFinding {
-      let sentence = notice.prefix(1).uppercased() + String(notice.dropFirst())
-      lines.append(speech.sentence(sentence) + (sentence.hasSuffix(".") ? "" : "."))
-    }
+    if let notice = after.message ?? after.notice, !isFinding { lines.append(sentence(of: notice)) }
     return lines.isEmpty ? nothingChanged : lines
   }
 
@@ -32,10 +29,18 @@ struct PlainReport {
     }
     lines += text(of: after.focus) + [sampler(after.focus)] + decisions
     lines += lessonLines(since: nil)
-    return lines + [
+    lines += [
       "Of two percentages the first is the model's own, the second what the sampler makes of it.",
       "l appends the token, h steps back, Ctrl-L says where things stand, ? lists all keys, q quits.",
     ]
+    // What was to be known before the first key.
+    if let notice = after.message ?? after.notice { lines.append(sentence(of: notice)) }
+    return lines + (PlainPanel(after, speech)?.changes(since: nil) ?? [])
+  }
+
+  private func sentence(of notice: String) -> String {
+    let text = notice.prefix(1).uppercased() + String(notice.dropFirst())
+    return speech.sentence(text) + (text.hasSuffix(".") ? "" : ".")
   }
 
   // MARK: What a key has changed

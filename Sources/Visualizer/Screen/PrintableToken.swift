@@ -13,7 +13,7 @@ package enum PrintableToken {
   }
 
   /// Any text as one safe line: spaces stay spaces, the rest as in a label.
-  static func line(_ text: String, glyphs: GlyphSet) -> String {
+  package static func line(_ text: String, glyphs: GlyphSet) -> String {
     var line = ""
     for scalar in text.unicodeScalars {
       line += scalar == " " ? " " : label(for: .scalar(scalar), glyphs: glyphs, isFirst: line.isEmpty)

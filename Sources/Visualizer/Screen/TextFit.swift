@@ -1,7 +1,7 @@
 /// Cuts, pads and wraps text by the columns it takes on the screen.
-enum TextFit {
+package enum TextFit {
   /// The text cut to at most `columns`, with an ellipsis where something is missing.
-  static func fit(_ text: String, columns: Int, glyphs: GlyphSet) -> String {
+  package static func fit(_ text: String, columns: Int, glyphs: GlyphSet) -> String {
     if CellWidth.width(of: text) <= columns { return text }
     let mark = CellWidth.width(of: glyphs.ellipsis) <= columns / 2 ? glyphs.ellipsis : ""
     return prefix(of: text, columns: columns - CellWidth.width(of: mark)) + mark

@@ -48,6 +48,18 @@ package struct ChainDescription {
       + (settings.noRepeatNgram == 0 ? [] : [Step("no \(settings.noRepeatNgram)-gram twice")])
   }
 
+  /// The filter with its value: "top-p 0.92".
+  package static func name(of filter: FilterName, in settings: SamplingSettings) -> String {
+    switch filter {
+    case .topK: "top-k \(settings.topK)"
+    case .topP: "top-p \(number(settings.topP))"
+    case .minP: "min-p \(number(settings.minP))"
+    case .typicalP: "typical \(number(settings.typicalP))"
+    case .temperature: "greedy"
+    default: filter.title
+    }
+  }
+
   /// A value of a knob, as every view shows it.
   static func number(_ value: Double) -> String { NumberFormat.knob(value) }
 }

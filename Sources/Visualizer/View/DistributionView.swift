@@ -10,7 +10,13 @@ struct DistributionView {
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
     Frame(title: "Next token", isFocused: state.isComparing && lane == state.focus).draw(
       into: &buffer, in: area, with: appearance)
-    table(in: area).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+    let inner = Frame.inner(area)
+    table(in: area).draw(into: &buffer, in: inner, with: appearance)
+    guard decision.distribution.knownRanks == 0 else { return }
+    let text = TextFit.fit(
+      "no row was recorded of this decision (--trace-rows 0)", columns: inner.width - 2,
+      glyphs: appearance.glyphs)
+    buffer.put(text, at: Point(inner.x + 1, inner.y), style: appearance.theme[.dim], in: inner)
   }
 
   /// The rank of the row at a point of the screen.
@@ -85,7 +91,8 @@ struct DistributionView {
     let distribution = decision.distribution
     guard let filter = distribution.bindingFilter else { return nil }
     return DistributionCutoff(
-      filter: name(of: filter) + massSeen, rank: distribution.cutRank, kept: distribution.keptCount,
+      filter: ChainDescription.name(of: filter, in: decision.settings) + massSeen, rank: distribution.cutRank,
+      kept: distribution.keptCount,
       mass: distribution.keptMass, threshold: threshold)
   }
 
@@ -103,18 +110,5 @@ struct DistributionView {
     plain.topP = decision.settings.topP
     plain.order = decision.settings.order
     return plain == decision.settings && plain.topP < 1 ? plain.topP : nil
-  }
-
-  /// The filter with its value: "top-p 0.92".
-  private func name(of filter: FilterName) -> String {
-    let settings = decision.settings
-    switch filter {
-    case .topK: return "top-k \(settings.topK)"
-    case .topP: return "top-p \(ChainDescription.number(settings.topP))"
-    case .minP: return "min-p \(ChainDescription.number(settings.minP))"
-    case .typicalP: return "typical \(ChainDescription.number(settings.typicalP))"
-    case .temperature: return "greedy"
-    default: return filter.title
-    }
   }
 }

@@ -76,7 +76,7 @@ struct RootView {
   /// True while the last line is typed into.
   private var hasInputLine: Bool {
     switch state.overlay {
-    case .seed, .humanText, .search: true
+    case .seed, .humanText, .trace, .search, .offer: true
     default: false
     }
   }
@@ -92,10 +92,16 @@ struct RootView {
         appearance: appearance
       ).draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .seed(let field):
-      InputLine(label: "seed, a whole number: ", field: field).draw(
+      InputLine(label: "seed, a whole number:", field: field).draw(
         into: &buffer, in: layout.footer, with: appearance)
     case .humanText(let field):
-      InputLine(label: "author's text: ", field: field, placeholder: "type or paste it").draw(
+      InputLine(label: "author's text:", field: field, placeholder: "type or paste it").draw(
+        into: &buffer, in: layout.footer, with: appearance)
+    case .trace(let field, let isTaken):
+      let label = isTaken ? "that file exists; another name:" : "write a trace to:"
+      InputLine(label: label, field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+    case .offer(let offer):
+      MessageBar(kind: .warning, text: offer.sentence).draw(
         into: &buffer, in: layout.footer, with: appearance)
     case .search(let line):
       SearchLineView(line: line, finding: state.searchFinding)

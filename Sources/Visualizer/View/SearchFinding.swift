@@ -6,8 +6,12 @@ struct SearchFinding: Equatable {
   let sentence: String
 
   init(_ search: TokenSearch, in distribution: Distribution, card: ModelCard?, glyphs: GlyphSet) {
+    // A trace knows the first ranks only.
+    let isRecording = distribution.knownRanks < distribution.ranking.count
     guard let id = search.current else {
-      sentence = Self.nothing(search.query, card, glyphs)
+      sentence =
+        isRecording
+        ? "no recorded row holds '\(search.query)'" : Self.nothing(search.query, card, glyphs)
       return
     }
     let label = PrintableToken.label(for: card?.bytes(of: id) ?? [], glyphs: glyphs)
@@ -21,7 +25,8 @@ struct SearchFinding: Equatable {
     let (match, matches) = (
       NumberFormat.grouped(search.index + 1), NumberFormat.grouped(search.matches.count)
     )
-    let place = search.matches.count > 1 ? " \(glyphs.dot) match \(match) of \(matches)" : ""
+    var place = search.matches.count > 1 ? " \(glyphs.dot) match \(match) of \(matches)" : ""
+    if isRecording, !place.isEmpty { place += " recorded" }
     sentence = "\(label) #\(id): rank \(rank) of \(all) \(glyphs.dot) \(before) \(fate)\(place)"
   }
 

@@ -8,6 +8,7 @@ struct TitleView {
   /// What a run can be repeated from stays longest: step, chain and seed; the model's size goes first.
   var bar: StatusBar {
     var segments = [StatusSegment("gpt2-viz", role: .title, priority: 3, side: .left)]
+    if state.isReplay { segments.append(StatusSegment("replay", role: .warn, priority: 11, side: .left)) }
     guard let card = state.card else { return StatusBar(segments: segments) }
     segments += [
       StatusSegment(card.name, role: .title, priority: 4, side: .left),

@@ -92,8 +92,8 @@ struct ArgumentParser {
   /// The commands that have an option, in words.
   private func home(of name: String) -> String? {
     let homes = commands.filter { $0.options.contains { $0.name == name } }.map(\.name)
-    // A lesson is the visualizer under another name; config only shows what all the others do.
-    let named = homes.filter { !["", "lesson", "config"].contains($0) }.map { "'gpt2-viz \($0)'" }
+    // A lesson and a replay are the visualizer under another name; config only shows what all the others do.
+    let named = homes.filter { !["", "lesson", "replay", "config"].contains($0) }.map { "'gpt2-viz \($0)'" }
     if !named.isEmpty { return inWords(named) }
     return homes.isEmpty ? nil : "the visualizer: 'gpt2-viz' without a command"
   }

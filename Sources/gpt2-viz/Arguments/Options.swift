@@ -39,12 +39,24 @@ struct Options: Sendable {
   var usesASCII = false
   var usesMouse = true
   var looksAhead = true
+  /// `--no-save`
+  var savesSession = true
+  /// `--resume`
+  var resumes = false
 
   /// `help --man`, `help --completions`
   var shellFile: ShellFile?
   /// `generate -n`
   var tokenCount = 50
   var stopsAtEndOfText = true
+  /// `report -o`
+  var outputFile: String?
+  /// `report --step`
+  var reportedStep: Int?
+  /// `report --theme`
+  var reportTheme = ReportTheme.auto
+  /// `generate --trace-rows`
+  var traceRowCount = Trace.defaultRowCount
   /// `next --top`
   var rowCount = 20
   /// `logits --all`

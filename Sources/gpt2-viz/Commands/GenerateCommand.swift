@@ -6,7 +6,8 @@ extension Command {
     details: """
       The same prompt, settings, seed and model give the same text, here and in the visualizer.
       An empty PROMPT begins with <|endoftext|>. The text ends after N tokens, at <|endoftext|>,
-      or where the context is full. Formats: text; jsonl, one object a step; csv, one row a step.
+      or where the context is full. Formats: text; csv, one row a step; jsonl, one object a step: a
+      trace, which 'replay' shows on the screen again and 'report' makes a picture of.
       """,
     groups: [
       .textOrIDs, .model,
@@ -21,7 +22,14 @@ extension Command {
           },
           Option(flag: "no-stop-at-eos", "go on after <|endoftext|>") { $0.stopsAtEndOfText = false },
         ]),
-      .sampler, .seed, .output([.text, .jsonl, .csv]),
+      .sampler, .seed,
+      .output(
+        [.text, .jsonl, .csv],
+        [
+          Option("trace-rows", nil, "N", "jsonl: list the N most probable tokens of each step (60)") {
+            options, value throws(UsageError) in options.traceRowCount = try value.integer(atLeast: 0)
+          }
+        ]),
     ],
     examples: [
       "gpt2-viz generate 'Once upon a time' -n 60 --greedy",
@@ -39,13 +47,12 @@ extension Command {
     let seed = options.seed ?? UInt64(UInt32.random(in: .min ... .max))
     let session = try GenerationSession(model: loaded.model, promptIDs: ids, settings: settings, seed: seed)
     let header = GenerationHeader(
-      model: loaded.name, prompt: prompt, ids: ids, tokenizer: loaded.tokenizer, settings: settings,
-      seed: seed)
+      model: loaded, prompt: prompt, ids: ids, settings: settings, seed: seed)
     // Who named a seed, or asked for no chance at all, need not be told one.
     if format != .jsonl, options.seed == nil, !settings.isGreedy { say("gpt2-viz: seed \(seed)") }
     var writer: any GenerationWriter =
       switch format {
-      case .jsonl: JSONLinesWriter(header)
+      case .jsonl: JSONLinesWriter(header, rowCount: options.traceRowCount)
       case .csv: CSVWriter(header)
       default: TextWriter(header, isForTerminal: surroundings.output.isTerminal)
       }
@@ -54,9 +61,6 @@ extension Command {
   }
 }
 
-/// Why generation ended.
-enum GenerationEnd: String { case length, eos, context }
-
 private func carryOut(
   _ session: GenerationSession, loaded: LoadedModel, options: Options,
   into writer: inout any GenerationWriter,
@@ -64,18 +68,19 @@ private func carryOut(
 ) throws {
   try writer.begin(output)
   try output.flush()
-  var end = GenerationEnd.length
-  var steps: [GenerationStep] = []
+  var end = TraceEnd.Reason.length
+  var count = 0
   let start = monotonicSeconds()
-  while steps.count < options.tokenCount {
+  while count < options.tokenCount {
     guard !session.isContextFull else {
       end = .context
       break
     }
+    let decision = try session.decision
     let step = try session.advance()
-    steps.append(step)
     let isLast = options.stopsAtEndOfText && loaded.endsText(step.id)
-    try writer.write(step, index: steps.count - 1, endsText: isLast, to: output)
+    try writer.write(step, decision, index: count, endsText: isLast, to: output)
+    count += 1
     // A reader follows along; a step costs far more than the hand-over.
     try output.flush()
     if isLast {
@@ -86,7 +91,7 @@ private func carryOut(
   let seconds = monotonicSeconds() - start
   try writer.finish(
     GenerationSummary(
-      end: end, perplexity: perplexity(of: steps),
-      tokensPerSecond: steps.isEmpty || seconds <= 0 ? nil : Double(steps.count) / seconds),
+      end: end, next: { try? session.decision },
+      tokensPerSecond: count == 0 || seconds <= 0 ? nil : Double(count) / seconds),
     to: output)
 }

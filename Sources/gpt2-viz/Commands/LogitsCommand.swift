@@ -37,8 +37,3 @@ extension Command {
     }
   }
 }
-
-extension JSON {
-  /// All digits of the double that a float is. The shortest that restore the float would be another double.
-  init(exactly value: Float) { self.init(Double(value)) }
-}

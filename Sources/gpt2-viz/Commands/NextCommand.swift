@@ -83,13 +83,7 @@ struct NextToken {
 
   var json: JSON {
     let top = (1...rowCount).map { rank in
-      let id = Int(distribution.ranking[rank - 1])
-      return [
-        "rank": JSON(rank), "id": JSON(id), "token": JSON(tokenizer?.token(of: id)),
-        "piece": JSON(tokenizer?.piece(of: id)), "logit": JSON(exactly: distribution.logits[id]),
-        "before": JSON(distribution.before[id]), "cumulative": JSON(distribution.cumulative(atRank: rank)),
-        "after": JSON(distribution.after[id]), "kept": JSON(distribution.isKept(id)),
-      ] as JSON
+      TraceRow(rank: rank, in: distribution, tokenizer: tokenizer).json(hasVocabulary: tokenizer != nil)
     }
     let answer: JSON = [
       "model": JSON(modelName), "ids": JSON(ids), "vocab_size": JSON(vocabularySize),

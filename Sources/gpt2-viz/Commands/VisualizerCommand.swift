@@ -10,8 +10,9 @@ extension Command {
       terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
       e edits the text, ? lists the keys.
       """,
-    groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen]
+    groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen, .saving]
   ) { options, surroundings in
+    guard !options.resumes else { return try resumeVisualizer(options, surroundings) }
     let start = VisualizerStart(
       prompt: try startingPrompt(options, surroundings), settings: options.samplingSettings,
       seed: options.seed ?? UInt64(UInt32.random(in: .min ... .max)))
@@ -70,6 +71,19 @@ struct VisualizerStart {
   var settings: SamplingSettings
   var seed: UInt64
   var lesson: Lesson?
+  /// What saves the session, where it brought it back.
+  var saver: SessionSaver?
+
+  func options(modelName: String, _ options: Options, _ surroundings: Surroundings) -> VisualizerOptions {
+    var visualizerOptions = VisualizerOptions(
+      prompt: prompt, settings: settings, seed: seed, lesson: lesson, modelName: modelName,
+      usesColor: surroundings.usesScreenColor(options),
+      usesASCII: options.usesASCII || options.isPlain && !surroundings.localeIsUTF8,
+      usesMouse: options.usesMouse, looksAhead: options.looksAhead)
+    visualizerOptions.saver = saver
+    visualizerOptions.resumes = saver != nil
+    return visualizerOptions
+  }
 }
 
 /// Opens the screen. Words and input are checked before the terminal changes; the model loads behind the screen.
@@ -77,12 +91,17 @@ func openVisualizer(
   _ start: VisualizerStart, _ location: ModelLocation, _ options: Options, _ surroundings: Surroundings
 ) throws {
   let (threads, precision) = (options.threads ?? 0, options.precision)
-  let visualizerOptions = VisualizerOptions(
-    prompt: start.prompt, settings: start.settings, seed: start.seed, lesson: start.lesson,
-    modelName: location.name,
-    usesColor: surroundings.usesScreenColor(options),
-    usesASCII: options.usesASCII || options.isPlain && !surroundings.localeIsUTF8,
-    usesMouse: options.usesMouse, looksAhead: options.looksAhead)
+  var visualizerOptions = start.options(modelName: location.name, options, surroundings)
+  // Keys from a file can be given again, and must lead to the same each time.
+  if options.savesSession, start.saver == nil, !options.isPlain || options.keysComeFromTerminal {
+    do {
+      visualizerOptions.saver = try makeSaver(location, options, surroundings) {
+        visualizerOptions.notice = "\($0)"
+      }
+    } catch {
+      visualizerOptions.notice = "\(error)"
+    }
+  }
   let outcome = try MainActor.assumeIsolated {
     let loader: GenerationEngine.Loader = { progress in
       let loaded = try LoadedModel.load(
@@ -90,14 +109,21 @@ func openVisualizer(
       return GenerationEngine.LoadedEngineModel(model: loaded.model, card: ModelCard(loaded))
     }
     guard options.isPlain else { return try Visualizer.run(visualizerOptions, loader: loader) }
-    let inputIsTaken = [options.words.first, options.file, options.scoredFile].contains("-")
-    return try Visualizer.runPlain(visualizerOptions, inputIsTaken: inputIsTaken, loader: loader)
+    return try Visualizer.runPlain(
+      visualizerOptions, inputIsTaken: options.inputIsTaken, loader: loader)
   }
   if case .failed(let sentence) = outcome { throw VisualizerFailure(description: sentence) }
 }
 
+extension Options {
+  /// Standard input is read as a text or a trace.
+  var inputIsTaken: Bool { [words.first, file, scoredFile].contains("-") }
+
+  fileprivate var keysComeFromTerminal: Bool { inputIsTaken || isatty(STDIN_FILENO) == 1 }
+}
+
 /// What ended the visualizer, already in words.
-private struct VisualizerFailure: Error, CustomStringConvertible {
+struct VisualizerFailure: Error, CustomStringConvertible {
   let description: String
 }
 
@@ -108,5 +134,6 @@ extension ModelCard {
       name: loaded.name, parameterCount: information.parameterCount, dtype: information.dtype,
       vocabularySize: loaded.model.vocabularySize, contextLength: loaded.model.contextLength,
       tokenizer: loaded.tokenizer)
+    endOfText = loaded.endsOfText
   }
 }

@@ -3,38 +3,36 @@ import Visualizer
 
 /// What is known before the first step.
 struct GenerationHeader {
-  let model: String
+  let model: LoadedModel
   let prompt: Prompt
   /// What the model reads: the prompt's ids, or `<|endoftext|>` for an empty prompt.
   let ids: [Int]
-  /// nil where the model's folder has no vocabulary.
-  let tokenizer: GPT2Tokenizer?
   let settings: SamplingSettings
   let seed: UInt64
 
+  /// nil where the model's folder has no vocabulary.
+  var tokenizer: GPT2Tokenizer? { model.tokenizer }
+
   /// The text to continue, in bytes; nil without a vocabulary. An empty prompt stays empty.
-  var promptBytes: [UInt8]? {
-    switch prompt {
-    case .text(let text), .human(let text): Array(text.utf8)
-    case .ids(let ids): tokenizer.map { tokenizer in ids.flatMap { tokenizer.bytes(of: $0) } }
-    }
-  }
+  var promptBytes: [UInt8]? { prompt.bytes(readAs: ids, tokenizer) }
 }
 
 /// What is known after the last step.
 struct GenerationSummary {
-  let end: GenerationEnd
-  /// nil when no step was made.
-  let perplexity: Double?
+  let end: TraceEnd.Reason
+  /// The decision that would come next, for those who ask.
+  let next: () -> Decision?
   let tokensPerSecond: Double?
 }
 
 /// One output format of `generate`.
 protocol GenerationWriter {
   mutating func begin(_ output: StandardOutput) throws(OutputError)
-  /// `endsText`: the token is `<|endoftext|>` and generation stops at it, so it is no part of the text.
+  /// - Parameters:
+  ///   - decision: what the step carried out.
+  ///   - endsText: the token is `<|endoftext|>` and generation stops at it, so it is no part of the text.
   mutating func write(
-    _ step: GenerationStep, index: Int, endsText: Bool, to output: StandardOutput
+    _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError)
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError)
 }
@@ -54,7 +52,7 @@ struct TextWriter: GenerationWriter {
   }
 
   mutating func write(
-    _ step: GenerationStep, index: Int, endsText: Bool, to output: StandardOutput
+    _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
     guard !endsText, let tokenizer = header.tokenizer else { return }
     try output.write(shown(decoder.push(tokenizer.bytes(of: step.id))))
@@ -69,49 +67,39 @@ struct TextWriter: GenerationWriter {
   private func shown(_ text: String) -> String { isForTerminal ? withoutControls(text) : text }
 }
 
-/// A line to begin with, a line a step, a line to end with: each a JSON object.
+/// A line to begin with, a line a step, a line to end with: each a JSON object of a trace.
 struct JSONLinesWriter: GenerationWriter {
-  private let header: GenerationHeader
-  private var textIDs: [Int] = []
+  private var recorder: TraceRecorder
 
-  init(_ header: GenerationHeader) { self.header = header }
+  init(_ header: GenerationHeader, rowCount: Int) {
+    recorder = TraceRecorder(
+      model: TraceModel(header.model), promptBytes: header.promptBytes, ids: header.ids,
+      settings: header.settings, seed: header.seed, tokenizer: header.tokenizer, rowCount: rowCount)
+  }
 
   mutating func begin(_ output: StandardOutput) throws(OutputError) {
-    let line: JSON = [
-      "type": "start", "model": JSON(header.model), "prompt": JSON(text(of: [])),
-      "ids": JSON(header.ids), "settings": header.settings.json, "seed": JSON(header.seed),
-    ]
-    try output.writeLine(line.description)
+    try output.writeLine(recorder.start.json.description)
   }
 
   mutating func write(
-    _ step: GenerationStep, index: Int, endsText: Bool, to output: StandardOutput
+    _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
-    if !endsText { textIDs.append(step.id) }
-    let line: JSON = [
-      "type": "step", "index": JSON(index), "id": JSON(step.id),
-      "token": JSON(header.tokenizer?.token(of: step.id)),
-      "piece": JSON(header.tokenizer?.piece(of: step.id)),
-      "forced": JSON(step.isForced), "u": JSON(step.u), "logprob": JSON(step.logProbability),
-      "before": JSON(step.before), "after": JSON(step.after), "rank": JSON(step.rank),
-      "entropy_bits": JSON(step.entropyBits), "kept": JSON(step.kept), "kept_mass": JSON(step.keptMass),
-    ]
-    try output.writeLine(line.description)
+    try output.writeLine(recorder.line(recorder.record(step, decision)))
   }
 
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError) {
-    let line: JSON = [
-      "type": "end", "reason": JSON(summary.end.rawValue), "text": JSON(text(of: textIDs)),
-      "perplexity": JSON(summary.perplexity), "tokens_per_second": JSON(summary.tokensPerSecond),
-    ]
-    try output.writeLine(line.description)
+    let end = recorder.end(summary.end, next: summary.next(), tokensPerSecond: summary.tokensPerSecond)
+    try output.writeLine(recorder.line(end))
     try output.flush()
   }
+}
 
-  /// Prompt and continuation decoded as one: a character may be cut between them.
-  private func text(of ids: [Int]) -> String? {
-    guard let prompt = header.promptBytes, let tokenizer = header.tokenizer else { return nil }
-    return String(decoding: prompt + ids.flatMap { tokenizer.bytes(of: $0) }, as: UTF8.self)
+extension TraceModel {
+  init(_ loaded: LoadedModel) {
+    self.init(
+      name: loaded.name, vocabularySize: loaded.model.vocabularySize,
+      contextLength: loaded.model.contextLength,
+      parameterCount: loaded.model.information.parameterCount, dtype: loaded.model.information.dtype)
   }
 }
 
@@ -127,7 +115,7 @@ struct CSVWriter: GenerationWriter {
   }
 
   mutating func write(
-    _ step: GenerationStep, index: Int, endsText: Bool, to output: StandardOutput
+    _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
     let fields: [JSON] = [
       JSON(index), JSON(step.id), JSON(header.tokenizer?.token(of: step.id)),

@@ -9,6 +9,9 @@ struct EnvironmentVariable {
     EnvironmentVariable(
       name: "XDG_CONFIG_HOME",
       what: "The folder of the folder of the config file (~/.config); a relative path is ignored."),
+    EnvironmentVariable(
+      name: "XDG_STATE_HOME",
+      what: "The folder of the folder of saved sessions (~/.local/state); a relative path is ignored."),
     EnvironmentVariable(name: "NO_COLOR", what: "Not empty: no colours, but where --color always asks."),
     EnvironmentVariable(
       name: "CLICOLOR_FORCE",

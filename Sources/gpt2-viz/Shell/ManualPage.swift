@@ -151,6 +151,8 @@ struct ManualPage {
     page.heading("FILES")
     page.entry(RoffText.bold("~/.config/gpt2-viz/config"), "Defaults of your own; see CONFIGURATION.")
     page.entry(
+      RoffText.bold("~/.local/state/gpt2-viz"), "Running sessions, and those that broke off.")
+    page.entry(
       RoffText.bold("~/.cache/huggingface/hub"), "Downloaded models, shared with transformers.")
   }
 

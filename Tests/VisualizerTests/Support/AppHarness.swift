@@ -53,6 +53,20 @@ struct AppHarness {
     deliver()
   }
 
+  /// A trace in the model's place.
+  init(replaying trace: Trace, size: Size = Size(columns: 110, rows: 34)) {
+    model = FakeModel()
+    state = AppState(
+      size: size, modelName: "fake", prompt: .ids(trace.start.tokens.map(\.id)),
+      settings: [trace.start.settings], seed: trace.start.seed)
+    state.isReplay = true
+    worker = EngineWorker(looksAhead: false) { [mailbox] in mailbox.post($0) }
+    worker.open(trace)
+    collect()
+    carryOut(state.begin())
+    deliver()
+  }
+
   /// Presses keys; the engine answers each before the next.
   mutating func press(_ keys: Key...) {
     for key in keys {

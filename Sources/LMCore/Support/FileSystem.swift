@@ -1,18 +1,18 @@
 import Glibc
 
 /// A call to the file system that failed.
-struct FileSystemError: Error, Equatable, Sendable {
-  let path: String
-  let errorNumber: Int32
+package struct FileSystemError: Error, Equatable, Sendable {
+  package let path: String
+  package let errorNumber: Int32
 
   init(_ path: String, errorNumber: Int32 = errno) { (self.path, self.errorNumber) = (path, errorNumber) }
 
   /// What the system says of it.
-  var reason: String { String(cString: strerror(errorNumber)) }
+  package var reason: String { String(cString: strerror(errorNumber)) }
 }
 
-/// The few file operations of the cache, each with the error that the system gave.
-enum FileSystem {
+/// The few file operations that are needed, each with the error that the system gave.
+package enum FileSystem {
   /// The contents of a small file; nil where there is none, or it has more than `limit` bytes.
   static func read(_ path: String, limit: Int) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -38,6 +38,13 @@ enum FileSystem {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     return Int(status.st_size)
+  }
+
+  /// When the regular file was last written, in nanoseconds since 1970; nil where there is none.
+  static func changeTime(of path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_mtim.tv_sec) * 1_000_000_000 + Int(status.st_mtim.tv_nsec)
   }
 
   static func isDirectory(_ path: String) -> Bool {
@@ -78,18 +85,23 @@ enum FileSystem {
   }
 
   /// Writes a small file so that readers see the old contents or all the new.
-  static func replace(_ path: String, with text: String) throws(FileSystemError) {
+  ///
+  /// - Parameter isDurable: waits for the disk, so that it is so after a power cut, too.
+  package static func replace(
+    _ path: String, with text: String, mode: mode_t = 0o666, isDurable: Bool = false
+  ) throws(FileSystemError) {
     let temporary = path + ".\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw FileSystemError(temporary) }
     do throws(FileSystemError) {
       try write(Array(text.utf8), to: descriptor, path: temporary)
+      if isDurable { fsync(descriptor) }
       guard close(descriptor) == 0 else { throw FileSystemError(temporary) }
+      try rename(temporary, to: path)
     } catch {
       unlink(temporary)
       throw error
     }
-    try rename(temporary, to: path)
   }
 
   /// Writes all the bytes, however many calls it takes.

@@ -1,8 +1,6 @@
-import LMCore
-
 extension SamplingSettings {
   /// The knobs under the names of the chain's steps. An infinite temperature is null, as JSON has no other word.
-  var json: JSON {
+  public var json: JSON {
     [
       "temperature": JSON(temperature), "top_k": JSON(topK), "top_p": JSON(topP), "min_p": JSON(minP),
       "typical_p": JSON(typicalP), "epsilon": JSON(epsilon), "eta": JSON(eta),

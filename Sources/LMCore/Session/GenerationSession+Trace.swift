@@ -1,0 +1,58 @@
+extension GenerationSession {
+  /// Hands over every decision of the line that the cursor stands on: those that its steps carried out, and the one
+  /// behind the last of them, where one can be made. Nothing moves.
+  ///
+  /// Costs one product with lm_head and one run of the chain a step.
+  public func forEachDecision(_ body: (Decision, GenerationStep?) throws -> Void) throws {
+    var text = promptIDs
+    var logits: [Float] = []
+    let (line, following) = ([0] + tree.line, self.following)
+    for (depth, id) in line.enumerated() {
+      let node = tree[id]
+      let step = depth + 1 < line.count ? tree[line[depth + 1]].step : nil
+      guard let hidden = node.hidden else { return }
+      let settings = step?.settings ?? node.settings
+      model.computeLogits(hidden, into: &logits)
+      let distribution: Distribution
+      do throws(SamplingError) {
+        distribution = try SamplerChain(settings).apply(to: logits, history: text)
+      } catch {
+        // Nothing is left to choose from: the end of the line.
+        guard step != nil else { return }
+        throw error
+      }
+      let followed = node.isOnFollowedText && following.indices.contains(depth) ? following[depth] : nil
+      let decision = Decision(
+        distribution: distribution, draw: step?.draw ?? node.draw, settings: settings, followed: followed)
+      try body(decision, step)
+      if let step { text.append(step.id) }
+    }
+  }
+
+  /// The line that the cursor stands on, as a trace.
+  ///
+  /// - Parameters:
+  ///   - promptBytes: see `TraceRecorder`.
+  ///   - endsText: whether a token is the end of a text.
+  public func trace(
+    of model: TraceModel, promptBytes: [UInt8]?, tokenizer: GPT2Tokenizer?,
+    rowCount: Int = Trace.defaultRowCount, endsText: (Int) -> Bool
+  ) throws -> Trace {
+    let steps = lineSteps
+    let last = steps.last
+    var recorder = TraceRecorder(
+      model: model, promptBytes: promptBytes, ids: promptIDs, following: following,
+      settings: steps.first?.settings ?? settings,
+      seed: (steps.first?.draw ?? draw).seed, tokenizer: tokenizer, rowCount: rowCount)
+    var recorded: [TraceStep] = []
+    var next: Decision?
+    try forEachDecision { decision, step in
+      if let step { recorded.append(recorder.record(step, decision)) } else { next = decision }
+    }
+    let ended = last.map { endsText($0.id) } ?? false
+    let isFull = promptIDs.count + steps.count > self.model.contextLength
+    let end = recorder.end(
+      ended ? .eos : isFull ? .context : .length, next: next, cursor: depth < steps.count ? depth : nil)
+    return Trace(start: recorder.start, steps: recorded, end: end)
+  }
+}

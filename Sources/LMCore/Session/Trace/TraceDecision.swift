@@ -1,0 +1,95 @@
+/// A decision as a trace holds it: the numbers of the whole distribution, and its most probable tokens one by one.
+public struct TraceDecision: Equatable, Sendable {
+  public var settings: SamplingSettings
+  public var draw: Draw
+  /// The token that the draw falls on, and the numbers that draw it.
+  public var drawnID: Int
+  public var interval: ClosedRange<Double>?
+  /// The next token of the text that the session follows; nil where it follows none.
+  public var followedID: Int?
+  /// Of the model's own distribution, and of what the chain left, in bits.
+  public var entropyBits: Double
+  public var entropyAfterBits: Double
+  public var kept: Int
+  /// See the properties of `Distribution` with these names.
+  public var keptMass: Double
+  public var filteredMass: Double
+  public var bindingFilter: FilterName?
+  public var cutRank: Int
+  /// By rank: the first ones without a gap, then, where they stand lower, the token of the draw, the chosen one, that
+  /// of the followed text, and the one that the chain left most probable. Empty where none were wanted.
+  public var rows: [TraceRow]
+
+  /// - Parameter chosen: the token that was appended, where one was.
+  public init(_ decision: Decision, chosen: Int?, rowCount: Int, tokenizer: GPT2Tokenizer?) {
+    let distribution = decision.distribution
+    settings = decision.settings
+    draw = decision.draw
+    drawnID = decision.drawn
+    interval = distribution.interval(of: decision.drawn)
+    followedID = decision.followed
+    entropyBits = distribution.entropyBefore
+    entropyAfterBits = distribution.entropyAfter
+    kept = distribution.keptCount
+    keptMass = distribution.keptMass
+    filteredMass = distribution.filteredMass
+    bindingFilter = distribution.bindingFilter
+    cutRank = distribution.cutRank
+    rows = []
+    guard rowCount > 0 else { return }
+    let first = min(rowCount, distribution.ranking.count)
+    let extra = [decision.drawn, distribution.mostProbableAfter, chosen, decision.followed]
+      .compactMap { $0.map(distribution.rank) }.filter { $0 > first }
+    rows = (Array(1...first) + Set(extra).sorted()).map {
+      TraceRow(rank: $0, in: distribution, tokenizer: tokenizer)
+    }
+  }
+
+  init(
+    settings: SamplingSettings, draw: Draw, drawnID: Int, interval: ClosedRange<Double>?, followedID: Int?,
+    entropyBits: Double, entropyAfterBits: Double, kept: Int, keptMass: Double, filteredMass: Double,
+    bindingFilter: FilterName?, cutRank: Int, rows: [TraceRow]
+  ) {
+    (self.settings, self.draw, self.drawnID, self.interval) = (settings, draw, drawnID, interval)
+    self.followedID = followedID
+    (self.entropyBits, self.entropyAfterBits) = (entropyBits, entropyAfterBits)
+    (self.kept, self.keptMass, self.filteredMass) = (kept, keptMass, filteredMass)
+    (self.bindingFilter, self.cutRank, self.rows) = (bindingFilter, cutRank, rows)
+  }
+
+  /// How many of `rows` are the first ranks, without a gap.
+  public var knownRanks: Int { zip(rows, 1...).prefix { $0.rank == $1 }.count }
+
+  /// The members that a line of a step has always had.
+  var summary: [JSON.Member] {
+    [
+      .init("entropy_bits", JSON(entropyBits)), .init("kept", JSON(kept)), .init("kept_mass", JSON(keptMass)),
+    ]
+  }
+
+  /// What is needed besides to show the decision again.
+  func details(after start: TraceStart) -> [JSON.Member] {
+    var members: [JSON.Member] = [
+      .init("entropy_after_bits", JSON(entropyAfterBits)), .init("filtered_mass", JSON(filteredMass)),
+      .init("binding", JSON(bindingFilter?.rawValue)), .init("cut_rank", JSON(cutRank)),
+      .init("draw", draw.json),
+      .init("drawn", JSON(drawnID)),
+      .init("interval", interval.map { [JSON($0.lowerBound), JSON($0.upperBound)] } ?? .null),
+    ]
+    if let followedID { members.append(.init("followed", JSON(followedID))) }
+    if settings != start.settings { members.append(.init("settings", settings.json)) }
+    if !rows.isEmpty {
+      members.append(.init("rows", .array(rows.map { $0.json(hasVocabulary: start.hasVocabulary) })))
+    }
+    return members
+  }
+}
+
+extension Distribution {
+  /// The token that the chain left most probable; of equals the one of the higher rank.
+  fileprivate var mostProbableAfter: Int {
+    var best = Int(ranking[0])
+    for id in ranking[..<cutRank].lazy.map(Int.init) where after[id] > after[best] { best = id }
+    return best
+  }
+}

@@ -1,0 +1,154 @@
+extension Trace {
+  /// Reads the lines of one trace. Every number is checked: what comes out can be shown without another look.
+  ///
+  /// Lines of blanks are passed over, and members that are not known. Where the end is missing, as after a run that
+  /// was stopped, `end` is nil; a line that is cut off is an error.
+  public init(parsing bytes: [UInt8]) throws(TraceError) {
+    var reader: TraceReader?
+    var number = 0
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { continue }
+      let fields = try TraceFields(parsing: line, line: number)
+      if reader == nil {
+        reader = TraceReader(start: try fields.traceStart())
+      } else {
+        try reader?.read(fields)
+      }
+    }
+    guard let reader else { throw .empty }
+    self = reader.trace
+  }
+}
+
+/// What has been read of a trace so far.
+private struct TraceReader {
+  var trace: Trace
+
+  init(start: TraceStart) { trace = Trace(start: start, steps: [], end: nil) }
+
+  mutating func read(_ fields: TraceFields) throws(TraceError) {
+    let type = fields.has("type") ? try fields.string("type") : ""
+    guard trace.end == nil else {
+      throw .unexpectedLine(line: fields.line, wanted: "expected: the trace ended before it")
+    }
+    switch type {
+    case "step": trace.steps.append(try step(fields))
+    case "end": trace.end = try end(fields)
+    default:
+      throw .unexpectedLine(line: fields.line, wanted: "of type \"step\" or \"end\"")
+    }
+  }
+
+  private func step(_ fields: TraceFields) throws(TraceError) -> TraceStep {
+    let vocabularySize = trace.start.model.vocabularySize
+    let next = trace.steps.count
+    guard try fields.value("index") == JSON(next) else { throw fields.wrong("index", "\(next)") }
+    return TraceStep(
+      index: next, token: try fields.token(vocabularySize: vocabularySize),
+      isForced: try fields.bool("forced"), before: try fields.share("before"),
+      after: try fields.share("after"), rank: try fields.integer("rank", in: 1...vocabularySize),
+      decision: try fields.decision(in: trace.start))
+  }
+
+  private func end(_ fields: TraceFields) throws(TraceError) -> TraceEnd {
+    TraceEnd(
+      reason: try fields.word("reason", of: TraceEnd.Reason.self), text: try fields.optionalString("text"),
+      perplexity: try fields.optionalQuantity("perplexity"),
+      tokensPerSecond: try fields.optionalQuantity("tokens_per_second"),
+      cursor: fields.has("cursor") ? try fields.integer("cursor", in: 0...trace.steps.count) : nil,
+      next: fields.has("next") ? try fields.object("next").decision(in: trace.start) : nil)
+  }
+}
+
+extension TraceFields {
+  /// Above every vocabulary that is in use; a larger one would only fill the memory.
+  private static var largestVocabulary: Int { 1 << 24 }
+
+  fileprivate func traceStart() throws(TraceError) -> TraceStart {
+    guard has("type"), try string("type") == "start" else {
+      throw .unexpectedLine(line: line, wanted: "of type \"start\", so the file is no trace")
+    }
+    let version = try integer("version", in: 1...Int.max)
+    guard version <= Trace.version else { throw .newerVersion(line: line, version: version) }
+    let model = TraceModel(
+      name: try string("model"), vocabularySize: try integer("vocab_size", in: 1...Self.largestVocabulary),
+      contextLength: try integer("context", in: 1...Self.largestVocabulary),
+      parameterCount: try integer("parameters", in: 0...Int.max), dtype: try string("dtype"))
+    let odd = has("bytes") ? try object("bytes") : nil
+    let ids = try self.ids("ids", below: model.vocabularySize)
+    let texts = try array("tokens")
+    guard texts.count == ids.count else { throw wrong("tokens", "a list as long as \"ids\"") }
+    var tokens: [TraceToken] = []
+    for (id, text) in zip(ids, texts) {
+      guard text == .null || text.string != nil else { throw wrong("tokens", "a list of texts") }
+      var hexadecimal: String?
+      if let odd, odd.has(String(id)) { hexadecimal = try odd.string(String(id)) }
+      guard let token = TraceToken(id: id, text: text.string, hexadecimal: hexadecimal) else {
+        throw wrong("bytes", "bytes in hexadecimal")
+      }
+      tokens.append(token)
+    }
+    guard !tokens.isEmpty else { throw wrong("ids", "a list of at least one token") }
+    let following = has("following") ? try self.ids("following", below: model.vocabularySize) : []
+    return TraceStart(
+      model: model, prompt: try optionalString("prompt"), tokens: tokens,
+      following: following, settings: try settings("settings"),
+      seed: try seed("seed"))
+  }
+
+  fileprivate func decision(in start: TraceStart) throws(TraceError) -> TraceDecision {
+    let vocabularySize = start.model.vocabularySize
+    return TraceDecision(
+      settings: has("settings") ? try settings("settings") : start.settings,
+      draw: try draw("draw"),
+      drawnID: try integer("drawn", in: 0...vocabularySize - 1), interval: try interval(),
+      followedID: has("followed") ? try integer("followed", in: 0...vocabularySize - 1) : nil,
+      entropyBits: try entropy("entropy_bits"), entropyAfterBits: try entropy("entropy_after_bits"),
+      kept: try integer("kept", in: 1...vocabularySize), keptMass: try share("kept_mass"),
+      filteredMass: try share("filtered_mass"),
+      bindingFilter: has("binding") ? try word("binding", of: FilterName.self) : nil,
+      cutRank: try integer("cut_rank", in: 1...vocabularySize), rows: has("rows") ? try rows(start) : [])
+  }
+
+  private func interval() throws(TraceError) -> ClosedRange<Double>? {
+    guard has("interval") else { return nil }
+    let bounds = try array("interval").map(\.double)
+    guard bounds.count == 2, let lower = bounds[0], let upper = bounds[1], lower >= 0, lower <= upper,
+      upper <= 1
+    else { throw wrong("interval", "two numbers from 0 to 1, the lower first") }
+    return lower...upper
+  }
+
+  private func rows(_ start: TraceStart) throws(TraceError) -> [TraceRow] {
+    var rows: [TraceRow] = []
+    var ids: Set<Int> = []
+    for (index, json) in try array("rows").enumerated() {
+      let fields = TraceFields(json, line: line, path: "rows[\(index)].")
+      let lowest = (rows.last?.rank ?? 0) + 1
+      guard let rank = try fields.value("rank").int, rank >= lowest, rank <= start.model.vocabularySize else {
+        throw fields.wrong("rank", "a rank below the one before, from \(lowest) on")
+      }
+      let logit: Float
+      if fields.has("logit") {
+        // Not by way of a Double, which would round twice.
+        guard case .number(let literal) = try fields.value("logit"), let number = Float(literal),
+          number.isFinite
+        else { throw fields.wrong("logit", "a number or null") }
+        logit = number
+      } else {
+        logit = -.infinity
+      }
+      let row = TraceRow(
+        rank: rank, token: try fields.token(vocabularySize: start.model.vocabularySize), logit: logit,
+        before: try fields.share("before"), cumulative: try fields.share("cumulative"),
+        after: try fields.share("after"), isKept: try fields.bool("kept"),
+        removedBy: fields.has("removed_by") ? try fields.word("removed_by", of: FilterName.self) : nil)
+      guard ids.insert(row.token.id).inserted else {
+        throw fields.wrong("id", "another one than in the rows above")
+      }
+      rows.append(row)
+    }
+    return rows
+  }
+}

@@ -1,0 +1,54 @@
+/// Turns a session's steps into those of a trace, one by one. Whoever writes a trace uses it: the same steps give
+/// the same lines, on screen and without one.
+public struct TraceRecorder {
+  public let start: TraceStart
+  private let tokenizer: GPT2Tokenizer?
+  private let rowCount: Int
+  /// The text to continue, in bytes: a character may be cut between it and the continuation.
+  private let promptBytes: [UInt8]?
+  private var steps: [GenerationStep] = []
+
+  /// - Parameters:
+  ///   - promptBytes: the text to continue; nil without a vocabulary, empty where `ids` only begin a text.
+  ///   - settings: those of the first step.
+  ///   - rowCount: how many of the most probable tokens to record of each decision.
+  public init(
+    model: TraceModel, promptBytes: [UInt8]?, ids: [Int], following: [Int] = [], settings: SamplingSettings,
+    seed: UInt64,
+    tokenizer: GPT2Tokenizer?, rowCount: Int = Trace.defaultRowCount
+  ) {
+    start = TraceStart(
+      model: model, prompt: promptBytes.map { String(decoding: $0, as: UTF8.self) },
+      tokens: ids.map { TraceToken($0, of: tokenizer) }, following: following, settings: settings, seed: seed)
+    (self.promptBytes, self.tokenizer, self.rowCount) = (promptBytes, tokenizer, rowCount)
+  }
+
+  /// The next step, and the decision that it carried out.
+  public mutating func record(_ step: GenerationStep, _ decision: Decision) -> TraceStep {
+    steps.append(step)
+    return TraceStep(
+      step, index: steps.count - 1, decision: decision, rowCount: rowCount, tokenizer: tokenizer)
+  }
+
+  /// - Parameters:
+  ///   - reason: with `.eos` the last token is the end of the text, and no part of it.
+  ///   - next: the decision that would come next, where there is one.
+  public func end(
+    _ reason: TraceEnd.Reason, next: Decision?, tokensPerSecond: Double? = nil, cursor: Int? = nil
+  ) -> TraceEnd {
+    let shown = reason == .eos ? steps.dropLast() : steps[...]
+    let text = promptBytes.flatMap { bytes in
+      tokenizer.map { tokenizer in
+        String(decoding: bytes + shown.flatMap { tokenizer.bytes(of: $0.id) }, as: UTF8.self)
+      }
+    }
+    return TraceEnd(
+      reason: reason, text: text, perplexity: perplexity(of: steps), tokensPerSecond: tokensPerSecond,
+      cursor: cursor,
+      next: next.map { TraceDecision($0, chosen: nil, rowCount: rowCount, tokenizer: tokenizer) })
+  }
+
+  public func line(_ step: TraceStep) -> String { step.json(after: start).description }
+
+  public func line(_ end: TraceEnd) -> String { end.json(after: start).description }
+}

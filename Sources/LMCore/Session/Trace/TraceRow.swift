@@ -1,0 +1,43 @@
+/// One token of a recorded distribution: a row of the table, as the command `next` lists it.
+public struct TraceRow: Equatable, Sendable {
+  /// 1 for the most probable in the model's own distribution.
+  public let rank: Int
+  public let token: TraceToken
+  /// Minus infinity for a token that the model rules out.
+  public let logit: Float
+  /// The model's own probability, and its sum over ranks 1...rank.
+  public let before: Double
+  public let cumulative: Double
+  /// After the sampler chain; 0 for a removed token.
+  public let after: Double
+  public let isKept: Bool
+  /// The filter that removed it.
+  public let removedBy: FilterName?
+
+  public init(rank: Int, in distribution: Distribution, tokenizer: GPT2Tokenizer?) {
+    let id = Int(distribution.ranking[rank - 1])
+    self.init(
+      rank: rank, token: TraceToken(id, of: tokenizer), logit: distribution.logits[id],
+      before: distribution.before[id], cumulative: distribution.cumulative(atRank: rank),
+      after: distribution.after[id], isKept: distribution.isKept(id), removedBy: distribution.removedBy(id))
+  }
+
+  init(
+    rank: Int, token: TraceToken, logit: Float, before: Double, cumulative: Double, after: Double,
+    isKept: Bool, removedBy: FilterName?
+  ) {
+    (self.rank, self.token, self.logit) = (rank, token, logit)
+    (self.before, self.cumulative, self.after) = (before, cumulative, after)
+    (self.isKept, self.removedBy) = (isKept, removedBy)
+  }
+
+  public func json(hasVocabulary: Bool) -> JSON {
+    .object(
+      [.init("rank", JSON(rank))] + token.members(hasVocabulary: hasVocabulary) + [
+        .init("logit", JSON(exactly: logit)), .init("before", JSON(before)),
+        .init("cumulative", JSON(cumulative)),
+        .init("after", JSON(after)), .init("kept", JSON(isKept)),
+        .init("removed_by", JSON(removedBy?.rawValue)),
+      ])
+  }
+}

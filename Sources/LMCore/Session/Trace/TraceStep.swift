@@ -1,0 +1,47 @@
+/// One step of a trace: the token that was appended, and the decision behind it.
+public struct TraceStep: Equatable, Sendable {
+  public var index: Int
+  public var token: TraceToken
+  public var isForced: Bool
+  /// The token's probability in the model's own distribution, and after the chain.
+  public var before: Double
+  public var after: Double
+  public var rank: Int
+  public var decision: TraceDecision
+
+  init(
+    index: Int, token: TraceToken, isForced: Bool, before: Double, after: Double, rank: Int,
+    decision: TraceDecision
+  ) {
+    (self.index, self.token, self.isForced) = (index, token, isForced)
+    (self.before, self.after, self.rank, self.decision) = (before, after, rank, decision)
+  }
+
+  public init(
+    _ step: GenerationStep, index: Int, decision: Decision, rowCount: Int, tokenizer: GPT2Tokenizer?
+  ) {
+    self.init(
+      index: index, token: TraceToken(step.id, of: tokenizer), isForced: step.isForced, before: step.before,
+      after: step.after, rank: step.rank,
+      decision: TraceDecision(decision, chosen: step.id, rowCount: rowCount, tokenizer: tokenizer))
+  }
+
+  /// The step as a session has it.
+  public var step: GenerationStep {
+    GenerationStep(
+      id: token.id, draw: decision.draw, isForced: isForced, settings: decision.settings, before: before,
+      after: after, rank: rank, entropyBits: decision.entropyBits, kept: decision.kept,
+      keptMass: decision.keptMass)
+  }
+
+  func json(after start: TraceStart) -> JSON {
+    let step = step
+    return .object(
+      [.init("type", "step"), .init("index", JSON(index))]
+        + token.members(hasVocabulary: start.hasVocabulary) + [
+          .init("forced", JSON(isForced)), .init("u", JSON(step.u)),
+          .init("logprob", JSON(step.logProbability)), .init("before", JSON(before)),
+          .init("after", JSON(self.after)), .init("rank", JSON(rank)),
+        ] + decision.summary + decision.details(after: start))
+  }
+}

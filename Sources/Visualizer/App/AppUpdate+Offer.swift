@@ -1,0 +1,30 @@
+import LMCore
+
+/// A session that broke off, offered on the last line until the first key.
+struct CrashOffer: Equatable, Sendable {
+  var session: SavedSession
+  /// Another one could only bring it back after the program is started with it.
+  var isOfThisModel: Bool
+
+  var sentence: String {
+    isOfThisModel
+      ? "a session broke off at step \(session.stepCount): Enter resumes, D discards, other keys keep it"
+      : "a session of another model broke off: gpt2-viz --resume goes on, D discards it"
+  }
+}
+
+extension AppState {
+  /// Any other key does what it always does, and the offer stays for the next start.
+  mutating func updateOffer(_ key: Key, _ offer: CrashOffer) -> [AppEffect] {
+    overlay = nil
+    switch key {
+    case .enter where offer.isOfThisModel:
+      begin(with: offer.session)
+      return ask(.resume(offer.session))
+    case .character("D"):
+      notice = "the session that broke off was discarded"
+      return [.discardOffer]
+    default: return updateKey(key)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import LMCore
+
+/// Writing the text with its decisions to a file, and what a replay of such a file cannot do.
+extension AppState {
+  /// Asks for a file name.
+  mutating func openTraceLine() {
+    guard focusedLane != nil else { return }
+    isPlaying = false
+    overlay = .trace(TextField(traceName), isTaken: false)
+  }
+
+  mutating func writeTrace(to path: String) -> [AppEffect] {
+    guard !path.isEmpty else {
+      message = "no name, so no trace was written"
+      return []
+    }
+    notice = "writing \(path)"
+    return ask(.writeTrace(path: path, lane: focus))
+  }
+
+  mutating func show(_ outcome: TraceOutcome) {
+    switch outcome {
+    case .written(let path, let steps):
+      let count = steps == 1 ? "1 step" : "\(NumberFormat.grouped(steps)) steps"
+      notice = "\(count) written to \(path); 'gpt2-viz replay' shows it again, 'gpt2-viz report' draws it"
+    case .taken(let path, let free):
+      notice = nil
+      if overlay == nil {
+        overlay = .trace(TextField(free), isTaken: true)
+      } else {
+        // Whoever has gone on to something else is not interrupted.
+        message = "\(path) exists already, so no trace was written"
+      }
+    }
+  }
+
+  /// `once-upon-a-time-seed42-step12.jsonl`: what the run can be repeated from, and how far it is.
+  private var traceName: String {
+    guard let lane = focusedLane else { return "trace.jsonl" }
+    let bytes = lane.promptIDs.flatMap { card?.bytes(of: $0) ?? [] }
+    let seed = (lane.steps.first?.draw ?? lane.draw).seed
+    return "\(Self.fileName(of: bytes))-seed\(seed)-step\(lane.steps.count).jsonl"
+  }
+
+  /// The first words of a text in letters that every file system knows.
+  private static func fileName(of bytes: [UInt8]) -> String {
+    let words = String(decoding: bytes, as: UTF8.self).lowercased()
+      .split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    var name = ""
+    for word in words.prefix(5) where name.count + word.count < 40 {
+      name += (name.isEmpty ? "" : "-") + word
+    }
+    return name.isEmpty ? "trace" : name
+  }
+}
+
+extension Action {
+  /// True where a trace cannot stand for the model.
+  var needsModel: Bool {
+    switch self {
+    case .greedy, .pureSampling, .nucleus, .presets, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,
+      .topPDown, .topPUp, .compare, .focusOtherLane, .synchronize, .redraw, .seed, .editPrompt, .branches,
+      .followText, .writeTrace, .lessonForward, .lessonBack:
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import LMCore
+
+/// A trace that cannot be used, and where it stands.
+struct TraceInputError: Error, Equatable, CustomStringConvertible {
+  let source: String
+  let problem: TraceError
+
+  var description: String { "\(source) is no trace that can be read: \(problem)" }
+}
+
+extension Options {
+  /// The trace that the command line names; `-` is standard input.
+  func readTrace(for command: String) throws -> Trace {
+    guard let path = words.first else {
+      throw UsageError(
+        "'\(command)' needs FILE: a trace that w wrote in the visualizer, or 'generate --format jsonl'",
+        command: command)
+    }
+    let bytes = try TextInput.bytes(ofFile: path)
+    do throws(TraceError) {
+      return try Trace(parsing: bytes)
+    } catch {
+      throw TraceInputError(source: path == "-" ? "standard input" : path, problem: error)
+    }
+  }
+}

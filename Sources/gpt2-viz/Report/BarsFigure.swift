@@ -1,0 +1,210 @@
+import LMCore
+import Visualizer
+
+/// A decision as two columns of bars, before and after the sampler chain, with the cut between the rows.
+///
+/// Both columns have one scale. Across the bars before runs the running sum, from 0 at the left to 1 at the right.
+struct BarsFigure {
+  private let content: ReportContent
+  private let size: FigureSize
+  private let columns: BarsColumns
+  private let lines: [Line]
+
+  private static let rowHeight = 25.0
+  private static let barHeight = 15.0
+  private static let headHeight = 30.0
+  private static let longest = 22
+
+  private enum Line {
+    case row(TraceRow)
+    case cut
+    case gap(count: Int)
+    /// The ranks below the rows, or those of them on one side of the cut: their shares before and after.
+    case rest(count: Int, before: Double, after: Double)
+  }
+
+  init(_ content: ReportContent, size: FigureSize = .wide) {
+    (self.content, self.size, columns) = (content, size, BarsColumns(size))
+    lines = Self.lines(content.decision, content.trace.start.model.vocabularySize)
+  }
+
+  /// The first ranks down to some below the cut; what else matters further down; the rest.
+  private static func lines(_ decision: TraceDecision, _ vocabularySize: Int) -> [Line] {
+    let known = decision.knownRanks
+    let wanted = decision.cutRank < longest - 4 ? max(decision.cutRank + 4, 12) : longest
+    let first = min(wanted, known)
+    var lines: [Line] = []
+    var (last, sumAfter) = (0, 0.0)
+    func cut(before rank: Int) -> [Line] {
+      decision.bindingFilter != nil && last <= decision.cutRank && decision.cutRank < rank ? [.cut] : []
+    }
+    for row in decision.rows where row.rank <= first || row.rank > known {
+      let gap = row.rank - last - 1
+      let isCutInGap = gap > 0 && decision.cutRank > last
+      if gap > 0, !isCutInGap { lines += cut(before: row.rank) }
+      if gap > 0 { lines.append(.gap(count: gap)) }
+      if gap == 0 || isCutInGap { lines += cut(before: row.rank) }
+      lines.append(.row(row))
+      (last, sumAfter) = (row.rank, sumAfter + row.after)
+    }
+    let (rest, hasCut) = (vocabularySize - last, decision.bindingFilter != nil)
+    let sum = decision.rows.last { $0.rank == last }?.cumulative ?? 0
+    let (before, after) = (max(1 - sum, 0), max(1 - sumAfter, 0))
+    if hasCut, decision.kept == decision.cutRank, last < decision.cutRank {
+      // All above the cut is kept, so both sides of it are known.
+      let removed = min(max(1 - decision.keptMass, 0), before)
+      lines.append(.rest(count: decision.cutRank - last, before: before - removed, after: after))
+      lines.append(.cut)
+      lines.append(.rest(count: vocabularySize - decision.cutRank, before: removed, after: 0))
+      return lines
+    }
+    if rest > 0 {
+      if decision.cutRank <= last { lines += cut(before: last + 1) }
+      let keptRows = decision.rows.count { $0.isKept && ($0.rank <= first || $0.rank > known) }
+      lines.append(.rest(count: rest, before: before, after: decision.kept > keptRows ? after : 0))
+    }
+    if decision.cutRank > last { lines += cut(before: vocabularySize + 1) }
+    return lines
+  }
+
+  var drawing: Drawing {
+    var drawing = Drawing(width: size.width)
+    drawHead(&drawing)
+    var y = Self.headHeight
+    var staircase: [(y: Double, sum: Double)] = []
+    // 1 where the last line is reached, whatever the roundings on the way.
+    let lastRest = lines.lastIndex { if case .rest = $0 { true } else { false } }
+    for (index, line) in lines.enumerated() {
+      switch line {
+      case .row(let row):
+        draw(row, y, &drawing)
+        staircase.append((y, row.cumulative))
+      case .cut: drawCut(y, &drawing)
+      case .gap(let count):
+        drawing.text("⋯", columns.rank, y + 17, "muted small", .end)
+        drawing.text(
+          count == 1 ? "1 other" : "\(NumberFormat.grouped(count)) others", columns.label, y + 17,
+          "muted small")
+      case .rest(let count, let before, let after):
+        let sum = index == lastRest ? 1 : min((staircase.last?.sum ?? 0) + before, 1)
+        drawRest(count, before, after, sum, y, &drawing)
+        staircase.append((y, sum))
+      }
+      y += Self.rowHeight
+    }
+    drawCurve(staircase, bottom: y, &drawing)
+    drawing.height = y + 4
+    return drawing
+  }
+
+  private var scale: Double {
+    content.decision.rows.reduce(0) { max($0, $1.before, $1.after) }
+  }
+
+  private func drawHead(_ drawing: inout Drawing) {
+    let decision = content.decision
+    let kept = NumberFormat.grouped(decision.kept)
+    let isWhole = decision.kept == content.trace.start.model.vocabularySize
+    let isWide = size == .wide
+    drawing.text(isWide ? "before: softmax(logits)" : "before", columns.before.x, 12, "muted small")
+    drawing.text("p", columns.percent, 12, "muted small", .end)
+    if let sum = columns.sum { drawing.text("Σ", sum, 12, "curvetext small", .end) }
+    let after =
+      isWhole ? "after: nothing removed" : isWide ? "after: renormalised over \(kept) kept" : "after"
+    drawing.text(after, columns.after.x, 12, "muted small")
+    drawing.line(0, 22, size.width, 22, "hair")
+  }
+
+  private func draw(_ row: TraceRow, _ y: Double, _ drawing: inout Drawing) {
+    let (text, bar) = (y + 17, y + (Self.rowHeight - Self.barHeight) / 2)
+    let isChosen = row.token.id == content.chosen?.token.id
+    if isChosen { drawing.rect(0, y, size.width, Self.rowHeight, "track", radius: 5) }
+    let style = isChosen ? "ink strong" : row.isKept ? "ink" : "muted"
+    drawing.text(NumberFormat.grouped(row.rank), columns.rank, text, "muted small", .end)
+    let label = TextFit.fit(content.label(row.token), columns: columns.labelColumns, glyphs: .blocks)
+    drawing.text(label, columns.label, text, "mono \(style)")
+    drawing.rect(
+      columns.before.x, bar, columns.before.width * row.before / scale, Self.barHeight,
+      row.isKept ? "before" : "removed", radius: 3)
+    drawing.text(NumberFormat.percent(row.before), columns.percent, text, style, .end)
+    if let sum = columns.sum {
+      drawing.text(NumberFormat.percent(row.cumulative), sum, text, "muted small", .end)
+    }
+    if row.isKept {
+      drawing.rect(
+        columns.after.x, bar, columns.after.width * row.after / scale, Self.barHeight, "after", radius: 3)
+      drawing.text(NumberFormat.percent(row.after), columns.afterPercent, text, style, .end)
+    } else {
+      let filter = row.removedBy.map { $0 == .temperature ? "" : " \($0.title)" } ?? ""
+      drawing.text("✕\(filter)", columns.after.x, text, "muted small")
+    }
+    if let mark = mark(of: row.token.id) {
+      drawing.text(size == .wide ? mark : String(mark.prefix(1)), columns.mark, text, "ink small strong")
+    }
+  }
+
+  private func mark(of id: Int) -> String? {
+    let isDrawn = id == content.decision.drawnID
+    guard let chosen = content.chosen, chosen.token.id == id else {
+      return isDrawn ? "◁ draw" : nil
+    }
+    return chosen.isForced ? "◀ forced" : content.decision.settings.isGreedy ? "◀ taken" : "◀ drawn"
+  }
+
+  private func drawCut(_ y: Double, _ drawing: inout Drawing) {
+    let decision = content.decision
+    let filter = decision.bindingFilter.map { ChainDescription.name(of: $0, in: decision.settings) } ?? ""
+    let all = NumberFormat.grouped(content.trace.start.model.vocabularySize)
+    let mass = NumberFormat.percent(decision.keptMass)
+    let kept = NumberFormat.grouped(decision.kept)
+    let text =
+      size == .wide
+      ? "\(filter) cut: kept \(kept) of \(all) · \(mass) of the probability"
+      : "\(filter): kept \(kept) · \(mass)"
+    let middle = y + Self.rowHeight / 2
+    // Wide enough for the text in any font.
+    let half = Double(text.count) * 3.9 + 14
+    drawing.line(0, middle, size.width / 2 - half, middle, "cutline")
+    drawing.line(size.width / 2 + half, middle, size.width, middle, "cutline")
+    drawing.text(text, size.width / 2, middle + 4.5, "cut small strong", .middle)
+  }
+
+  private func drawRest(
+    _ count: Int, _ before: Double, _ after: Double, _ sum: Double, _ y: Double, _ drawing: inout Drawing
+  ) {
+    let (text, bar) = (y + 17, y + (Self.rowHeight - Self.barHeight) / 2)
+    if size == .wide { drawing.text("…", columns.rank, text, "muted small", .end) }
+    // In a narrow column a large number needs the place of the ranks, too.
+    drawing.text(
+      "\(NumberFormat.grouped(count)) more", size == .wide ? columns.label : 6, text, "muted")
+    let isKept = after > 0
+    drawing.rect(
+      columns.before.x, bar, columns.before.width * min(before / scale, 1), Self.barHeight,
+      isKept ? "before soft" : "removed",
+      radius: 3)
+    drawing.text(NumberFormat.percent(before), columns.percent, text, "muted", .end)
+    if let place = columns.sum { drawing.text(NumberFormat.percent(sum), place, text, "muted small", .end) }
+    guard isKept else { return drawing.text("✕", columns.after.x, text, "muted small") }
+    drawing.rect(
+      columns.after.x, bar, columns.after.width * min(after / scale, 1), Self.barHeight, "after soft",
+      radius: 3)
+    drawing.text(NumberFormat.percent(after), columns.afterPercent, text, "muted", .end)
+  }
+
+  /// The running sum as a staircase, and the p that it has to reach where a nucleus alone was cut.
+  private func drawCurve(
+    _ steps: [(y: Double, sum: Double)], bottom: Double, _ drawing: inout Drawing
+  ) {
+    func x(_ sum: Double) -> Double { columns.before.x + columns.before.width * sum }
+    var path = "M\(number(x(0))) \(number(Self.headHeight))"
+    for step in steps {
+      path += "V\(number(step.y + Self.rowHeight / 2))H\(number(x(step.sum)))"
+    }
+    drawing.path(path, "curve")
+    var plain = SamplingSettings()
+    plain.topP = content.decision.settings.topP
+    plain.order = content.decision.settings.order
+    guard plain == content.decision.settings, plain.topP < 1 else { return }
+    drawing.line(x(plain.topP), Self.headHeight, x(plain.topP), bottom, "threshold")
+  }
+}

@@ -1,0 +1,130 @@
+import LMCore
+import Visualizer
+
+/// What a report shows, whatever it is drawn as.
+struct ReportContent {
+  let trace: Trace
+  /// The step whose decision is drawn, from 1; 0 where the trace has only the decision that would come next.
+  let step: Int
+  let loop: RepetitionDetector.Loop?
+  let repeatedFourGramShare: Double
+  let distinctTwoShare: Double
+
+  /// - Parameter step: from 1 to the number of steps, or one more for the decision that would come next; nil chooses the
+  ///   most surprising step.
+  init(_ trace: Trace, step: Int?) throws(ReportError) {
+    self.trace = trace
+    var detector = RepetitionDetector()
+    for token in trace.start.tokens + trace.steps.map(\.token) { detector.append(token.id) }
+    loop = detector.loop
+    repeatedFourGramShare = detector.repeatedFourGramShare
+    distinctTwoShare = detector.distinctTwoShare
+    let last = trace.steps.count + (trace.end?.next == nil ? 0 : 1)
+    guard last > 0 else { throw .nothingRecorded }
+    if let step {
+      guard (1...last).contains(step) else { throw .noSuchStep(step, last: last) }
+      self.step = step
+    } else {
+      let surprising = trace.steps.indices.min { trace.steps[$0].before < trace.steps[$1].before }
+      self.step = surprising.map { $0 + 1 } ?? 1
+    }
+    guard !decision.rows.isEmpty else { throw .noRows(step: self.step) }
+  }
+
+  var decision: TraceDecision {
+    trace.decision(atDepth: step - 1) ?? trace.steps[trace.steps.count - 1].decision
+  }
+
+  /// The step, unless it is the one that would come next.
+  var chosen: TraceStep? { step <= trace.steps.count ? trace.steps[step - 1] : nil }
+
+  // MARK: Words
+
+  func label(_ token: TraceToken) -> String {
+    trace.start.hasVocabulary ? PrintableToken.label(for: token.bytes, glyphs: .blocks) : "[\(token.id)]"
+  }
+
+  /// The first words of the text.
+  var headline: String {
+    let words = trace.start.tokens.flatMap { trace.start.hasVocabulary ? $0.bytes : Array(label($0).utf8) }
+    let line = PrintableToken.line(String(decoding: words, as: UTF8.self), glyphs: .blocks)
+    return TextFit.fit(line.isEmpty ? "gpt2-viz" : line, columns: 60, glyphs: .blocks)
+  }
+
+  /// Name and value of what the session can be repeated from and what came of it.
+  var facts: [(name: String, value: String)] {
+    var facts: [(name: String, value: String)] = [
+      ("model", PrintableToken.line(trace.start.model.name, glyphs: .blocks)),
+      ("sampler", sampler),
+    ]
+    if !decision.settings.isGreedy { facts.append(("seed", String(trace.start.seed))) }
+    facts.append(("steps", NumberFormat.grouped(trace.steps.count)))
+    if let perplexity = perplexity(of: trace.steps.map(\.step)), perplexity.isFinite {
+      facts.append(("perplexity", NumberFormat.fixed(perplexity, decimals: perplexity < 100 ? 1 : 0)))
+    }
+    return facts
+  }
+
+  private var sampler: String {
+    let last = trace.steps.last?.decision.settings ?? trace.start.settings
+    let changed = trace.steps.contains { $0.decision.settings != last }
+    return ChainDescription(last).text + (changed ? " (at the end)" : "")
+  }
+
+  /// "Step 12: ␣was, rank 3 of 4,096"
+  var decisionTitle: String {
+    let all = NumberFormat.grouped(trace.start.model.vocabularySize)
+    guard let chosen else { return "The step that would come next, over \(all) tokens" }
+    let how = chosen.isForced ? "forced" : decision.settings.isGreedy ? "greedy" : "drawn"
+    return
+      "Step \(step): \(how) \(label(chosen.token)), rank \(NumberFormat.grouped(chosen.rank)) of \(all)"
+  }
+
+  /// The mean probability of each copy of the phrase that repeats; nil for one that the prompt holds whole.
+  var loopMeans: [Double?] {
+    guard let loop else { return [] }
+    return (0..<loop.copies).map { copy in
+      let steps = loop.range(ofCopy: copy).map { $0 - trace.start.tokens.count }.filter { $0 >= 0 }
+      return steps.isEmpty
+        ? nil : steps.reduce(0) { $0 + trace.steps[$1].before } / Double(steps.count)
+    }
+  }
+
+  var loopPhrase: String {
+    guard let loop else { return "" }
+    let tokens = trace.start.tokens + trace.steps.map(\.token)
+    return loop.range(ofCopy: 0).map { label(tokens[$0]) }.joined()
+  }
+}
+
+/// Why a trace cannot be drawn.
+enum ReportError: Error, Equatable, CustomStringConvertible {
+  case nothingRecorded
+  case noSuchStep(Int, last: Int)
+  case noRows(step: Int)
+
+  var description: String {
+    switch self {
+    case .nothingRecorded: "the trace holds no step and no decision, so there is nothing to draw"
+    case .noSuchStep(let step, let last):
+      "the trace has no step \(step): give --step a number from 1 to \(last)"
+    case .noRows(let step):
+      "step \(step) was recorded without its distribution; record it with --trace-rows above 0"
+    }
+  }
+}
+
+/// The steps of ranks that GLTR colours a text by.
+enum RankStep {
+  static let labels = ["rank 1", "2 – 10", "11 – 100", "101 – 1,000", "beyond"]
+
+  static func of(_ rank: Int) -> Int {
+    switch rank {
+    case ...1: 0
+    case ...10: 1
+    case ...100: 2
+    case ...1000: 3
+    default: 4
+    }
+  }
+}

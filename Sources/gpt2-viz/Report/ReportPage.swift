@@ -1,0 +1,87 @@
+import LMCore
+import Visualizer
+
+/// A report as a page of HTML: one file, without scripts, and nothing in it is fetched from elsewhere.
+struct ReportPage {
+  let content: ReportContent
+  let style: ReportStyle
+
+  var markup: String {
+    let text = ReportText(content)
+    let loop = LoopFigure(content: content)
+    let scheme = style.theme == .auto ? "light dark" : style.theme.rawValue
+    return """
+      <!DOCTYPE html>
+      <html lang="en">
+      <head>
+      <meta charset="utf-8"/>
+      <meta name="viewport" content="width=device-width, initial-scale=1"/>
+      <meta name="color-scheme" content="\(scheme)"/>
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
+      <link rel="icon" href="data:,"/>
+      <title>\(escaped(content.headline)) · gpt2-viz</title>
+      <style>
+      \(ReportStyle.page)\(style.sheet)</style>
+      </head>
+      <body>
+      <main>
+      <header>
+      <h1>\(escaped(content.headline))</h1>
+      <p class="meta">\(content.facts.map { "<span>\($0.name) <b>\(escaped($0.value))</b></span>" }.joined(separator: " "))</p>
+      </header>
+      <section>
+      <h2>Text, coloured by the rank of each token</h2>
+      <p class="text">\(text.units.map(span).joined())</p>
+      \(legend(text))</section>
+      <section>
+      <h2>\(escaped(content.decisionTitle))</h2>
+      \(figure(content.decisionTitle + ", probabilities before and after the sampler chain") { BarsFigure(content, size: $0).drawing })</section>
+      \(history)<section>
+      <h2>\(escaped(loop.title))</h2>
+      \(figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(escaped(loop.note))</p>
+      </section>
+      <footer>Made by gpt2-viz from a trace: the model's own probabilities, over the whole vocabulary.</footer>
+      </main>
+      </body>
+      </html>
+
+      """
+  }
+
+  private var history: String {
+    guard !content.trace.steps.isEmpty else { return "" }
+    let label = "Probability of the chosen token, entropy and number of kept tokens, step by step"
+    return """
+      <section>
+      <h2>History</h2>
+      \(figure(label) { HistoryFigure(content: content, size: $0).drawing })</section>
+
+      """
+  }
+
+  /// A figure in both widths, of which the style sheet shows one.
+  private func figure(_ label: String, _ draw: (FigureSize) -> Drawing?) -> String {
+    FigureSize.allCases.map { draw($0)?.element($0.style, label: label) ?? "" }.joined()
+  }
+
+  private func span(_ unit: ReportText.Unit) -> String {
+    // A line feed is seen as a sign, and followed.
+    let shown =
+      unit.endsLine
+      ? escaped(String(unit.text.dropLast())) + "<span class=\"sign\">⏎</span>" : escaped(unit.text)
+    let end = unit.endsLine ? "\n" : ""
+    guard let step = unit.rankStep else { return "<span class=\"prompt\">\(shown)</span>\(end)" }
+    let marks = (unit.isForced ? " forced" : "") + (unit.isChosen ? " chosen" : "")
+    return "<span class=\"t\(step)\(marks)\" title=\"\(escaped(unit.hint))\">\(shown)</span>\(end)"
+  }
+
+  private func legend(_ text: ReportText) -> String {
+    let total = text.counts.reduce(0, +)
+    let items = RankStep.labels.enumerated().map { step, label in
+      let share = total > 0 ? " · \(NumberFormat.percent(Double(text.counts[step]) / Double(total)))" : ""
+      return
+        "<li><i class=\"t\(step)\"></i>\(label) <b>\(NumberFormat.grouped(text.counts[step]))</b>\(share)</li>\n"
+    }
+    return "<ul class=\"legend\">\n\(items.joined())<li class=\"prompt\">grey: the prompt</li>\n</ul>\n"
+  }
+}

@@ -1,0 +1,52 @@
+import LMCore
+import Visualizer
+
+/// A report as one SVG picture, for slides and papers.
+struct ReportPicture {
+  let content: ReportContent
+  let style: ReportStyle
+
+  private static let margin = 32.0
+  private static let padding = 24.0
+  private static let width = FigureSize.wide.width + 2 * (margin + padding)
+
+  var markup: String {
+    var picture = Drawing(width: Self.width)
+    picture.text(content.headline, Self.margin, 54, "headline ink")
+    let facts = content.facts.map { "\($0.name) \($0.value)" }.joined(separator: "   ·   ")
+    picture.text(TextFit.fit(facts, columns: 140, glyphs: .blocks), Self.margin, 80, "muted")
+    var y = 104.0
+    let loop = LoopFigure(content: content)
+    y = place(
+      "Text, coloured by the rank of each token", TextFigure(text: ReportText(content)).drawing, y, &picture)
+    y = place(content.decisionTitle, BarsFigure(content).drawing, y, &picture)
+    if !content.trace.steps.isEmpty {
+      y = place("History", HistoryFigure(content: content).drawing, y, &picture)
+    }
+    var last = loop.drawing ?? Drawing(width: FigureSize.wide.width)
+    last.text(loop.note, 0, last.height + 12, "muted small")
+    last.height += 16
+    y = place(loop.title, last, y, &picture)
+    picture.text("made by gpt2-viz from a trace", Self.margin, y + 14, "muted small")
+    let height = y + Self.margin
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(number(Self.width))" height="\(number(height))" \
+      viewBox="0 0 \(number(Self.width)) \(number(height))" role="img">
+      <title>\(escaped(content.headline)) · gpt2-viz</title>
+      <style>
+      \(style.sheet)</style>
+      <rect class="page" width="100%" height="100%"/>
+      \(picture.markup)</svg>
+
+      """
+  }
+
+  /// Puts a card with a heading around a figure. Returns where the next one may begin.
+  private func place(_ title: String, _ figure: Drawing, _ y: Double, _ picture: inout Drawing) -> Double {
+    let height = figure.height + 46 + Self.padding
+    picture.rect(Self.margin, y, Self.width - 2 * Self.margin, height, "edge", radius: 12)
+    picture.text(title, Self.margin + Self.padding, y + 30, "heading ink")
+    picture.place(figure, x: Self.margin + Self.padding, y: y + 48)
+    return y + height + 16
+  }
+}

@@ -1,0 +1,89 @@
+import LMCore
+import Visualizer
+
+/// The text of a report, cut where its colour may change.
+///
+/// A character can be spread over several tokens: those stand together, under the colour of the rarest.
+struct ReportText {
+  struct Unit {
+    /// What is shown: safe characters, spaces as they are, `⏎` for a line feed.
+    let text: String
+    let endsLine: Bool
+    /// nil for the prompt.
+    let rankStep: Int?
+    let isForced: Bool
+    let isChosen: Bool
+    /// What a pointer over it tells.
+    let hint: String
+  }
+
+  let units: [Unit]
+  /// How many tokens fall into each step of ranks.
+  let counts: [Int]
+
+  /// No UTF-8 character has more bytes, so no more tokens.
+  private static let longestCharacter = 4
+
+  init(_ content: ReportContent) {
+    let trace = content.trace
+    let tokens = trace.start.tokens + trace.steps.map(\.token)
+    let promptCount = trace.start.tokens.count
+    var units: [Unit] = []
+    var index = 0
+    while index < tokens.count {
+      let end = index < promptCount ? promptCount : tokens.count
+      let range = Self.run(in: tokens, from: index, until: end)
+      let bytes = tokens[range].flatMap(\.bytes)
+      let isText = trace.start.hasVocabulary && String(validating: bytes, as: UTF8.self) != nil
+      let label =
+        isText ? String(decoding: bytes, as: UTF8.self) : tokens[range].map(content.label).joined()
+      let steps = range.compactMap { $0 < promptCount ? nil : trace.steps[$0 - promptCount] }
+      units += Self.lines(of: label).map { line, endsLine in
+        Unit(
+          text: PrintableToken.line(line, glyphs: .blocks) + (endsLine ? "⏎" : ""), endsLine: endsLine,
+          rankStep: steps.map { RankStep.of($0.rank) }.max(), isForced: steps.contains(where: \.isForced),
+          isChosen: steps.contains { $0.index == content.step - 1 },
+          hint: steps.map { Self.hint($0, content) }.joined(separator: "\n"))
+      }
+      index = range.upperBound
+    }
+    self.units = units
+    counts = RankStep.labels.indices.map { step in
+      trace.steps.count { RankStep.of($0.rank) == step }
+    }
+  }
+
+  /// The shortest run of tokens whose bytes are whole characters; one token where none are.
+  private static func run(in tokens: [TraceToken], from start: Int, until end: Int) -> Range<Int> {
+    var bytes: [UInt8] = []
+    for index in start..<min(start + longestCharacter, end) {
+      bytes += tokens[index].bytes
+      if String(validating: bytes, as: UTF8.self) != nil { return start..<index + 1 }
+    }
+    return start..<start + 1
+  }
+
+  private static func lines(of text: String) -> [(String, endsLine: Bool)] {
+    var lines: [(String, endsLine: Bool)] = []
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if scalar == "\n" {
+        lines.append((String(line), true))
+        line.removeAll()
+      } else {
+        line.append(scalar)
+      }
+    }
+    if !line.isEmpty || lines.isEmpty { lines.append((String(line), false)) }
+    return lines
+  }
+
+  private static func hint(_ step: TraceStep, _ content: ReportContent) -> String {
+    let after = step.after > 0 ? NumberFormat.percent(step.after) : "removed"
+    return
+      "step \(step.index + 1) \(content.label(step.token)): rank \(NumberFormat.grouped(step.rank)), "
+      + "\(NumberFormat.percent(step.before)) → \(after), entropy "
+      + "\(NumberFormat.fixed(step.decision.entropyBits, decimals: 2)) bits"
+      + (step.isForced ? ", forced" : "")
+  }
+}

@@ -1,0 +1,39 @@
+import Testing
+
+/// What is no trace is one sentence, before any screen opens.
+@Suite struct TraceInputTests {
+  @Test(arguments: ["replay", "report"])
+  func defectsAreOneSentenceWithTheirLine(command: String) throws {
+    let folder = try TemporaryFolder()
+    let trace = try ProgramRun(["generate", "The king", "-n", "2", "--seed", "1", "--format", "jsonl"]).output
+    let cut = try folder.write("cut.jsonl", trace.utf8.dropLast(40))
+    let words = try folder.write("words.jsonl", "Once upon a time\n")
+    let binary = try folder.write("binary.jsonl", [0, 255, 10])
+    let empty = try folder.write("empty.jsonl", "")
+    func run(_ path: String) throws -> String {
+      let run = try ProgramRun([command, path])
+      #expect(run.code == 1)
+      #expect(run.output == "")
+      return run.errors
+    }
+    #expect(try run(cut).hasPrefix("gpt2-viz: \(cut) is no trace that can be read: line 4 is not JSON: "))
+    #expect(
+      try run(words)
+        == "gpt2-viz: \(words) is no trace that can be read: line 1 is not JSON: a value that is no JSON at byte 0\n"
+    )
+    #expect(
+      try run(binary).hasPrefix("gpt2-viz: \(binary) is no trace that can be read: line 1 is not JSON: "))
+    #expect(
+      try run(empty)
+        == "gpt2-viz: \(empty) is no trace that can be read: the file is empty; a trace begins with a line of type \"start\"\n"
+    )
+    #expect(try run("/nonexistent").hasPrefix("gpt2-viz: cannot read /nonexistent: No such file"))
+  }
+
+  @Test(arguments: ["replay", "report"])
+  func aFileIsNeeded(command: String) throws {
+    let run = try ProgramRun([command])
+    #expect(run.code == 2)
+    #expect(run.errors.hasPrefix("gpt2-viz: '\(command)' needs FILE: "))
+  }
+}

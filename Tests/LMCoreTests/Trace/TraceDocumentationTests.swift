@@ -1,0 +1,84 @@
+import Foundation
+import ModelTestSupport
+import Testing
+
+@testable import LMCore
+
+/// Documentation/Traces.md names every member that is written, and none that is not.
+@Suite struct TraceDocumentationTests {
+  private static let text: String = {
+    let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let path = repository.appending(path: "Documentation/Traces.md").path
+    return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+  }()
+
+  /// The members in the table below a heading, and those of them that are always there.
+  private func documented(_ heading: String) throws -> (all: Set<String>, always: Set<String>) {
+    let start = try #require(Self.text.range(of: heading + "\n"), "\(heading)")
+    var (all, always) = (Set<String>(), Set<String>())
+    let section = Self.text[start.upperBound...].components(separatedBy: "\n#")[0]
+    for row in section.split(separator: "\n") where row.hasPrefix("| `") {
+      let cells = row.split(separator: "|", omittingEmptySubsequences: false)
+      let names = cells[1].split(separator: ",").map { $0.trimmingCharacters(in: .init(charactersIn: " `")) }
+      all.formUnion(names)
+      let isOptional = cells[2].contains("only where") || cells[2].contains("missing where")
+      if !isOptional { always.formUnion(names) }
+    }
+    return (all, always)
+  }
+
+  /// Traces that show every member there is.
+  private func traces() throws -> [Trace] {
+    let session = try TraceSamples.session()
+    session.jump(toDepth: 2)
+    func trace(of session: GenerationSession, rowCount: Int) throws -> Trace {
+      try session.trace(
+        of: TraceSamples.model, promptBytes: nil, tokenizer: nil, rowCount: rowCount,
+        endsText: { _ in false })
+    }
+    let following = try GenerationSession(
+      model: FakeModel(), promptIDs: [3, 1], following: [5, 6, 7], seed: 4)
+    try following.advance()
+    var odd = try trace(of: session, rowCount: 3)
+    let token = TraceToken(id: 39, text: "café", bytes: Array("café".utf8))
+    odd.start.tokens[0] = token
+    odd.steps[0].token = token
+    return [odd, try trace(of: following, rowCount: 3)]
+  }
+
+  /// All lines of a type, or the objects in a list of theirs.
+  private func objects(_ type: String, list: String? = nil) throws -> [JSON] {
+    let lines = try traces().flatMap { $0.lines.split(separator: "\n") }.map { try JSON(parsing: String($0)) }
+      .filter { $0["type"]?.string == type }
+    return list.map { list in lines.flatMap { $0[list]?.array ?? [] } } ?? lines
+  }
+
+  @Test(arguments: [("start", nil), ("step", nil), ("end", nil), ("step", "rows")] as [(String, String?)])
+  func everyMemberIsDocumented(type: String, list: String?) throws {
+    let (all, always) = try documented(list.map { "### `\($0)`" } ?? "## `\(type)`")
+    let written = try objects(type, list: list).map {
+      Set(($0.members ?? []).map(\.name)).subtracting(["type"])
+    }
+    #expect(written.count > 1)
+    #expect(written.reduce(Set<String>()) { $0.union($1) }.symmetricDifference(all) == [])
+    for names in written { #expect(always.subtracting(names) == []) }
+  }
+
+  /// "with the members of a step that do not speak of the token"
+  @Test func theNextDecisionHasTheMembersOfAStep() throws {
+    let step = try documented("## `step`").all
+    let ofToken: Set = [
+      "index", "id", "token", "piece", "bytes", "forced", "u", "before", "logprob", "rank", "after",
+    ]
+    for end in try objects("end") {
+      let next = Set((end["next"]?.members ?? []).map(\.name))
+      #expect(next.isSubset(of: step.subtracting(ofToken)))
+      #expect(next.isSuperset(of: step.subtracting(ofToken).subtracting(["followed", "settings", "rows"])))
+    }
+  }
+
+  @Test func theVersionIsTheOneThatIsWritten() {
+    #expect(Self.text.contains("| `version` | \(Trace.version);"))
+  }
+}

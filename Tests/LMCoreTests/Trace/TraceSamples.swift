@@ -1,0 +1,49 @@
+import LMCore
+import ModelTestSupport
+
+/// Sessions worth recording.
+enum TraceSamples {
+  static let model = TraceModel(
+    name: "fake", vocabularySize: 40, contextLength: 64, parameterCount: 1234, dtype: "f32")
+
+  /// Every kind of step: drawn, drawn again, forced, from another seed, with other settings, greedy.
+  static func session(contextLength: Int = 64) throws -> GenerationSession {
+    let session = try GenerationSession(
+      model: FakeModel(contextLength: contextLength), promptIDs: [3, 1, 4], seed: 42)
+    try session.advance()
+    session.redraw()
+    session.redraw()
+    try session.advance()
+    var settings = SamplingSettings()
+    settings.topP = 0.8
+    settings.temperature = 0.7
+    try session.setSettings(settings)
+    try session.advance()
+    // A token that the filters have removed.
+    try session.force(Int(session.decision.distribution.ranking[30]))
+    session.setSeed(.max)
+    settings.order = .llamaCpp
+    settings.temperature = .infinity
+    settings.repetitionPenalty = 1.3
+    try session.setSettings(settings)
+    try session.advance()
+    try session.setSettings(SamplingPreset.greedy.settings)
+    try session.advance()
+    try session.setSettings(SamplingSettings())
+    return session
+  }
+
+  static func trace(rowCount: Int = Trace.defaultRowCount) throws -> Trace {
+    try session().trace(
+      of: model, promptBytes: nil, tokenizer: nil, rowCount: rowCount, endsText: { _ in false })
+  }
+
+  /// The lines of a short trace, each alone.
+  static func lines(rowCount: Int = 3) throws -> [String] {
+    try trace(rowCount: rowCount).lines.split(separator: "\n").map(String.init)
+  }
+}
+
+extension Trace {
+  init(parsing text: String) throws(TraceError) { try self.init(parsing: Array(text.utf8)) }
+}

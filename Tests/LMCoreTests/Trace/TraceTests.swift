@@ -1,0 +1,136 @@
+@testable import LMCore
+import ModelTestSupport
+import Testing
+
+@Suite struct TraceTests {
+  @Test(arguments: [0, 1, 5, 60])
+  func whatIsWrittenIsReadAgainToTheBit(rowCount: Int) throws {
+    let trace = try TraceSamples.trace(rowCount: rowCount)
+    #expect(trace.steps.count == 6)
+    #expect(try Trace(parsing: trace.lines) == trace)
+  }
+
+  @Test func theStepsAreThoseOfTheSession() throws {
+    let session = try TraceSamples.session()
+    let read = try Trace(parsing: TraceSamples.trace().lines)
+    #expect(read.steps.map(\.step) == session.steps)
+    #expect(read.start.tokens.map(\.id) == session.promptIDs)
+    #expect(read.end?.perplexity == perplexity(of: session.steps))
+  }
+
+  @Test func recordingMovesNothing() throws {
+    let session = try TraceSamples.session()
+    session.jump(toDepth: 2)
+    let (steps, line, decision) = (session.steps, session.lineSteps, try session.decision)
+    let trace = try session.trace(
+      of: TraceSamples.model, promptBytes: nil, tokenizer: nil, endsText: { _ in false })
+    #expect(session.steps == steps)
+    #expect(session.lineSteps == line)
+    #expect(try session.decision.distribution.after == decision.distribution.after)
+    #expect(trace.steps.map(\.step) == line)
+    #expect(trace.end?.cursor == 2)
+  }
+
+  /// What a screen shows of a decision is the same from the trace as from the model.
+  @Test func everyDecisionComesBack() throws {
+    let trace = try Trace(parsing: TraceSamples.trace(rowCount: 12).lines)
+    var depth = 0
+    try TraceSamples.session().forEachDecision { decision, _ in
+      let recording = try #require(trace.decision(atDepth: depth))
+      let shown = Decision(recording, vocabularySize: 40)
+      let (original, again) = (decision.distribution, shown.distribution)
+      #expect(shown.id == decision.id)
+      #expect(shown.draw == decision.draw)
+      #expect(shown.settings == decision.settings)
+      #expect(again.knownRanks == 12)
+      #expect(again.keptCount == original.keptCount)
+      #expect(again.keptMass == original.keptMass)
+      #expect(again.filteredMass == original.filteredMass)
+      #expect(again.bindingFilter == original.bindingFilter)
+      #expect(again.cutRank == original.cutRank)
+      #expect(again.entropyBefore == original.entropyBefore)
+      #expect(again.entropyAfter == original.entropyAfter)
+      #expect(again.after.max() == original.after.max())
+      #expect(Set(again.ranking) == Set(original.ranking))
+      for rank in 1...12 {
+        let id = Int(original.ranking[rank - 1])
+        #expect(again.ranking[rank - 1] == Int32(id))
+        #expect(again.rank(of: id) == rank)
+        #expect(again.logits[id] == original.logits[id])
+        #expect(again.before[id] == original.before[id])
+        #expect(again.after[id] == original.after[id])
+        #expect(again.cumulative(atRank: rank) == original.cumulative(atRank: rank))
+        #expect(again.isKept(id) == original.isKept(id))
+        #expect(again.removedBy(id) == original.removedBy(id))
+        #expect(again.interval(of: id) == original.interval(of: id))
+      }
+      #expect(again.interval(of: decision.id) == original.interval(of: decision.id))
+      #expect(again.rank(of: decision.id) == original.rank(of: decision.id))
+      #expect(again.sample(0.99) == decision.id)
+      depth += 1
+    }
+    #expect(depth == 7)
+  }
+
+  @Test func tokensThatMatterAreRowsWhereverTheyStand() throws {
+    let trace = try TraceSamples.trace(rowCount: 1)
+    for step in trace.steps {
+      let ids = step.decision.rows.map(\.token.id)
+      #expect(ids.contains(step.token.id))
+      #expect(ids.contains(step.decision.drawnID))
+      #expect(step.decision.knownRanks >= 1)
+      #expect(step.decision.rows.map(\.rank) == step.decision.rows.map(\.rank).sorted())
+    }
+    let forced = trace.steps[3]
+    #expect(forced.isForced && forced.rank == 31 && forced.token.id != forced.decision.drawnID)
+  }
+
+  @Test func aFullContextEndsTheLine() throws {
+    let session = try GenerationSession(
+      model: FakeModel(contextLength: 5), promptIDs: [3, 1, 4], seed: 1)
+    for _ in 0..<3 { try session.advance() }
+    let trace = try session.trace(
+      of: TraceSamples.model, promptBytes: nil, tokenizer: nil, endsText: { _ in false })
+    #expect(trace.steps.count == 3)
+    #expect(trace.end?.reason == .context)
+    #expect(trace.end?.next == nil)
+    #expect(try Trace(parsing: trace.lines) == trace)
+  }
+
+  @Test func theEndOfTheTextIsNoPartOfIt() throws {
+    let loaded = try LoadedModel.load(.builtIn)
+    let tokenizer = try #require(loaded.tokenizer)
+    let end = try #require(tokenizer.endOfText)
+    let session = try GenerationSession(
+      model: loaded.model, promptIDs: tokenizer.encode("The end."), seed: 1)
+    try session.force(end)
+    let trace = try session.trace(
+      of: TraceSamples.model, promptBytes: Array("The end.".utf8), tokenizer: tokenizer,
+      endsText: { $0 == end })
+    #expect(trace.end?.reason == .eos)
+    #expect(trace.end?.text == "The end.")
+    #expect(trace.steps[0].token.text == "<|endoftext|>")
+  }
+
+  /// All tokens of a vocabulary, half characters among them, keep their bytes.
+  @Test func tokensKeepTheirBytes() throws {
+    let tokenizer = try #require(try LoadedModel.load(.builtIn).tokenizer)
+    for id in 0..<tokenizer.vocabularySize {
+      let token = TraceToken(id, of: tokenizer)
+      #expect(token.bytes == tokenizer.bytes(of: id))
+      #expect(TraceToken(id: id, text: token.text, hexadecimal: nil) == token)
+      #expect(token.oddBytes == nil)
+    }
+  }
+
+  @Test func anAddedTokenKeepsItsBytesBesideItsText() throws {
+    let odd = TraceToken(id: 39, text: "café", bytes: Array("café".utf8))
+    #expect(odd.oddBytes == "636166c3a9")
+    var trace = try TraceSamples.trace(rowCount: 2)
+    trace.start.tokens[0] = odd
+    trace.steps[0].token = odd
+    trace.start.prompt = "café"
+    #expect(trace.lines.contains(#""bytes":{"39":"636166c3a9"}"#))
+    #expect(try Trace(parsing: trace.lines) == trace)
+  }
+}

@@ -1,0 +1,254 @@
+import Glibc
+import LMCore
+import ModelTestSupport
+import Testing
+
+@testable import Visualizer
+
+/// A trace on the screen: the same keys, the same frames, no model.
+@Suite struct TraceReplayTests {
+  /// Draws, filters, a forced token, another seed, greedy steps.
+  private static let recording: [Key] = [
+    .right, .character("n"), .right, .right, .character("t"), .character(","), .right, .down, .down, .down,
+    .down,
+    .enter, .character("r"), .right, .character("S"), .control("u"), .character("7"), .enter, .right, .right,
+    .character("g"), .right, .character("s"),
+  ]
+
+  private func recorded(_ keys: [Key] = recording, model: FakeModel = FakeModel()) throws -> (
+    AppHarness, Trace
+  ) {
+    var app = AppHarness(model: model)
+    for key in keys { app.press(key) }
+    let path = temporaryPath()
+    defer { unlink(path) }
+    app.write(to: path)
+    try #require(app.state.notice?.hasPrefix("9 steps written to ") == true, "\(app.picture)")
+    return (app, try Trace(parsing: bytes(ofFile: path)))
+  }
+
+  private func rows(_ app: AppHarness) -> [[Cell]] {
+    let frame = RootView(state: app.state, appearance: app.state.appearance).frame()
+    // The title says that it is a replay.
+    return (1..<frame.size.rows).map { y in (0..<frame.size.columns).map { frame[Point($0, y)] } }
+  }
+
+  @Test(arguments: [40, 900])
+  func everyStepBackAndForwardIsTheSameFrame(vocabularySize: Int) throws {
+    let (session, trace) = try recorded(model: FakeModel(vocabularySize: vocabularySize))
+    var original = session
+    original.press(.home)
+    var replay = AppHarness(replaying: trace)
+    // Going there once shows all steps to the replay, too.
+    replay.press(.end, .home)
+    for _ in 0..<9 {
+      #expect(rows(replay) == rows(original), "\(replay.picture)\n\(original.picture)")
+      original.press(.right)
+      replay.press(.right)
+    }
+    #expect(original.lane.depth == 9)
+    #expect(rows(replay) == rows(original))
+  }
+
+  /// Keys that change nothing but the view, in any order; rows of a small vocabulary are all recorded.
+  @Test(arguments: 0..<12)
+  func anyKeysThatOnlyLookShowTheSameFrames(seed: UInt64) throws {
+    var settings = SamplingSettings()
+    settings.topP = 0.8
+    var writer = AppHarness(settings: settings)
+    for _ in 0..<9 { writer.press(.right) }
+    let path = temporaryPath()
+    defer { unlink(path) }
+    writer.write(to: path)
+    var replay = AppHarness(replaying: try Trace(parsing: bytes(ofFile: path)))
+    var original = AppHarness(settings: settings)
+    var random = RandomSource(seed: seed)
+    let keys: [Key] = [
+      .left, .home, .up, .down, .pageUp, .pageDown, .character("x"), .character("m"), .character("?"),
+      .escape,
+      .character("/"), .character("3"), .character("N"), .tab, .backspace, .character("L"),
+    ]
+    for _ in 0..<150 {
+      let key = Bool.random(using: &random) ? Key.right : keys.randomElement(using: &random)!
+      // Behind the last step only one of the two can go on, and lanes are none of a replay's.
+      guard key != .right || original.lane.depth < 9, key != .tab || original.state.overlay != nil else {
+        continue
+      }
+      original.press(key)
+      replay.press(key)
+      #expect(rows(replay) == rows(original), "\(key)\n\(replay.picture)\n\(original.picture)")
+    }
+  }
+
+  @Test func theTitleSaysReplay() throws {
+    let (_, trace) = try recorded()
+    let replay = AppHarness(replaying: trace)
+    #expect(replay.picture.hasPrefix(" gpt2-viz  replay  fake "))
+    #expect(!AppHarness().picture.contains("replay "))
+  }
+
+  @Test func keysThatNeedAModelSaySoAndChangeNothing() throws {
+    let (_, trace) = try recorded()
+    var replay = AppHarness(replaying: trace)
+    replay.press(.right)
+    let before = rows(replay)
+    for binding in KeyMap.bindings where binding.action.needsModel {
+      replay.press(binding.keys[0])
+      #expect(replay.state.message == "\(TraceReplayError.needsModel)", "\(binding.shown)")
+      replay.press(.escape)
+      #expect(rows(replay) == before, "\(binding.shown)")
+    }
+  }
+
+  @Test func onlyTheRecordedTokenCanBeTaken() throws {
+    let (_, trace) = try recorded()
+    var replay = AppHarness(replaying: trace)
+    for _ in 0..<4 { replay.press(.right) }
+    // The fifth token was forced: the row that the user chose.
+    replay.press(.down, .enter)
+    #expect(replay.state.message == "\(TraceReplayError.otherToken)")
+    #expect(replay.lane.depth == 4)
+    replay.press(.down, .down, .down, .enter)
+    #expect(replay.lane.depth == 5)
+    #expect(replay.lane.steps[4].isForced)
+  }
+
+  @Test func playEndsWithTheTrace() throws {
+    let (_, trace) = try recorded()
+    var replay = AppHarness(replaying: trace)
+    replay.press(.character(" "))
+    for _ in 0..<20 { replay.send(.tick) }
+    #expect(replay.lane.depth == 9)
+    #expect(!replay.state.isPlaying)
+    #expect(replay.state.message == "\(TraceReplayError.ended)")
+  }
+
+  @Test func aTraceThatWasCutOffEndsWithASentence() throws {
+    var (_, trace) = try recorded()
+    trace.end = nil
+    var replay = AppHarness(replaying: trace)
+    replay.press(.end)
+    #expect(replay.lane.depth == 9)
+    #expect(replay.lane.decision == nil)
+    #expect(replay.picture.contains("the trace ends here"))
+    replay.press(.left)
+    #expect(replay.lane.decision != nil)
+  }
+
+  @Test func aFullContextSaysWhatTheSessionSaid() throws {
+    var original = AppHarness(model: FakeModel(contextLength: 5))
+    for _ in 0..<3 { original.press(.right) }
+    let path = temporaryPath()
+    defer { unlink(path) }
+    original.write(to: path)
+    var replay = AppHarness(replaying: try Trace(parsing: bytes(ofFile: path)))
+    for _ in 0..<3 { replay.press(.right) }
+    replay.press(.character("m"))
+    original.press(.character("m"))
+    #expect(replay.picture.contains("the context of 5 positions is full"))
+    #expect(rows(replay) == rows(original))
+  }
+
+  /// Without rows there is little to see, and nothing to crash.
+  @Test func aTraceWithoutRowsIsShown() throws {
+    var (_, trace) = try recorded()
+    for index in trace.steps.indices { trace.steps[index].decision.rows = [] }
+    trace.end?.next?.rows = []
+    var replay = AppHarness(replaying: trace)
+    for key in [
+      Key.right, .down, .up, .pageDown, .enter, .character("x"), .character("/"), .character("1"), .enter,
+    ] {
+      replay.press(key)
+      #expect(!replay.picture.isEmpty)
+    }
+    #expect(replay.picture.contains("no row was recorded of this decision"))
+  }
+
+  /// What a damaged trace that can still be read shows is nonsense, and no crash.
+  @Test(arguments: 0..<8)
+  func nonsenseIsShown(seed: UInt64) throws {
+    let (_, trace) = try recorded()
+    let whole = Array(trace.lines.utf8)
+    let digits = whole.indices.filter { (48...57).contains(whole[$0]) }
+    var random = RandomSource(seed: seed)
+    let keys: [Key] = [
+      .right, .end, .home, .left, .down, .up, .pageDown, .enter, .character("x"), .character("m"),
+      .character("L"), .character("/"), .character("3"), .escape, .character("N"),
+    ]
+    var shownCount = 0
+    for _ in 0..<40 {
+      var bytes = whole
+      for _ in 0..<12 {
+        bytes[digits.randomElement(using: &random)!] = 48 + .random(in: 0...9, using: &random)
+      }
+      guard let damaged = try? Trace(parsing: bytes) else { continue }
+      shownCount += 1
+      var replay = AppHarness(replaying: damaged)
+      for _ in 0..<12 {
+        replay.press(keys.randomElement(using: &random)!)
+        #expect(!replay.picture.isEmpty)
+      }
+    }
+    #expect(shownCount > 3)
+  }
+
+  // MARK: Writing
+
+  @Test func theNameIsMadeOfTheTextSeedAndStep() {
+    var app = AppHarness()
+    app.press(.right, .right, .character("w"))
+    #expect(app.state.overlay == .trace(TextField("3-1-4-seed42-step2.jsonl"), isTaken: false))
+    #expect(app.picture.contains("write a trace to: 3-1-4-seed42-step2.jsonl"))
+    app.press(.escape)
+    #expect(app.state.overlay == nil)
+  }
+
+  @Test func whatExistsIsLeftAndAnotherNameOffered() throws {
+    let path = temporaryPath() + ".jsonl"
+    defer { unlink(path) }
+    var app = AppHarness()
+    app.press(.right)
+    app.write(to: path)
+    let first = try bytes(ofFile: path)
+    app.press(.right)
+    app.write(to: path)
+    let free = String(path.dropLast(6)) + "-2.jsonl"
+    #expect(app.state.overlay == .trace(TextField(free), isTaken: true))
+    #expect(app.picture.contains("that file exists; another name: "))
+    #expect(try bytes(ofFile: path) == first)
+    app.press(.enter)
+    defer { unlink(free) }
+    #expect(app.state.notice?.hasPrefix("2 steps written to \(free)") == true)
+    #expect(try Trace(parsing: bytes(ofFile: free)).steps.count == 2)
+  }
+
+  @Test func whatCannotBeWrittenIsOneSentence() {
+    var app = AppHarness()
+    app.write(to: "/nonexistent/folder/trace.jsonl")
+    #expect(app.state.message == "cannot write /nonexistent/folder/trace.jsonl: No such file or directory")
+    app.write(to: "")
+    #expect(app.state.message == "no name, so no trace was written")
+  }
+
+  private func temporaryPath() -> String {
+    "/tmp/gpt2-viz-trace-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+  }
+
+  private func bytes(ofFile path: String) throws -> [UInt8] {
+    let file = try #require(fopen(path, "r"), "\(path)")
+    defer { fclose(file) }
+    var (bytes, piece) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+    while true {
+      let count = fread(&piece, 1, piece.count, file)
+      guard count > 0 else { return bytes }
+      bytes += piece[..<count]
+    }
+  }
+}
+
+extension AppHarness {
+  /// Writes a trace under a name of its own.
+  fileprivate mutating func write(to path: String) {
+    press(.character("w"), .control("u"), .paste(path), .enter)
+  }
+}
