@@ -42,6 +42,24 @@ import Testing
     if !command.contains("download") { #expect(run.errors == "") }
   }
 
+  /// The picture and the text are the same screen, word for word.
+  @Test func thePictureIsTheScreen() throws {
+    let folder = TestFiles.repository.path
+    let readme = try String(contentsOfFile: folder + "/README.md", encoding: .utf8)
+    let picture = try String(contentsOfFile: folder + "/Documentation/screen.svg", encoding: .utf8)
+    let screen = try #require(
+      readme.components(separatedBy: "```text\n").dropFirst().first?.components(separatedBy: "```").first)
+    #expect(readme.contains("](Documentation/screen.svg)"))
+    let shown = picture.components(separatedBy: "<text ").dropFirst().map { text in
+      text.prefix { $0 != "<" }.drop { $0 != ">" }.dropFirst()
+    }.joined(separator: " ").split(separator: " ")
+    let blocks = Set("▏▎▍▌▋▊▉█▁▂▃▄▅▆▇│─┌┐└┘├┤┬┴╭╮╰╯┄━┈".unicodeScalars)
+    let words = screen.split(whereSeparator: \.isWhitespace)
+      .filter { word in !word.unicodeScalars.contains { blocks.contains($0) } }
+    #expect(words.count > 100)
+    for word in words { #expect(shown.contains(word), "\(word)") }
+  }
+
   /// The lines about one file, in their order.
   @Test func theTraceIsWrittenReplayedAndDrawn() throws {
     let folder = try TemporaryFolder()
