@@ -47,8 +47,10 @@ struct QuantizedProduct {
       }
     }
     if rows <= Self.fewRows {
+      // As many chunks for each thread, so that none waits for another's last.
       let share = (weight.outputs + pool.threadCount - 1) / pool.threadCount
-      columnsPerChunk = min((share + 63) / 64 * 64, 512)
+      let chunks = (share + 511) / 512
+      columnsPerChunk = (share + 64 * chunks - 1) / (64 * chunks) * 64
       rowsPerChunk = rows
     } else {
       columnsPerChunk = 96
