@@ -248,6 +248,14 @@ import Testing
     #expect(SpokenText(glyphs: .ascii).token(Array("é".utf8)) == "\"<U+00E9>\" without a space")
   }
 
+  @Test func whatWasPastedCannotCommandTheTerminal() throws {
+    var app = opened()
+    app.press(.character("S"), .paste("\u{1B}[31m7\u{7}\u{202E}"))
+    let lines = press(.enter, &app)
+    let line = try #require(lines.first { $0.hasPrefix("A seed is a whole number") })
+    #expect(line.hasSuffix("not '42<1B>[31m7<07><U+202E>'."))
+  }
+
   @Test func nothingSaidHasASignThatIsNotHeard() {
     var app = opened()
     let keys = KeyMap.bindings.flatMap(\.keys).filter { $0 != .suspend && $0 != .character("q") }

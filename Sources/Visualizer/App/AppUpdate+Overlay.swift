@@ -61,7 +61,8 @@ extension AppState {
     guard let seed = UInt64(text) else {
       // The text stays, to be mended.
       overlay = .seed(TextField(text))
-      message = "a seed is a whole number from 0 to \(UInt64.max), not '\(text)'"
+      let shown = PrintableToken.line(text, glyphs: appearance.glyphs)
+      message = "a seed is a whole number from 0 to \(UInt64.max), not '\(shown)'"
       return []
     }
     self.seed = seed

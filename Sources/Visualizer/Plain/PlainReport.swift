@@ -9,7 +9,10 @@ struct PlainReport {
   let key: Key?
   let speech: SpokenText
 
-  var lines: [String] {
+  /// Sentences quote what the user typed or pasted: nothing in them may command the terminal.
+  var lines: [String] { composed.map { PrintableToken.line($0, glyphs: speech.glyphs) } }
+
+  private var composed: [String] {
     guard after.phase == .ready else { return before == nil ? ["Loading \(after.modelName)."] : [] }
     guard let before, before.phase == .ready else { return opening }
     var lines = changes(since: before)

@@ -12,6 +12,8 @@ struct AppHarness {
   private let mailbox = Mailbox<EngineEvent> {}
   private var undelivered: [EngineEvent] = []
   private(set) var effects: [AppEffect] = []
+  /// Keep all effects, for tests that look at them: millions of keys would fill the memory.
+  var keepsEffects = true
 
   init(
     size: Size = Size(columns: 110, rows: 34), prompt: [Int] = [3, 1, 4], seed: UInt64 = 42,
@@ -36,12 +38,14 @@ struct AppHarness {
       state, counting: FakeModel(), running: storyteller.model, tokenizer: storyteller.tokenizer)
   }
 
-  private init(
-    _ state: AppState, counting: FakeModel, running model: any LanguageModel, tokenizer: GPT2Tokenizer?
+  /// Any state over any model.
+  init(
+    _ state: AppState, counting: FakeModel = FakeModel(), running model: any LanguageModel,
+    tokenizer: GPT2Tokenizer?, looksAhead: Bool = false
   ) {
     self.state = state
     self.model = counting
-    worker = EngineWorker(looksAhead: false) { [mailbox] in mailbox.post($0) }
+    worker = EngineWorker(looksAhead: looksAhead) { [mailbox] in mailbox.post($0) }
     nonisolated(unsafe) let loaded = GenerationEngine.LoadedEngineModel(
       model: model,
       card: ModelCard(
@@ -96,9 +100,27 @@ struct AppHarness {
     }
   }
 
+  /// Hands over the next answer alone, if there is one.
+  mutating func deliverOne() {
+    guard !undelivered.isEmpty else { return }
+    carryOut(state.update(.engine(undelivered.removeFirst())))
+  }
+
+  /// What the engine does while nobody asks for anything; given up when it has looked so often whether somebody does.
+  func lookAhead(patience: Int = .max) {
+    var looks = 0
+    worker.lookAhead {
+      looks += 1
+      return looks > patience
+    }
+  }
+
+  /// An event that the engine's answers come behind.
+  mutating func sendUnanswered(_ event: AppEvent) { carryOut(state.update(event)) }
+
   private mutating func carryOut(_ newEffects: [AppEffect]) {
     for effect in newEffects {
-      effects.append(effect)
+      if keepsEffects { effects.append(effect) }
       if case .engine(let command, let request) = effect { worker.handle(command, request: request) }
     }
     collect()
