@@ -19,12 +19,13 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     // No pkgConfig: the header is in the compiler's own folders, the module map names the library.
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-    .target(name: "CGuard", cSettings: strictC),
+    .target(name: "CMappedFiles", cSettings: strictC),
+    .target(name: "CGuard", dependencies: ["CMappedFiles"], cSettings: strictC),
     .target(name: "CKernels", cSettings: strictC),
     .target(name: "CStoryteller", exclude: ["Model"], cSettings: strictC),
     .target(name: "CLessons", exclude: ["Lessons"], cSettings: strictC),
     .target(
-      name: "LMCore", dependencies: ["COpenBLAS", "CCurl", "CKernels", "CStoryteller"],
+      name: "LMCore", dependencies: ["COpenBLAS", "CCurl", "CKernels", "CMappedFiles", "CStoryteller"],
       swiftSettings: strictSwift),
     .target(
       name: "Visualizer", dependencies: ["LMCore", "CNcurses", "CGuard", "CLessons"],

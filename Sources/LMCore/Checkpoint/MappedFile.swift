@@ -1,3 +1,4 @@
+import CMappedFiles
 import Glibc
 
 /// Why a file cannot be read.
@@ -5,10 +6,14 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
   /// `reason` is the system's: "Permission denied".
   case unreadable(path: String, reason: String)
   case notRegular(path: String)
+  /// The limit of the shell (`ulimit -v`) is below the file's size.
+  case noAddressSpace(path: String, needed: Int)
 
   public var description: String {
     switch self {
     case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)."
+    case .noAddressSpace(let path, let needed):
+      "\(path) needs \(NumberFormat.bytes(needed)) of address space, and the limit (ulimit -v) leaves less: raise it."
     case .notRegular(let path): "\(path) is not a regular file, so it cannot be read as a part of a model."
     }
   }
@@ -16,7 +21,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// A file's bytes, read only, loaded by the system as they are touched and shared with other processes.
 ///
-/// The file must not be cut short meanwhile: touching what is gone ends the process (SIGBUS).
+/// The file must not be cut short meanwhile: touching what is gone is SIGBUS. A program that handles it finds the file's
+/// path by the address with `mapped_file_at` of CMappedFiles.
 public final class MappedFile: @unchecked Sendable {
   public let path: String
   public let bytes: UnsafeRawBufferPointer
@@ -36,9 +42,12 @@ public final class MappedFile: @unchecked Sendable {
     }
     let start = mmap(nil, size, PROT_READ, MAP_SHARED, file, 0)
     guard let start, start != MAP_FAILED else {
+      if errno == ENOMEM { throw .noAddressSpace(path: path, needed: size) }
       throw .unreadable(path: path, reason: systemErrorText())
     }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
+    // Without the note the process still ends, only with fewer words.
+    _ = mapped_file_add(start, size, path)
   }
 
   /// Touches every page of mapped bytes in order, calling `progress` with the bytes done.
@@ -71,7 +80,9 @@ public final class MappedFile: @unchecked Sendable {
   private static let MADV_POPULATE_READ: Int32 = 22
 
   deinit {
-    if let start = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: start), bytes.count) }
+    guard let start = bytes.baseAddress else { return }
+    mapped_file_remove(start)
+    munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
   }
 }
 

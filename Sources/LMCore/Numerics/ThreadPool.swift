@@ -31,6 +31,8 @@ public final class ThreadPool: @unchecked Sendable {
     var every = sigset_t()
     var before = sigset_t()
     sigfillset(&every)
+    // But a fault is the thread's own, and the kernel ends a process that blocks one without asking its handler.
+    for fault in [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS] { sigdelset(&every, fault) }
     pthread_sigmask(SIG_SETMASK, &every, &before)
     for index in 1..<max(wanted, 1) {
       var thread = pthread_t()

@@ -72,6 +72,8 @@ private final class ConfinedWorker: Sendable {
   }
 
   func withWorker(_ body: (inout EngineWorker) -> Void) {
+    // The queue may be on another thread each time.
+    CrashSignals.admit()
     worker.withLock { body(&$0) }
   }
 }
