@@ -35,6 +35,9 @@ public struct EmulatedScreen {
   public private(set) var isCursorVisible = true
   public private(set) var pastesAreBracketed = false
   public private(set) var mouseIsReported = false
+  public private(set) var cursorKeysAreApplication = false
+  /// Between the marks of a frame: nothing of it is shown yet.
+  public private(set) var isHeld = false
   /// Sequences that it does not know: a test expects none.
   public private(set) var unknown: [String] = []
   private var style = Style()
@@ -224,7 +227,9 @@ public struct EmulatedScreen {
       case "1049": isAlternate = isOn
       case "25": isCursorVisible = isOn
       case "2004": pastesAreBracketed = isOn
-      case "1000", "1006": mouseIsReported = isOn
+      case "1000", "1002", "1003", "1006": mouseIsReported = isOn
+      case "1": cursorKeysAreApplication = isOn
+      case "2026": isHeld = isOn
       default: break
       }
     }

@@ -5,7 +5,13 @@ public final class Pty {
   public private(set) var screen: EmulatedScreen
   /// All that the program has written.
   public private(set) var bytes: [UInt8] = []
-  private let master: Int32
+  private var master: Int32
+  /// The program's end, where the terminal outlives the program as a shell's does; else -1.
+  private let slave: Int32
+  /// /dev/pts/…
+  public let name: String
+  /// What `settings` was before the program started, where the terminal outlives it.
+  public let originalSettings: String
   public let child: pid_t
   private var isReaped = false
 
@@ -13,11 +19,13 @@ public final class Pty {
 
   public enum Failure: Error { case errno(Int32) }
 
-  /// - Parameter environment: added to TERM=xterm-256color and LC_ALL=C.UTF-8; nothing is inherited. "" removes.
-  /// - Parameter input: a file for the program's stdin in the terminal's place.
+  /// - Parameters:
+  ///   - environment: added to TERM=xterm-256color and LC_ALL=C.UTF-8; nothing is inherited. "" removes.
+  ///   - input: a file for the program's stdin in the terminal's place; "" closes stdin.
+  ///   - outlivesProgram: keeps the terminal open after the program's end, so that another program can look at it.
   public init(
     _ path: String, _ arguments: [String] = [], columns: Int, rows: Int, environment: [String: String] = [:],
-    input: String? = nil
+    input: String? = nil, outlivesProgram: Bool = false
   ) throws {
     var master: Int32 = -1
     var slave: Int32 = -1
@@ -43,7 +51,9 @@ public final class Pty {
     // The first terminal that a new session opens becomes its controlling one.
     posix_spawn_file_actions_addopen(&actions, 1, name, O_RDWR, 0)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    if let input {
+    if input == "" {
+      posix_spawn_file_actions_addclose(&actions, 0)
+    } else if let input {
       posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
     } else {
       posix_spawn_file_actions_adddup2(&actions, 1, 0)
@@ -54,22 +64,26 @@ public final class Pty {
     var argv = ([path] + arguments).map { strdup($0) } + [nil]
     var envp = variables.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in argv + envp { free(text) } }
+    self.name = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    originalSettings = outlivesProgram ? Self.settings(of: self.name) : ""
     var pid: pid_t = 0
     let failed = posix_spawn(&pid, path, &actions, &attributes, &argv, &envp)
     posix_spawn_file_actions_destroy(&actions)
     posix_spawnattr_destroy(&attributes)
-    close(slave)
+    if !outlivesProgram || failed != 0 { close(slave) }
     guard failed == 0 else {
       close(master)
       throw Failure.errno(failed)
     }
     self.master = master
+    self.slave = outlivesProgram ? slave : -1
     child = pid
     screen = EmulatedScreen(columns: columns, rows: rows)
   }
 
   deinit {
     close(master)
+    if slave >= 0 { close(slave) }
     if !isReaped {
       kill(child, SIGKILL)
       waitpid(child, nil, 0)
@@ -88,6 +102,11 @@ public final class Pty {
   public func resize(columns: Int, rows: Int) {
     // What was drawn for the old size must not land on the new screen.
     _ = wait(seconds: 0.05) { _ in false }
+    resizeAtOnce(columns: columns, rows: rows)
+  }
+
+  /// The same while the program draws: what it drew for the old size may land on the new screen.
+  public func resizeAtOnce(columns: Int, rows: Int) {
     var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
     screen.resize(columns: columns, rows: rows)
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
@@ -101,12 +120,7 @@ public final class Pty {
       let left = clock.now.duration(to: end) / .milliseconds(1)
       var ready = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
       guard left > 0, poll(&ready, 1, Int32(left.rounded(.up))) > 0 else { return false }
-      var buffer = [UInt8](repeating: 0, count: 65536)
-      let count = read(master, &buffer, buffer.count)
-      // EIO: the last writer has closed it.
-      guard count > 0 else { return done(screen) }
-      bytes += buffer[..<count]
-      screen.feed(buffer[..<count])
+      guard readOnce() else { return done(screen) }
     }
     return true
   }
@@ -123,15 +137,42 @@ public final class Pty {
 
   /// The exit status as a shell shows it, after the program ends by itself; -1 if it does not.
   public func exitStatus(seconds: Double = 10) -> Int32 {
-    _ = wait(seconds: seconds) { _ in false }
-    var status: Int32 = 0
+    let clock = ContinuousClock()
     // The end of its output comes before the end of the process.
-    for _ in 0..<500 where !isReaped {
+    let end = clock.now + .seconds(seconds + (slave >= 0 ? 0 : 5))
+    if slave < 0 { _ = wait(seconds: seconds) { _ in false } }
+    var status: Int32 = 0
+    while !isReaped, clock.now < end {
       isReaped = waitpid(child, &status, WNOHANG) == child
-      if !isReaped { usleep(10_000) }
+      // A program that is not read from cannot end.
+      if !isReaped, !isRead(for: 5) { usleep(5_000) }
     }
     if !isReaped { return -1 }
+    while isRead(for: 0) {}
     return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+  }
+
+  /// Reads what comes within these milliseconds; false where nothing does.
+  private func isRead(for milliseconds: Int32) -> Bool {
+    var ready = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+    guard poll(&ready, 1, milliseconds) > 0 else { return false }
+    return readOnce()
+  }
+
+  private func readOnce() -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    let count = read(master, &buffer, buffer.count)
+    // EIO: the last writer has closed it.
+    guard count > 0 else { return false }
+    bytes += buffer[..<count]
+    screen.feed(buffer[..<count])
+    return true
+  }
+
+  /// The terminal goes away, as when its window is closed.
+  public func hangUp() {
+    close(master)
+    master = -1
   }
 
   /// True once the process is stopped, as after Ctrl-Z.

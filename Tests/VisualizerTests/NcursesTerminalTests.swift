@@ -225,6 +225,27 @@ import Testing
     #expect(pty.exitStatus() == 0)
   }
 
+  /// `kill %1` continues what is stopped so that it can end: the terminal is the shell's by then.
+  @Test(arguments: [("kill %1", "Terminated"), ("kill -HUP %1", "Hangup")])
+  func endsWhileItsShellHasTheTerminal(command: String, said: String) throws {
+    let pty = try Pty(
+      "/bin/bash", ["--norc", "--noprofile", "-i"], columns: 80, rows: 12,
+      environment: ["PS1": "shell> ", "HISTFILE": ""])
+    try #require(pty.wait(for: "shell>"))
+    pty.send("'\(Pty.product("terminal-probe"))'\n")
+    try #require(pty.wait(for: "ready"))
+    pty.send("\u{1A}")
+    try #require(pty.wait(forOutput: "Stopped", seconds: 3), "\(pty.output.suffix(800).debugDescription)")
+    let written = pty.bytes.count
+    pty.send("\(command); sleep 0.3; jobs; echo do''ne\n")
+    try #require(pty.wait(forOutput: "done", seconds: 3), "\(pty.output.suffix(800).debugDescription)")
+    #expect(pty.output.contains(said), "\(pty.output.suffix(600))")
+    #expect(!String(decoding: pty.bytes[written...], as: UTF8.self).contains("\u{1B}[?1049"))
+    pty.send("exit\n")
+    #expect(pty.exitStatus() != -1)
+    #expect(pty.disorder == [])
+  }
+
   @Test func stopsAndComesBack() throws {
     let pty = try start()
     try #require(pty.wait(for: "ready"))

@@ -32,7 +32,7 @@ package final class NcursesTerminal: Terminal {
     guard input >= 0 else { throw .noKeys }
     let isUTF8 = nc_locale_is_utf8()
     guard_start(input, wakeUp.descriptor)
-    let found = nc_open(input, options.usesColor, options.usesMouse)
+    let found = nc_open(input, options.usesColor, options.usesMouse) { guard_arm($0) }
     guard found == NC_OPENED else {
       guard_stop()
       switch found {
@@ -42,9 +42,6 @@ package final class NcursesTerminal: Terminal {
       default: throw .cannotStart(name)
       }
     }
-    var undo = [CChar](repeating: 0, count: 512)
-    _ = nc_undo(&undo, Int32(undo.count))
-    guard_arm(undo)
     self.wakeUp = wakeUp
     capabilities = TerminalCapabilities(
       colorDepth: ColorDepth(colors: options.usesColor ? Int(nc_colors()) : 0),
@@ -77,7 +74,14 @@ package final class NcursesTerminal: Terminal {
   }
 
   package func suspend() {
-    nc_suspend()
+    while !nc_suspend(input) {
+      signals |= guard_take() & ~GUARD_CONT
+      // Continued in order to end: the terminal has been given back already.
+      for (bit, signal) in [(GUARD_HUP, SIGHUP), (GUARD_TERM, SIGTERM), (GUARD_INT, SIGINT)]
+      where signals & bit != 0 { guard_die(signal) }
+      // Without job control nothing stops us here, and nothing will give us the terminal.
+      if getsid(0) == getpgrp() { break }
+    }
     // What continued us has been dealt with.
     signals |= guard_take() & ~GUARD_CONT
     shown = nil

@@ -118,10 +118,16 @@ package final class PlainTerminal: Terminal {
 
   package func suspend() {
     if isTerminal { _ = tcsetattr(input, TCSANOW, &original) }
-    let handler = signal(SIGTSTP, SIG_DFL)
-    raise(SIGTSTP)
-    signal(SIGTSTP, handler)
-    signals |= guard_take() & ~GUARD_CONT
+    repeat {
+      let handler = signal(SIGTSTP, SIG_DFL)
+      raise(SIGTSTP)
+      signal(SIGTSTP, handler)
+      signals |= guard_take() & ~GUARD_CONT
+      guard isTerminal, tcgetpgrp(input) != getpgrp() else { break }
+      // Continued without the terminal, by `kill %1` or `bg`: it is the shell's, and has been given back already.
+      for (bit, signal) in [(GUARD_HUP, SIGHUP), (GUARD_TERM, SIGTERM), (GUARD_INT, SIGINT)]
+      where signals & bit != 0 { guard_die(signal) }
+    } while getsid(0) != getpgrp()
     setMode()
   }
 
