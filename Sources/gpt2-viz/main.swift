@@ -3,4 +3,14 @@ import Glibc
 
 guard_ends()
 
-exit(runProgram())
+let code = runProgram()
+// Under `ulimit -v` a thread of OpenBLAS may ask for its buffer for ever, and its library waits for that thread at the end.
+if memoryIsLimited { _exit(code) }
+exit(code)
+
+private var memoryIsLimited: Bool {
+  [RLIMIT_AS, RLIMIT_DATA].contains { resource in
+    var limit = rlimit()
+    return getrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0 && limit.rlim_cur != rlim_t.max
+  }
+}

@@ -33,6 +33,7 @@ import Testing
       ("CKernels", ["Sources/LMCore/Numerics/"]),
       // The program's first line gives a signal back that the Swift runtime took.
       ("CGuard", ["Sources/Visualizer/Terminal/", "Sources/gpt2-viz/main.swift"]),
+      ("CMappedFiles", ["Sources/LMCore/Checkpoint/"]),
       ("CCurl", ["Sources/LMCore/Hub/"]), ("Foundation", []), ("FoundationEssentials", []),
     ] as [(String, [String])])
   func importsStayWhereTheyBelong(module: String, folders: [String]) throws {
@@ -64,6 +65,16 @@ import Testing
   @Test func noSourceCanEndTheProgramOnItsOwn() throws {
     for (path, text) in try Self.files(under: "Sources", endings: [".swift"]) {
       #expect(text.firstMatch(of: /\btry!|\bas!|\bfatalError\(/) == nil, "\(path) has a trap")
+    }
+  }
+
+  /// Somebody sets the clock, a summer ends: no wait and no rate may notice.
+  @Test func nothingIsMeasuredByAClockThatJumps() throws {
+    for (path, text) in try Self.files(under: "Sources", endings: [".swift", ".c", ".h"]) {
+      let found = text.firstMatch(
+        of:
+          /CLOCK_REALTIME|gettimeofday|\btime\((NULL|nil|0)\)|wallDeadline|DispatchWallTime|wallNow|\bDate\(/)
+      #expect(found == nil, "\(path) reads the wall clock: \(found?.output.0 ?? "")")
     }
   }
 }

@@ -37,6 +37,23 @@ public struct HubCache: Sendable {
     return readReference(repositoryDirectory(of: id) + "/refs/" + revision)
   }
 
+  /// Why what the cache holds cannot be seen, as a sentence; nil where it can, and where there is no cache at all.
+  ///
+  /// - Parameter name: a model's, whose own folder is looked at too.
+  public func obstacle(for name: String? = nil) -> String? {
+    let ids = name.flatMap { RepositoryID($0) }.map { [$0, $0.canonical].compactMap { $0 } } ?? []
+    let repositories = ids.map(repositoryDirectory)
+    let folders = [directory] + repositories + repositories.flatMap { [$0 + "/refs", $0 + "/snapshots"] }
+    for folder in folders {
+      if let stream = opendir(folder) {
+        closedir(stream)
+      } else if errno != ENOENT {
+        return "The cache \(folder) cannot be read: \(systemErrorText())."
+      }
+    }
+    return nil
+  }
+
   /// Every snapshot of every model, by id; also those that are no GPT-2 or lack files.
   public func models() -> [CachedModel] {
     FileSystem.names(in: directory).flatMap { name -> [CachedModel] in

@@ -1,3 +1,5 @@
+import Glibc
+
 /// GPT-2 (Radford et al. 2019) in float32 arithmetic over weights as they are stored.
 ///
 /// Blueprint (`GPT2Configuration`), weights (mapped, read only) and run state (allocated once) are kept apart; a decode
@@ -40,6 +42,7 @@ public final class GPT2Model: LanguageModel {
     let chosen = try kernels ?? Kernels.selected()
     self.kernels = chosen
     weights = try GPT2Weights(checkpoint, configuration, chosen)
+    try Self.checkMemory(weights, configuration, name: name, source: source, threads: threads, precision)
     pool = ThreadPool(threads: threads)
     self.precision = precision
     if precision == .int8 {
@@ -52,6 +55,22 @@ public final class GPT2Model: LanguageModel {
     scratch = Scratch(configuration, threads: pool.threadCount)
     block = TransformerBlock(kernels: chosen, pool: pool, configuration: configuration, scratch: scratch)
     state = RunState(configuration, capacity: 2)
+  }
+
+  /// Before the weights are read, and before a crash for want of memory.
+  private static func checkMemory(
+    _ weights: GPT2Weights, _ configuration: GPT2Configuration, name: String,
+    source: ModelInformation.Source, threads: Int, _ precision: Precision
+  ) throws(MemoryError) {
+    let threads = threads > 0 ? threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+    let quantized = weights.quantizedByteCount
+    let inInt8 = MemoryNeed(configuration, weights: quantized, ownWeights: quantized, threads: threads)
+    guard precision == .float32 else {
+      return try inInt8.check(MemoryBudget(), model: name, smaller: nil)
+    }
+    let stored = MemoryNeed(
+      configuration, weights: source == .builtIn ? 0 : weights.byteCount, ownWeights: 0, threads: threads)
+    try stored.check(MemoryBudget(), model: name, smaller: inInt8)
   }
 
   public func makeCache() -> KVCache {

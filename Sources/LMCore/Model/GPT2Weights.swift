@@ -101,6 +101,18 @@ final class GPT2Weights {
     return bytes
   }
 
+  /// Bytes of the matrices in 8 bits.
+  var quantizedByteCount: Int {
+    var byteCount = 0
+    for layer in blocks.flatMap(\.layers) {
+      byteCount += QuantizedMatrix.byteCount(inputs: layer.inputs, outputs: layer.outputs)
+    }
+    if case .stored(let view) = output {
+      byteCount += QuantizedMatrix.byteCount(inputs: view.columns, outputs: view.rows)
+    }
+    return byteCount
+  }
+
   /// Turns the matrices into 8 bits.
   ///
   /// The embeddings stay as they are stored: a step reads one row of each, so they cost neither time nor, in a mapped
@@ -110,16 +122,9 @@ final class GPT2Weights {
   func quantize(
     _ kernels: Kernels, on pool: ThreadPool, isMapped: Bool, progress: (Double) -> Void
   ) {
-    var (byteCount, sourceBytes) = (0, output.byteCount)
-    for layer in blocks.flatMap(\.layers) {
-      byteCount += QuantizedMatrix.byteCount(inputs: layer.inputs, outputs: layer.outputs)
-      sourceBytes += layer.weight.byteCount
-    }
-    if case .stored(let view) = output {
-      byteCount += QuantizedMatrix.byteCount(inputs: view.columns, outputs: view.rows)
-    }
+    let sourceBytes = blocks.flatMap(\.layers).reduce(output.byteCount) { $0 + $1.weight.byteCount }
     var quantizer = WeightQuantizer(
-      kernels, pool, byteCount: byteCount, sourceBytes: sourceBytes, releasesSource: isMapped)
+      kernels, pool, byteCount: quantizedByteCount, sourceBytes: sourceBytes, releasesSource: isMapped)
     func quantize(_ layer: inout Conv1D) {
       guard case .stored(let view) = layer.weight else { return }
       layer.weight = .quantized(quantizer.quantizeColumns(view, progress: progress))

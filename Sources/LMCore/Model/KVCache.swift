@@ -19,6 +19,11 @@ public final class KVCache {
 
   public var count: Int { tokens.count }
 
+  /// Bytes that a cache takes when it is full.
+  static func byteCount(layerCount: Int, width: Int, capacity: Int) -> Int {
+    8 * layerCount * ((capacity + tilePositions - 1) / tilePositions * tilePositions) * width
+  }
+
   public init(layerCount: Int, width: Int, capacity: Int, headCount: Int = 1) {
     precondition(headCount > 0 && width % headCount == 0, "the heads share the width evenly")
     (self.layerCount, self.width, self.capacity, self.headCount) = (layerCount, width, capacity, headCount)

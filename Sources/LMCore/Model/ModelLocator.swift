@@ -44,6 +44,7 @@ public enum ModelLocator {
       throw .unknown(name: name)
     }
     guard let path = cache.snapshot(for: id, revision: revision ?? "main") else {
+      if let obstacle = cache.obstacle(for: id) { throw .cacheUnreadable(obstacle) }
       throw .notCached(name: name, cache: cache.directory)
     }
     return .cached(name: name, path: path)
@@ -61,11 +62,14 @@ public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertib
   case unknown(name: String)
   /// It may be the name of a model on the hub, but `cache` does not have it.
   case notCached(name: String, cache: String)
+  /// A sentence of `HubCache.obstacle`.
+  case cacheUnreadable(String)
 
   public var description: String {
     switch self {
     case .unknown(let name):
       "There is no model \"\(name)\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder here."
+    case .cacheUnreadable(let sentence): sentence
     case .notCached(let name, let cache):
       "There is no model \"\(name)\": it is neither the built-in \"\(BuiltInModel.name)\", nor a folder here, nor in "
         + "the cache \(cache); 'gpt2-viz download \(name)' fetches a model of that name from the hub."

@@ -15,7 +15,8 @@ extension Command {
     examples: ["gpt2-viz models", "gpt2-viz models ~/models --format json"], wordLimit: nil, words: .folder
   ) { options, surroundings in
     var found = [ListedModel(try GPT2Model.loadBuiltIn(threads: 1).information)]
-    found += HubCache(environment: surroundings.environment).models().filter(\.isGPT2).map(ListedModel.init)
+    let cache = HubCache(environment: surroundings.environment)
+    found += cache.models().filter(\.isGPT2).map(ListedModel.init)
     var named = try options.words.flatMap(listModels).map { ListedModel($0) }
     if let model = chosenModel(options, surroundings) { named.insert(model, at: 0) }
     for model in named where model.path == nil || !found.contains(where: { $0.path == model.path }) {
@@ -26,7 +27,13 @@ extension Command {
     } else {
       try surroundings.output.write(table(found))
     }
+    // What was found is shown all the same.
+    if let obstacle = cache.obstacle() { throw CacheObstacle(description: obstacle) }
   }
+}
+
+private struct CacheObstacle: Error, CustomStringConvertible {
+  let description: String
 }
 
 /// A model that is here, whether or not it can be used.

@@ -1,0 +1,151 @@
+import Glibc
+
+/// How much memory the process can still have, and who says so.
+struct MemoryBudget {
+  enum Bound: Hashable, Sendable {
+    /// What the machine has free, caches included.
+    case system
+    /// A control group, as containers and batch systems set one.
+    case group
+    /// `ulimit -v` and `ulimit -d`: they bound what is asked for, used or not.
+    case addressSpace, data
+  }
+
+  /// The bytes that each bound leaves. A bound that is not set, or that cannot be read, is not there.
+  let left: [Bound: Int]
+
+  init(left: [Bound: Int]) { self.left = left }
+
+  /// - Parameter root: where /proc and /sys are.
+  init(root: String = "") {
+    var left: [Bound: Int] = [:]
+    left[.system] = Self.number(after: "MemAvailable:", in: root + "/proc/meminfo").map { $0 << 10 }
+    left[.group] = Self.group(root)
+    let pages = Self.numbers(in: root + "/proc/self/statm")
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    // The first number is all that is mapped, the sixth what is data.
+    for (bound, limit, field) in [(Bound.addressSpace, RLIMIT_AS, 0), (.data, RLIMIT_DATA, 5)] {
+      var value = rlimit()
+      guard getrlimit(__rlimit_resource_t(limit.rawValue), &value) == 0,
+        let bytes = Int(exactly: value.rlim_cur), pages.count > field,
+        value.rlim_cur != rlim_t.max
+      else { continue }
+      left[bound] = max(bytes - pages[field] * page, 0)
+    }
+    self.left = left
+  }
+
+  /// The tightest of the control groups that the process is in.
+  private static func group(_ root: String) -> Int? {
+    var least: Int?
+    for line in lines(in: root + "/proc/self/cgroup") {
+      // "0::/a/b" for version 2, "4:memory:/a/b" for version 1.
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3, parts[1].isEmpty || parts[1].split(separator: ",").contains("memory") else {
+        continue
+      }
+      let isNew = parts[1].isEmpty
+      let base = root + "/sys/fs/cgroup" + (isNew ? "" : "/memory")
+      let names =
+        isNew ? ("memory.max", "memory.current") : ("memory.limit_in_bytes", "memory.usage_in_bytes")
+      var place = String(parts[2] == "/" ? "" : parts[2])
+      while true {
+        let folder = base + place
+        // No limit is the word "max", or a number near the largest there is.
+        if let limit = numbers(in: folder + "/" + names.0).first, limit < 1 << 60,
+          let used = numbers(in: folder + "/" + names.1).first
+        {
+          // The group's share of the page cache is given back when it is needed.
+          let prefix = isNew ? "" : "total_"
+          let cached = ["inactive_file", "active_file"].reduce(0) {
+            $0 + (number(after: prefix + $1, in: folder + "/memory.stat") ?? 0)
+          }
+          least = min(least ?? .max, max(limit - max(used - cached, 0), 0))
+        }
+        guard let slash = place.lastIndex(of: "/") else { break }
+        place = String(place[..<slash])
+      }
+    }
+    return least
+  }
+
+  private static func lines(in path: String) -> [Substring] {
+    String(decoding: FileSystem.read(path, limit: 1 << 20) ?? [], as: UTF8.self).split(separator: "\n")
+  }
+
+  private static func numbers(in path: String) -> [Int] {
+    lines(in: path).first?.split(separator: " ").prefix { Int($0) != nil }.compactMap { Int($0) } ?? []
+  }
+
+  private static func number(after name: String, in path: String) -> Int? {
+    for line in lines(in: path) {
+      let words = line.split(separator: " ")
+      if words.count > 1, words[0] == name { return Int(words[1]) }
+    }
+    return nil
+  }
+}
+
+/// What a model takes, in bytes.
+struct MemoryNeed: Equatable {
+  /// What is in use once a whole context was read.
+  var memory: Int
+  /// What is asked for besides files that are mapped already, used or not.
+  var addressSpace: Int
+
+  /// - Parameters:
+  ///   - weights: bytes of the weights that stay in memory.
+  ///   - ownWeights: the part of them that is no mapped file.
+  init(_ configuration: GPT2Configuration, weights: Int, ownWeights: Int, threads: Int) {
+    let cache = KVCache.byteCount(
+      layerCount: configuration.layerCount, width: configuration.width, capacity: configuration.contextLength)
+    let row = 6 * configuration.width + configuration.innerWidth
+    let buffers = 4 * (GPT2Model.chunkRows * row + 16 * configuration.vocabularySize)
+    memory = weights + cache + buffers
+    // Three texts at most: two are compared while the third waits. The rest is for stacks and the heap.
+    addressSpace = ownWeights + 3 * cache + buffers + threads * 8 << 20 + 16 << 20
+  }
+
+  /// Throws where the budget does not hold the need.
+  ///
+  /// - Parameter smaller: what the model needs in 8 bits, where it is to be loaded in more.
+  func check(_ budget: MemoryBudget, model: String, smaller: MemoryNeed?) throws(MemoryError) {
+    let bounds: [(MemoryBudget.Bound, Int)] = [
+      (.system, memory), (.group, memory), (.addressSpace, addressSpace), (.data, addressSpace),
+    ]
+    for (bound, needed) in bounds {
+      guard let left = budget.left[bound], left < needed else { continue }
+      let fits = smaller.flatMap { [.system, .group].contains(bound) && $0.memory <= left ? $0.memory : nil }
+      throw MemoryError(model: model, needed: needed, left: left, bound: bound, neededInInt8: fits)
+    }
+  }
+}
+
+/// A model does not fit into memory.
+public struct MemoryError: Error, Equatable, Sendable, CustomStringConvertible {
+  let model: String
+  let needed: Int
+  let left: Int
+  let bound: MemoryBudget.Bound
+  /// Where that would fit.
+  let neededInInt8: Int?
+
+  public var description: String {
+    let (needs, has) = (NumberFormat.bytes(needed), NumberFormat.bytes(left))
+    let smaller =
+      neededInInt8.map { ", or use --precision int8, which needs \(NumberFormat.bytes($0))" } ?? ""
+    switch bound {
+    case .system:
+      return "\(model) needs \(needs) of memory, but this machine has \(has) free: close other programs, "
+        + "take a smaller model\(smaller)."
+    case .group:
+      return
+        "\(model) needs \(needs) of memory, but the limit of its control group (of the container) leaves \(has): "
+        + "raise it, take a smaller model\(smaller)."
+    case .addressSpace:
+      return "\(model) needs \(needs) of address space, but 'ulimit -v' leaves \(has): raise it."
+    case .data:
+      return "\(model) needs \(needs) of address space, but 'ulimit -d' leaves \(has): raise it."
+    }
+  }
+}
