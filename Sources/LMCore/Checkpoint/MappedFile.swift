@@ -17,6 +17,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
 /// A file's bytes, read only, loaded by the system as they are touched and shared with other processes.
 ///
 /// The file must not be cut short meanwhile: touching what is gone ends the process (SIGBUS).
+///
+/// Unchecked: holds a pointer to memory that is only read, until the last owner is gone. Tested by CheckpointTests.
 public final class MappedFile: @unchecked Sendable {
   public let path: String
   public let bytes: UnsafeRawBufferPointer
