@@ -9,7 +9,8 @@ import Testing
     let folder = try TemporaryFolder()
     let run = try ProgramRun(
       ["--cases", "3000", "--seed", "2019", "--findings", folder.path],
-      environment: ["TMPDIR": folder.path, "PATH": "/usr/bin:/bin"],
+      // Under the sanitizer: it does not see the pointers that Swift keeps tagged in enumerations.
+      environment: ["TMPDIR": folder.path, "PATH": "/usr/bin:/bin", "ASAN_OPTIONS": "detect_leaks=0"],
       executable: ProgramRun.folder + "/fuzz-runner")
     #expect(run.code == 0, "\(run.output.suffix(4000))")
     #expect(run.output.contains("3000 cases"))
