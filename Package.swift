@@ -47,6 +47,15 @@ let package = Package(
     .executableTarget(
       name: "terminal-probe", dependencies: ["Visualizer"], path: "Tests/TerminalProbe",
       swiftSettings: strictSwift),
+    // Damaged inputs of every kind that the program reads, and what must come of them.
+    .target(
+      name: "FuzzSupport", dependencies: ["LMCore", "Visualizer"], path: "Tests/FuzzSupport",
+      exclude: ["Seeds"],
+      swiftSettings: strictSwift),
+    // Runs them by the thousand in a process of their own, which may die: Scripts/fuzz.
+    .executableTarget(
+      name: "fuzz-runner", dependencies: ["FuzzSupport", "LMCore"], path: "Tests/FuzzRunner",
+      swiftSettings: strictSwift),
     // Stands before malloc in the test program, to show that a step allocates nothing.
     .target(
       name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: strictC),
@@ -62,9 +71,18 @@ let package = Package(
       ],
       swiftSettings: strictSwift),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["gpt2-viz", "TerminalTestSupport", "HubTestSupport"],
+      name: "CommandLineTests",
+      dependencies: ["gpt2-viz", "TerminalTestSupport", "HubTestSupport", "fuzz-runner", "FuzzSupport"],
       swiftSettings: strictSwift),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x
 )
+
+// It needs libFuzzer, which Scripts/fuzz-coverage links; without it there is nothing to build.
+if Context.environment["GPT2_VIZ_COVERAGE"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "coverage-fuzzer", dependencies: ["FuzzSupport", "LMCore"], path: "Tests/FuzzCoverage",
+      swiftSettings: strictSwift))
+}

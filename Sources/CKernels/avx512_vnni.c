@@ -8,7 +8,7 @@
 typedef __m512 V;
 enum { WIDTH = 16 };
 
-static inline V v_load(const float *p) { return _mm512_loadu_ps(p); }
+static inline V v_load(const void *p) { return _mm512_loadu_ps(p); }
 static inline void v_store(float *p, V v) { _mm512_storeu_ps(p, v); }
 static inline V v_set(float x) { return _mm512_set1_ps(x); }
 static inline V v_mul(V a, V b) { return _mm512_mul_ps(a, b); }

@@ -7,7 +7,7 @@ typedef float V __attribute__((vector_size(16)));
 typedef uint32_t U __attribute__((vector_size(16)));
 enum { WIDTH = 4 };
 
-static inline V v_load(const float *p) { V v; memcpy(&v, p, sizeof v); return v; }
+static inline V v_load(const void *p) { V v; memcpy(&v, p, sizeof v); return v; }
 static inline void v_store(float *p, V v) { memcpy(p, &v, sizeof v); }
 static inline V v_set(float x) { return (V){ x, x, x, x }; }
 static inline V v_zero(void) { return v_set(0); }

@@ -7,7 +7,7 @@
 typedef float32x4_t V;
 enum { WIDTH = 4 };
 
-static inline V v_load(const float *p) { return vld1q_f32(p); }
+static inline V v_load(const void *p) { return vld1q_f32(p); }
 static inline void v_store(float *p, V v) { vst1q_f32(p, v); }
 static inline V v_set(float x) { return vdupq_n_f32(x); }
 static inline V v_zero(void) { return vdupq_n_f32(0); }

@@ -71,8 +71,11 @@ extension LoadedModel {
     return ids.isEmpty ? [try requireEndOfText()] : ids
   }
 
-  /// The token that begins and ends texts: the vocabulary's, else the one that config.json names.
-  var endOfText: Int? { tokenizer?.endOfText ?? model.configuration.endOfSequence.first }
+  /// The token that begins and ends texts: the vocabulary's, else the one that config.json names, if the model has it.
+  var endOfText: Int? {
+    tokenizer?.endOfText
+      ?? model.configuration.endOfSequence.first { (0..<model.vocabularySize).contains($0) }
+  }
 
   func requireEndOfText() throws -> Int {
     guard let endOfText else { throw ModelUseError.noEndOfText(model: name) }

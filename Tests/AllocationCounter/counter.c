@@ -2,7 +2,14 @@
 #include <errno.h>
 #include <stddef.h>
 
-#ifdef __GLIBC__
+// A sanitizer has an own malloc, which must not be stood before.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+
+#if defined(__GLIBC__) && !defined(IS_SANITIZED)
 
 // glibc's own, which the functions below stand before; every library of the process then calls ours.
 void *__libc_malloc(size_t);

@@ -62,6 +62,26 @@ import Testing
     }
   }
 
+  /// What the compiler is told not to check has a reason in its comment, and a suite of tests.
+  @Test func uncheckedSendabilityHasAReasonAndATest() throws {
+    let suites = try Self.files(under: "Tests", endings: [".swift"]).map(\.path)
+    for folder in ["Sources", "Tests"] {
+      for (path, text) in try Self.files(under: folder, endings: [".swift"]) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() where line.contains(": @unchecked" + " Sendable") {
+          let comment = lines[..<index].reversed().prefix { $0.hasPrefix("///") }.reversed().joined(
+            separator: " ")
+          let name = comment.firstMatch(of: /Unchecked: .* Tested by (\w+)\./)?.1
+          #expect(name != nil, "\(path):\(index + 1) gives no reason and no test")
+          if let name {
+            #expect(suites.contains { $0.hasSuffix("/\(name).swift") }, "there is no suite \(name)")
+          }
+        }
+        #expect(!text.contains("nonisolated(unsafe)" + " var"), "\(path) has a variable that nobody checks")
+      }
+    }
+  }
+
   @Test func noSourceCanEndTheProgramOnItsOwn() throws {
     for (path, text) in try Self.files(under: "Sources", endings: [".swift"]) {
       #expect(text.firstMatch(of: /\btry!|\bas!|\bfatalError\(/) == nil, "\(path) has a trap")

@@ -70,6 +70,8 @@ final class ListeningSocket: Sendable {
 }
 
 /// One client of the server.
+///
+/// Unchecked: handed to the one thread that serves it; others only shut its descriptor down. Tested by HubDownloadFaultTests.
 final class Connection: @unchecked Sendable {
   private let descriptor: Int32
   private var unread: [UInt8] = []

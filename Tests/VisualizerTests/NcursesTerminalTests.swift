@@ -176,7 +176,8 @@ import Testing
     #expect(!pty.output.contains("Press space"))
   }
 
-  @Test func whoAsksForABacktraceGetsOneAfterTheScreen() throws {
+  @Test(.enabled(if: !Sanitizer.takesCrashes, "the sanitizer has taken the signals of a crash"))
+  func whoAsksForABacktraceGetsOneAfterTheScreen() throws {
     let pty = try start(environment: [
       "SWIFT_BACKTRACE":
         "enable=yes,interactive=no,color=no,threads=crashed,images=none,cache=no,output-to=stdout"

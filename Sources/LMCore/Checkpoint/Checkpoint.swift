@@ -15,6 +15,10 @@ public struct Checkpoint {
   /// File names come from the index, so one that leaves the folder is refused.
   public init(indexPath: String) throws {
     let index = try MappedFile(path: indexPath)
+    guard index.bytes.count <= ModelFiles.largestDocument else {
+      throw CheckpointError.invalidIndex(
+        file: indexPath, problem: "it has \(index.bytes.count) bytes, too many for one")
+    }
     let document: JSON
     do { document = try JSON(parsing: index.bytes) } catch {
       throw CheckpointError.invalidIndex(file: indexPath, problem: error.description)
@@ -28,10 +32,12 @@ public struct Checkpoint {
     for member in map {
       guard let shard = member.value.string else {
         throw CheckpointError.invalidIndex(
-          file: indexPath, problem: "the place of tensor \"\(member.name)\" is not a file name")
+          file: indexPath,
+          problem: "the place of tensor \"\(ForeignText.line(member.name))\" is not a file name")
       }
       guard !shard.isEmpty, shard != ".", !shard.utf8.contains(UInt8(ascii: "/")),
-        !shard.utf8.contains(0), !shard.contains("..")
+        !shard.utf8.contains(0), !shard.contains(".."), shard.utf8.count <= 255,
+        ForeignText.wholeLine(shard) == shard
       else { throw CheckpointError.unsafeShardName(file: indexPath, shard: shard) }
       let file = try shards[shard] ?? SafetensorsFile(path: folder + shard)
       shards[shard] = file
@@ -52,7 +58,8 @@ public struct Checkpoint {
   func requireNothingBesides(_ used: Set<String>, layerCount: Int) throws(CheckpointError) {
     let strays = files.keys.filter { !used.contains($0) && !OptionalTensors.contains($0) }
     guard let first = strays.min(), let file = files[first] else { return }
-    let layers = strays.compactMap(OptionalTensors.layer(of:)).max().map { $0 + 1 } ?? 0
+    // The number comes from a name, and may be the largest there is.
+    let layers = strays.compactMap(OptionalTensors.layer(of:)).max().map { $0 < .max ? $0 + 1 : $0 } ?? 0
     let problem =
       layers > layerCount
       ? "n_layer is \(layerCount), but the tensors are those of \(layers) layers; correct n_layer"
@@ -97,6 +104,9 @@ public struct Checkpoint {
     progress(1)
   }
 
+  /// Whether every tensor lies in a mapped file, whose pages can be let go and come back.
+  var isMapped: Bool { owners.allSatisfy(\.isMapped) }
+
   /// What keeps the tensors' bytes in place.
   var owners: [SafetensorsFile] {
     var seen: [ObjectIdentifier: SafetensorsFile] = [:]
@@ -120,16 +130,16 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
     case .invalidIndex(let file, let problem):
       "\(file) is not an index of safetensors files: \(problem)."
     case .unsafeShardName(let file, let shard):
-      "\(file) names the file \"\(shard)\", which is not a plain name in its own folder; it is not read."
+      "\(file) names the file \"\(ForeignText.line(shard))\", which is not a plain name in its own folder; it is not read."
     case .missingTensor(let file, let tensor):
-      "\(file) has no tensor \"\(tensor)\", which the model's config.json calls for."
+      "\(file) has no tensor \"\(ForeignText.line(tensor))\", which the model's config.json calls for."
     case .wrongShape(let file, let tensor, let shape, let expected):
-      "Tensor \"\(tensor)\" in \(file) has the shape \(shape), but config.json calls for \(expected)."
+      "Tensor \"\(ForeignText.line(tensor))\" in \(file) has the shape \(ForeignText.line("\(shape)")), but config.json calls for \(expected)."
     case .unsupportedType(let file, let tensor, let dtype):
-      "Tensor \"\(tensor)\" in \(file) is stored as \(dtype); only F32, F16 and BF16 can be read. "
+      "Tensor \"\(ForeignText.line(tensor))\" in \(file) is stored as \(dtype); only F32, F16 and BF16 can be read. "
         + "Save the model in one of them."
     case .strayTensor(let file, let tensor, let problem):
-      "Tensor \"\(tensor)\" in \(file) has no place in the model that config.json describes: \(problem)."
+      "Tensor \"\(ForeignText.line(tensor))\" in \(file) has no place in the model that config.json describes: \(problem)."
     }
   }
 }

@@ -23,6 +23,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
 ///
 /// The file must not be cut short meanwhile: touching what is gone is SIGBUS. A program that handles it finds the file's
 /// path by the address with `mapped_file_at` of CMappedFiles.
+///
+/// Unchecked: holds a pointer to memory that is only read, until the last owner is gone. Tested by CheckpointTests.
 public final class MappedFile: @unchecked Sendable {
   public let path: String
   public let bytes: UnsafeRawBufferPointer

@@ -23,6 +23,9 @@ public struct ModelDirectory: Sendable {
       throw ModelDirectoryError.configurationMissing(path: path)
     }
     let file = try MappedFile(path: path + "/config.json")
+    guard file.bytes.count <= ModelFiles.largestDocument else {
+      throw ModelDirectoryError.configurationTooLarge(file: file.path, size: file.bytes.count)
+    }
     let document: JSON
     do { document = try JSON(parsing: file.bytes) } catch {
       throw ModelDirectoryError.invalidConfiguration(file: file.path, problem: error.description)
@@ -70,6 +73,7 @@ public enum ModelDirectoryError: Error, Equatable, Sendable, CustomStringConvert
   case notAFolder(path: String)
   case configurationMissing(path: String)
   case invalidConfiguration(file: String, problem: String)
+  case configurationTooLarge(file: String, size: Int)
   /// `others` is a weights' file of another format that is there.
   case weightsMissing(path: String, others: String?)
 
@@ -83,6 +87,8 @@ public enum ModelDirectoryError: Error, Equatable, Sendable, CustomStringConvert
       "\(path) has no config.json, so it is not a model in Hugging Face layout."
     case .invalidConfiguration(let file, let problem):
       "\(file) is not valid JSON: \(problem)."
+    case .configurationTooLarge(let file, let size):
+      "\(file) has \(size) bytes, too many for a table of settings."
     case .weightsMissing(let path, nil):
       "\(path) has no model.safetensors and no model.safetensors.index.json."
     case .weightsMissing(let path, let other?):

@@ -26,19 +26,19 @@ public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertibl
     case .invalidHeaderDeserialization(let file, let problem):
       "\(file) has a damaged header: \(problem)."
     case .invalidOffset(let file, let tensor):
-      "\(file) is damaged: the bytes of tensor \"\(tensor)\" overlap another's or leave a gap before them."
+      "\(file) is damaged: the bytes of tensor \"\(ForeignText.line(tensor))\" overlap another's or leave a gap before them."
     case .validationOverflow(let file, let tensor):
-      "\(file) is damaged: the shape of tensor \"\(tensor)\" is larger than any memory."
+      "\(file) is damaged: the shape of tensor \"\(ForeignText.line(tensor))\" is larger than any memory."
     case .misalignedSlice(let file, let tensor):
-      "\(file) is damaged: tensor \"\(tensor)\" does not fill whole bytes."
+      "\(file) is damaged: tensor \"\(ForeignText.line(tensor))\" does not fill whole bytes."
     case .tensorInvalidInfo(let file, let tensor, let shapeBytes, let offsetBytes):
-      "\(file) is damaged: tensor \"\(tensor)\" needs \(shapeBytes) bytes by its shape but has \(offsetBytes)."
+      "\(file) is damaged: tensor \"\(ForeignText.line(tensor))\" needs \(shapeBytes) bytes by its shape but has \(offsetBytes)."
     case .metadataIncompleteBuffer(let file, let expected, let size) where UInt64(size) < expected:
       "\(file) ends after \(size) of \(expected) bytes; it is cut short, download it again."
     case .metadataIncompleteBuffer(let file, let expected, let size):
       "\(file) holds \(size) bytes but its tensors end at \(expected); what follows belongs to none of them."
     case .tensorNotFound(let file, let tensor):
-      "\(file) has no tensor \"\(tensor)\"."
+      "\(file) has no tensor \"\(ForeignText.line(tensor))\"."
     }
   }
 }

@@ -21,6 +21,9 @@ public final class SafetensorsFile {
     header = try SafetensorsHeader(bytes: bytes, file: name)
   }
 
+  /// Whether the bytes are a mapped file's.
+  var isMapped: Bool { owner is MappedFile }
+
   /// The bytes of a tensor, unaligned.
   public func bytes(of tensor: String) throws(SafetensorsError) -> UnsafeRawBufferPointer {
     guard let entry = header.tensors[tensor] else { throw .tensorNotFound(file: name, tensor: tensor) }

@@ -61,7 +61,9 @@ public struct SafetensorsHeader: Equatable, Sendable {
       guard let tensor = tensor(from: member.value) else {
         throw .invalidHeaderDeserialization(
           file: file,
-          problem: "the entry of tensor \"\(member.name)\" lacks a valid dtype, shape and data_offsets")
+          problem:
+            "the entry of tensor \"\(ForeignText.line(member.name))\" lacks a valid dtype, shape and data_offsets"
+        )
       }
       tensors[member.name] = tensor
     }

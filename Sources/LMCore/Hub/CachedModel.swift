@@ -62,7 +62,7 @@ extension CachedModel {
   private static func byteCount(of folder: String) -> Int {
     FileSystem.names(in: folder).reduce(0) { sum, name in
       let path = folder + "/" + name
-      return sum + (FileSystem.isDirectory(path) ? byteCount(of: path) : FileSystem.size(of: path) ?? 0)
+      return sum + (FileSystem.isOwnDirectory(path) ? byteCount(of: path) : FileSystem.size(of: path) ?? 0)
     }
   }
 }

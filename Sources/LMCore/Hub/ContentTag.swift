@@ -2,13 +2,13 @@
 ///
 /// 64 hexadecimal digits are the SHA-256 of the contents (large files), 40 are git's SHA-1 of them (small files);
 /// other servers may send anything, which then says nothing about the contents.
-struct ContentTag: Equatable, Sendable {
-  let text: String
+package struct ContentTag: Equatable, Sendable {
+  package let text: String
 
   enum Kind: Equatable, Sendable { case sha256, gitBlob, opaque }
 
   /// Nil for a value that cannot name a file.
-  init?(header: String) {
+  package init?(header: String) {
     var value = Substring(header)
     if value.hasPrefix("W/") { value = value.dropFirst(2) }
     while value.hasPrefix("\"") { value = value.dropFirst() }

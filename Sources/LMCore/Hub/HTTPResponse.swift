@@ -1,31 +1,33 @@
 /// Status and headers of an answer.
-struct HTTPResponse: Equatable, Sendable {
+package struct HTTPResponse: Equatable, Sendable {
   /// 0 until the status line is in.
-  private(set) var status = 0
+  package private(set) var status = 0
   private var headers: [(name: String, value: String)] = []
 
-  static func == (first: HTTPResponse, second: HTTPResponse) -> Bool {
+  package init() {}
+
+  package static func == (first: HTTPResponse, second: HTTPResponse) -> Bool {
     first.status == second.status && first.headers.elementsEqual(second.headers, by: ==)
   }
 
   /// The first header of this name, in any case.
-  subscript(name: String) -> String? {
+  package subscript(name: String) -> String? {
     let name = name.lowercased()
     return headers.first { $0.name == name }?.value
   }
 
-  var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) && self["Location"] != nil }
+  package var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) && self["Location"] != nil }
 
   /// Whether the body is as it is on the server's disk, not compressed on the way.
-  var isPlain: Bool { (self["Content-Encoding"] ?? "identity").lowercased() == "identity" }
+  package var isPlain: Bool { (self["Content-Encoding"] ?? "identity").lowercased() == "identity" }
 
   /// A header that counts bytes.
-  func size(_ name: String) -> Int? {
+  package func size(_ name: String) -> Int? {
     self[name].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
   }
 
   /// First byte and length of the whole file, from `Content-Range: bytes 100-199/200`; the length may be `*`.
-  var contentRange: (start: Int, total: Int?)? {
+  package var contentRange: (start: Int, total: Int?)? {
     guard let value = self["Content-Range"], value.hasPrefix("bytes ") else { return nil }
     let parts = value.dropFirst("bytes ".count).split(separator: "/")
     guard parts.count == 2, let dash = parts[0].firstIndex(of: "-"), let start = Int(parts[0][..<dash]) else {
@@ -37,7 +39,7 @@ struct HTTPResponse: Equatable, Sendable {
   /// Takes in one line of the header, in the order of arrival.
   ///
   /// A status line begins anew: interim answers (100 Continue) come before the one that counts.
-  mutating func read(line: String) {
+  package mutating func read(line: String) {
     let line = line.trimmingBlanks()
     if line.hasPrefix("HTTP/") {
       let words = line.split(separator: " ")

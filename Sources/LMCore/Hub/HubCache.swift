@@ -91,7 +91,7 @@ public struct HubCache: Sendable {
   private func references(in folder: String, prefix: String = "") -> [(name: String, commit: String)] {
     FileSystem.names(in: folder).flatMap { name -> [(name: String, commit: String)] in
       let path = folder + "/" + name
-      if FileSystem.isDirectory(path) { return references(in: path, prefix: prefix + name + "/") }
+      if FileSystem.isOwnDirectory(path) { return references(in: path, prefix: prefix + name + "/") }
       return readReference(path).map { [(prefix + name, $0)] } ?? []
     }
   }

@@ -99,13 +99,7 @@ extension HubError: CustomStringConvertible {
     }
   }
 
-  /// Words of a stranger, cut to fit a line and without control characters.
-  private static func shown(_ text: String) -> String {
-    let scalars = text.unicodeScalars.prefix(120).map { scalar in
-      scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)
-    }
-    return String(scalars)
-  }
+  private static func shown(_ text: String) -> String { ForeignText.line(text, limit: 120) }
 }
 
 extension HubError {

@@ -41,7 +41,8 @@ enum ModelFiles {
         !name.contains(".."), name.utf8.count <= 200
       else {
         throw .invalidIndex(
-          file: file, problem: "the place of tensor \"\(member.name)\" is not a plain file name")
+          file: file,
+          problem: "the place of tensor \"\(ForeignText.line(member.name))\" is not a plain file name")
       }
       names.insert(name)
     }

@@ -2,21 +2,21 @@ import CCurl
 
 /// An absolute http or https URL, read by the same parser that libcurl connects by: two parsers that disagree about
 /// the host of an odd URL would send a token to the wrong one.
-struct WebAddress: Equatable, Sendable, CustomStringConvertible {
-  let text: String
+package struct WebAddress: Equatable, Sendable, CustomStringConvertible {
+  package let text: String
   /// `http` or `https`
-  let scheme: String
-  let host: String
+  package let scheme: String
+  package let host: String
   let port: String
 
-  var description: String { text }
+  package var description: String { text }
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     self.init(text, relativeTo: nil)
   }
 
   /// What a header `Location: reference` of an answer from here leads to.
-  func following(_ reference: String) -> WebAddress? { WebAddress(reference, relativeTo: text) }
+  package func following(_ reference: String) -> WebAddress? { WebAddress(reference, relativeTo: text) }
 
   private init?(_ reference: String, relativeTo base: String?) {
     guard !reference.utf8.contains(0), let url = curl_url() else { return nil }
@@ -45,7 +45,7 @@ struct WebAddress: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// The bytes of a path's component with everything but letters, digits and `-._~` escaped; `/` becomes `%2F`.
-  static func escape(_ component: String, keepingSlashes: Bool = false) -> String {
+  package static func escape(_ component: String, keepingSlashes: Bool = false) -> String {
     var escaped: [UInt8] = []
     let digits = Array("0123456789ABCDEF".utf8)
     for byte in component.utf8 {

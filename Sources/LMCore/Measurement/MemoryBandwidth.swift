@@ -20,13 +20,17 @@ public final class MemoryBandwidth {
   /// Bytes a second in one pass of all threads. Machines are shared and it changes by the second: measure beside what
   /// is compared with it.
   public func measure() -> Double {
-    var pass = Pass(
-      kernels: Kernels.available[0], pointer: memory.pointer.assumingMemoryBound(to: Float.self))
     let chunks = floatCount / Pass.floatsPerChunk
+    let sums = FloatBuffer(count: chunks)
+    var pass = Pass(
+      kernels: Kernels.available[0], pointer: memory.pointer.assumingMemoryBound(to: Float.self),
+      sums: sums.pointer)
     var (start, end) = (timespec(), timespec())
     clock_gettime(CLOCK_MONOTONIC, &start)
-    pool.run(chunks: chunks, &pass) { raw, chunk, _ in
-      raw.assumingMemoryBound(to: Pass.self).pointee.read(chunk)
+    withExtendedLifetime(sums) {
+      pool.run(chunks: chunks, &pass) { raw, chunk, _ in
+        raw.assumingMemoryBound(to: Pass.self).pointee.read(chunk)
+      }
     }
     clock_gettime(CLOCK_MONOTONIC, &end)
     let seconds = Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) * 1e-9
@@ -38,12 +42,11 @@ public final class MemoryBandwidth {
 
     let kernels: Kernels
     let pointer: UnsafeMutablePointer<Float>
-    /// Takes the sums, so that the reading cannot be left out.
-    var sink: Float = 0
+    /// Takes each chunk's sum, so that the reading cannot be left out; one place for all would be a race.
+    let sums: UnsafeMutablePointer<Float>
 
-    mutating func read(_ chunk: Int) {
-      let sum = kernels.sum(pointer + chunk * Self.floatsPerChunk, count: Self.floatsPerChunk)
-      if sum != 0 { sink = sum }
+    func read(_ chunk: Int) {
+      sums[chunk] = kernels.sum(pointer + chunk * Self.floatsPerChunk, count: Self.floatsPerChunk)
     }
   }
 }

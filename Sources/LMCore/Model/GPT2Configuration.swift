@@ -153,13 +153,13 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
     case .notATable(let file):
       "\(file) is not a table of settings."
     case .otherModel(let file, let type):
-      "\(file) describes a model of type \"\(type)\"; only \"gpt2\" can be run."
+      "\(file) describes a model of type \"\(ForeignText.line(type))\"; only \"gpt2\" can be run."
     case .invalid(let file, let key, let value, let wanted):
-      "\(file): \(key) is \(value.count > 60 ? value.prefix(60) + "..." : value), but must be \(wanted)."
+      "\(file): \(key) is \(ForeignText.line(value)), but must be \(wanted)."
     case .unevenHeads(let file, let width, let heads):
       "\(file): the width \(width) (n_embd) cannot be divided among \(heads) heads (n_head)."
     case .unknownActivation(let file, let name):
-      "\(file): the activation function \"\(name)\" is unknown; known are "
+      "\(file): the activation function \"\(ForeignText.line(name))\" is unknown; known are "
         + ActivationFunction.names.map(\.name).joined(separator: ", ") + "."
     }
   }

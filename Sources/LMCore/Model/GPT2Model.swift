@@ -46,7 +46,7 @@ public final class GPT2Model: LanguageModel {
     pool = ThreadPool(threads: threads)
     self.precision = precision
     if precision == .int8 {
-      weights.quantize(chosen, on: pool, isMapped: source != .builtIn, progress: progress)
+      weights.quantize(chosen, on: pool, isMapped: checkpoint.isMapped, progress: progress)
     }
     information = ModelInformation(
       name: name, path: path, parameterCount: weights.parameterCount,

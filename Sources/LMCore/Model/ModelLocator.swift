@@ -68,11 +68,11 @@ public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertib
   public var description: String {
     switch self {
     case .unknown(let name):
-      "There is no model \"\(name)\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder here."
+      "There is no model \"\(ForeignText.line(name, limit: 120))\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder here."
     case .cacheUnreadable(let sentence): sentence
     case .notCached(let name, let cache):
-      "There is no model \"\(name)\": it is neither the built-in \"\(BuiltInModel.name)\", nor a folder here, nor in "
-        + "the cache \(cache); 'gpt2-viz download \(name)' fetches a model of that name from the hub."
+      "There is no model \"\(ForeignText.line(name, limit: 120))\": it is neither the built-in \"\(BuiltInModel.name)\", nor a folder here, nor in "
+        + "the cache \(cache); 'gpt2-viz download \(ForeignText.line(name, limit: 120))' fetches a model of that name from the hub."
     }
   }
 }

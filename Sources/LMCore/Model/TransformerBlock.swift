@@ -57,11 +57,10 @@ struct TransformerBlock {
     switch layer.weight {
     case .stored(let weight):
       var product = ColumnProduct(
-        kernels, x: x, stride: layer.inputs, rows: rows, weight: weight, bias: layer.bias.pointer, y: y,
+        kernels, x: x, rows: rows, weight: weight, bias: layer.bias.pointer, y: y,
         room: scratch.products)
       product.activation = activation
       product.residual = residual
-      product.residualStride = layer.outputs
       product.run(on: pool)
     case .quantized(let weight):
       var product = QuantizedProduct(

@@ -1,14 +1,14 @@
 /// y = x · W + b with Conv1D weights, and what follows it in the same pass over y.
 ///
-/// T rows of x [T, I], W [I, O], y [T, O]. The inputs are cut into `parts` of equal length. Every output is the bias plus the parts'
-/// sums, one after the other, each summed over its inputs in order from zero, whether T is 1 or 256 and however many
-/// threads work: a prompt fed at once and token by token gives the same bits. A part of W lies in one piece, so threads that take
-/// part after part read memory in long streams, which is what it is fast at.
+/// x [T, I], W [I, O], y [T, O], T rows without gaps. The inputs are cut into `parts` of equal length. Every output is
+/// the bias plus the parts' sums, one after the other, each summed over its inputs in order from zero, whether T is 1 or
+/// 256 and however many threads work: a prompt fed at once and token by token gives the same bits. A part of W lies in
+/// one piece, so threads that take part after part read memory in long streams, which is what it is fast at.
 struct ColumnProduct {
-  static let parts = 8
+  private static let parts = 8
   /// Up to so many rows the weights are read where they lie; above, tile by tile through a buffer.
-  static let mostDirectRows = 6
-  static let tileColumns = 64
+  private static let mostDirectRows = 6
+  private static let tileColumns = 64
   /// How early the rows of a tile are fetched.
   private static let rowsAhead = 16
   /// Outputs whose parts are worth waking a thread to add up.
@@ -16,16 +16,13 @@ struct ColumnProduct {
 
   let kernels: Kernels
   let x: UnsafePointer<Float>
-  let xStride: Int
   let rows: Int
   let weight: TensorView
   let bias: UnsafePointer<Float>
   let y: UnsafeMutablePointer<Float>
-  let yStride: Int
   var activation: ActivationFunction?
-  /// Where y is added to, [T, O] with rows `residualStride` apart.
+  /// Where y is added to, [T, O].
   var residual: UnsafeMutablePointer<Float>?
-  var residualStride = 0
   private let room: Room
   /// Inputs of a part; the last may have fewer.
   private let depth: Int
@@ -50,20 +47,21 @@ struct ColumnProduct {
   }
 
   init(
-    _ kernels: Kernels, x: UnsafePointer<Float>, stride xStride: Int, rows: Int, weight: TensorView,
+    _ kernels: Kernels, x: UnsafePointer<Float>, rows: Int, weight: TensorView,
     bias: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, room: Room
   ) {
     self.kernels = kernels
     self.x = x
-    self.xStride = xStride
     self.rows = rows
     self.weight = weight
     self.bias = bias
     self.y = y
-    self.yStride = weight.columns
     self.room = room
     depth = Self.depth(inputs: weight.rows)
   }
+
+  private var inputs: Int { weight.rows }
+  private var outputs: Int { weight.columns }
 
   /// A multiple of what the kernels read at once.
   private static func depth(inputs: Int) -> Int { max((inputs + 8 * parts - 1) / (8 * parts) * 8, 32) }
@@ -79,12 +77,12 @@ struct ColumnProduct {
 
   // MARK: A few rows
 
-  private var partCount: Int { (weight.rows + depth - 1) / depth }
+  private var partCount: Int { (inputs + depth - 1) / depth }
 
   private mutating func sumParts(on pool: ThreadPool) {
     // As few pieces of a part as give every thread the same number of them.
     let pieces = pool.threadCount / greatestCommonDivisor(pool.threadCount, partCount)
-    split(columns: (weight.columns + pieces - 1) / pieces)
+    split(columns: (outputs + pieces - 1) / pieces)
     pool.run(chunks: columnChunks * partCount, &self) { raw, chunk, _ in
       raw.assumingMemoryBound(to: ColumnProduct.self).pointee.sumPart(chunk)
     }
@@ -95,16 +93,16 @@ struct ColumnProduct {
     let columns = columns(of: piece)
     let first = part * depth
     let sums = sums(of: part, row: 0) + columns.lowerBound
-    for row in 0..<rows { (sums + row * weight.columns).update(repeating: 0, count: columns.count) }
+    for row in 0..<rows { (sums + row * outputs).update(repeating: 0, count: columns.count) }
     kernels.accumulateColumns(
-      sums, stride: weight.columns, x + first, stride: xStride, lanes: rows,
-      weights: weight.address(row: first, column: columns.lowerBound), weight.type, stride: weight.columns,
-      depth: min(depth, weight.rows - first), columns: columns.count)
+      sums, stride: outputs, x + first, stride: inputs, lanes: rows,
+      weights: weight.address(row: first, column: columns.lowerBound), weight.type, stride: outputs,
+      depth: min(depth, inputs - first), columns: columns.count)
   }
 
   private mutating func addParts(on pool: ThreadPool) {
-    let isShort = rows * weight.columns <= Self.fewOutputs
-    split(columns: isShort ? weight.columns : (weight.columns + pool.threadCount - 1) / pool.threadCount)
+    let isShort = rows * outputs <= Self.fewOutputs
+    split(columns: isShort ? outputs : (outputs + pool.threadCount - 1) / pool.threadCount)
     pool.run(chunks: columnChunks, &self) { raw, chunk, _ in
       let job = raw.assumingMemoryBound(to: ColumnProduct.self)
       let columns = job.pointee.columns(of: chunk)
@@ -113,7 +111,7 @@ struct ColumnProduct {
   }
 
   private func addParts(row: Int, _ columns: Range<Int>) {
-    let y = y + row * yStride + columns.lowerBound
+    let y = y + row * outputs + columns.lowerBound
     y.update(from: bias + columns.lowerBound, count: columns.count)
     for part in 0..<partCount {
       kernels.add(y, sums(of: part, row: row) + columns.lowerBound, count: columns.count)
@@ -122,15 +120,15 @@ struct ColumnProduct {
   }
 
   private func sums(of part: Int, row: Int) -> UnsafeMutablePointer<Float> {
-    room.sums.pointer + (part * rows + row) * weight.columns
+    room.sums.pointer + (part * rows + row) * outputs
   }
 
   // MARK: Many rows
 
   private mutating func multiplyTiles(on pool: ThreadPool) {
     split(columns: Self.tileColumns)
-    let parts = min((4 * pool.threadCount + columnChunks - 1) / columnChunks, (rows + 23) / 24)
-    rowsPerChunk = ((rows + parts - 1) / parts + 5) / 6 * 6
+    let wanted = min((4 * pool.threadCount + columnChunks - 1) / columnChunks, (rows + 23) / 24)
+    rowsPerChunk = ((rows + wanted - 1) / wanted + 5) / 6 * 6
     let rowChunks = (rows + rowsPerChunk - 1) / rowsPerChunk
     pool.run(chunks: columnChunks * rowChunks, &self) { raw, chunk, thread in
       raw.assumingMemoryBound(to: ColumnProduct.self).pointee.multiplyTiles(chunk, thread: thread)
@@ -143,12 +141,12 @@ struct ColumnProduct {
     let chunkRows = firstRow..<min(firstRow + rowsPerChunk, rows)
     let tile = room.tiles.pointer + thread * room.tileSize
     let y = y + columns.lowerBound
-    for row in chunkRows { (y + row * yStride).update(from: bias + columns.lowerBound, count: columns.count) }
-    for start in stride(from: 0, to: weight.rows, by: depth) {
-      let depth = min(depth, weight.rows - start)
+    for row in chunkRows { (y + row * outputs).update(from: bias + columns.lowerBound, count: columns.count) }
+    for start in stride(from: 0, to: inputs, by: depth) {
+      let depth = min(depth, inputs - start)
       for row in 0..<depth {
         // Every row lies in other pages, which the CPU does not foresee.
-        if start + row + Self.rowsAhead < weight.rows {
+        if start + row + Self.rowsAhead < inputs {
           prefetch(
             weight.address(row: start + row + Self.rowsAhead, column: columns.lowerBound),
             bytes: columns.count * weight.type.size)
@@ -158,7 +156,7 @@ struct ColumnProduct {
           weight.type, count: columns.count)
       }
       kernels.addColumns(
-        y + firstRow * yStride, stride: yStride, x + firstRow * xStride + start, stride: xStride,
+        y + firstRow * outputs, stride: outputs, x + firstRow * inputs + start, stride: inputs,
         lanes: chunkRows.count, weights: tile, stride: Self.tileColumns, depth: depth, columns: columns.count)
     }
     for row in chunkRows { finish(row: row, columns) }
@@ -168,20 +166,20 @@ struct ColumnProduct {
 
   private mutating func split(columns: Int) {
     columnsPerChunk = (columns + 15) / 16 * 16
-    columnChunks = (weight.columns + columnsPerChunk - 1) / columnsPerChunk
+    columnChunks = (outputs + columnsPerChunk - 1) / columnsPerChunk
   }
 
   private func columns(of chunk: Int) -> Range<Int> {
     let first = chunk * columnsPerChunk
-    return first..<min(first + columnsPerChunk, weight.columns)
+    return first..<min(first + columnsPerChunk, outputs)
   }
 
   /// What follows the product.
   private func finish(row: Int, _ columns: Range<Int>) {
-    let y = y + row * yStride + columns.lowerBound
+    let y = y + row * outputs + columns.lowerBound
     if let activation { kernels.activate(y, activation, count: columns.count) }
     if let residual {
-      kernels.add(residual + row * residualStride + columns.lowerBound, y, count: columns.count)
+      kernels.add(residual + row * outputs + columns.lowerBound, y, count: columns.count)
     }
   }
 }

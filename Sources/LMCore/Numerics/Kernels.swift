@@ -17,6 +17,8 @@ public enum KernelsError: Error, Equatable, Sendable, CustomStringConvertible {
 ///
 /// Letters: L lanes (or rows of a prompt), I inputs, O outputs. Whatever L, however the columns are cut into calls,
 /// each output is the same to the bit.
+///
+/// Unchecked: holds a pointer to a constant table of functions. Tested by KernelsTests.
 public struct Kernels: @unchecked Sendable {
   private let table: UnsafePointer<ck_kernels>
 

@@ -7,6 +7,8 @@ import Synchronization
 /// process holds the others, it simply does more of it. Workers spin for a moment after their last piece, as the
 /// next is likely near, then sleep until called: an idle pool uses no CPU.
 ///
+/// Unchecked: `workers` is written by init alone, what else changes is in `Shared`. Tested by ThreadPoolTests.
+///
 /// One call at a time. Which thread runs a chunk is chance, so chunks must not depend on each other.
 public final class ThreadPool: @unchecked Sendable {
   /// What runs for each chunk: the context as passed to `run`, the chunk, and which thread it is, in 0..<threadCount.
@@ -81,6 +83,9 @@ private final class Worker {
 }
 
 /// What caller and workers share; outlives the pool until the last worker has left.
+///
+/// Unchecked: `context` and `body` are plain memory, which the atomic `tickets` hand from the caller to the workers.
+/// Tested by ThreadPoolTests.
 private final class Shared: @unchecked Sendable {
   static let mostChunks = 0xFFFFF
   /// How long a worker waits awake for the next piece.

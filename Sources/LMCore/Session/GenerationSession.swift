@@ -111,9 +111,14 @@ public final class GenerationSession {
   }
 
   /// Replaces the number drawn at the cursor by the stream's next.
-  public func redraw() {
+  public func redraw() { redraw(times: 1) }
+
+  /// The same so many times, at the cost of one.
+  func redraw(times: Int) {
+    guard times > 0 else { return }
     var source = tree.current.randomSource
-    setDraw(Draw(seed: draw.seed, redraws: draw.redraws + 1, u: source.nextUniform()), source)
+    for _ in 1..<times { _ = source.next() }
+    setDraw(Draw(seed: draw.seed, redraws: draw.redraws + times, u: source.nextUniform()), source)
   }
 
   private func setDraw(_ draw: Draw, _ source: RandomSource) {

@@ -98,7 +98,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, Expressib
 // MARK: - Writing
 
 extension JSON: CustomStringConvertible {
-  /// One line, no spaces between tokens; text other than control characters, `"` and `\` stays as it is.
+  /// One line, no spaces between tokens; text other than control characters (also those of 8 bits), `"` and `\` stays as it is.
   public var description: String {
     var text = ""
     write(to: &text)
@@ -139,7 +139,7 @@ extension JSON: CustomStringConvertible {
       case "\n": text += "\\n"
       case "\r": text += "\\r"
       case "\t": text += "\\t"
-      case "\u{0}"..."\u{1F}", "\u{7F}":
+      case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}":
         let digits = String(scalar.value, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       default: text.unicodeScalars.append(scalar)

@@ -31,9 +31,9 @@ enum ByteAlphabet {
     return String(text)
   }
 
-  /// Appends the bytes that `text`, valid UTF-8 of characters of the alphabet, stands for.
+  /// Appends the bytes that `text`, UTF-8 of characters of the alphabet, stands for.
   ///
-  /// - Returns: false, with `bytes` unchanged, where another character occurs.
+  /// - Returns: false, with `bytes` unchanged, where another character occurs, or what is no UTF-8.
   static func appendBytes(of text: ArraySlice<UInt8>, to bytes: inout [UInt8]) -> Bool {
     let start = bytes.count
     var position = text.startIndex
@@ -43,7 +43,8 @@ enum ByteAlphabet {
       if lead < 0x80 {
         value = byte(of: Unicode.Scalar(lead))
         position += 1
-      } else if lead < 0xE0, position + 1 < text.endIndex {
+      } else if (0xC2..<0xE0).contains(lead), position + 1 < text.endIndex, text[position + 1] & 0xC0 == 0x80
+      {
         let code = UInt16(lead & 0x1F) << 6 | UInt16(text[position + 1] & 0x3F)
         value = Unicode.Scalar(code).flatMap(byte(of:))
         position += 2

@@ -10,7 +10,7 @@ final class FileBytes {
   let bytes: UnsafeRawBufferPointer
 
   init(reading path: String) throws(TokenizerError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a pipe would make open wait
     guard descriptor >= 0 else { throw .unreadableFile(path, reason: Self.reason()) }
     defer { close(descriptor) }
     var status = stat()

@@ -39,7 +39,7 @@ extension TokenizerError: CustomStringConvertible {
     case .unexpectedValue(let file, let place, let expected):
       "\(file): \(place) should be \(expected)."
     case .unsupported(let file, let feature):
-      "\(file) asks for \(feature), which is not GPT-2's byte-level BPE; use a GPT-2 checkpoint."
+      "\(file) asks for \(ForeignText.line(feature, limit: 120)), which is not GPT-2's byte-level BPE; use a GPT-2 checkpoint."
     case .idNotAnInteger(let file, let token, let literal):
       "\(file): the id of token \(Self.quote(token)) is \(Self.quote(literal)), not an integer."
     case .negativeID(let file, let token, let literal):
@@ -64,14 +64,6 @@ extension TokenizerError: CustomStringConvertible {
     }
   }
 
-  /// The text in quotes, cut to a length that fits a line, without control characters.
-  private static func quote(_ text: String) -> String {
-    var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars.prefix(40) {
-      let isHidden =
-        scalar.properties.generalCategory == .control || scalar.properties.generalCategory == .format
-      shown.append(isHidden ? "\u{FFFD}" : scalar)
-    }
-    return "\"\(String(shown))\(text.unicodeScalars.count > 40 ? "…" : "")\""
-  }
+  /// The text in quotes, fit for a line.
+  private static func quote(_ text: String) -> String { "\"\(ForeignText.line(text, limit: 40))\"" }
 }

@@ -34,29 +34,32 @@ enum LessonProblem: Error, Equatable, CustomStringConvertible {
     switch self {
     case .noTitle: "the lesson has no 'title:' line; begin it with one"
     case .noSteps: "the lesson has no caption; write one below the title"
-    case .emptyValue(let name): "there is nothing behind '\(name):'"
-    case .twice(let name): "'\(name):' stands here for the second time; leave one of them out"
+    case .emptyValue(let name): "there is nothing behind '\(ForeignText.line(name)):'"
+    case .twice(let name):
+      "'\(ForeignText.line(name)):' stands here for the second time; leave one of them out"
     case .unknownHeader(let name):
-      "'\(name):' means nothing here; what a lesson can set is \(LessonParser.names.joined(separator: ", "))"
-    case .notInHeader(let name): "'\(name):' belongs above the first caption"
-    case .insideCaption(let name): "'\(name):' belongs above the caption of its step"
+      "'\(ForeignText.line(name)):' means nothing here; what a lesson can set is \(LessonParser.names.joined(separator: ", "))"
+    case .notInHeader(let name): "'\(ForeignText.line(name)):' belongs above the first caption"
+    case .insideCaption(let name): "'\(ForeignText.line(name)):' belongs above the caption of its step"
     case .noCaption: "this 'until:' has no caption above it"
     case .noCondition(let step):
       "step \(step) ends here without 'until:'; say what ends it, such as 'until: any key'"
     case .captionTooLong(let lines, let limit):
       "the caption takes \(lines) lines of a window of 80 columns, and \(limit) fit; shorten it, or make two steps of it"
-    case .unknownKey(let key): "no key is called '\(key)'; 'gpt2-viz' shows them all with '?'"
+    case .unknownKey(let key):
+      "no key is called '\(ForeignText.line(key))'; 'gpt2-viz' shows them all with '?'"
     case .unknownCondition(let text):
-      "'\(text)' is nothing to wait for; write any key, key X, loop, greedy, compare, forced, or compare "
+      "'\(ForeignText.line(text))' is nothing to wait for; write any key, key X, loop, greedy, compare, forced, or compare "
         + LessonMeasure.allCases.map(\.rawValue).joined(separator: ", ") + " with a number"
-    case .notAComparison(let text): "'\(text)' is no comparison; write it as 'top-p <= 0.5'"
+    case .notAComparison(let text): "'\(ForeignText.line(text))' is no comparison; write it as 'top-p <= 0.5'"
     case .unknownSetting(let text):
-      "'\(text)' is no setting; write a preset's name, or a knob and its number as in 'temperature 0.7, top-k 40'"
-    case .badSetting(let sentence): sentence
-    case .badSeed(let text): "a seed is a whole number from 0 to \(UInt64.max), not '\(text)'"
+      "'\(ForeignText.line(text))' is no setting; write a preset's name, or a knob and its number as in 'temperature 0.7, top-k 40'"
+    case .badSetting(let sentence): ForeignText.line(sentence, limit: 300)
+    case .badSeed(let text):
+      "a seed is a whole number from 0 to \(UInt64.max), not '\(ForeignText.line(text))'"
     case .promptAndScore:
       "'prompt:' and 'score:' cannot both be set; the text to score brings its own beginning"
-    case .unreadableText(let sentence): sentence
+    case .unreadableText(let sentence): ForeignText.line(sentence, limit: 300)
     }
   }
 }

@@ -14,7 +14,7 @@ package final class NcursesTerminal: Terminal {
   private var shown: ScreenBuffer?
   private var isOpen = true
   /// Those that came in together with a graver one.
-  private var signals: Int32 = 0
+  private var signals = PendingSignals()
 
   /// A code that was read to see whether it belongs to the one before, and does not.
   private var codeAhead: Int32?
@@ -75,15 +75,11 @@ package final class NcursesTerminal: Terminal {
 
   package func suspend() {
     while !nc_suspend(input) {
-      signals |= guard_take() & ~GUARD_CONT
-      // Continued in order to end: the terminal has been given back already.
-      for (bit, signal) in [(GUARD_HUP, SIGHUP), (GUARD_TERM, SIGTERM), (GUARD_INT, SIGINT)]
-      where signals & bit != 0 { guard_die(signal) }
+      signals.endIfAsked()
       // Without job control nothing stops us here, and nothing will give us the terminal.
       if getsid(0) == getpgrp() { break }
     }
-    // What continued us has been dealt with.
-    signals |= guard_take() & ~GUARD_CONT
+    signals.forgetContinuing()
     shown = nil
   }
 
@@ -161,24 +157,16 @@ package final class NcursesTerminal: Terminal {
     }
   }
 
-  /// The gravest of the signals that have come in; the others wait for the next call.
   private func takeSignal() -> Key? {
-    signals |= guard_take()
-    let grave = [
-      (GUARD_HUP, Key.hangup), (GUARD_TERM, .terminate), (GUARD_INT, .interrupt), (GUARD_TSTP, .suspend),
-    ]
-    for (bit, key) in grave where signals & bit != 0 {
-      signals &= ~bit
-      return key
-    }
-    if signals & GUARD_CONT != 0 {
+    if let key = signals.takeGravest() { return key }
+    let rest = signals.takeRest()
+    if rest.isContinued {
       nc_resume()
-    } else if signals & GUARD_WINCH != 0 {
+    } else if rest.isResized {
       nc_take_size()
     } else {
       return nil
     }
-    signals = 0
     shown = nil
     return .resize
   }

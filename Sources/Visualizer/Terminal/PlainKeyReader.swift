@@ -106,7 +106,9 @@ struct PlainKeyReader {
       guard let text = String(validating: bytes, as: UTF8.self), let scalar = text.unicodeScalars.first else {
         return nil
       }
-      return KeyDecoder.key(Int32(scalar.value))
+      // Bytes of a pipe are nobody's wish to stop the program: nobody could bring it back.
+      let key = KeyDecoder.key(Int32(scalar.value))
+      return source == .lines && key == .control("z") ? nil : key
     }
     return Self.sequences[String(decoding: bytes.dropFirst(), as: UTF8.self)]
   }

@@ -30,7 +30,7 @@ package final class PlainTerminal: Terminal {
   private var reader: PlainKeyReader
   private var pending: [Key] = []
   private var isAtEnd = false
-  private var signals: Int32 = 0
+  private var signals = PendingSignals()
   private var isOpen = true
 
   /// How long the rest of an escape sequence may take, in milliseconds.
@@ -122,11 +122,10 @@ package final class PlainTerminal: Terminal {
       let handler = signal(SIGTSTP, SIG_DFL)
       raise(SIGTSTP)
       signal(SIGTSTP, handler)
-      signals |= guard_take() & ~GUARD_CONT
+      signals.forgetContinuing()
       guard isTerminal, tcgetpgrp(input) != getpgrp() else { break }
-      // Continued without the terminal, by `kill %1` or `bg`: it is the shell's, and has been given back already.
-      for (bit, signal) in [(GUARD_HUP, SIGHUP), (GUARD_TERM, SIGTERM), (GUARD_INT, SIGINT)]
-      where signals & bit != 0 { guard_die(signal) }
+      // Continued without the terminal, by `kill %1` or `bg`.
+      signals.endIfAsked()
     } while getsid(0) != getpgrp()
     setMode()
   }
@@ -210,20 +209,13 @@ package final class PlainTerminal: Terminal {
     return nil
   }
 
-  /// The gravest of the signals that have come in; the others wait for the next call.
   private func takeSignal() -> Key? {
-    signals |= guard_take()
-    let grave = [
-      (GUARD_HUP, Key.hangup), (GUARD_TERM, .terminate), (GUARD_INT, .interrupt), (GUARD_TSTP, .suspend),
-    ]
-    for (bit, key) in grave where signals & bit != 0 {
-      signals &= ~bit
+    if let key = signals.takeGravest() {
       lastKey = key
       return key
     }
     // After a stop that could not be caught the shell has set the terminal up for itself.
-    if signals & GUARD_CONT != 0 { setMode() }
-    signals = 0
+    if signals.takeRest().isContinued { setMode() }
     return nil
   }
 }

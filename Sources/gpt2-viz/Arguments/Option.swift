@@ -1,3 +1,5 @@
+import LMCore
+
 /// One option: a row of the table that the parser reads and the help pages print.
 struct Option: Sendable {
   let name: String
@@ -96,15 +98,15 @@ struct OptionValue: Sendable {
   let text: String
 
   func refused(_ wanted: String) -> UsageError {
-    UsageError("\(option) takes \(wanted), not '\(text)'")
+    UsageError("\(option) takes \(wanted), not '\(ForeignText.line(text))'")
   }
 
   func outOfRange(_ range: String) -> UsageError {
-    UsageError("\(option) must be \(range), but it is '\(text)'")
+    UsageError("\(option) must be \(range), but it is '\(ForeignText.line(text))'")
   }
 
   var tooLarge: UsageError {
-    UsageError("\(option) is too large: '\(text)'; the largest is \(Int.max)")
+    UsageError("\(option) is too large: '\(ForeignText.line(text))'; the largest is \(Int.max)")
   }
 
   /// A whole number of at least `minimum`.

@@ -28,7 +28,11 @@ extension Command {
       return try writeList(options, surroundings)
     }
     let lesson = try findLesson(name)
-    if options.printsLesson { return try surroundings.output.write(lesson.source) }
+    if options.printsLesson {
+      // The file may come from anywhere; in a terminal it must command nothing.
+      let isForTerminal = surroundings.output.isTerminal
+      return try surroundings.output.write(isForTerminal ? withoutControls(lesson.source) : lesson.source)
+    }
     try open(lesson, options, surroundings)
   }
 }
@@ -62,7 +66,8 @@ private func findLesson(_ name: String) throws -> Lesson {
   }
   let folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
   return try Lesson.parse(try TextInput.text(ofFile: name), path: name) { path in
-    try TextInput.text(ofFile: path.hasPrefix("/") ? path : folder + path)
+    // A lesson of somebody else's must not wait for a pipe or read standard input.
+    try TextInput.text(ofRegularFile: path.hasPrefix("/") ? path : (folder.isEmpty ? "./" : folder) + path)
   }
 }
 

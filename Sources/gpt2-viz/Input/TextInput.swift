@@ -4,6 +4,7 @@ import Glibc
 enum InputError: Error, Equatable, CustomStringConvertible {
   case unreadable(source: String, errorNumber: Int32)
   case tooLarge(source: String, limit: Int)
+  case notRegular(source: String)
   case notUTF8(source: String, byte: UInt8, offset: Int)
 
   var description: String {
@@ -12,6 +13,8 @@ enum InputError: Error, Equatable, CustomStringConvertible {
       "cannot read \(source): \(String(cString: strerror(errorNumber)))"
     case .tooLarge(let source, let limit):
       "\(source) holds more than \(limit >> 20) MB; give a shorter text"
+    case .notRegular(let source):
+      "\(source) is not a regular file; a lesson can only name one"
     case .notUTF8(let source, let byte, let offset):
       "\(source) is not UTF-8: byte 0x\(hexadecimal(byte)) at offset \(offset); convert it first, e.g. with iconv"
     }
@@ -41,6 +44,17 @@ enum TextInput {
     guard descriptor >= 0 else { throw .unreadable(source: path, errorNumber: errno) }
     defer { close(descriptor) }
     return try bytes(from: descriptor, named: path)
+  }
+
+  /// The text of a file that another file names: no pipe, no device, no standard input.
+  static func text(ofRegularFile path: String) throws(InputError) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .unreadable(source: path, errorNumber: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .unreadable(source: path, errorNumber: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(source: path) }
+    return try decode(try bytes(from: descriptor, named: path), named: path)
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

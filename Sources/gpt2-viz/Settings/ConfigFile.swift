@@ -1,4 +1,5 @@
 import Glibc
+import LMCore
 
 /// The user's own defaults: lines of `name = value`, named as the long options.
 struct ConfigFile: Equatable {
@@ -77,21 +78,28 @@ struct ConfigFile: Equatable {
     let content = trimmed(line[..<end])
     guard !content.isEmpty else { return nil }
     guard let sign = content.firstIndex(of: "=") else {
-      throw error(place, "'\(content)' is no setting; write: name = value")
+      throw error(place, "'\(ForeignText.line(String(content)))' is no setting; write: name = value")
     }
     let (name, value) = (trimmed(content[..<sign]), trimmed(content[content.index(after: sign)...]))
     guard !name.isEmpty else { throw error(place, "a name is missing before '='") }
-    guard !value.isEmpty else { throw error(place, "\(name) has no value; write: \(name) = value") }
+    guard !value.isEmpty else {
+      throw error(
+        place,
+        "\(ForeignText.line(String(name))) has no value; write: \(ForeignText.line(String(name))) = value")
+    }
     return (String(name), String(value))
   }
 
   private static func unknown(_ name: String, at place: String, among names: [String]) -> UsageError {
     if Command.all.contains(where: { $0.options.contains { $0.name == name } }) {
-      return error(place, "'\(name)' is for the command line alone; 'gpt2-viz config' lists the settings")
+      return error(
+        place,
+        "'\(ForeignText.line(name))' is for the command line alone; 'gpt2-viz config' lists the settings")
     }
     let nearest = nearestWord(to: name, among: names)
     return error(
-      place, "there is no setting '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+      place,
+      "there is no setting '\(ForeignText.line(name))'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
   }
 
   private static func error(_ place: String, _ sentence: String) -> UsageError {

@@ -12,6 +12,11 @@ struct EnvironmentVariable {
     EnvironmentVariable(
       name: "XDG_STATE_HOME",
       what: "The folder of the folder of saved sessions (~/.local/state); a relative path is ignored."),
+    EnvironmentVariable(
+      name: "GPT2_VIZ_CPU",
+      what: "Computes with the kernels of this name: scalar, avx2, avx2-vnni, avx512, avx512-vnni or neon."),
+    EnvironmentVariable(
+      name: "OPENBLAS_CORETYPE", what: "The core that OpenBLAS, which score uses, takes this CPU for."),
     EnvironmentVariable(name: "NO_COLOR", what: "Not empty: no colours, but where --color always asks."),
     EnvironmentVariable(
       name: "CLICOLOR_FORCE",

@@ -29,9 +29,9 @@ extension GenerationSession {
 
   /// Brings the draw at the cursor to what it was, by the moves that led there.
   private func setDraw(like saved: Draw) {
-    while draw.seed == saved.seed, draw.redraws < saved.redraws { redraw() }
+    if draw.seed == saved.seed { redraw(times: saved.redraws - draw.redraws) }
     guard draw != saved else { return }
     setSeed(saved.seed)
-    while draw.redraws < saved.redraws { redraw() }
+    redraw(times: saved.redraws - draw.redraws)
   }
 }

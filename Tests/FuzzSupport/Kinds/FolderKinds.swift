@@ -1,0 +1,65 @@
+import Glibc
+import LMCore
+
+extension FuzzKind {
+  /// A config.json alone, and then beside weights that fit it: a model that loads makes steps.
+  static let configuration = FuzzKind(
+    "config", .json,
+    seeds: ["plain", "aliases", "inner-odd", "untied", "inverse-layer-unscaled"].map {
+      SeedFiles.readModel($0, "config.json")
+    }
+  ) { input, random in
+    let document = try JSON(parsing: input)
+    _ = try GPT2Configuration(json: document, file: "config.json")
+    try ModelFolder.read("plain", with: input, as: "config.json", &random)
+  }
+
+  /// The index of weights in several files.
+  static let index = FuzzKind(
+    "index", .json, seeds: [SeedFiles.readModel("sharded", "model.safetensors.index.json")]
+  ) { input, random in
+    try ModelFolder.read("sharded", with: input, as: "model.safetensors.index.json", &random)
+  }
+
+  /// One of several files of weights.
+  static let shard = FuzzKind(
+    "shard", .safetensors, seeds: [SeedFiles.readModel("sharded", ModelFolder.firstShard)]
+  ) { input, random in
+    try ModelFolder.read("sharded", with: input, as: ModelFolder.firstShard, &random)
+  }
+}
+
+/// Copies of model folders in which one file is replaced.
+enum ModelFolder {
+  static let firstShard = "model-00001-of-00003.safetensors"
+
+  private static let files: [String: [String]] = [
+    "plain": ["config.json", "model.safetensors"],
+    "sharded": [
+      "config.json", "model.safetensors.index.json", firstShard, "model-00002-of-00003.safetensors",
+      "model-00003-of-00003.safetensors",
+    ],
+  ]
+
+  /// Loads the model with the given contents of one file, and lets it make steps.
+  static func read(
+    _ model: String, with input: [UInt8], as name: String, _ random: inout RandomSource
+  ) throws {
+    let loaded = try LoadedModel.load(.folder(path: write(model, with: input, as: name)), threads: 1)
+    try ModelUse.exercise(loaded.model, tokenizer: loaded.tokenizer, &random)
+  }
+
+  /// - Returns: the folder of a model with the given contents of one file.
+  static func write(_ model: String, with input: [UInt8], as name: String) throws -> String {
+    let folder = "\(model)-\(name)"
+    let path = ScratchFolder.path + "/" + folder
+    if access(path, F_OK) != 0 {
+      ScratchFolder.makeFolder(folder)
+      for file in files[model] ?? [] where file != name {
+        try ScratchFolder.write(folder + "/" + file, SeedFiles.readModel(model, file))
+      }
+    }
+    try ScratchFolder.write(folder + "/" + name, input)
+    return path
+  }
+}

@@ -1,0 +1,49 @@
+import LMCore
+
+extension FuzzKind {
+  /// A trace: what was read gives the same trace when it is written and read again.
+  static let trace = FuzzKind(
+    "trace", .jsonLines, seeds: [SeedFiles.read("Tests/FuzzSupport/Seeds/story.jsonl")]
+  ) {
+    input, _ in
+    let trace = try Trace(parsing: input)
+    try require(
+      try Trace(parsing: Array(trace.lines.utf8)) == trace, "a trace changes when it is written and read")
+    for depth in 0...trace.steps.count + 1 { _ = trace.decision(atDepth: depth) }
+  }
+
+  /// A session that was saved for the case of a crash: one that is read is brought back, or refused in a sentence.
+  static let savedSession = FuzzKind("saved-session", .jsonLines, seeds: [SavedSeeds.session]) { input, _ in
+    let saved = try SavedSession(parsing: input)
+    try require(
+      (try? SavedSession(parsing: Array(saved.lines.utf8))) == saved,
+      "a session changes when it is saved and read")
+    let model = try SavedSeeds.model()
+    for lane in saved.lanes.prefix(2) {
+      let session = try GenerationSession(
+        model: model, promptIDs: saved.promptIDs, following: saved.following, restoring: lane)
+      try require(session.depth <= lane.steps.count, "a session has more steps than were saved")
+    }
+  }
+}
+
+private enum SavedSeeds {
+  static func model() throws -> GPT2Model {
+    try GPT2Model.load(
+      directory: SeedFiles.repository + "/Tests/LMCoreTests/Fixtures/Models/plain", threads: 1)
+  }
+
+  static let session: [UInt8] = {
+    guard let model = try? model(),
+      let session = try? GenerationSession(model: model, promptIDs: [1, 2, 3], seed: 7)
+    else { return [] }
+    for _ in 0..<3 { _ = try? session.advance() }
+    session.redraw()
+    _ = try? session.force(5)
+    session.back()
+    let saved = SavedSession(
+      model: "plain", precision: .float32, prompt: nil, promptIDs: [1, 2, 3], following: [],
+      lanes: [SavedLane(session)])
+    return Array(saved.lines.utf8)
+  }()
+}

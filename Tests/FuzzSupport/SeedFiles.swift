@@ -1,0 +1,43 @@
+import Glibc
+import LMCore
+
+/// Files of the repository that inputs are made from, and a folder for those that must lie on a disk.
+enum SeedFiles {
+  static let repository: String = {
+    var path = #filePath
+    for _ in 0..<3 { path = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+    return path
+  }()
+
+  /// The bytes of a file of the repository; none where it cannot be read, which a test rules out.
+  static func read(_ path: String) -> [UInt8] {
+    (try? MappedFile(path: repository + "/" + path)).map { Array($0.bytes) } ?? []
+  }
+
+  static func readModel(_ name: String, _ file: String = "model.safetensors") -> [UInt8] {
+    read("Tests/LMCoreTests/Fixtures/Models/\(name)/\(file)")
+  }
+
+  static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+}
+
+/// A folder of this process, made when it is first asked for.
+enum ScratchFolder {
+  static let path: String = {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let path = "\(parent)/gpt2-viz-fuzz-\(getpid())"
+    mkdir(path, 0o700)
+    return path
+  }()
+
+  static func makeFolder(_ name: String) { mkdir(path + "/" + name, 0o700) }
+
+  @discardableResult
+  static func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    let target = path + "/" + name
+    guard let file = fopen(target, "w") else { throw WrongResult("the test cannot write \(target)") }
+    fwrite(bytes, 1, bytes.count, file)
+    guard fclose(file) == 0 else { throw WrongResult("the test cannot write \(target)") }
+    return target
+  }
+}
