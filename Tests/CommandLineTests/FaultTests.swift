@@ -116,7 +116,9 @@ import Testing
   }
 
   /// What little the program asks for besides may fail too, but then in words: it neither crashes nor hangs.
-  @Test(arguments: ["-v", "-d"])
+  @Test(
+    .enabled(if: !Sanitizer.isBeyondLimits, "the sanitizer maps more memory than the limits allow"),
+    arguments: ["-v", "-d"])
   func aLimitOfTheShellIsSaid(limit: String) throws {
     let folder = try TemporaryFolder()
     try SparseModel.write(into: folder, layers: 8, width: 512, heads: 8)

@@ -53,7 +53,7 @@ import Testing
     try #require(option.isEmpty ? pty.wait(for: "q quit") : pty.wait(forOutput: "q quits"))
     pty.send("\u{1A}")
     try #require(pty.wait(forOutput: "Stopped"))
-    pty.send("kill %1; sleep 0.3; jobs; echo do''ne\n")
+    pty.send("kill %1; sleep 1; jobs; echo do''ne\n")
     try #require(pty.wait(forOutput: "done"))
     #expect(pty.output.contains("Terminated"), "\(pty.output.suffix(600))")
     pty.send("exit\n")

@@ -32,6 +32,8 @@ struct PendingSignals {
 
   /// Ends the process where it was continued in order to end, as `kill %1` does. The terminal is the shell's then.
   mutating func endIfAsked() {
+    // Any thread may be the one that takes the signal, a moment after this one goes on.
+    usleep(100_000)
     forgetContinuing()
     for end in Self.ends where bits & end.bit != 0 { guard_die(end.number) }
   }
