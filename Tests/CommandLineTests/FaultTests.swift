@@ -65,10 +65,12 @@ import Testing
 
   // MARK: Disks
 
-  @Test(arguments: [
-    "generate 'Once upon a time' -n 40 --format jsonl", "next a --top 4096", "logits a", "help --man",
-    "lesson greedy-loops --print", "tokenize -f text --format json",
-  ])
+  @Test(
+    .enabled(if: !Sanitizer.isBeyondLimits, "the sanitizer has files of its own beyond the limit"),
+    arguments: [
+      "generate 'Once upon a time' -n 40 --format jsonl", "next a --top 4096", "logits a", "help --man",
+      "lesson greedy-loops --print", "tokenize -f text --format json",
+    ])
   func aFileThatMayNotGrowIsAnErrorAndNoSignal(words: String) throws {
     let folder = try TemporaryFolder()
     try folder.write("text", String(repeating: "the king and the fox ", count: 20))
@@ -87,6 +89,18 @@ import Testing
     #expect(run.code == 1)
     #expect(
       run.errors.hasSuffix("gpt2-viz: cannot write the output: No space left on device\n"), "\(run.errors)")
+  }
+
+  /// The number of a closed stream is no other file's: nothing is written into one, or waited for.
+  @Test func closedStreamsAreErrors() throws {
+    for words in ["--plain", "generate a -n 2"] {
+      let run = try ProgramRun.shell("timeout 60 gpt2-viz \(words) </dev/null >&-")
+      #expect(run.code == 1)
+      #expect(
+        run.errors.hasSuffix("gpt2-viz: cannot write the output: Bad file descriptor\n"), "\(run.errors)")
+    }
+    let run = try ProgramRun.shell("timeout 60 setsid -w gpt2-viz --plain <&-; echo $?")
+    #expect(run.output.hasSuffix("\n0\n") || run.output.hasSuffix("\n129\n"), "\(run.output)")
   }
 
   @Test func nobodyIsToldWhereTheErrorStreamIsFull() throws {
@@ -132,5 +146,21 @@ import Testing
       sentences += 1
     }
     #expect(sentences > 0)
+  }
+
+  /// Where the program itself just fits, the vocabulary is the next thing that does not.
+  @Test(.enabled(if: !Sanitizer.isBeyondLimits, "the sanitizer maps more memory than the limits allow"))
+  func aVocabularyThatDoesNotFitIsSaid() throws {
+    let folder = try copyOfStoryteller()
+    for words in ["next a --top 1", "next a --top 1 -m '\(folder.path)'"] {
+      var hasBegun = false
+      for kilobytes in stride(from: 80_000, through: 120_000, by: 500) {
+        let run = try ProgramRun.shell("ulimit -v \(kilobytes); timeout 60 gpt2-viz \(words)")
+        // Below, the system, OpenBLAS or Swift fails before the program has begun.
+        hasBegun = hasBegun || (run.code == 1 && run.errors.hasPrefix("gpt2-viz: "))
+        if hasBegun, run.code != 0 { expectSentence(run, "ulimit") }
+      }
+      #expect(hasBegun)
+    }
   }
 }

@@ -186,6 +186,10 @@ import Testing
         "the saved session cannot be read: \(folder.path)/unreadable.jsonl: line 1 is not JSON: ") == true)
     #expect(try store.crashedSession() == nil)
     #expect(files(folder.path) == ["unreadable.jsonl"])
+    // The next does not take its place.
+    try folder.write("crashed-1.jsonl", Array("{".utf8))
+    _ = #expect(throws: SavedSessionError.self) { try store.crashedSession() }
+    #expect(files(folder.path) == ["unreadable-2.jsonl", "unreadable.jsonl"])
   }
 
   @Test func onlyItsOwnerReadsASession() throws {

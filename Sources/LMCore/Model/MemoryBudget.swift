@@ -106,6 +106,13 @@ struct MemoryNeed: Equatable {
     addressSpace = ownWeights + 3 * cache + buffers + threads * 8 << 20 + 16 << 20
   }
 
+  /// A vocabulary of files of this size, as it is read: its tokens, their bytes and the tables that find them.
+  init(vocabularyBytes: Int) {
+    let (product, overflows) = vocabularyBytes.multipliedReportingOverflow(by: 8)
+    memory = overflows ? .max : product
+    addressSpace = memory
+  }
+
   /// Throws where the budget does not hold the need.
   ///
   /// - Parameter smaller: what the model needs in 8 bits, where it is to be loaded in more.

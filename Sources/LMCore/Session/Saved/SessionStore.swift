@@ -78,9 +78,8 @@ public final class SessionStore {
     do throws(TraceError) {
       return CrashedSession(path: path, session: try SavedSession(parsing: bytes))
     } catch {
-      let aside = "\(directory)/unreadable.jsonl"
-      let isAside = rename(path, aside) == 0
-      throw SavedSessionError(path: isAside ? aside : path, problem: error)
+      let place = Self.placeAside(in: directory).map { rename(path, $0) == 0 ? $0 : path }
+      throw SavedSessionError(path: place ?? path, problem: error)
     }
   }
 
@@ -94,6 +93,12 @@ public final class SessionStore {
     (1...slotCount).map { "\(directory)/crashed-\($0).jsonl" }
       .compactMap { path in FileSystem.changeTime(of: path).map { (path, $0) } }
       .sorted { $0.1 < $1.1 }.map(\.0)
+  }
+
+  /// A name that is free for what cannot be read; nil where there are very many.
+  private static func placeAside(in directory: String) -> String? {
+    let names = ["unreadable.jsonl"] + (2...99).map { "unreadable-\($0).jsonl" }
+    return names.map { "\(directory)/\($0)" }.first { FileSystem.size(of: $0) == nil }
   }
 
   /// A name that is free, else that of the oldest.
