@@ -19,15 +19,6 @@ import Testing
     try ProgramRun.shell(Self.asUser + "gpt2-viz " + words, environment: environment)
   }
 
-  private func expectSentence(
-    _ run: ProgramRun, _ words: String..., sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    #expect(run.code == 1, "\(run.errors)", sourceLocation: sourceLocation)
-    #expect(run.errors.hasPrefix("gpt2-viz: "), "\(run.errors)", sourceLocation: sourceLocation)
-    #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)", sourceLocation: sourceLocation)
-    for word in words { #expect(run.errors.contains(word), "\(run.errors)", sourceLocation: sourceLocation) }
-  }
-
   @Test(.enabled(if: obstacle == nil, "no user but root can run the program where it lies"))
   func aCacheThatCannotBeReadIsSaid() throws {
     let folder = try TemporaryFolder()
@@ -37,9 +28,9 @@ import Testing
     #expect(chmod(cache, 0) == 0)
     defer { chmod(cache, 0o755) }
     let words = "The cache \(cache) cannot be read: Permission denied."
-    expectSentence(try run("next a -m gpt2", environment), words)
+    try run("next a -m gpt2", environment).expectSentence(words)
     let models = try run("models", environment)
-    expectSentence(models, words)
+    models.expectSentence(words)
     #expect(models.output.contains("storyteller"))
     #expect(try run("next a --top 1", environment).code == 0)
   }
@@ -50,8 +41,8 @@ import Testing
     try folder.linkStoryteller(["config.json", "vocab.json", "merges.txt"])
     let weights = try folder.write("model.safetensors", "secret")
     #expect(chmod(weights, 0) == 0)
-    expectSentence(
-      try run("next a -m '\(folder.path)'", [:]), "\(weights) cannot be read: Permission denied.")
+    try run("next a -m '\(folder.path)'", [:]).expectSentence(
+      "\(weights) cannot be read: Permission denied.")
   }
 
   @Test(.enabled(if: obstacle == nil, "no user but root can run the program where it lies"))
@@ -63,8 +54,8 @@ import Testing
     var environment = hub.environment
     environment["HF_HUB_CACHE"] = folder.path + "/hub"
     environment["HOME"] = folder.path
-    expectSentence(
-      try run("download some/storyteller --quiet", environment), folder.path, "Permission denied")
+    try run("download some/storyteller --quiet", environment).expectSentence(
+      folder.path, "Permission denied")
     #expect(try run("next a --top 1", environment).code == 0)
     #expect(try run("models", environment).code == 0)
   }
@@ -74,7 +65,7 @@ import Testing
     let hub = try StorytellerHub("some/storyteller")
     let full = try ProgramRun.shell(
       "ulimit -f 2000; exec gpt2-viz download some/storyteller --quiet", environment: hub.environment)
-    expectSentence(full, "File too large")
+    full.expectSentence("File too large")
     #expect(full.output == "")
     #expect(try ProgramRun(["next", "a", "-m", "some/storyteller"], environment: hub.environment).code == 1)
     #expect(try ProgramRun(["download", "some/storyteller"], environment: hub.environment).code == 0)

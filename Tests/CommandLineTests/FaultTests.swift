@@ -13,15 +13,6 @@ import Testing
     return folder
   }
 
-  private func expectSentence(
-    _ run: ProgramRun, _ words: String..., sourceLocation: SourceLocation = #_sourceLocation
-  ) {
-    #expect(run.code == 1, "\(run.errors)", sourceLocation: sourceLocation)
-    #expect(run.errors.hasPrefix("gpt2-viz: "), "\(run.errors)", sourceLocation: sourceLocation)
-    #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)", sourceLocation: sourceLocation)
-    for word in words { #expect(run.errors.contains(word), "\(run.errors)", sourceLocation: sourceLocation) }
-  }
-
   // MARK: A file that is cut short while it is mapped
 
   private static let cutShort = "model.safetensors became shorter while it was in use"
@@ -50,7 +41,7 @@ import Testing
     let run = try ProgramRun.shell(
       "(sleep 1; truncate -s 4096 '\(folder.path)/model.safetensors'; echo llllllllll) "
         + "| gpt2-viz --plain -m '\(folder.path)'")
-    expectSentence(run, Self.cutShort)
+    run.expectSentence(Self.cutShort)
     #expect(run.output.contains("Sampler: pure"))
   }
 
@@ -66,7 +57,7 @@ import Testing
   // MARK: Disks
 
   @Test(
-    .enabled(if: !Sanitizer.isBeyondLimits, "the sanitizer has files of its own beyond the limit"),
+    .enabled(if: !Sanitizer.isAtWork, "the sanitizer has files of its own beyond the limit"),
     arguments: [
       "generate 'Once upon a time' -n 40 --format jsonl", "next a --top 4096", "logits a", "help --man",
       "lesson greedy-loops --print", "tokenize -f text --format json",
@@ -120,8 +111,8 @@ import Testing
     let layers = total * 1024 * 2 / (48 * width * width) + 1
     let bytes = try SparseModel.write(into: folder, layers: layers, width: width, heads: 64)
     #expect(bytes > total * 1024)
-    expectSentence(
-      try ProgramRun(["next", "--ids", "1", "-m", folder.path]), " GB of memory, but ", "smaller model")
+    try ProgramRun(["next", "--ids", "1", "-m", folder.path]).expectSentence(
+      " GB of memory, but ", "smaller model")
     let pty = try Pty(
       ProgramRun.executable, ["--ids", "1", "-m", folder.path], columns: 200, rows: 30, outlivesProgram: true)
     #expect(pty.exitStatus() == 1)
@@ -131,7 +122,7 @@ import Testing
 
   /// What little the program asks for besides may fail too, but then in words: it neither crashes nor hangs.
   @Test(
-    .enabled(if: !Sanitizer.isBeyondLimits, "the sanitizer maps more memory than the limits allow"),
+    .enabled(if: !Sanitizer.isAtWork, "the sanitizer maps more memory than the limits allow"),
     arguments: ["-v", "-d"])
   func aLimitOfTheShellIsSaid(limit: String) throws {
     let folder = try TemporaryFolder()
@@ -142,23 +133,23 @@ import Testing
         "ulimit \(limit) \(megabytes * 1024); timeout 60 gpt2-viz next --ids 1 --top 1 -m '\(folder.path)'")
       // The system, or OpenBLAS by itself, may fail before the program's first instruction.
       if run.code == 0 || run.code == 127 || run.errors.hasPrefix("OpenBLAS blas_thread_init") { continue }
-      expectSentence(run, "ulimit")
+      run.expectSentence("ulimit")
       sentences += 1
     }
     #expect(sentences > 0)
   }
 
   /// Where the program itself just fits, the vocabulary is the next thing that does not.
-  @Test(.enabled(if: !Sanitizer.isBeyondLimits, "the sanitizer maps more memory than the limits allow"))
+  @Test(.enabled(if: !Sanitizer.isAtWork, "the sanitizer maps more memory than the limits allow"))
   func aVocabularyThatDoesNotFitIsSaid() throws {
     let folder = try copyOfStoryteller()
-    for words in ["next a --top 1", "next a --top 1 -m '\(folder.path)'"] {
+    for words in ["next a --top 1", "next a --top 1 -m '\(folder.path)'", "tokenize a -m '\(folder.path)'"] {
       var hasBegun = false
       for kilobytes in stride(from: 80_000, through: 120_000, by: 500) {
         let run = try ProgramRun.shell("ulimit -v \(kilobytes); timeout 60 gpt2-viz \(words)")
         // Below, the system, OpenBLAS or Swift fails before the program has begun.
         hasBegun = hasBegun || (run.code == 1 && run.errors.hasPrefix("gpt2-viz: "))
-        if hasBegun, run.code != 0 { expectSentence(run, "ulimit") }
+        if hasBegun, run.code != 0 { run.expectSentence("ulimit") }
       }
       #expect(hasBegun)
     }

@@ -86,6 +86,14 @@ struct ProgramRun {
     ["/bin/", "/usr/bin/", "/usr/local/bin/"].map { $0 + program }.first { access($0, X_OK) == 0 }
   }
 
+  /// The run failed with exit code 1 and one sentence, in which these words stand.
+  func expectSentence(_ words: String..., sourceLocation: SourceLocation = #_sourceLocation) {
+    #expect(code == 1, "\(errors)", sourceLocation: sourceLocation)
+    #expect(errors.hasPrefix("gpt2-viz: "), "\(errors)", sourceLocation: sourceLocation)
+    #expect(errors.split(separator: "\n").count == 1, "\(errors)", sourceLocation: sourceLocation)
+    for word in words { #expect(errors.contains(word), "\(errors)", sourceLocation: sourceLocation) }
+  }
+
   /// The output as one JSON document, after a run without complaint.
   func json(sourceLocation: SourceLocation = #_sourceLocation) throws -> JSON {
     try #require(code == 0, "\(errors)", sourceLocation: sourceLocation)

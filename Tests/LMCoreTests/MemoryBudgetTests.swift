@@ -48,7 +48,7 @@ import Testing
     #expect(need.memory > 6_430_000_000 + 8 * 48 * 1024 * 1600)
     func sentence(_ left: [MemoryBudget.Bound: Int]) -> String? {
       do throws(MemoryError) {
-        try need.check(MemoryBudget(left: left), model: "gpt2-xl", smaller: smaller)
+        try need.check(MemoryBudget(left: left), name: "gpt2-xl", smaller: smaller)
         return nil
       } catch { return error.description }
     }

@@ -176,7 +176,7 @@ import Testing
     #expect(!pty.output.contains("Press space"))
   }
 
-  @Test(.enabled(if: !Sanitizer.takesCrashes, "the sanitizer has taken the signals of a crash"))
+  @Test(.enabled(if: !Sanitizer.isAtWork, "the sanitizer has taken the signals of a crash"))
   func whoAsksForABacktraceGetsOneAfterTheScreen() throws {
     let pty = try start(environment: [
       "SWIFT_BACKTRACE":

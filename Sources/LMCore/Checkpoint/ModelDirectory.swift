@@ -49,18 +49,8 @@ public struct ModelDirectory: Sendable {
 
   /// Whether the folder has files that a tokenizer is made from.
   public var hasVocabulary: Bool {
-    Self.vocabularyFiles.contains { Self.kind(of: path + "/" + $0) != nil }
+    ["vocab.json", "merges.txt", "tokenizer.json"].contains { Self.kind(of: path + "/" + $0) != nil }
   }
-
-  /// The size of those files.
-  var vocabularyBytes: Int {
-    Self.vocabularyFiles.reduce(0) { sum, name in
-      var status = stat()
-      return stat(path + "/" + name, &status) == 0 ? sum + Int(status.st_size) : sum
-    }
-  }
-
-  private static let vocabularyFiles = ["vocab.json", "merges.txt", "tokenizer.json"]
 
   /// The kind of what is at a path (`S_IFDIR`, ...), nil with errno set where nothing can be found.
   static func kind(of path: String) -> mode_t? {

@@ -66,11 +66,11 @@ public final class GPT2Model: LanguageModel {
     let quantized = weights.quantizedByteCount
     let inInt8 = MemoryNeed(configuration, weights: quantized, ownWeights: quantized, threads: threads)
     guard precision == .float32 else {
-      return try inInt8.check(MemoryBudget(), model: name, smaller: nil)
+      return try inInt8.check(MemoryBudget(), name: name)
     }
     let stored = MemoryNeed(
       configuration, weights: source == .builtIn ? 0 : weights.byteCount, ownWeights: 0, threads: threads)
-    try stored.check(MemoryBudget(), model: name, smaller: inInt8)
+    try stored.check(MemoryBudget(), name: name, smaller: inInt8)
   }
 
   public func makeCache() -> KVCache {

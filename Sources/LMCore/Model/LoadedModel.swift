@@ -29,13 +29,9 @@ public final class LoadedModel {
   ) throws -> LoadedModel {
     switch location {
     case .builtIn:
-      let (vocabulary, merges) = (
-        BuiltInModel.bytes(storyteller_vocabulary), BuiltInModel.bytes(storyteller_merges)
-      )
-      try MemoryNeed(vocabularyBytes: vocabulary.count + merges.count).check(
-        MemoryBudget(), model: "The vocabulary of \(BuiltInModel.name)", smaller: nil)
       let tokenizer = try GPT2Tokenizer(
-        vocabularyJSON: vocabulary, mergesText: merges)
+        vocabularyJSON: BuiltInModel.bytes(storyteller_vocabulary),
+        mergesText: BuiltInModel.bytes(storyteller_merges))
       let model = try GPT2Model.loadBuiltIn(threads: threads, precision: precision)
       progress(1)
       return try LoadedModel(model, tokenizer, name: model.information.name)
@@ -52,8 +48,6 @@ public final class LoadedModel {
   ) throws -> LoadedModel {
     // The vocabulary first: its defects show before a large file is read.
     let folder = try ModelDirectory(path: path)
-    try MemoryNeed(vocabularyBytes: folder.vocabularyBytes).check(
-      MemoryBudget(), model: "The vocabulary of \(folder.path)", smaller: nil)
     let tokenizer = folder.hasVocabulary ? try GPT2Tokenizer(directory: folder.path) : nil
     let model = try GPT2Model.load(
       folder, name: name, source: source, threads: threads, precision: precision, progress: progress)

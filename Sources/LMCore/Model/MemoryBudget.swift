@@ -18,21 +18,28 @@ struct MemoryBudget {
 
   /// - Parameter root: where /proc and /sys are.
   init(root: String = "") {
-    var left: [Bound: Int] = [:]
+    var left = Self.shellLimits(root)
     left[.system] = Self.number(after: "MemAvailable:", in: root + "/proc/meminfo").map { $0 << 10 }
     left[.group] = Self.group(root)
-    let pages = Self.numbers(in: root + "/proc/self/statm")
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    // The first number is all that is mapped, the sixth what is data.
+    self.left = left
+  }
+
+  /// What the limits of the shell leave; where none is set, nothing is read.
+  static func ofShell() -> MemoryBudget { MemoryBudget(left: shellLimits("")) }
+
+  private static func shellLimits(_ root: String) -> [Bound: Int] {
+    var left: [Bound: Int] = [:]
+    // The first number of statm is all that is mapped, the sixth what is data.
     for (bound, limit, field) in [(Bound.addressSpace, RLIMIT_AS, 0), (.data, RLIMIT_DATA, 5)] {
       var value = rlimit()
       guard getrlimit(__rlimit_resource_t(limit.rawValue), &value) == 0,
-        let bytes = Int(exactly: value.rlim_cur), pages.count > field,
-        value.rlim_cur != rlim_t.max
+        let bytes = Int(exactly: value.rlim_cur), value.rlim_cur != rlim_t.max
       else { continue }
-      left[bound] = max(bytes - pages[field] * page, 0)
+      let pages = numbers(in: root + "/proc/self/statm")
+      guard pages.count > field else { continue }
+      left[bound] = max(bytes - pages[field] * Int(sysconf(Int32(_SC_PAGESIZE))), 0)
     }
-    self.left = left
+    return left
   }
 
   /// The tightest of the control groups that the process is in.
@@ -106,7 +113,7 @@ struct MemoryNeed: Equatable {
     addressSpace = ownWeights + 3 * cache + buffers + threads * 8 << 20 + 16 << 20
   }
 
-  /// A vocabulary of files of this size, as it is read: its tokens, their bytes and the tables that find them.
+  /// A vocabulary that is read from so many bytes: its tokens, their bytes and the tables that find them.
   init(vocabularyBytes: Int) {
     let (product, overflows) = vocabularyBytes.multipliedReportingOverflow(by: 8)
     memory = overflows ? .max : product
@@ -115,22 +122,24 @@ struct MemoryNeed: Equatable {
 
   /// Throws where the budget does not hold the need.
   ///
-  /// - Parameter smaller: what the model needs in 8 bits, where it is to be loaded in more.
-  func check(_ budget: MemoryBudget, model: String, smaller: MemoryNeed?) throws(MemoryError) {
+  /// - Parameters:
+  ///   - name: what the need is of: a model, or a file.
+  ///   - smaller: what the model needs in 8 bits, where it is to be loaded in more.
+  func check(_ budget: MemoryBudget, name: String, smaller: MemoryNeed? = nil) throws(MemoryError) {
     let bounds: [(MemoryBudget.Bound, Int)] = [
       (.system, memory), (.group, memory), (.addressSpace, addressSpace), (.data, addressSpace),
     ]
     for (bound, needed) in bounds {
       guard let left = budget.left[bound], left < needed else { continue }
       let fits = smaller.flatMap { [.system, .group].contains(bound) && $0.memory <= left ? $0.memory : nil }
-      throw MemoryError(model: model, needed: needed, left: left, bound: bound, neededInInt8: fits)
+      throw MemoryError(name: name, needed: needed, left: left, bound: bound, neededInInt8: fits)
     }
   }
 }
 
-/// A model does not fit into memory.
+/// A model, or a file of it, does not fit into memory.
 public struct MemoryError: Error, Equatable, Sendable, CustomStringConvertible {
-  let model: String
+  let name: String
   let needed: Int
   let left: Int
   let bound: MemoryBudget.Bound
@@ -143,16 +152,16 @@ public struct MemoryError: Error, Equatable, Sendable, CustomStringConvertible {
       neededInInt8.map { ", or use --precision int8, which needs \(NumberFormat.bytes($0))" } ?? ""
     switch bound {
     case .system:
-      return "\(model) needs \(needs) of memory, but this machine has \(has) free: close other programs, "
+      return "\(name) needs \(needs) of memory, but this machine has \(has) free: close other programs, "
         + "take a smaller model\(smaller)."
     case .group:
       return
-        "\(model) needs \(needs) of memory, but the limit of its control group (of the container) leaves \(has): "
+        "\(name) needs \(needs) of memory, but the limit of its control group (of the container) leaves \(has): "
         + "raise it, take a smaller model\(smaller)."
     case .addressSpace:
-      return "\(model) needs \(needs) of address space, but 'ulimit -v' leaves \(has): raise it."
+      return "\(name) needs \(needs) of address space, but 'ulimit -v' leaves \(has): raise it."
     case .data:
-      return "\(model) needs \(needs) of address space, but 'ulimit -d' leaves \(has): raise it."
+      return "\(name) needs \(needs) of address space, but 'ulimit -d' leaves \(has): raise it."
     }
   }
 }

@@ -22,6 +22,7 @@ final class FileBytes {
       throw .unreadableFile(path, reason: "it has \(status.st_size) bytes, too many for a tokenizer")
     }
     let size = Int(status.st_size)
+    try Self.requireMemory(for: size, of: path)
     let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     bytes = UnsafeRawBufferPointer(memory)
     var filled = 0
@@ -36,6 +37,13 @@ final class FileBytes {
   }
 
   deinit { bytes.deallocate() }
+
+  /// Before a crash for want of memory: a vocabulary is many small pieces.
+  static func requireMemory(for size: Int, of file: String) throws(TokenizerError) {
+    do throws(MemoryError) { try MemoryNeed(vocabularyBytes: size).check(.ofShell(), name: file) } catch {
+      throw .noMemory(error)
+    }
+  }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

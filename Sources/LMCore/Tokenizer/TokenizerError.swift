@@ -4,6 +4,8 @@ public enum TokenizerError: Error, Equatable, Sendable {
   case noTokenizer(directory: String)
   case missingFile(String)
   case unreadableFile(String, reason: String)
+  /// The limits of the shell leave too little for what the file holds.
+  case noMemory(MemoryError)
   case invalidJSON(file: String, JSONError)
   /// The JSON is well formed, but `place` is not `expected`.
   case unexpectedValue(file: String, place: String, expected: String)
@@ -34,6 +36,7 @@ extension TokenizerError: CustomStringConvertible {
       "\(file) is missing: a GPT-2 tokenizer needs vocab.json and merges.txt together, or tokenizer.json."
     case .unreadableFile(let file, let reason):
       "\(file) cannot be read: \(reason)."
+    case .noMemory(let error): error.description
     case .invalidJSON(let file, let error):
       "\(file) is not valid JSON: \(error); fetch the file again."
     case .unexpectedValue(let file, let place, let expected):

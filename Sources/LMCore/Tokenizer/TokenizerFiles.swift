@@ -3,6 +3,7 @@ extension GPT2Tokenizer {
   public init(
     vocabularyJSON: UnsafeRawBufferPointer, mergesText: UnsafeRawBufferPointer
   ) throws(TokenizerError) {
+    try FileBytes.requireMemory(for: vocabularyJSON.count + mergesText.count, of: "vocab.json")
     try self.init(
       vocabularyJSON: vocabularyJSON, named: "vocab.json", mergesText: mergesText, named: "merges.txt")
   }
