@@ -54,17 +54,19 @@ struct CacheWriter {
 
         """
       // Not worth failing for.
-      do { try FileSystem.replace(tag, with: text) } catch {}
+      do { try replace(tag, with: text) } catch {}
     }
   }
 
   /// Makes the snapshot show the blob: by a relative link, since caches get moved; as a file where links cannot be made.
+  /// Call it with the blob's lock held.
   ///
   /// - Parameter isNew: whether no other snapshot can refer to the blob yet.
   func link(_ file: RemoteFile, isNew: Bool) throws(FileSystemError) {
     let pointer = pointerPath(file)
     try FileSystem.makeDirectory(Self.folder(of: pointer))
-    let temporary = pointer + ".\(getpid()).tmp"
+    // Of one name, since the blob's lock is held: what a killed program left is used by the next one.
+    let temporary = pointer + ".gpt2-viz.tmp"
     let depth = 2 + file.name.utf8.count { $0 == UInt8(ascii: "/") }
     let target = String(repeating: "../", count: depth) + "blobs/" + file.tag.text
     unlink(temporary)
@@ -81,7 +83,7 @@ struct CacheWriter {
     guard revision != commit, cache.commit(of: model, revision: revision) != commit else { return }
     let path = repository + "/refs/" + revision
     try FileSystem.makeDirectory(Self.folder(of: path))
-    try FileSystem.replace(path, with: commit)
+    try replace(path, with: commit)
   }
 
   /// Notes that the repository has no such file, which spares `transformers` a question.
@@ -90,8 +92,14 @@ struct CacheWriter {
     // Only a hint: without it, everybody asks again.
     do {
       try FileSystem.makeDirectory(Self.folder(of: path))
-      try FileSystem.replace(path, with: "")
+      try FileSystem.touch(path)
     } catch {}
+  }
+
+  /// Writes a small file, and removes what programs left that were killed while they wrote it.
+  private func replace(_ path: String, with text: String) throws(FileSystemError) {
+    try FileSystem.replace(path, with: text)
+    FileSystem.removeLeftovers(of: path) { writer in kill(writer, 0) != 0 && errno == ESRCH }
   }
 
   private func copy(_ source: String, to target: String) throws(FileSystemError) {

@@ -110,6 +110,26 @@ package enum FileSystem {
     }
   }
 
+  /// Removes the temporary files of `replace` whose writers were killed before they had done.
+  ///
+  /// - Parameter isGone: whether the process of that number writes no more.
+  static func removeLeftovers(of path: String, isGone: (pid_t) -> Bool) {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[..<$0]) } ?? "."
+    let prefix = String(path[(slash.map(path.index(after:)) ?? path.startIndex)...]) + "."
+    for name in names(in: folder) where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
+      guard let writer = pid_t(name.dropFirst(prefix.count).dropLast(4)), isGone(writer) else { continue }
+      unlink(folder + "/" + name)
+    }
+  }
+
+  /// Makes an empty file where none is.
+  static func touch(_ path: String) throws(FileSystemError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileSystemError(path) }
+    close(descriptor)
+  }
+
   /// Writes all the bytes, however many calls it takes.
   static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileSystemError) {
     let result = bytes.withUnsafeBytes { buffer in

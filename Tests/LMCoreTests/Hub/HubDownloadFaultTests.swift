@@ -20,6 +20,20 @@ import Testing
     bench.events.compactMap { if case .retrying(_, let reason, _) = $0 { reason } else { nil } }
   }
 
+  // MARK: Killed
+
+  /// Of process numbers that no system gives, and of one that lives.
+  @Test func removesWhatKilledProgramsLeft() throws {
+    let folder = "hub/models--some--model"
+    let own = "\(folder)/refs/main.\(getppid()).tmp"
+    let pointer = "\(folder)/snapshots/\(Bench.commit)/merges.txt.gpt2-viz.tmp"
+    for name in ["\(folder)/refs/main.2000000001.tmp", own] { try bench.home.write(name, "c0ffee") }
+    try bench.home.write("hub/CACHEDIR.TAG.2000000001.tmp", "Signature")
+    try bench.home.link(pointer, to: "../../blobs/half")
+    _ = try bench.download("some/model")
+    #expect(bench.home.listing().filter { $0.hasSuffix(".tmp") } == [own])
+  }
+
   // MARK: The transfer
 
   @Test func goesOnWhereTheConnectionBroke() throws {

@@ -44,11 +44,8 @@ public final class SessionStore {
       }
       guard let own else { throw FileSystemError(directory, errorNumber: EBUSY) }
       (slot, lock) = own
-      // What a program left that was ended while it wrote.
-      for name in FileSystem.names(in: directory)
-      where name.hasPrefix("session-\(own.slot).jsonl.") && name.hasSuffix(".tmp") {
-        unlink("\(directory)/\(name)")
-      }
+      // The slot's lock is ours: nobody else writes there.
+      FileSystem.removeLeftovers(of: "\(directory)/session-\(own.slot).jsonl") { _ in true }
     } catch {
       throw SessionStoreError(path: error.path, reason: error.reason)
     }
