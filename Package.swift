@@ -38,7 +38,9 @@ let package = Package(
       name: "ModelTestSupport", dependencies: ["LMCore"], path: "Tests/ModelTestSupport",
       swiftSettings: strictSwift),
     // A model hub on the loopback interface that does whatever a network can do to a download.
-    .target(name: "HubTestSupport", path: "Tests/HubTestSupport", swiftSettings: strictSwift),
+    .target(
+      name: "HubTestSupport", dependencies: ["LMCore"], path: "Tests/HubTestSupport",
+      swiftSettings: strictSwift),
     // A program on a pseudo-terminal and the screen that it draws, for the tests below.
     .target(
       name: "TerminalTestSupport", dependencies: ["CNcurses"], path: "Tests/TerminalTestSupport",

@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Synchronization
+import LMCore
 
 /// A port on 127.0.0.1 with a thread for each connection.
 final class ListeningSocket: Sendable {
@@ -8,7 +8,7 @@ final class ListeningSocket: Sendable {
 
   private let descriptor: Int32
   let port: UInt16
-  private let connections = Mutex<(open: Set<Int32>, isStopped: Bool)>(([], false))
+  private let connections = Guarded<(open: Set<Int32>, isStopped: Bool)>(([], false))
 
   init() throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | 0o2000000, 0)  // SOCK_CLOEXEC

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import LMCore
 
 /// A model hub on 127.0.0.1, and the server that its large files lie on: two ports, so that they are two hosts to whoever
 /// asks. Answers as huggingface.co does, until told to misbehave.
@@ -17,7 +17,7 @@ public final class MisbehavingHub: Sendable {
     var isStopped = false
   }
 
-  let state = Mutex(State())
+  let state = Guarded(State())
   private let hub: ListeningSocket
   private let content: ListeningSocket
 

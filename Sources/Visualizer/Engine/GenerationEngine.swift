@@ -65,10 +65,10 @@ public final class GenerationEngine: Sendable {
 /// The engine's state, which only its serial queue touches. The lock is never contended: it is how the
 /// compiler sees what the queue guarantees.
 private final class ConfinedWorker: Sendable {
-  private let worker: Mutex<EngineWorker>
+  private let worker: Guarded<EngineWorker>
 
   init(looksAhead: Bool, saver: SessionSaver?, post: @escaping @Sendable (EngineEvent) -> Void) {
-    worker = Mutex(EngineWorker(looksAhead: looksAhead, saver: saver, post: post))
+    worker = Guarded(EngineWorker(looksAhead: looksAhead, saver: saver, post: post))
   }
 
   func withWorker(_ body: (inout EngineWorker) -> Void) {

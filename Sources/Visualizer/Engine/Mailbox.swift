@@ -1,8 +1,8 @@
-import Synchronization
+import LMCore
 
 /// Where the engine's thread leaves events for the loop's thread, which it wakes.
 final class Mailbox<Message: Sendable>: Sendable {
-  private let messages = Mutex<[Message]>([])
+  private let messages = Guarded<[Message]>([])
   private let wake: @Sendable () -> Void
 
   init(wake: @escaping @Sendable () -> Void) { self.wake = wake }

@@ -1,6 +1,5 @@
 import Dispatch
 import LMCore
-import Synchronization
 
 /// Saves the running session as it goes, on a thread of its own: the newest state, and not more often than a disk
 /// should be bothered. No step waits for it.
@@ -20,16 +19,16 @@ public final class SessionSaver: Sendable {
   let precision: Precision
   /// The session that broke off last, to be taken up or discarded.
   let crash: CrashedSession?
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   /// Touched on the queue only.
-  private let store: Mutex<SessionStore>
+  private let store: Guarded<SessionStore>
   private let queue = DispatchQueue(label: "session-saver", qos: .utility)
 
   public init(
     _ store: sending SessionStore, model: String, precision: Precision, crash: CrashedSession?
   ) {
     (self.model, self.precision, self.crash) = (model, precision, crash)
-    self.store = Mutex(store)
+    self.store = Guarded(store)
   }
 
   /// Whether the session that broke off goes on with the model that is open.
