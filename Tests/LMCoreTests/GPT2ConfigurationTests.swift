@@ -29,7 +29,6 @@ import Testing
     #expect(!configuration.scalesAttentionByInverseLayer)
     #expect(configuration.tiesWordEmbeddings)
     #expect(configuration.endOfSequence == [50_256])
-    #expect(configuration.beginningOfSequence == 50_256)
   }
 
   @Test func nullMeansTheDefaultToo() throws {
@@ -96,7 +95,6 @@ import Testing
     #expect(try read("{\"eos_token_id\":[5,7]}").endOfSequence == [5, 7])
     #expect(try read("{\"eos_token_id\":null}").endOfSequence == [])
     #expect(try read("{\"eos_token_id\":[]}").endOfSequence == [])
-    #expect(try read("{\"bos_token_id\":null}").beginningOfSequence == nil)
     #expect(
       error("{\"eos_token_id\":\"x\"}")
         == .invalid(

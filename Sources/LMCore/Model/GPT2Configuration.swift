@@ -39,7 +39,6 @@ public struct GPT2Configuration: Equatable, Sendable {
   public var tiesWordEmbeddings = true
   /// The ids that end a text; may be none.
   public var endOfSequence: [Int] = [50_256]
-  public var beginningOfSequence: Int? = 50_256
 
   public var headWidth: Int { width / headCount }
 
@@ -94,7 +93,6 @@ extension GPT2Configuration {
     scalesAttentionByInverseLayer = try reader.flag("scale_attn_by_inverse_layer_idx", or: false)
     tiesWordEmbeddings = try reader.flag("tie_word_embeddings", or: true)
     endOfSequence = try reader.ids("eos_token_id", or: endOfSequence)
-    beginningOfSequence = try reader.ids("bos_token_id", or: [50_256]).first
   }
 
   /// A member that is there and not null.

@@ -40,6 +40,9 @@ package final class PlainTerminal: Terminal {
   package init(usesASCII: Bool, inputIsTaken: Bool, wakeUp: WakeUp) throws(TerminalError) {
     input = inputIsTaken ? open("/dev/tty", O_RDONLY | O_CLOEXEC) : STDIN_FILENO
     guard input >= 0 else { throw .noKeys }
+    // Of a stream that the caller closed, too: the guard holds its place.
+    let status = fcntl(input, F_GETFL)
+    guard status >= 0, status & O_ACCMODE != O_WRONLY else { throw .inputIsClosed }
     isTerminal = isatty(input) == 1
     reader = PlainKeyReader(isTerminal ? .terminal : .lines)
     self.wakeUp = wakeUp

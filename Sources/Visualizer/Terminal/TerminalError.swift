@@ -2,6 +2,8 @@
 package enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
   case outputIsNoTerminal
   case noKeys
+  /// Of the plain mode, which reads keys from wherever they come.
+  case inputIsClosed
   case typeUnset
   case typeUnknown(String)
   case typeTooSimple(String)
@@ -18,6 +20,8 @@ package enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible 
     case .noKeys:
       return "The input is not a terminal and /dev/tty cannot be opened, so no key could be read: "
         + "start gpt2-viz in a terminal, \(otherwise)"
+    case .inputIsClosed:
+      return "Standard input is closed, so no key could be read: start gpt2-viz without `<&-`."
     case .typeUnset:
       return "TERM is not set, so the kind of this terminal is unknown: \(setType)"
     case .typeUnknown(let name):
