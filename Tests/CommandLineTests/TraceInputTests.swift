@@ -25,7 +25,7 @@ import Testing
       try run(binary).hasPrefix("gpt2-viz: \(binary) is no trace that can be read: line 1 is not JSON: "))
     #expect(
       try run(empty)
-        == "gpt2-viz: \(empty) is no trace that can be read: the file is empty; a trace begins with a line of type \"start\"\n"
+        == "gpt2-viz: \(empty) is no trace that can be read: the file is empty; it should begin with a line of type \"start\"\n"
     )
     #expect(try run("/nonexistent").hasPrefix("gpt2-viz: cannot read /nonexistent: No such file"))
   }

@@ -7,8 +7,10 @@ import Testing
 @Suite(.serialized) struct TraceScreenTests {
   private static let right = "\u{1B}[C"
 
-  private func open(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Pty {
-    try Pty(Pty.product("gpt2-viz"), arguments, columns: 110, rows: 34, environment: environment)
+  private func open(
+    _ arguments: [String], _ environment: [String: String] = [:], columns: Int = 110
+  ) throws -> Pty {
+    try Pty(Pty.product("gpt2-viz"), arguments, columns: columns, rows: 34, environment: environment)
   }
 
   private func waitFor(_ step: Int, on pty: Pty) throws {
@@ -121,7 +123,8 @@ import Testing
   }
 
   /// The shell lets the program write a few hundred bytes, as a disk would that is nearly full.
-  @Test func aFullDiskIsOneSentenceAndLeavesNothing() throws {
+  @Test(.enabled(if: !Sanitizer.isAtWork, "the sanitizer has files of its own beyond the limit"))
+  func aFullDiskIsOneSentenceAndLeavesNothing() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/trace.jsonl"
     let script = "trap '' XFSZ; ulimit -f 1; exec \(Pty.product("gpt2-viz")) --seed 1"
@@ -269,6 +272,21 @@ import Testing
     #expect(resumed.screen.text.contains("int8"))
     resumed.send("q")
     #expect(resumed.exitStatus() == 0)
+  }
+
+  @Test func aSessionThatDoesNotFitIsNamedAndStays() throws {
+    let folder = try TemporaryFolder()
+    let environment = ["XDG_STATE_HOME": folder.path]
+    _ = try makeCrash(steps: 2, in: folder)
+    let path = folder.path + "/gpt2-viz/session-1.jsonl"
+    let foreign = try String(contentsOfFile: path, encoding: .utf8)
+      .replacing(/"ids":\[/, with: "\"ids\":[50000,")
+    try Data(foreign.utf8).write(to: URL(filePath: path))
+    let pty = try open(["--resume"], environment, columns: 200)
+    #expect(pty.wait(for: "crashed-1.jsonl does not fit this model: token id 50000 "), "\(pty.screen.text)")
+    pty.send("q")
+    #expect(pty.exitStatus() == 1)
+    #expect(files(in: folder) == ["crashed-1.jsonl"])
   }
 
   /// A closed window loses nothing either.

@@ -86,11 +86,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "the file is empty; a trace begins with a line of type \"start\""),
+    ("", "the file is empty; it should begin with a line of type \"session\""),
     ("{\"type\":\"start\"}", "line 1 is not a line of a saved session"),
     (
       "{\"type\":\"session\",\"version\":9}",
-      "line 1 says version 9, but this gpt2-viz reads traces up to version 1; update it"
+      "line 1 says version 9, but this gpt2-viz reads up to version 1; update it"
     ),
     ("{\"type\":\"session\"", "line 1 is not JSON: a comma or closing brace is missing at byte 17"),
   ])
@@ -190,6 +190,20 @@ import Testing
     try folder.write("crashed-1.jsonl", Array("{".utf8))
     _ = #expect(throws: SavedSessionError.self) { try store.crashedSession() }
     #expect(files(folder.path) == ["unreadable-2.jsonl", "unreadable.jsonl"])
+  }
+
+  /// Whoever goes back to an older program loses nothing that the newer one saved.
+  @Test func aNewerProgramsSessionStaysInItsPlace() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("crashed-2.jsonl", Array("{\"type\":\"session\",\"version\":99}\n".utf8))
+    let store = try SessionStore(directory: folder.path)
+    let error = #expect(throws: SavedSessionError.self) { try store.crashedSession() }
+    #expect(error?.path == folder.path + "/crashed-2.jsonl")
+    #expect(error?.problem == .newerVersion(line: 1, version: 99, known: SavedSession.version))
+    let old = saved(try TraceSamples.session())
+    try folder.write("crashed-1.jsonl", old.lines)
+    #expect(try store.crashedSession()?.session == old)
+    #expect(files(folder.path) == ["crashed-1.jsonl", "crashed-2.jsonl"])
   }
 
   @Test func onlyItsOwnerReadsASession() throws {

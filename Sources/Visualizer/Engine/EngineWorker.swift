@@ -142,7 +142,10 @@ struct EngineWorker {
           restoring: lane)
       }
     }
-    (sessions, setAside) = (try restored(saved.lanes), try restored(saved.setAside))
+    do { (sessions, setAside) = (try restored(saved.lanes), try restored(saved.setAside)) } catch {
+      guard let path = saver?.crash?.path else { throw error }
+      throw EngineError.foreignSession(path: path, reason: "\(error)")
+    }
     prompt = Prompt(saved)
     saver?.takeUpCrash()
     let isSame = zip(sessions, saved.lanes).allSatisfy { session, lane in

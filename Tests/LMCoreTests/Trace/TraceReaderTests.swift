@@ -23,7 +23,7 @@ import Testing
     (1, #""start""#, #""begin""#, "line 1 is not of type \"start\", so the file is no trace"),
     (
       1, #""version":1"#, #""version":2"#,
-      "line 1 says version 2, but this gpt2-viz reads traces up to version 1; update it"
+      "line 1 says version 2, but this gpt2-viz reads up to version 1; update it"
     ),
     (1, #""ids":[3,1,4]"#, #""ids":[3,1]"#, "line 1: \"tokens\" must be a list as long as \"ids\""),
     (1, #""ids":[3,1,4]"#, #""ids":[3,1,40]"#, "line 1: \"ids\" must be a list of token ids below 40"),
@@ -73,7 +73,7 @@ import Testing
       do throws(TraceError) { _ = try Trace(parsing: text) } catch { return "\(error)" }
       return ""
     }
-    #expect(error("") == "the file is empty; a trace begins with a line of type \"start\"")
+    #expect(error("") == "the file is empty; it should begin with a line of type \"start\"")
     #expect(error("\n\n") == error(""))
     #expect(error("{}") == "line 1 is not of type \"start\", so the file is no trace")
     #expect(error("\n[1]") == "line 2 is not an object")
@@ -103,7 +103,7 @@ import Testing
         readCount += 1
       } catch {
         #expect(!error.description.contains("\n"))
-        #expect(error == .empty || error.description.hasPrefix("line "))
+        #expect(error == .empty(type: "start") || error.description.hasPrefix("line "))
       }
     }
     // Both happen, or the damage is too small or too great to tell anything.

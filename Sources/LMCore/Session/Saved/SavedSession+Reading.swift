@@ -27,14 +27,16 @@ extension SavedSession {
         throw .unexpectedLine(line: index + 1, wanted: "a line of a saved session")
       }
     }
-    guard let session else { throw .empty }
+    guard let session else { throw .empty(type: "session") }
     self = finished(session, lane)
     guard !lanes.isEmpty else { throw .missing(line: 1, member: "lane") }
   }
 
   private init(_ fields: TraceFields) throws(TraceError) {
     let version = try fields.integer("version", in: 1...Int.max)
-    guard version <= Self.version else { throw .newerVersion(line: fields.line, version: version) }
+    guard version <= Self.version else {
+      throw .newerVersion(line: fields.line, version: version, known: Self.version)
+    }
     self.init(
       model: try fields.string("model"),
       precision: fields.has("precision") ? try fields.word("precision", of: Precision.self) : .float32,

@@ -67,17 +67,24 @@ public final class SessionStore {
 
   // MARK: Those that broke off
 
-  /// The session that broke off last; nil where there is none. One that cannot be read is said once, and set aside.
+  /// The session that broke off last; nil where there is none. One that cannot be read is said once, and set aside;
+  /// one that a newer program saved waits for that program.
   public func crashedSession() throws(SavedSessionError) -> CrashedSession? {
-    guard let path = Self.crashes(in: directory).last,
-      let bytes = FileSystem.read(path, limit: Self.sizeLimit)
-    else { return nil }
-    do throws(TraceError) {
-      return CrashedSession(path: path, session: try SavedSession(parsing: bytes))
-    } catch {
-      let place = Self.placeAside(in: directory).map { rename(path, $0) == 0 ? $0 : path }
-      throw SavedSessionError(path: place ?? path, problem: error)
+    var newer: SavedSessionError?
+    for path in Self.crashes(in: directory).reversed() {
+      guard let bytes = FileSystem.read(path, limit: Self.sizeLimit) else { continue }
+      do throws(TraceError) {
+        return CrashedSession(path: path, session: try SavedSession(parsing: bytes))
+      } catch .newerVersion(let line, let version, let known) {
+        let problem = TraceError.newerVersion(line: line, version: version, known: known)
+        newer = newer ?? SavedSessionError(path: path, problem: problem)
+      } catch {
+        let place = Self.placeAside(in: directory).map { rename(path, $0) == 0 ? $0 : path }
+        throw SavedSessionError(path: place ?? path, problem: error)
+      }
     }
+    if let newer { throw newer }
+    return nil
   }
 
   /// Makes a session that broke off the running one. False where another program was faster.

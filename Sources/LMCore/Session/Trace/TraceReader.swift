@@ -16,7 +16,7 @@ extension Trace {
         try reader?.read(fields)
       }
     }
-    guard let reader else { throw .empty }
+    guard let reader else { throw .empty(type: "start") }
     self = reader.trace
   }
 }
@@ -70,7 +70,9 @@ extension TraceFields {
       throw .unexpectedLine(line: line, wanted: "of type \"start\", so the file is no trace")
     }
     let version = try integer("version", in: 1...Int.max)
-    guard version <= Trace.version else { throw .newerVersion(line: line, version: version) }
+    guard version <= Trace.version else {
+      throw .newerVersion(line: line, version: version, known: Trace.version)
+    }
     let model = TraceModel(
       name: try string("model"), vocabularySize: try integer("vocab_size", in: 1...Self.largestVocabulary),
       contextLength: try integer("context", in: 1...Self.largestVocabulary),
