@@ -62,11 +62,13 @@ enum ProgramCall {
     for descriptor in 0..<3 {
       posix_spawn_file_actions_adddup2(&actions, files[descriptor], Int32(descriptor))
     }
-    var argv = ([executable] + arguments).map { strdup($0) } + [nil]
+    // Elsewhere, as keys may have the program write a trace under any name.
+    let command = ["/usr/bin/env", "-C", ScratchFolder.path, executable]
+    var argv = (command + arguments).map { strdup($0) } + [nil]
     var envp = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in argv + envp { free(pointer) } }
     var process: pid_t = 0
-    guard posix_spawn(&process, executable, &actions, nil, &argv, &envp) == 0 else {
+    guard posix_spawn(&process, command[0], &actions, nil, &argv, &envp) == 0 else {
       throw WrongResult("the test cannot start \(executable)")
     }
     var status: Int32 = 0
