@@ -42,7 +42,7 @@ struct CacheWriter {
 
   func makeDirectories(for file: RemoteFile) throws(FileSystemError) {
     for path in [blobPath(file), lockPath(file)] {
-      try FileSystem.makeDirectory(Self.folder(of: path))
+      try FileSystem.makeDirectory(FileSystem.folder(of: path))
     }
     // Backup programs know by it that everything here can be had again.
     let tag = cache.directory + "/CACHEDIR.TAG"
@@ -64,7 +64,7 @@ struct CacheWriter {
   /// - Parameter isNew: whether no other snapshot can refer to the blob yet.
   func link(_ file: RemoteFile, isNew: Bool) throws(FileSystemError) {
     let pointer = pointerPath(file)
-    try FileSystem.makeDirectory(Self.folder(of: pointer))
+    try FileSystem.makeDirectory(FileSystem.folder(of: pointer))
     // Of one name, since the blob's lock is held: what a killed program left is used by the next one.
     let temporary = pointer + ".gpt2-viz.tmp"
     let depth = 2 + file.name.utf8.count { $0 == UInt8(ascii: "/") }
@@ -82,7 +82,7 @@ struct CacheWriter {
   func setReference(_ revision: String, to commit: String) throws(FileSystemError) {
     guard revision != commit, cache.commit(of: model, revision: revision) != commit else { return }
     let path = repository + "/refs/" + revision
-    try FileSystem.makeDirectory(Self.folder(of: path))
+    try FileSystem.makeDirectory(FileSystem.folder(of: path))
     try replace(path, with: commit)
   }
 
@@ -91,7 +91,7 @@ struct CacheWriter {
     let path = repository + "/.no_exist/" + commit + "/" + file
     // Only a hint: without it, everybody asks again.
     do {
-      try FileSystem.makeDirectory(Self.folder(of: path))
+      try FileSystem.makeDirectory(FileSystem.folder(of: path))
       try FileSystem.touch(path)
     } catch {}
   }
@@ -117,9 +117,5 @@ struct CacheWriter {
       if count == 0 { return }
       try FileSystem.write(Array(piece.prefix(count)), to: output, path: target)
     }
-  }
-
-  private static func folder(of path: String) -> String {
-    String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
   }
 }

@@ -190,7 +190,7 @@ final class FileTransfer {
   private func write(_ body: () throws(FileSystemError) -> Void) throws(HubError) {
     do { try body() } catch {
       guard [ENOSPC, EDQUOT].contains(error.errorNumber) else { throw HubError(error) }
-      let folder = String(file.path[..<(file.path.lastIndex(of: "/") ?? file.path.startIndex)])
+      let folder = FileSystem.folder(of: file.path)
       let missing = (remote.size ?? file.count) - file.count
       throw .diskFull(directory: folder, needed: missing, free: FileSystem.freeSpace(at: folder))
     }

@@ -114,13 +114,17 @@ package enum FileSystem {
   ///
   /// - Parameter isGone: whether the process of that number writes no more.
   static func removeLeftovers(of path: String, isGone: (pid_t) -> Bool) {
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { String(path[..<$0]) } ?? "."
-    let prefix = String(path[(slash.map(path.index(after:)) ?? path.startIndex)...]) + "."
+    let folder = folder(of: path)
+    let prefix = path.dropFirst(folder.count + 1) + "."
     for name in names(in: folder) where name.hasPrefix(prefix) && name.hasSuffix(".tmp") {
       guard let writer = pid_t(name.dropFirst(prefix.count).dropLast(4)), isGone(writer) else { continue }
       unlink(folder + "/" + name)
     }
+  }
+
+  /// What stands before the name in a path of a file.
+  static func folder(of path: String) -> String {
+    String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
   }
 
   /// Makes an empty file where none is.

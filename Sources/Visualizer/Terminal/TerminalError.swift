@@ -21,7 +21,8 @@ package enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible 
       return "The input is not a terminal and /dev/tty cannot be opened, so no key could be read: "
         + "start gpt2-viz in a terminal, \(otherwise)"
     case .inputIsClosed:
-      return "Standard input is closed, so no key could be read: start gpt2-viz without `<&-`."
+      return "Standard input is closed, so no key could be read: "
+        + "start gpt2-viz in a terminal, or give it keys from a file or a pipe."
     case .typeUnset:
       return "TERM is not set, so the kind of this terminal is unknown: \(setType)"
     case .typeUnknown(let name):

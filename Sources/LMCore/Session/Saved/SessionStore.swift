@@ -75,10 +75,11 @@ public final class SessionStore {
       guard let bytes = FileSystem.read(path, limit: Self.sizeLimit) else { continue }
       do throws(TraceError) {
         return CrashedSession(path: path, session: try SavedSession(parsing: bytes))
-      } catch .newerVersion(let line, let version, let known) {
-        let problem = TraceError.newerVersion(line: line, version: version, known: known)
-        newer = newer ?? SavedSessionError(path: path, problem: problem)
       } catch {
+        if case .newerVersion = error {
+          newer = newer ?? SavedSessionError(path: path, problem: error)
+          continue
+        }
         let place = Self.placeAside(in: directory).map { rename(path, $0) == 0 ? $0 : path }
         throw SavedSessionError(path: place ?? path, problem: error)
       }
