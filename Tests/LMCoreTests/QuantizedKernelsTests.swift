@@ -5,7 +5,12 @@ import Testing
 
 /// The 8-bit kernels of every instruction set against naive loops, over odd sizes, unaligned memory and extremes.
 @Suite struct QuantizedKernelsTests {
-  static let depths = [1, 3, 4, 31, 32, 33, 64, 100, 257]
+  /// Inputs that share a scale.
+  static let groupInputs = QuantizedMatrix.groupInputs
+  static let depths = [
+    1, 3, 4, groupInputs - 1, groupInputs, groupInputs + 1, 2 * groupInputs, 3 * groupInputs + 4,
+    5 * groupInputs - 3,
+  ]
   static let widths = [1, 2, 15, 16, 17, 31, 33, 48, 63, 64, 65, 79, 100, 130]
 
   /// A matrix in 8 bits, in memory of its own, `shift` bytes off any alignment.
@@ -29,7 +34,7 @@ import Testing
     /// The scale of an output's group.
     func scale(_ output: Int, group: Int) -> Float {
       let block = UnsafeRawPointer(matrix.block(output: output / 16 * 16))
-      let bits = block.loadUnaligned(fromByteOffset: 32 * group + output % 16 * 2, as: UInt16.self)
+      let bits = block.loadUnaligned(fromByteOffset: 2 * (16 * group + output % 16), as: UInt16.self)
       return Float(bitPattern: UInt32(bits) << 16)
     }
 
@@ -40,7 +45,7 @@ import Testing
     }
 
     func weight(_ output: Int, input: Int) -> Float {
-      scale(output, group: input / 32) * Float(value(output, input: input))
+      scale(output, group: input / QuantizedMatrix.groupInputs) * Float(value(output, input: input))
     }
   }
 
@@ -58,7 +63,9 @@ import Testing
       }
     }
 
-    func value(_ row: Int, _ input: Int) -> Int { Int(room.values[row * room.groups * 32 + input]) }
+    func value(_ row: Int, _ input: Int) -> Int {
+      Int(room.values[row * room.groups * QuantizedMatrix.groupInputs + input])
+    }
     func scale(_ row: Int, group: Int) -> Float { room.scales[row * room.groups + group] }
     func offset(_ row: Int, group: Int) -> Int { Int(room.offsets[row * room.groups + group]) }
   }
@@ -82,7 +89,7 @@ import Testing
       let rows = Rows(kernels, x, count: count)
       for row in 0..<3 {
         for group in 0..<rows.room.groups {
-          let inputs = group * 32..<group * 32 + 32
+          let inputs = group * Self.groupInputs..<(group + 1) * Self.groupInputs
           let numbers = inputs.map { $0 < count ? x[row * count + $0] : 0 }
           let largest = numbers.map(abs).max() ?? 0
           let step = rows.scale(row, group: group)
@@ -140,7 +147,7 @@ import Testing
         var worst: Float = 0
         for output in 0..<width {
           for group in 0..<QuantizedMatrix.groups(depth) {
-            let inputs = group * 32..<min(group * 32 + 32, depth)
+            let inputs = group * Self.groupInputs..<min((group + 1) * Self.groupInputs, depth)
             let largest = inputs.map { abs(weights.values[$0 * stride + output]) }.max() ?? 0
             let step = stored.scale(output, group: group)
             // A bfloat16, never too small.
@@ -181,7 +188,9 @@ import Testing
   func products(_ name: String) throws {
     let kernels = try kernels(name)
     for (round, width) in Self.widths.enumerated() {
-      for depth in [1, 32, 33, 70, 128] {
+      for depth in [
+        1, Self.groupInputs, Self.groupInputs + 1, 2 * Self.groupInputs + 6, 4 * Self.groupInputs,
+      ] {
         let weights = KernelsTests.Stored(KernelsTests.numbers(depth * width, seed: 9), .float32, shift: 0)
         let stored = Stored(inputs: depth, outputs: width, shift: round % 5)
         quantize(kernels, weights, stored, stride: width)
@@ -197,7 +206,7 @@ import Testing
   @Test(arguments: Kernels.available.map(\.name))
   func extremesDoNotOverflow(_ name: String) throws {
     let kernels = try kernels(name)
-    let depth = 96
+    let depth = 3 * Self.groupInputs
     let signs: [(Int) -> Float] = [
       { _ in 1 }, { _ in -1 }, { $0 % 2 == 0 ? 1 : -1 }, { $0 % 3 == 0 ? -1 : 1 }, { $0 % 4 < 2 ? 1 : -1 },
     ]
@@ -228,7 +237,7 @@ import Testing
         if column < width {
           for k in 0..<depth {
             let factor =
-              Double(x.value(first + lane, k)) * Double(x.scale(first + lane, group: k / 32))
+              Double(x.value(first + lane, k)) * Double(x.scale(first + lane, group: k / Self.groupInputs))
             let product = factor * Double(stored.weight(column, input: k))
             sum += product
             size += abs(product)
@@ -243,9 +252,9 @@ import Testing
   @Test(arguments: Kernels.available.map(\.name))
   func whatIsNoNumberStaysNone(_ name: String) throws {
     let kernels = try kernels(name)
-    let (depth, width) = (70, 20)
+    let (depth, width) = (2 * Self.groupInputs + 6, 20)
     for poison: Float in [.nan, .infinity, -.infinity] {
-      for place in [0, 31, 33, 69] {
+      for place in [0, Self.groupInputs - 1, Self.groupInputs + 1, depth - 1] {
         var numbers = KernelsTests.numbers(depth * width, seed: 12)
         numbers[place * width + 3] = poison
         let stored = Stored(inputs: depth, outputs: width)
@@ -272,11 +281,11 @@ import Testing
     let kernels = try kernels(name)
     // Zeros, the largest and the smallest floats: no scale may become infinite or a division fail.
     for number: Float in [0, -0.0, .greatestFiniteMagnitude, .leastNonzeroMagnitude, .leastNormalMagnitude] {
-      let stored = Stored(inputs: 32, outputs: 16)
-      let numbers = (0..<32 * 16).map { $0 % 5 == 0 ? -number : number }
+      let stored = Stored(inputs: Self.groupInputs, outputs: 16)
+      let numbers = (0..<Self.groupInputs * 16).map { $0 % 5 == 0 ? -number : number }
       quantize(kernels, KernelsTests.Stored(numbers, .float32, shift: 0), stored, stride: 16)
-      let rows = Rows(kernels, Array(numbers.prefix(32)), count: 32)
-      for input in 0..<32 {
+      let rows = Rows(kernels, Array(numbers.prefix(Self.groupInputs)), count: Self.groupInputs)
+      for input in 0..<Self.groupInputs {
         // In Double: 127 of a scale that was rounded up are more than the largest float.
         let size = Double(number.magnitude)
         let value = Double(rows.scale(0, group: 0)) * Double(rows.value(0, input))

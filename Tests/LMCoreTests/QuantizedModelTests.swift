@@ -101,8 +101,8 @@ import Testing
     let matrices = 2 * (4096 * 256 + 6 * 12 * 256 * 256)
     let vectors = 4 * (6 * 13 * 256 + 512)
     #expect(stored.bytesPerStep == matrices + vectors)
-    // A byte a weight, and a sixteenth for scales.
-    #expect(model.bytesPerStep == matrices / 2 * 17 / 16 + vectors)
+    // A byte a weight, and two for the scale of each group of inputs.
+    #expect(model.bytesPerStep == matrices / 2 + matrices / QuantizedMatrix.groupInputs + vectors)
   }
 
   @Test func progressEndsWhereTheWorkDoes() throws {

@@ -17,7 +17,7 @@ typedef uint32_t ck_activation;
 static const ck_activation ck_gelu_erf = 0, ck_gelu_tanh = 1, ck_gelu_quick = 2, ck_relu = 3, ck_silu = 4, ck_tanh = 5;
 
 /// Numbers in 8 bits: each group of so many inputs has one scale of its own, in rows and in columns.
-enum { CK_GROUP = 32 };
+enum { CK_GROUP = 64 };
 /// Columns that lie together, so that one vector holds four inputs of several columns.
 enum { CK_BLOCK = 16 };
 

@@ -4,7 +4,7 @@ import CKernels
 final class QuantizedRows {
   /// Where the rows are, each of `groups` groups.
   struct Room {
-    /// [rows, groups * 32]
+    /// [rows, groups * groupInputs]
     var values: UnsafeMutablePointer<Int8>
     /// [rows, groups]
     var scales: UnsafeMutablePointer<Float>
