@@ -47,7 +47,7 @@ static inline V v_load_bf16(const char *p) {
 #define COLUMN_BLOCKS_3(X, type, apart) X(3, 4, type, apart) X(3, 1, type, apart)
 #define COLUMN_BLOCKS_4(X, type, apart) X(4, 2, type, apart) X(4, 1, type, apart)
 #define COLUMN_BLOCKS_6(X, type, apart) X(6, 2, type, apart) X(6, 1, type, apart)
-enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
+enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
 enum { STREAMS_1 = 4, STREAMS_2 = 4, STREAMS_3 = 2, STREAMS_4 = 2, STREAMS_6 = 1 };
 
 // vpmaddubsw saturates where both of its products are large, but not at 2 * 127 * 127: the sign goes to the weight.
@@ -72,7 +72,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
     (void)offset;                                   // the weights have their sign
     return _mm256_cvtepi32_ps(sum);
 }
-#define QUANTIZED_BLOCKS_1(X) X(1, 2) X(1, 1)
+#define QUANTIZED_BLOCKS_1(X) X(1, 4) X(1, 2) X(1, 1)
 #define QUANTIZED_BLOCKS_2(X) X(2, 1)
 #define QUANTIZED_BLOCKS_3(X) X(3, 1)
 #define QUANTIZED_BLOCKS_4(X) X(4, 1)
