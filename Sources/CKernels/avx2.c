@@ -42,13 +42,12 @@ static inline V v_load_bf16(const char *p) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
 }
 
-#define COLUMN_BLOCKS_1(X, type, apart) X(1, 12, type, apart) X(1, 4, type, apart) X(1, 1, type, apart)
-#define COLUMN_BLOCKS_2(X, type, apart) X(2, 6, type, apart) X(2, 2, type, apart) X(2, 1, type, apart)
-#define COLUMN_BLOCKS_3(X, type, apart) X(3, 4, type, apart) X(3, 1, type, apart)
-#define COLUMN_BLOCKS_4(X, type, apart) X(4, 2, type, apart) X(4, 1, type, apart)
-#define COLUMN_BLOCKS_6(X, type, apart) X(6, 2, type, apart) X(6, 1, type, apart)
+#define COLUMN_BLOCKS_1(X, apart) X(1, 12, apart) X(1, 4, apart) X(1, 1, apart)
+#define COLUMN_BLOCKS_2(X, apart) X(2, 6, apart) X(2, 2, apart) X(2, 1, apart)
+#define COLUMN_BLOCKS_3(X, apart) X(3, 4, apart) X(3, 1, apart)
+#define COLUMN_BLOCKS_4(X, apart) X(4, 2, apart) X(4, 1, apart)
+#define COLUMN_BLOCKS_6(X, apart) X(6, 2, apart) X(6, 1, apart)
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
-enum { STREAMS_1 = 4, STREAMS_2 = 4, STREAMS_3 = 2, STREAMS_4 = 2, STREAMS_6 = 1 };
 
 // vpmaddubsw saturates where both of its products are large, but not at 2 * 127 * 127: the sign goes to the weight.
 typedef __m256i I;
@@ -73,7 +72,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
     return _mm256_cvtepi32_ps(sum);
 }
 #define QUANTIZED_BLOCKS_1(X) X(1, 4) X(1, 2) X(1, 1)
-#define QUANTIZED_BLOCKS_2(X) X(2, 1)
+#define QUANTIZED_BLOCKS_2(X) X(2, 2) X(2, 1)
 #define QUANTIZED_BLOCKS_3(X) X(3, 1)
 #define QUANTIZED_BLOCKS_4(X) X(4, 1)
 
@@ -85,11 +84,11 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #pragma clang attribute pop
 
 const ck_kernels ck_avx2 = {
-    "avx2", accumulate_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx2", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 const ck_kernels ck_avx2_vnni = {
-    "avx2-vnni", accumulate_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx2-vnni", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
     ck_accumulate_quantized_avx2_vnni, quantize_row, quantize_columns, quantize_rows
 };
 #endif

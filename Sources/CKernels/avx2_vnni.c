@@ -33,7 +33,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
     return _mm256_cvtepi32_ps(_mm256_add_epi32(sum, _mm256_set1_epi32(offset)));
 }
 
-#define QUANTIZED_BLOCKS_1(X) X(1, 2) X(1, 1)
+#define QUANTIZED_BLOCKS_1(X) X(1, 4) X(1, 2) X(1, 1)
 #define QUANTIZED_BLOCKS_2(X) X(2, 1)
 #define QUANTIZED_BLOCKS_3(X) X(3, 1)
 #define QUANTIZED_BLOCKS_4(X) X(4, 1)

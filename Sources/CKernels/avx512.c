@@ -39,13 +39,12 @@ static inline V v_load_bf16(const char *p) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
 }
 
-#define COLUMN_BLOCKS_1(X, type, apart) X(1, 24, type, apart) X(1, 12, type, apart) X(1, 4, type, apart) X(1, 1, type, apart)
-#define COLUMN_BLOCKS_2(X, type, apart) X(2, 12, type, apart) X(2, 4, type, apart) X(2, 1, type, apart)
-#define COLUMN_BLOCKS_3(X, type, apart) X(3, 8, type, apart) X(3, 4, type, apart) X(3, 1, type, apart)
-#define COLUMN_BLOCKS_4(X, type, apart) X(4, 6, type, apart) X(4, 4, type, apart) X(4, 1, type, apart)
-#define COLUMN_BLOCKS_6(X, type, apart) X(6, 4, type, apart) X(6, 1, type, apart)
+#define COLUMN_BLOCKS_1(X, apart) X(1, 24, apart) X(1, 12, apart) X(1, 4, apart) X(1, 1, apart)
+#define COLUMN_BLOCKS_2(X, apart) X(2, 12, apart) X(2, 4, apart) X(2, 1, apart)
+#define COLUMN_BLOCKS_3(X, apart) X(3, 8, apart) X(3, 4, apart) X(3, 1, apart)
+#define COLUMN_BLOCKS_4(X, apart) X(4, 6, apart) X(4, 4, apart) X(4, 1, apart)
+#define COLUMN_BLOCKS_6(X, apart) X(6, 4, apart) X(6, 1, apart)
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
-enum { STREAMS_1 = 4, STREAMS_2 = 8, STREAMS_3 = 4, STREAMS_4 = 4, STREAMS_6 = 2 };
 
 // As in avx2.c.
 typedef __m512i I;
@@ -69,7 +68,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
     (void)offset;                                   // the weights have their sign
     return _mm512_cvtepi32_ps(sum);
 }
-#define QUANTIZED_BLOCKS_1(X) X(1, 2) X(1, 1)
+#define QUANTIZED_BLOCKS_1(X) X(1, 4) X(1, 2) X(1, 1)
 #define QUANTIZED_BLOCKS_2(X) X(2, 2) X(2, 1)
 #define QUANTIZED_BLOCKS_3(X) X(3, 2) X(3, 1)
 #define QUANTIZED_BLOCKS_4(X) X(4, 2) X(4, 1)
@@ -82,11 +81,11 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #pragma clang attribute pop
 
 const ck_kernels ck_avx512 = {
-    "avx512", accumulate_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx512", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 const ck_kernels ck_avx512_vnni = {
-    "avx512-vnni", accumulate_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx512-vnni", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
     ck_accumulate_quantized_avx512_vnni, quantize_row, quantize_columns, quantize_rows
 };
 #endif

@@ -44,13 +44,12 @@ static inline V v_load_f16(const char *p) {
 }
 static inline V v_load_bf16(const char *p) { return (V)(load_halves(p) << 16); }
 
-#define COLUMN_BLOCKS_1(X, type, apart) X(1, 12, type, apart) X(1, 4, type, apart) X(1, 1, type, apart)
-#define COLUMN_BLOCKS_2(X, type, apart) X(2, 4, type, apart) X(2, 1, type, apart)
-#define COLUMN_BLOCKS_3(X, type, apart) X(3, 4, type, apart) X(3, 1, type, apart)
-#define COLUMN_BLOCKS_4(X, type, apart) X(4, 2, type, apart) X(4, 1, type, apart)
-#define COLUMN_BLOCKS_6(X, type, apart) X(6, 2, type, apart) X(6, 1, type, apart)
+#define COLUMN_BLOCKS_1(X, apart) X(1, 12, apart) X(1, 4, apart) X(1, 1, apart)
+#define COLUMN_BLOCKS_2(X, apart) X(2, 4, apart) X(2, 1, apart)
+#define COLUMN_BLOCKS_3(X, apart) X(3, 4, apart) X(3, 1, apart)
+#define COLUMN_BLOCKS_4(X, apart) X(4, 2, apart) X(4, 1, apart)
+#define COLUMN_BLOCKS_6(X, apart) X(6, 2, apart) X(6, 1, apart)
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
-enum { STREAMS_1 = 4, STREAMS_2 = 4, STREAMS_3 = 2, STREAMS_4 = 2, STREAMS_6 = 1 };
 
 // An unsigned byte times a signed one fits 16 bits; sums of two neighbours need 32, and meet at the end.
 typedef int32_t Sums __attribute__((vector_size(16)));
@@ -91,6 +90,6 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #include "quantized.inc"
 
 const ck_kernels ck_generic = {
-    "scalar", accumulate_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "scalar", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };

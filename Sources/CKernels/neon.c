@@ -37,13 +37,12 @@ static inline V v_load_bf16(const char *p) {
     return vreinterpretq_f32_u32(vshll_n_u16(half, 16));
 }
 
-#define COLUMN_BLOCKS_1(X, type, apart) X(1, 16, type, apart) X(1, 4, type, apart) X(1, 1, type, apart)
-#define COLUMN_BLOCKS_2(X, type, apart) X(2, 8, type, apart) X(2, 4, type, apart) X(2, 1, type, apart)
-#define COLUMN_BLOCKS_3(X, type, apart) X(3, 4, type, apart) X(3, 1, type, apart)
-#define COLUMN_BLOCKS_4(X, type, apart) X(4, 4, type, apart) X(4, 1, type, apart)
-#define COLUMN_BLOCKS_6(X, type, apart) X(6, 4, type, apart) X(6, 1, type, apart)
+#define COLUMN_BLOCKS_1(X, apart) X(1, 16, apart) X(1, 4, apart) X(1, 1, apart)
+#define COLUMN_BLOCKS_2(X, apart) X(2, 8, apart) X(2, 4, apart) X(2, 1, apart)
+#define COLUMN_BLOCKS_3(X, apart) X(3, 4, apart) X(3, 1, apart)
+#define COLUMN_BLOCKS_4(X, apart) X(4, 4, apart) X(4, 1, apart)
+#define COLUMN_BLOCKS_6(X, apart) X(6, 4, apart) X(6, 1, apart)
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
-enum { STREAMS_1 = 4, STREAMS_2 = 4, STREAMS_3 = 2, STREAMS_4 = 2, STREAMS_6 = 1 };
 
 // Two products of |127 * 127| fit 16 bits, neighbours are added in 32; the halves of a column meet at the end.
 typedef struct { int32x4_t low, high; } I;
@@ -76,7 +75,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #include "quantized.inc"
 
 const ck_kernels ck_neon = {
-    "neon", accumulate_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "neon", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 #endif

@@ -56,36 +56,108 @@ import Testing
     #expect(Set(Kernels.available.map(\.name)).count == Kernels.available.count)
   }
 
-  @Test(arguments: Kernels.available.map(\.name), ElementType.allCases)
-  func columns(_ name: String, _ type: ElementType) throws {
+  /// The ways to multiply rows of x with columns.
+  enum ColumnKernel: CaseIterable {
+    case accumulate, sum, add
+  }
+
+  @Test(arguments: Kernels.available.map(\.name), ColumnKernel.allCases)
+  func columns(_ name: String, _ kernel: ColumnKernel) throws {
     let kernels = try #require(Kernels.available.first { $0.name == name })
-    for (round, columns) in Self.sizes.enumerated() {
-      for depth in [0, 1, 2, 3, 8, 65] {
-        for lanes in [1, 2, 3, 4, 5, 6, 7, 13] {
-          let stride = columns + round % 3
-          let weights = Stored(Self.numbers(depth * stride + columns, seed: 1), type, shift: round % 5)
-          let x = Self.numbers(lanes * (depth + 1), seed: 2)
-          let start = Self.numbers(lanes * (columns + 2), seed: 3)
-          var y = start
-          kernels.accumulateColumns(
-            &y, stride: columns + 2, x, stride: depth + 1, lanes: lanes, weights: weights.pointer, type,
-            stride: stride, depth: depth, columns: columns)
-          var worst = 0.0
-          for lane in 0..<lanes {
-            for column in 0..<columns + 2 {
-              let at = lane * (columns + 2) + column
-              var sum = Double(start[at])
-              if column < columns {
-                for k in 0..<depth {
-                  sum += Double(x[lane * (depth + 1) + k]) * Double(weights.values[k * stride + column])
+    for type in kernel == .sum ? ElementType.allCases : [.float32] {
+      for (round, columns) in Self.sizes.enumerated() {
+        for depth in [0, 1, 2, 3, 4, 5, 8, 65] {
+          for lanes in [1, 2, 3, 4, 5, 6, 7, 13] {
+            let stride = columns + round % 3
+            let weights = Stored(Self.numbers(depth * stride + columns, seed: 1), type, shift: round % 5)
+            let x = Self.numbers(lanes * (depth + 1), seed: 2)
+            let start = Self.numbers(lanes * (columns + 2), seed: 3)
+            var y = start
+            multiply(
+              kernels, kernel, &y, x, lanes: lanes, weights, stride: stride, depth: depth, columns: columns)
+            var worst = 0.0
+            for lane in 0..<lanes {
+              for column in 0..<columns + 2 {
+                let at = lane * (columns + 2) + column
+                var sum = kernel == .sum && column < columns ? 0 : Double(start[at])
+                if column < columns {
+                  for k in 0..<depth {
+                    sum += Double(x[lane * (depth + 1) + k]) * Double(weights.values[k * stride + column])
+                  }
                 }
+                worst = max(worst, abs(sum - Double(y[at])))
               }
-              worst = max(worst, abs(sum - Double(y[at])))
             }
+            #expect(worst < 5e-5, "\(type), \(columns) columns, depth \(depth), \(lanes) lanes")
           }
-          #expect(worst < 5e-5, "\(columns) columns, depth \(depth), \(lanes) lanes")
         }
       }
+    }
+  }
+
+  /// A prompt and a step must not differ in a bit: tiles in the streams' order give what the streams give, in any number of lanes.
+  @Test(arguments: Kernels.available.map(\.name))
+  func tilesAndStreamsSumInOneOrder(_ name: String) throws {
+    let kernels = try #require(Kernels.available.first { $0.name == name })
+    for columns in Self.sizes {
+      for depth in [1, 3, 4, 7, 32, 65, 96] {
+        let weights = Stored(Self.numbers(depth * columns, seed: 15), .float32, shift: 0)
+        let x = Self.numbers(13 * (depth + 1), seed: 16)
+        var alone: [Float] = []
+        for lane in 0..<13 {
+          var y = [Float](repeating: 0, count: columns + 2)
+          multiply(
+            kernels, .sum, &y, Array(x[(lane * (depth + 1))...]), lanes: 1, weights, stride: columns,
+            depth: depth,
+            columns: columns)
+          alone += y
+        }
+        let order = (0..<depth).map { inputAt($0, depth: depth) }
+        #expect(order.sorted() == Array(0..<depth))
+        let tile = Stored(
+          order.flatMap { weights.values[$0 * columns..<($0 + 1) * columns] }, .float32, shift: 0)
+        var arranged = x
+        for lane in 0..<13 {
+          let start = lane * (depth + 1)
+          arranged.withUnsafeMutableBufferPointer {
+            arrange($0.baseAddress! + start, Array(x[start..<start + depth]), depth: depth)
+          }
+        }
+        for lanes in [1, 2, 3, 4, 6, 13] {
+          for (kernel, x, weights) in [(ColumnKernel.sum, x, weights), (.add, arranged, tile)] {
+            var y = [Float](repeating: 0, count: lanes * (columns + 2))
+            multiply(
+              kernels, kernel, &y, x, lanes: lanes, weights, stride: columns, depth: depth, columns: columns)
+            let same = zip(y, alone).allSatisfy { $0.bitPattern == $1.bitPattern }
+            #expect(same, "\(kernel), \(columns) columns, depth \(depth), \(lanes) lanes")
+          }
+        }
+      }
+    }
+  }
+
+  /// Rows of x are one longer than `depth`, rows of y two longer than `columns`.
+  private func multiply(
+    _ kernels: Kernels, _ kernel: ColumnKernel, _ y: inout [Float], _ x: [Float], lanes: Int,
+    _ weights: Stored,
+    stride: Int, depth: Int, columns: Int
+  ) {
+    let floats = weights.pointer.assumingMemoryBound(to: Float.self)
+    switch kernel {
+    case .accumulate:
+      kernels.accumulateColumns(
+        &y, stride: columns + 2, x, stride: depth + 1, lanes: lanes, weights: floats, stride: stride,
+        depth: depth,
+        columns: columns)
+    case .sum:
+      kernels.sumColumns(
+        &y, stride: columns + 2, x, stride: depth + 1, lanes: lanes, weights: weights.pointer, weights.type,
+        stride: stride, depth: depth, columns: columns)
+    case .add:
+      kernels.addColumns(
+        &y, stride: columns + 2, x, stride: depth + 1, lanes: lanes, weights: floats, stride: stride,
+        depth: depth,
+        columns: columns)
     }
   }
 
@@ -153,7 +225,7 @@ import Testing
         let expected = weights.reduce(0, +)
         #expect(value.isNaN ? y[0].isNaN : y[0] == expected)
         var columns = [Float](repeating: 0, count: size)
-        kernels.accumulateColumns(
+        kernels.sumColumns(
           &columns, stride: size, [1], stride: 1, lanes: 1, weights: weights, .float32, stride: size,
           depth: 1,
           columns: size)

@@ -16,6 +16,24 @@ static const ck_type ck_f32 = 0, ck_f16 = 1, ck_bf16 = 2;
 typedef uint32_t ck_activation;
 static const ck_activation ck_gelu_erf = 0, ck_gelu_tanh = 1, ck_gelu_quick = 2, ck_relu = 3, ck_silu = 4, ck_tanh = 5;
 
+/// Memory is fastest where each core reads several long streams side by side. So the inputs of a product are cut into so many
+/// pieces, and the first inputs of all pieces come first, then the second of all; what is left over comes last.
+enum { CK_STREAMS = 4 };
+
+/// The input that comes k-th.
+static inline size_t ck_input_at(size_t k, size_t depth) {
+    const size_t length = depth / CK_STREAMS;
+    return k < length * CK_STREAMS ? k % CK_STREAMS * length + k / CK_STREAMS : k;
+}
+
+/// Puts a row of x into that order.
+static inline void ck_arrange(float *to, const float *from, size_t depth) {
+    const size_t length = depth / CK_STREAMS;
+    for (size_t k = 0; k < length; k++)
+        for (size_t s = 0; s < CK_STREAMS; s++) to[k * CK_STREAMS + s] = from[s * length + k];
+    for (size_t k = length * CK_STREAMS; k < depth; k++) to[k] = from[k];
+}
+
 /// Numbers in 8 bits: each group of so many inputs has one scale of its own, in rows and in columns.
 enum { CK_GROUP = 64 };
 /// Columns that lie together, so that one vector holds four inputs of several columns.
@@ -42,10 +60,14 @@ typedef struct ck_quantized_rows {
 /// Strides count elements. Weights and floats need no alignment. Lengths may be anything, also 0.
 typedef struct ck_kernels {
     const char *name;
-    /// y[l][c] += x[l][0] * w[0][c] + x[l][1] * w[1][c] + ... added one after the other, as Conv1D weights lie.
-    void (*accumulate_columns)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes,
-                               const void *w, ck_type type, size_t w_stride, size_t depth, size_t columns);
-    /// y[l][c] += (x[l][0] * w[0][c] + x[l][1] * w[1][c] + ...): what accumulate_columns makes of zeros, added to y.
+    /// y[l][c] += x[l][0] * w[0][c] + x[l][1] * w[1][c] + ... added to y one after the other.
+    void (*accumulate_columns)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes, const float *w,
+                               size_t w_stride, size_t depth, size_t columns);
+    /// y[l][c] = the same products in the order of ck_input_at, as Conv1D weights lie: for weights in memory.
+    void (*sum_columns)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes,
+                        const void *w, ck_type type, size_t w_stride, size_t depth, size_t columns);
+    /// y[l][c] += (x[l][0] * w[0][c] + ...), in order: for weights in the cache. What sum_columns gives, added to y, if the
+    /// rows of w and the columns of x were put into its order.
     void (*add_columns)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes, const float *w,
                         size_t w_stride, size_t depth, size_t columns);
     /// y[l][r] = x[l] . w[r], as the rows of lm_head lie.

@@ -85,7 +85,7 @@ struct Attention {
       // Positions not yet written give scores that nobody reads.
       kernels.accumulateColumns(
         scores + block * KVCache.tilePositions, stride: scoreStride, query, stride: 3 * width, lanes: count,
-        weights: place.keys + tileOffset(head: head, block: block), .float32, stride: KVCache.tilePositions,
+        weights: place.keys + tileOffset(head: head, block: block), stride: KVCache.tilePositions,
         depth: headWidth, columns: KVCache.tilePositions)
     }
     for row in 0..<count {
@@ -113,7 +113,6 @@ struct Attention {
       kernels.accumulateColumns(
         output + first * width + head * headWidth, stride: width, weights + position, stride: scoreStride,
         lanes: count, weights: place.values + tileOffset(head: head, block: block) + row * headWidth,
-        .float32,
         stride: headWidth, depth: depth, columns: headWidth)
       position += depth
     }

@@ -106,7 +106,8 @@ struct MemoryNeed: Equatable {
   init(_ configuration: GPT2Configuration, weights: Int, ownWeights: Int, threads: Int) {
     let cache = KVCache.byteCount(
       layerCount: configuration.layerCount, width: configuration.width, capacity: configuration.contextLength)
-    let row = 6 * configuration.width + configuration.innerWidth
+    let (width, inner) = (configuration.width, configuration.innerWidth)
+    let row = 6 * width + inner + max(width, inner)
     let buffers = 4 * (GPT2Model.chunkRows * row + 16 * configuration.vocabularySize)
     memory = weights + cache + buffers
     // Three texts at most: two are compared while the third waits. The rest is for stacks and the heap.

@@ -44,7 +44,8 @@ final class Scratch {
     let tile = KVCache.tilePositions
     let (width, innerWidth) = (configuration.width, configuration.innerWidth)
     products = ColumnProduct.Room(
-      threads: threads, mostInputs: max(width, innerWidth), mostOutputs: max(3 * width, innerWidth))
+      threads: threads, mostRows: GPT2Model.chunkRows, mostInputs: max(width, innerWidth),
+      mostOutputs: max(3 * width, innerWidth))
     scoreStride = (configuration.contextLength + tile - 1) / tile * tile
     scores = FloatBuffer(count: threads * Attention.mostGroupedRows * scoreStride)
   }

@@ -1,8 +1,8 @@
 /// y = x · W + b with Conv1D weights, and what follows it in the same pass over y.
 ///
 /// x [T, I], W [I, O], y [T, O], T rows without gaps. The inputs are cut into `parts` of equal length. Every output is
-/// the bias plus the parts' sums, one after the other, each summed over its inputs in order from zero, whether T is 1 or
-/// 256 and however many threads work: a prompt fed at once and token by token gives the same bits. A part of W lies in
+/// the bias plus the parts' sums, one after the other, each summed over its inputs in the kernels' order from zero, whether T
+/// is 1 or 256 and however many threads work: a prompt fed at once and token by token gives the same bits. A part of W lies in
 /// one piece, so threads that take part after part read memory in long streams, which is what it is fast at.
 struct ColumnProduct {
   private static let parts = 8
@@ -38,8 +38,11 @@ struct ColumnProduct {
     fileprivate let tiles: FloatBuffer
     /// Sums of the parts [parts, T, O], T at most `mostDirectRows`.
     fileprivate let sums: FloatBuffer
+    /// The inputs of a part in the kernels' order, for x as it is multiplied with tiles [T, I].
+    fileprivate let arranged: FloatBuffer
 
-    init(threads: Int, mostInputs: Int, mostOutputs: Int) {
+    init(threads: Int, mostRows: Int, mostInputs: Int, mostOutputs: Int) {
+      arranged = FloatBuffer(count: mostRows * mostInputs)
       tileSize = ColumnProduct.tileColumns * ColumnProduct.depth(inputs: mostInputs)
       tiles = FloatBuffer(count: threads * tileSize)
       sums = FloatBuffer(count: ColumnProduct.parts * ColumnProduct.mostDirectRows * mostOutputs)
@@ -93,8 +96,7 @@ struct ColumnProduct {
     let columns = columns(of: piece)
     let first = part * depth
     let sums = sums(of: part, row: 0) + columns.lowerBound
-    for row in 0..<rows { (sums + row * outputs).update(repeating: 0, count: columns.count) }
-    kernels.accumulateColumns(
+    kernels.sumColumns(
       sums, stride: outputs, x + first, stride: inputs, lanes: rows,
       weights: weight.address(row: first, column: columns.lowerBound), weight.type, stride: outputs,
       depth: min(depth, inputs - first), columns: columns.count)
@@ -126,12 +128,22 @@ struct ColumnProduct {
   // MARK: Many rows
 
   private mutating func multiplyTiles(on pool: ThreadPool) {
+    pool.run(chunks: rows, &self) { raw, row, _ in
+      raw.assumingMemoryBound(to: ColumnProduct.self).pointee.arrange(row: row)
+    }
     split(columns: Self.tileColumns)
     let wanted = min((4 * pool.threadCount + columnChunks - 1) / columnChunks, (rows + 23) / 24)
     rowsPerChunk = ((rows + wanted - 1) / wanted + 5) / 6 * 6
     let rowChunks = (rows + rowsPerChunk - 1) / rowsPerChunk
     pool.run(chunks: columnChunks * rowChunks, &self) { raw, chunk, thread in
       raw.assumingMemoryBound(to: ColumnProduct.self).pointee.multiplyTiles(chunk, thread: thread)
+    }
+  }
+
+  private func arrange(row: Int) {
+    for start in stride(from: 0, to: inputs, by: depth) {
+      let place = row * inputs + start
+      LMCore.arrange(room.arranged.pointer + place, x + place, depth: min(depth, inputs - start))
     }
   }
 
@@ -144,19 +156,22 @@ struct ColumnProduct {
     for row in chunkRows { (y + row * outputs).update(from: bias + columns.lowerBound, count: columns.count) }
     for start in stride(from: 0, to: inputs, by: depth) {
       let depth = min(depth, inputs - start)
-      for row in 0..<depth {
+      for k in 0..<depth {
         // Every row lies in other pages, which the CPU does not foresee.
-        if start + row + Self.rowsAhead < inputs {
+        if k + Self.rowsAhead < depth {
           prefetch(
-            weight.address(row: start + row + Self.rowsAhead, column: columns.lowerBound),
+            weight.address(
+              row: start + inputAt(k + Self.rowsAhead, depth: depth), column: columns.lowerBound),
             bytes: columns.count * weight.type.size)
         }
         kernels.widen(
-          tile + row * Self.tileColumns, weight.address(row: start + row, column: columns.lowerBound),
-          weight.type, count: columns.count)
+          tile + k * Self.tileColumns,
+          weight.address(row: start + inputAt(k, depth: depth), column: columns.lowerBound), weight.type,
+          count: columns.count)
       }
       kernels.addColumns(
-        y + firstRow * outputs, stride: outputs, x + firstRow * inputs + start, stride: inputs,
+        y + firstRow * outputs, stride: outputs, room.arranged.pointer + firstRow * inputs + start,
+        stride: inputs,
         lanes: chunkRows.count, weights: tile, stride: Self.tileColumns, depth: depth, columns: columns.count)
     }
     for row in chunkRows { finish(row: row, columns) }

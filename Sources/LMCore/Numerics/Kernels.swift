@@ -47,13 +47,21 @@ public struct Kernels: @unchecked Sendable {
   @inline(__always)
   func accumulateColumns(
     _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
-    lanes: Int, weights: UnsafeRawPointer, _ type: ElementType, stride: Int, depth: Int, columns: Int
+    lanes: Int, weights: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int
   ) {
-    table.pointee.accumulate_columns(
-      y, yStride, x, xStride, lanes, weights, type.code, stride, depth, columns)
+    table.pointee.accumulate_columns(y, yStride, x, xStride, lanes, weights, stride, depth, columns)
   }
 
-  /// As `accumulateColumns`, but the products are summed from zero, and the sum is added to y.
+  /// y[l, 0..<columns] = x[l, 0..<depth] · w[0..<depth, 0..<columns], summed in the order of `inputAt`.
+  @inline(__always)
+  func sumColumns(
+    _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
+    lanes: Int, weights: UnsafeRawPointer, _ type: ElementType, stride: Int, depth: Int, columns: Int
+  ) {
+    table.pointee.sum_columns(y, yStride, x, xStride, lanes, weights, type.code, stride, depth, columns)
+  }
+
+  /// y[l, 0..<columns] += x[l, 0..<depth] · w[0..<depth, 0..<columns], the products summed in order from zero.
   @inline(__always)
   func addColumns(
     _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
@@ -149,6 +157,16 @@ public struct Kernels: @unchecked Sendable {
 /// Asks for memory that will be read soon.
 @inline(__always)
 func prefetch(_ memory: UnsafeRawPointer, bytes: Int) { ck_prefetch(memory, bytes) }
+
+/// The input that `sumColumns` takes k-th.
+@inline(__always)
+func inputAt(_ k: Int, depth: Int) -> Int { ck_input_at(k, depth) }
+
+/// Puts a row of x into the order of `inputAt`.
+@inline(__always)
+func arrange(_ to: UnsafeMutablePointer<Float>, _ from: UnsafePointer<Float>, depth: Int) {
+  ck_arrange(to, from, depth)
+}
 
 /// Tells the CPU that this is a spin loop.
 @inline(__always)
