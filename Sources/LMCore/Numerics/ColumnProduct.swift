@@ -140,6 +140,12 @@ struct ColumnProduct {
     }
   }
 
+  /// The input that comes k-th of all, part by part.
+  private func input(at k: Int) -> Int {
+    let start = k / depth * depth
+    return start + inputAt(k - start, depth: min(depth, inputs - start))
+  }
+
   private func arrange(row: Int) {
     for start in stride(from: 0, to: inputs, by: depth) {
       let place = row * inputs + start
@@ -156,23 +162,21 @@ struct ColumnProduct {
     for row in chunkRows { (y + row * outputs).update(from: bias + columns.lowerBound, count: columns.count) }
     for start in stride(from: 0, to: inputs, by: depth) {
       let depth = min(depth, inputs - start)
-      for k in 0..<depth {
+      for k in start..<start + depth {
         // Every row lies in other pages, which the CPU does not foresee.
-        if k + Self.rowsAhead < depth {
+        if k + Self.rowsAhead < inputs {
           prefetch(
-            weight.address(
-              row: start + inputAt(k + Self.rowsAhead, depth: depth), column: columns.lowerBound),
+            weight.address(row: input(at: k + Self.rowsAhead), column: columns.lowerBound),
             bytes: columns.count * weight.type.size)
         }
         kernels.widen(
-          tile + k * Self.tileColumns,
-          weight.address(row: start + inputAt(k, depth: depth), column: columns.lowerBound), weight.type,
-          count: columns.count)
+          tile + (k - start) * Self.tileColumns,
+          weight.address(row: input(at: k), column: columns.lowerBound), weight.type, count: columns.count)
       }
       kernels.addColumns(
         y + firstRow * outputs, stride: outputs, room.arranged.pointer + firstRow * inputs + start,
-        stride: inputs,
-        lanes: chunkRows.count, weights: tile, stride: Self.tileColumns, depth: depth, columns: columns.count)
+        stride: inputs, lanes: chunkRows.count, weights: tile, stride: Self.tileColumns, depth: depth,
+        columns: columns.count)
     }
     for row in chunkRows { finish(row: row, columns) }
   }
