@@ -27,16 +27,29 @@ def per_second(count, body):
     return count / (time.perf_counter() - start)
 
 
+def output(command):
+    """What a benchmark prints, as JSON; it says itself what is wrong."""
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE)
+    except OSError as error:
+        sys.exit(f"{command[0]}: {error.strerror}")
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}: exit code {done.returncode}")
+    return json.loads(done.stdout)
+
+
 class Viz:
     """gpt2-viz's own `bench`, which also reads the memory's bandwidth between its steps."""
 
     def __init__(self, arguments, precision):
         self.name = f"gpt2-viz {precision}"
-        self.command = [arguments.binary, "bench", "--ids", "0", "-m", arguments.model, "--precision", precision,
+        self.command = [arguments.binary, "bench", "-m", arguments.model, "--precision", precision,
                         "--threads", str(arguments.threads), "--format", "json"]
+        if precision == "int8":
+            self.command += ["--ids", "0"]
 
     def measure(self):
-        answer = json.loads(subprocess.run(self.command, check=True, capture_output=True).stdout)
+        answer = output(self.command)
         return {"decode": answer["decode_tokens_per_second"], "prefill": answer["prefill_tokens_per_second"],
                 "limit": answer["fraction_of_limit"], "lanes": answer["two_lane_cost"],
                 "first": answer["first_distribution_seconds"], "processor": answer["kernels"]}
@@ -50,7 +63,7 @@ class LlamaCpp:
                         "-n", str(DECODE_TOKENS), "-r", "2", "-o", "json"]
 
     def measure(self):
-        rows = json.loads(subprocess.run(self.command, check=True, capture_output=True).stdout)
+        rows = output(self.command)
         return {"decode" if row["n_gen"] else "prefill": row["avg_ts"] for row in rows}
 
 
@@ -100,7 +113,9 @@ class CTranslate2:
         # What is not a step is the same for both lengths.
         short = 1 / per_second(1, lambda: generate(1))
         long = 1 / per_second(1, lambda: generate(1 + DECODE_TOKENS))
-        prefill = per_second(PROMPT_TOKENS, lambda: self.generator.forward_batch([self.tokens]))
+        # One token behind the prompt: forward_batch would compute the logits of every position.
+        prefill = per_second(PROMPT_TOKENS, lambda: self.generator.generate_batch(
+            [self.tokens], max_length=1, min_length=1, sampling_topk=1, include_prompt_in_result=False))
         return {"decode": DECODE_TOKENS / (long - short), "prefill": prefill}
 
 
@@ -126,15 +141,23 @@ def peers(arguments, folder):
     yield Viz(arguments, "int8")
 
 
+def positive(text):
+    if not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"a whole number above 0, not '{text}'")
+    return int(text)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model")
+    parser.add_argument("model", metavar="MODEL_DIR")
     parser.add_argument("--binary", default=".build/release/gpt2-viz")
     parser.add_argument("--llama-bench")
     parser.add_argument("--gguf", default=".")
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=positive, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--rounds", type=positive, default=5)
     arguments = parser.parse_args()
+    if not os.path.isfile(os.path.join(arguments.model, "config.json")):
+        sys.exit(f"{arguments.model} holds no config.json: name the folder of a GPT-2 checkpoint.")
     with tempfile.TemporaryDirectory() as folder:
         all_peers = list(peers(arguments, folder))
         rounds = []
