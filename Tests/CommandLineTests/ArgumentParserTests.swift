@@ -112,7 +112,7 @@ import Testing
       (["--eta", "1"], "--eta must be at least 0 and below 1 (0 is off), but it is '1'"),
       (["--order", "x"], "--order takes hf or llama.cpp, not 'x'"),
       (["--seed", "-1"], "--seed takes a whole number from 0 to 2^64 - 1, not '-1'"),
-      (["--threads", "0"], "--threads takes a whole number from 1 to 1024, not '0'"),
+      (["--threads", "0"], "--threads takes a whole number from 1 to 256, not '0'"),
       (["generate", "x", "-n", "-1"], "-n takes a whole number of at least 0, not '-1'"),
       (["next", "x", "--top", "0"], "--top takes a whole number of at least 1, not '0'"),
       (["next", "x", "--format", "csv"], "--format takes table or json, not 'csv'"),

@@ -54,7 +54,13 @@ import Testing
     }
   }
 
-  @Test func aPromptAndIDsTogetherAreRefused() throws {
+  @Test func aTextIsForTheQualityOfEightBits() throws {
     #expect(try ProgramRun(["bench", "a", "--ids", "1"]).code == 2)
+    let unused = try ProgramRun(["bench", "--ids", "1"])
+    #expect(unused.code == 2)
+    #expect(unused.errors.contains("only with --precision int8"))
+    let stranger = try ProgramRun(["bench", "--ids", "999999", "--precision", "int8"])
+    #expect(stranger.code == 1)
+    #expect(stranger.errors.contains("999999"))
   }
 }

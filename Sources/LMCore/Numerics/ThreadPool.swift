@@ -14,6 +14,9 @@ public final class ThreadPool: @unchecked Sendable {
   /// What runs for each chunk: the context as passed to `run`, the chunk, and which thread it is, in 0..<threadCount.
   typealias Body = @convention(c) (UnsafeMutableRawPointer, Int, Int) -> Void
 
+  /// What a pool may be asked for.
+  public static let mostThreads = 256
+
   /// The calling thread among them.
   public let threadCount: Int
   private let shared = Shared()
@@ -24,11 +27,11 @@ public final class ThreadPool: @unchecked Sendable {
     min(max(usableProcessorCount, 1), 16)
   }
 
-  /// - Parameter threads: 1 or more, the caller included; 0 for `defaultThreadCount`. A system that refuses more
+  /// - Parameter threads: 1...`mostThreads`, the caller included; 0 for `defaultThreadCount`. A system that refuses more
   ///   threads gives fewer.
   public init(threads: Int = 0) {
     precondition(threads >= 0, "a pool has no negative number of threads")
-    let wanted = threads == 0 ? Self.defaultThreadCount : min(threads, 256)
+    let wanted = threads == 0 ? Self.defaultThreadCount : min(threads, Self.mostThreads)
     // Signals belong to the program's own threads: SIGWINCH must not land in a worker, nor interrupt it.
     var every = sigset_t()
     var before = sigset_t()

@@ -35,7 +35,8 @@ extension OptionGroup {
         options.model = value.text
       }.offering(.model).configurable { $0.model ?? ModelLocation.builtIn.name },
       Option("threads", nil, "N", "how many threads compute (default: as many as serve)") {
-        options, value throws(UsageError) in options.threads = try value.integer(in: 1...1024)
+        options, value throws(UsageError) in
+        options.threads = try value.integer(in: 1...ThreadPool.mostThreads)
       }.configurable(unset: "as many as serve") { $0.threads.map(String.init) },
       Option("precision", nil, "P", "f32, or int8: matrices in 8 bits, a quarter of the memory (f32)") {
         options, value throws(UsageError) in

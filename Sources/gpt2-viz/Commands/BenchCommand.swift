@@ -18,14 +18,22 @@ extension Command {
   ) { options, surroundings in
     let start = monotonicSeconds()
     let prompt = try options.optionalPrompt(for: "bench")
+    if prompt != nil, options.precision != .int8 {
+      throw UsageError(
+        "bench takes a text only with --precision int8, to measure what 8 bits lose over it", command: "bench"
+      )
+    }
     let loaded = try loadModel(options, surroundings)
+    let text = try prompt.map { try loaded.ids(of: $0) }
     let line = ProgressLine("Measuring " + withoutControls(loaded.name, except: []))
     defer { line.erase() }
     var report = SpeedReport(loaded, loadSeconds: monotonicSeconds() - start)
     _ = try SamplerChain(SamplingSettings()).apply(to: loaded.lastLogits(of: [0]), history: [0])
     report.firstDistributionSeconds = monotonicSeconds() - start
     report.measure { line.show($0) }
-    if options.precision == .int8 { report.quality = try quality(of: loaded, prompt, options, surroundings) }
+    if options.precision == .int8 {
+      report.quality = try quality(of: loaded, over: text, options, surroundings)
+    }
     line.erase()
     if options.format == .json {
       try surroundings.output.writeLine(report.json.description)
@@ -45,14 +53,14 @@ extension Options {
 
 /// What 8 bits lose against float32 over a text.
 private func quality(
-  of loaded: LoadedModel, _ prompt: Prompt?, _ options: Options, _ surroundings: Surroundings
+  of loaded: LoadedModel, over text: [Int]?, _ options: Options, _ surroundings: Surroundings
 ) throws -> PredictionComparison {
   var exact = options
   exact.precision = .float32
   let reference = try loadModel(exact, surroundings)
   var ids: [Int]
-  if let prompt {
-    ids = try loaded.ids(of: prompt)
+  if let text {
+    ids = text
   } else if let tokenizer = loaded.tokenizer {
     ids = tokenizer.encode(comparisonText)
   } else {

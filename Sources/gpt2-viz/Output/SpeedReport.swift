@@ -94,7 +94,7 @@ struct SpeedReport {
 
   private func inWords(_ quality: PredictionComparison) -> String {
     let mean = NumberFormat.fixed(quality.meanDivergence, decimals: 4)
-    let largest = NumberFormat.fixed(quality.largestDivergence, decimals: 3)
+    let largest = NumberFormat.fixed(quality.largestDivergence, decimals: 4)
     let agreement = NumberFormat.percent(quality.agreement)
     return "\(mean) bits a token (KL), at most \(largest); "
       + "the same first token at \(agreement) of \(counted(quality.positions, "position"))"
