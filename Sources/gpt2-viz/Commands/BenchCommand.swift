@@ -24,12 +24,12 @@ extension Command {
       )
     }
     let loaded = try loadModel(options, surroundings)
-    let text = try prompt.map { try loaded.ids(of: $0) }
     let line = ProgressLine("Measuring " + withoutControls(loaded.name, except: []))
     defer { line.erase() }
     var report = SpeedReport(loaded, loadSeconds: monotonicSeconds() - start)
     _ = try SamplerChain(SamplingSettings()).apply(to: loaded.lastLogits(of: [0]), history: [0])
     report.firstDistributionSeconds = monotonicSeconds() - start
+    let text = try prompt.map { try loaded.ids(of: $0) }
     report.measure { line.show($0) }
     if options.precision == .int8 {
       report.quality = try quality(of: loaded, over: text, options, surroundings)
