@@ -42,11 +42,11 @@ static inline V v_load_bf16(const char *p) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
 }
 
-#define COLUMN_BLOCKS_1(X, apart) X(1, 12, apart) X(1, 4, apart) X(1, 1, apart)
-#define COLUMN_BLOCKS_2(X, apart) X(2, 6, apart) X(2, 2, apart) X(2, 1, apart)
-#define COLUMN_BLOCKS_3(X, apart) X(3, 4, apart) X(3, 1, apart)
-#define COLUMN_BLOCKS_4(X, apart) X(4, 2, apart) X(4, 1, apart)
-#define COLUMN_BLOCKS_6(X, apart) X(6, 2, apart) X(6, 1, apart)
+#define COLUMN_BLOCKS_1(X, from_zero) X(1, 12, from_zero) X(1, 4, from_zero) X(1, 1, from_zero)
+#define COLUMN_BLOCKS_2(X, from_zero) X(2, 6, from_zero) X(2, 2, from_zero) X(2, 1, from_zero)
+#define COLUMN_BLOCKS_3(X, from_zero) X(3, 4, from_zero) X(3, 1, from_zero)
+#define COLUMN_BLOCKS_4(X, from_zero) X(4, 2, from_zero) X(4, 1, from_zero)
+#define COLUMN_BLOCKS_6(X, from_zero) X(6, 2, from_zero) X(6, 1, from_zero)
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
 
 // vpmaddubsw saturates where both of its products are large, but not at 2 * 127 * 127: the sign goes to the weight.

@@ -39,11 +39,11 @@ static inline V v_load_bf16(const char *p) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
 }
 
-#define COLUMN_BLOCKS_1(X, apart) X(1, 24, apart) X(1, 12, apart) X(1, 4, apart) X(1, 1, apart)
-#define COLUMN_BLOCKS_2(X, apart) X(2, 12, apart) X(2, 4, apart) X(2, 1, apart)
-#define COLUMN_BLOCKS_3(X, apart) X(3, 8, apart) X(3, 4, apart) X(3, 1, apart)
-#define COLUMN_BLOCKS_4(X, apart) X(4, 6, apart) X(4, 4, apart) X(4, 1, apart)
-#define COLUMN_BLOCKS_6(X, apart) X(6, 4, apart) X(6, 1, apart)
+#define COLUMN_BLOCKS_1(X, from_zero) X(1, 24, from_zero) X(1, 12, from_zero) X(1, 4, from_zero) X(1, 1, from_zero)
+#define COLUMN_BLOCKS_2(X, from_zero) X(2, 12, from_zero) X(2, 4, from_zero) X(2, 1, from_zero)
+#define COLUMN_BLOCKS_3(X, from_zero) X(3, 8, from_zero) X(3, 4, from_zero) X(3, 1, from_zero)
+#define COLUMN_BLOCKS_4(X, from_zero) X(4, 6, from_zero) X(4, 4, from_zero) X(4, 1, from_zero)
+#define COLUMN_BLOCKS_6(X, from_zero) X(6, 4, from_zero) X(6, 1, from_zero)
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
 
 // As in avx2.c.

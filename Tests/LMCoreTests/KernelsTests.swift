@@ -112,7 +112,7 @@ import Testing
             columns: columns)
           alone += y
         }
-        let order = (0..<depth).map { inputAt($0, depth: depth) }
+        let order = (0..<depth).map { Kernels.inputAt($0, depth: depth) }
         #expect(order.sorted() == Array(0..<depth))
         let tile = Stored(
           order.flatMap { weights.values[$0 * columns..<($0 + 1) * columns] }, .float32, shift: 0)
@@ -120,7 +120,7 @@ import Testing
         for lane in 0..<13 {
           let start = lane * (depth + 1)
           arranged.withUnsafeMutableBufferPointer {
-            arrange($0.baseAddress! + start, Array(x[start..<start + depth]), depth: depth)
+            Kernels.arrange($0.baseAddress! + start, Array(x[start..<start + depth]), depth: depth)
           }
         }
         for lanes in [1, 2, 3, 4, 6, 13] {

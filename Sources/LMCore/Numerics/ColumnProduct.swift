@@ -38,11 +38,15 @@ struct ColumnProduct {
     fileprivate let tiles: FloatBuffer
     /// Sums of the parts [parts, T, O], T at most `mostDirectRows`.
     fileprivate let sums: FloatBuffer
-    /// The inputs of a part in the kernels' order, for x as it is multiplied with tiles [T, I].
-    fileprivate let arranged: FloatBuffer
+    /// x with each part's inputs in the kernels' order [T, I], as tiles are multiplied with; never written where weights
+    /// are in 8 bits.
+    fileprivate var arrangedRows: UnsafeMutablePointer<Float> {
+      arranged.pointer.assumingMemoryBound(to: Float.self)
+    }
+    private let arranged: SystemMemory
 
     init(threads: Int, mostRows: Int, mostInputs: Int, mostOutputs: Int) {
-      arranged = FloatBuffer(count: mostRows * mostInputs)
+      arranged = SystemMemory(byteCount: 4 * mostRows * mostInputs)
       tileSize = ColumnProduct.tileColumns * ColumnProduct.depth(inputs: mostInputs)
       tiles = FloatBuffer(count: threads * tileSize)
       sums = FloatBuffer(count: ColumnProduct.parts * ColumnProduct.mostDirectRows * mostOutputs)
@@ -143,13 +147,13 @@ struct ColumnProduct {
   /// The input that comes k-th of all, part by part.
   private func input(at k: Int) -> Int {
     let start = k / depth * depth
-    return start + inputAt(k - start, depth: min(depth, inputs - start))
+    return start + Kernels.inputAt(k - start, depth: min(depth, inputs - start))
   }
 
   private func arrange(row: Int) {
     for start in stride(from: 0, to: inputs, by: depth) {
       let place = row * inputs + start
-      LMCore.arrange(room.arranged.pointer + place, x + place, depth: min(depth, inputs - start))
+      Kernels.arrange(room.arrangedRows + place, x + place, depth: min(depth, inputs - start))
     }
   }
 
@@ -174,7 +178,7 @@ struct ColumnProduct {
           weight.address(row: input(at: k), column: columns.lowerBound), weight.type, count: columns.count)
       }
       kernels.addColumns(
-        y + firstRow * outputs, stride: outputs, room.arranged.pointer + firstRow * inputs + start,
+        y + firstRow * outputs, stride: outputs, room.arrangedRows + firstRow * inputs + start,
         stride: inputs, lanes: chunkRows.count, weights: tile, stride: Self.tileColumns, depth: depth,
         columns: columns.count)
     }

@@ -61,6 +61,16 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.sum_columns(y, yStride, x, xStride, lanes, weights, type.code, stride, depth, columns)
   }
 
+  /// The input that `sumColumns` takes k-th.
+  @inline(__always)
+  static func inputAt(_ k: Int, depth: Int) -> Int { ck_input_at(k, depth) }
+
+  /// Puts the inputs of a row of x into that order.
+  @inline(__always)
+  static func arrange(_ to: UnsafeMutablePointer<Float>, _ from: UnsafePointer<Float>, depth: Int) {
+    ck_arrange(to, from, depth)
+  }
+
   /// y[l, 0..<columns] += x[l, 0..<depth] · w[0..<depth, 0..<columns], the products summed in order from zero.
   @inline(__always)
   func addColumns(
@@ -157,16 +167,6 @@ public struct Kernels: @unchecked Sendable {
 /// Asks for memory that will be read soon.
 @inline(__always)
 func prefetch(_ memory: UnsafeRawPointer, bytes: Int) { ck_prefetch(memory, bytes) }
-
-/// The input that `sumColumns` takes k-th.
-@inline(__always)
-func inputAt(_ k: Int, depth: Int) -> Int { ck_input_at(k, depth) }
-
-/// Puts a row of x into the order of `inputAt`.
-@inline(__always)
-func arrange(_ to: UnsafeMutablePointer<Float>, _ from: UnsafePointer<Float>, depth: Int) {
-  ck_arrange(to, from, depth)
-}
 
 /// Tells the CPU that this is a spin loop.
 @inline(__always)
