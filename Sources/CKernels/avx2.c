@@ -42,7 +42,7 @@ static inline V v_load_bf16(const char *p) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
 }
 
-#define COLUMN_BLOCKS_1(X, from_zero) X(1, 12, from_zero) X(1, 4, from_zero) X(1, 1, from_zero)
+#define COLUMN_BLOCKS_1(X, from_zero) X(1, 12, from_zero) X(1, 8, from_zero) X(1, 4, from_zero) X(1, 1, from_zero)
 #define COLUMN_BLOCKS_2(X, from_zero) X(2, 6, from_zero) X(2, 2, from_zero) X(2, 1, from_zero)
 #define COLUMN_BLOCKS_3(X, from_zero) X(3, 4, from_zero) X(3, 1, from_zero)
 #define COLUMN_BLOCKS_4(X, from_zero) X(4, 2, from_zero) X(4, 1, from_zero)

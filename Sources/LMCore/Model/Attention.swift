@@ -77,16 +77,15 @@ struct Attention {
     let place = rows[first]
     let query = queriesKeysValues + first * 3 * width + head * headWidth
     let scores = scores + thread * Self.mostGroupedRows * scoreStride
-    let blocks = (place.position + count - 1) / KVCache.tilePositions + 1
-    for row in 0..<count {
-      (scores + row * scoreStride).update(repeating: 0, count: blocks * KVCache.tilePositions)
-    }
-    for block in 0..<blocks {
-      // Positions not yet written give scores that nobody reads.
+    // Up to a whole cache line of keys: positions not yet written give scores that nobody reads.
+    let positions = (place.position + count + 15) / 16 * 16
+    for row in 0..<count { (scores + row * scoreStride).update(repeating: 0, count: positions) }
+    for start in stride(from: 0, to: positions, by: KVCache.tilePositions) {
       kernels.accumulateColumns(
-        scores + block * KVCache.tilePositions, stride: scoreStride, query, stride: 3 * width, lanes: count,
-        weights: place.keys + tileOffset(head: head, block: block), stride: KVCache.tilePositions,
-        depth: headWidth, columns: KVCache.tilePositions)
+        scores + start, stride: scoreStride, query, stride: 3 * width, lanes: count,
+        weights: place.keys + tileOffset(head: head, block: start / KVCache.tilePositions),
+        stride: KVCache.tilePositions, depth: headWidth,
+        columns: min(KVCache.tilePositions, positions - start))
     }
     for row in 0..<count {
       kernels.softmax(scores + row * scoreStride, scale: scale, count: place.position + row + 1)
