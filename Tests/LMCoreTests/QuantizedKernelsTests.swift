@@ -34,13 +34,13 @@ import Testing
     /// The scale of an output's group.
     func scale(_ output: Int, group: Int) -> Float {
       let block = UnsafeRawPointer(matrix.block(output: output / 16 * 16))
-      let bits = block.loadUnaligned(fromByteOffset: 2 * (16 * group + output % 16), as: UInt16.self)
+      let bits = block.loadUnaligned(fromByteOffset: ck_scales_at(group) + output % 16 * 2, as: UInt16.self)
       return Float(bitPattern: UInt32(bits) << 16)
     }
 
     func value(_ output: Int, input: Int) -> Int {
-      let start = ck_scale_bytes(QuantizedMatrix.groups(matrix.inputs))
-      let place = start + input / 4 * 64 + output % 16 * 4 + input % 4
+      let (group, row) = input.quotientAndRemainder(dividingBy: QuantizedMatrix.groupInputs)
+      let place = ck_weights_at(group) + row / 4 * 64 + output % 16 * 4 + row % 4
       return Int(matrix.block(output: output / 16 * 16)[place]) - 128
     }
 

@@ -41,10 +41,12 @@ enum { CK_BLOCK = 16 };
 
 /// How many groups `depth` inputs make, the last one filled up with zeros.
 static inline size_t ck_groups(size_t depth) { return (depth + CK_GROUP - 1) / CK_GROUP; }
-/// A block of columns is a bfloat16 scale for each group and column, [groups][CK_BLOCK], then, from the next cache line,
-/// the weights plus 128, [groups][CK_GROUP / 4][CK_BLOCK][4].
-static inline size_t ck_scale_bytes(size_t groups) { return (groups * CK_BLOCK * 2 + 63) / 64 * 64; }
-static inline size_t ck_block_bytes(size_t groups) { return ck_scale_bytes(groups) + groups * CK_GROUP * CK_BLOCK; }
+/// A block of columns is one pair of groups after the other: a cache line with their bfloat16 scales, [2][CK_BLOCK], then their
+/// weights plus 128, [2][CK_GROUP / 4][CK_BLOCK][4], so that a product reads it from end to end. The last group may be alone.
+static inline size_t ck_pair_at(size_t group) { return group / 2 * (64 + 2 * CK_GROUP * CK_BLOCK); }
+static inline size_t ck_scales_at(size_t group) { return ck_pair_at(group) + group % 2 * 2 * CK_BLOCK; }
+static inline size_t ck_weights_at(size_t group) { return ck_pair_at(group) + 64 + group % 2 * CK_GROUP * CK_BLOCK; }
+static inline size_t ck_block_bytes(size_t groups) { return (groups + 1) / 2 * 64 + groups * CK_GROUP * CK_BLOCK; }
 
 /// Rows of numbers in 8 bits.
 typedef struct ck_quantized_rows {
