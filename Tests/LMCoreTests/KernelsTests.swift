@@ -112,8 +112,9 @@ import Testing
             columns: columns)
           alone += y
         }
-        let order = (0..<depth).map { Kernels.inputAt($0, depth: depth) }
-        #expect(order.sorted() == Array(0..<depth))
+        let places = (0..<depth).map { Kernels.place(ofInput: $0, depth: depth) }
+        let order = (0..<depth).sorted { places[$0] < places[$1] }
+        #expect(places.sorted() == Array(0..<depth))
         let tile = Stored(
           order.flatMap { weights.values[$0 * columns..<($0 + 1) * columns] }, .float32, shift: 0)
         var arranged = x

@@ -26,6 +26,12 @@ static inline size_t ck_input_at(size_t k, size_t depth) {
     return k < length * CK_STREAMS ? k % CK_STREAMS * length + k / CK_STREAMS : k;
 }
 
+/// When an input comes.
+static inline size_t ck_place_of(size_t input, size_t depth) {
+    const size_t length = depth / CK_STREAMS;
+    return input < length * CK_STREAMS ? input % length * CK_STREAMS + input / length : input;
+}
+
 /// Puts a row of x into that order.
 static inline void ck_arrange(float *to, const float *from, size_t depth) {
     const size_t length = depth / CK_STREAMS;

@@ -144,12 +144,6 @@ struct ColumnProduct {
     }
   }
 
-  /// The input that comes k-th of all, part by part.
-  private func input(at k: Int) -> Int {
-    let start = k / depth * depth
-    return start + Kernels.inputAt(k - start, depth: min(depth, inputs - start))
-  }
-
   private func arrange(row: Int) {
     for start in stride(from: 0, to: inputs, by: depth) {
       let place = row * inputs + start
@@ -170,12 +164,12 @@ struct ColumnProduct {
         // Every row lies in other pages, which the CPU does not foresee.
         if k + Self.rowsAhead < inputs {
           prefetch(
-            weight.address(row: input(at: k + Self.rowsAhead), column: columns.lowerBound),
+            weight.address(row: k + Self.rowsAhead, column: columns.lowerBound),
             bytes: columns.count * weight.type.size)
         }
         kernels.widen(
-          tile + (k - start) * Self.tileColumns,
-          weight.address(row: input(at: k), column: columns.lowerBound), weight.type, count: columns.count)
+          tile + Kernels.place(ofInput: k - start, depth: depth) * Self.tileColumns,
+          weight.address(row: k, column: columns.lowerBound), weight.type, count: columns.count)
       }
       kernels.addColumns(
         y + firstRow * outputs, stride: outputs, room.arrangedRows + firstRow * inputs + start,

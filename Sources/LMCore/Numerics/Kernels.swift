@@ -52,7 +52,7 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.accumulate_columns(y, yStride, x, xStride, lanes, weights, stride, depth, columns)
   }
 
-  /// y[l, 0..<columns] = x[l, 0..<depth] · w[0..<depth, 0..<columns], summed in the order of `inputAt`.
+  /// y[l, 0..<columns] = x[l, 0..<depth] · w[0..<depth, 0..<columns], summed in the order of `place`.
   @inline(__always)
   func sumColumns(
     _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
@@ -61,9 +61,9 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.sum_columns(y, yStride, x, xStride, lanes, weights, type.code, stride, depth, columns)
   }
 
-  /// The input that `sumColumns` takes k-th.
+  /// As which of `depth` inputs `sumColumns` takes one.
   @inline(__always)
-  static func inputAt(_ k: Int, depth: Int) -> Int { ck_input_at(k, depth) }
+  static func place(ofInput input: Int, depth: Int) -> Int { ck_place_of(input, depth) }
 
   /// Puts the inputs of a row of x into that order.
   @inline(__always)
