@@ -38,8 +38,8 @@ struct ColumnProduct {
     fileprivate let tiles: FloatBuffer
     /// Sums of the parts [parts, T, O], T at most `mostDirectRows`.
     fileprivate let sums: FloatBuffer
-    /// x with each part's inputs in the kernels' order [T, I], as tiles are multiplied with; never written where weights
-    /// are in 8 bits.
+    /// x as tiles are multiplied with, part by part [T, depth], in the kernels' order: rows that follow each other are read
+    /// together. Never written where weights are in 8 bits.
     fileprivate var arrangedRows: UnsafeMutablePointer<Float> {
       arranged.pointer.assumingMemoryBound(to: Float.self)
     }
@@ -146,8 +146,8 @@ struct ColumnProduct {
 
   private func arrange(row: Int) {
     for start in stride(from: 0, to: inputs, by: depth) {
-      let place = row * inputs + start
-      Kernels.arrange(room.arrangedRows + place, x + place, depth: min(depth, inputs - start))
+      let depth = min(depth, inputs - start)
+      Kernels.arrange(room.arrangedRows + start * rows + row * depth, x + row * inputs + start, depth: depth)
     }
   }
 
@@ -172,8 +172,8 @@ struct ColumnProduct {
           weight.address(row: k, column: columns.lowerBound), weight.type, count: columns.count)
       }
       kernels.addColumns(
-        y + firstRow * outputs, stride: outputs, room.arrangedRows + firstRow * inputs + start,
-        stride: inputs, lanes: chunkRows.count, weights: tile, stride: Self.tileColumns, depth: depth,
+        y + firstRow * outputs, stride: outputs, room.arrangedRows + start * rows + firstRow * depth,
+        stride: depth, lanes: chunkRows.count, weights: tile, stride: Self.tileColumns, depth: depth,
         columns: columns.count)
     }
     for row in chunkRows { finish(row: row, columns) }
