@@ -229,7 +229,7 @@ def main():
     case("heads-of-16", 29, dict(n_embd=48, n_head=3, n_inner=70, n_layer=1))
     case("one-head", 30, dict(n_embd=17, n_head=1))
     case("wide", 31, dict(n_embd=64, n_head=2, n_inner=131, n_layer=1, vocab_size=150))
-    case("long", 32, dict(n_embd=16, n_head=2, n_positions=300), length=290, prompt=120, new=10)
+    case("long", 45, dict(n_embd=16, n_head=2, n_positions=540), length=530, prompt=120, new=10)
     case("f16", 33, store=rounded(torch.float16))
     case("bf16", 34, store=rounded(torch.bfloat16))
     case("mixed-types", 35, store=mixed)

@@ -42,11 +42,12 @@ static inline V v_load_bf16(const char *p) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
 }
 
-#define COLUMN_BLOCKS_1(X, from_zero) X(1, 12, from_zero) X(1, 8, from_zero) X(1, 4, from_zero) X(1, 1, from_zero)
-#define COLUMN_BLOCKS_2(X, from_zero) X(2, 6, from_zero) X(2, 2, from_zero) X(2, 1, from_zero)
-#define COLUMN_BLOCKS_3(X, from_zero) X(3, 4, from_zero) X(3, 1, from_zero)
-#define COLUMN_BLOCKS_4(X, from_zero) X(4, 2, from_zero) X(4, 1, from_zero)
-#define COLUMN_BLOCKS_6(X, from_zero) X(6, 2, from_zero) X(6, 1, from_zero)
+#define COLUMN_BLOCKS_1(X) X(1, 12) X(1, 8) X(1, 4) X(1, 1)
+#define COLUMN_BLOCKS_2(X) X(2, 6) X(2, 2) X(2, 1)
+#define COLUMN_BLOCKS_3(X) X(3, 4) X(3, 1)
+#define COLUMN_BLOCKS_4(X) X(4, 2) X(4, 1)
+#define COLUMN_BLOCKS_6(X) X(6, 2) X(6, 1)
+enum { PANEL = 2 };
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
 
 // vpmaddubsw saturates where both of its products are large, but not at 2 * 127 * 127: the sign goes to the weight.
@@ -78,17 +79,18 @@ static inline V v_of_sums(I sum, int32_t offset) {
 
 #include "products.inc"
 #include "elementwise.inc"
+#include "tiles.inc"
 #include "quantization.inc"
 #include "quantized.inc"
 
 #pragma clang attribute pop
 
 const ck_kernels ck_avx2 = {
-    "avx2", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx2", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 const ck_kernels ck_avx2_vnni = {
-    "avx2-vnni", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx2-vnni", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
     ck_accumulate_quantized_avx2_vnni, quantize_row, quantize_columns, quantize_rows
 };
 #endif

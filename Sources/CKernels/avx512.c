@@ -39,11 +39,12 @@ static inline V v_load_bf16(const char *p) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
 }
 
-#define COLUMN_BLOCKS_1(X, from_zero) X(1, 24, from_zero) X(1, 12, from_zero) X(1, 4, from_zero) X(1, 1, from_zero)
-#define COLUMN_BLOCKS_2(X, from_zero) X(2, 12, from_zero) X(2, 4, from_zero) X(2, 1, from_zero)
-#define COLUMN_BLOCKS_3(X, from_zero) X(3, 8, from_zero) X(3, 4, from_zero) X(3, 1, from_zero)
-#define COLUMN_BLOCKS_4(X, from_zero) X(4, 6, from_zero) X(4, 4, from_zero) X(4, 1, from_zero)
-#define COLUMN_BLOCKS_6(X, from_zero) X(6, 4, from_zero) X(6, 1, from_zero)
+#define COLUMN_BLOCKS_1(X) X(1, 24) X(1, 12) X(1, 4) X(1, 1)
+#define COLUMN_BLOCKS_2(X) X(2, 12) X(2, 4) X(2, 1)
+#define COLUMN_BLOCKS_3(X) X(3, 8) X(3, 4) X(3, 1)
+#define COLUMN_BLOCKS_4(X) X(4, 6) X(4, 4) X(4, 1)
+#define COLUMN_BLOCKS_6(X) X(6, 4) X(6, 1)
+enum { PANEL = 4 };
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
 
 // As in avx2.c.
@@ -75,17 +76,18 @@ static inline V v_of_sums(I sum, int32_t offset) {
 
 #include "products.inc"
 #include "elementwise.inc"
+#include "tiles.inc"
 #include "quantization.inc"
 #include "quantized.inc"
 
 #pragma clang attribute pop
 
 const ck_kernels ck_avx512 = {
-    "avx512", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx512", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 const ck_kernels ck_avx512_vnni = {
-    "avx512-vnni", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx512-vnni", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
     ck_accumulate_quantized_avx512_vnni, quantize_row, quantize_columns, quantize_rows
 };
 #endif

@@ -44,11 +44,12 @@ static inline V v_load_f16(const char *p) {
 }
 static inline V v_load_bf16(const char *p) { return (V)(load_halves(p) << 16); }
 
-#define COLUMN_BLOCKS_1(X, from_zero) X(1, 12, from_zero) X(1, 4, from_zero) X(1, 1, from_zero)
-#define COLUMN_BLOCKS_2(X, from_zero) X(2, 4, from_zero) X(2, 1, from_zero)
-#define COLUMN_BLOCKS_3(X, from_zero) X(3, 4, from_zero) X(3, 1, from_zero)
-#define COLUMN_BLOCKS_4(X, from_zero) X(4, 2, from_zero) X(4, 1, from_zero)
-#define COLUMN_BLOCKS_6(X, from_zero) X(6, 2, from_zero) X(6, 1, from_zero)
+#define COLUMN_BLOCKS_1(X) X(1, 12) X(1, 4) X(1, 1)
+#define COLUMN_BLOCKS_2(X) X(2, 4) X(2, 1)
+#define COLUMN_BLOCKS_3(X) X(3, 4) X(3, 1)
+#define COLUMN_BLOCKS_4(X) X(4, 2) X(4, 1)
+#define COLUMN_BLOCKS_6(X) X(6, 2) X(6, 1)
+enum { PANEL = 2 };
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
 
 // An unsigned byte times a signed one fits 16 bits; sums of two neighbours need 32, and meet at the end.
@@ -86,10 +87,11 @@ static inline V v_of_sums(I sum, int32_t offset) {
 
 #include "products.inc"
 #include "elementwise.inc"
+#include "tiles.inc"
 #include "quantization.inc"
 #include "quantized.inc"
 
 const ck_kernels ck_generic = {
-    "scalar", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "scalar", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };

@@ -37,11 +37,12 @@ static inline V v_load_bf16(const char *p) {
     return vreinterpretq_f32_u32(vshll_n_u16(half, 16));
 }
 
-#define COLUMN_BLOCKS_1(X, from_zero) X(1, 16, from_zero) X(1, 4, from_zero) X(1, 1, from_zero)
-#define COLUMN_BLOCKS_2(X, from_zero) X(2, 8, from_zero) X(2, 4, from_zero) X(2, 1, from_zero)
-#define COLUMN_BLOCKS_3(X, from_zero) X(3, 4, from_zero) X(3, 1, from_zero)
-#define COLUMN_BLOCKS_4(X, from_zero) X(4, 4, from_zero) X(4, 1, from_zero)
-#define COLUMN_BLOCKS_6(X, from_zero) X(6, 4, from_zero) X(6, 1, from_zero)
+#define COLUMN_BLOCKS_1(X) X(1, 16) X(1, 4) X(1, 1)
+#define COLUMN_BLOCKS_2(X) X(2, 8) X(2, 4) X(2, 1)
+#define COLUMN_BLOCKS_3(X) X(3, 4) X(3, 1)
+#define COLUMN_BLOCKS_4(X) X(4, 4) X(4, 1)
+#define COLUMN_BLOCKS_6(X) X(6, 4) X(6, 1)
+enum { PANEL = 4 };
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
 
 // Two products of |127 * 127| fit 16 bits, neighbours are added in 32; the halves of a column meet at the end.
@@ -71,11 +72,12 @@ static inline V v_of_sums(I sum, int32_t offset) {
 
 #include "products.inc"
 #include "elementwise.inc"
+#include "tiles.inc"
 #include "quantization.inc"
 #include "quantized.inc"
 
 const ck_kernels ck_neon = {
-    "neon", accumulate_columns, sum_columns, add_columns, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "neon", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 #endif

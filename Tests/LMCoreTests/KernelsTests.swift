@@ -58,7 +58,7 @@ import Testing
 
   /// The ways to multiply rows of x with columns.
   enum ColumnKernel: CaseIterable {
-    case accumulate, sum, add
+    case accumulate, sum
   }
 
   @Test(arguments: Kernels.available.map(\.name), ColumnKernel.allCases)
@@ -95,44 +95,53 @@ import Testing
     }
   }
 
-  /// A prompt and a step must not differ in a bit: tiles in the streams' order give what the streams give, in any number of lanes.
-  @Test(arguments: Kernels.available.map(\.name))
-  func tilesAndStreamsSumInOneOrder(_ name: String) throws {
+  /// A prompt and a step must not differ in a bit: rows beside each other, and tiles, give what a row alone gives.
+  @Test(arguments: Kernels.available.map(\.name), ElementType.allCases)
+  func rowsTogetherAndTilesSumAsARowAlone(_ name: String, _ type: ElementType) throws {
     let kernels = try #require(Kernels.available.first { $0.name == name })
-    for columns in Self.sizes {
+    let rows = 13
+    let groups = 3
+    for (round, columns) in Self.sizes.enumerated() where columns <= Kernels.tileColumns {
       for depth in [1, 3, 4, 7, 32, 65, 96] {
-        let weights = Stored(Self.numbers(depth * columns, seed: 15), .float32, shift: 0)
-        let x = Self.numbers(13 * (depth + 1), seed: 16)
-        var alone: [Float] = []
-        for lane in 0..<13 {
-          var y = [Float](repeating: 0, count: columns + 2)
+        let stride = columns + round % 3
+        let weights = Stored(Self.numbers((depth + 1) * stride, seed: 15), type, shift: round % 5)
+        let x = Self.numbers(rows * (depth + 1), seed: 16)
+        func sums(lanes: Int, from row: Int) -> [Float] {
+          var y = [Float](repeating: 0, count: lanes * (columns + 2))
           multiply(
-            kernels, .sum, &y, Array(x[(lane * (depth + 1))...]), lanes: 1, weights, stride: columns,
-            depth: depth,
-            columns: columns)
-          alone += y
+            kernels, .sum, &y, Array(x[(row * (depth + 1))...]), lanes: lanes, weights, stride: stride,
+            depth: depth, columns: columns)
+          return y
         }
-        let places = (0..<depth).map { Kernels.place(ofInput: $0, depth: depth) }
-        let order = (0..<depth).sorted { places[$0] < places[$1] }
-        #expect(places.sorted() == Array(0..<depth))
-        let tile = Stored(
-          order.flatMap { weights.values[$0 * columns..<($0 + 1) * columns] }, .float32, shift: 0)
-        var arranged = x
-        for lane in 0..<13 {
-          let start = lane * (depth + 1)
+        let alone = (0..<rows).map { sums(lanes: 1, from: $0) }
+        for lanes in [2, 3, 4, 6, rows] {
+          let same = zip(sums(lanes: lanes, from: 0), alone.joined()).allSatisfy {
+            $0.bitPattern == $1.bitPattern
+          }
+          #expect(same, "\(columns) columns, depth \(depth), \(lanes) lanes")
+        }
+
+        var tile = [Float](repeating: .nan, count: depth * Kernels.tileColumns)
+        kernels.fillTile(
+          &tile, weights.pointer, type, stride: stride, depth: depth, following: 1, columns: columns)
+        var arranged = [Float](repeating: .nan, count: groups * Kernels.tileRows * depth)
+        for group in 0..<groups {
+          let first = group * Kernels.tileRows
           arranged.withUnsafeMutableBufferPointer {
-            Kernels.arrange($0.baseAddress! + start, Array(x[start..<start + depth]), depth: depth)
+            Kernels.arrange(
+              $0.baseAddress! + first * depth, Array(x[(first * (depth + 1))...]), stride: depth + 1,
+              rows: min(Kernels.tileRows, rows - first), depth: depth)
           }
         }
-        for lanes in [1, 2, 3, 4, 6, 13] {
-          for (kernel, x, weights) in [(ColumnKernel.sum, x, weights), (.add, arranged, tile)] {
-            var y = [Float](repeating: 0, count: lanes * (columns + 2))
-            multiply(
-              kernels, kernel, &y, x, lanes: lanes, weights, stride: columns, depth: depth, columns: columns)
-            let same = zip(y, alone).allSatisfy { $0.bitPattern == $1.bitPattern }
-            #expect(same, "\(kernel), \(columns) columns, depth \(depth), \(lanes) lanes")
+        #expect(arranged.suffix(Kernels.tileRows - 1).allSatisfy { $0 == 0 }, "rows that are missing")
+        var y = [Float](repeating: 77, count: groups * Kernels.tileRows * Kernels.tileColumns)
+        kernels.addTile(&y, arranged, groups: groups, tile: tile, depth: depth, columns: columns)
+        let same = (0..<rows).allSatisfy { row in
+          (0..<columns).allSatisfy {
+            y[row * Kernels.tileColumns + $0].bitPattern == (77 + alone[row][$0]).bitPattern
           }
         }
+        #expect(same, "a tile of \(type), \(columns) columns, depth \(depth)")
       }
     }
   }
@@ -154,11 +163,6 @@ import Testing
       kernels.sumColumns(
         &y, stride: columns + 2, x, stride: depth + 1, lanes: lanes, weights: weights.pointer, weights.type,
         stride: stride, depth: depth, columns: columns)
-    case .add:
-      kernels.addColumns(
-        &y, stride: columns + 2, x, stride: depth + 1, lanes: lanes, weights: floats, stride: stride,
-        depth: depth,
-        columns: columns)
     }
   }
 

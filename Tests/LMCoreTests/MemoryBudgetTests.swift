@@ -56,8 +56,8 @@ import Testing
     #expect(sentence([.system: need.memory, .addressSpace: need.addressSpace]) == nil)
     #expect(
       sentence([.system: 3_100_000_000])
-        == "gpt2-xl needs 7.09 GB of memory, but this machine has 3.10 GB free: close other programs, take a "
-        + "smaller model, or use --precision int8, which needs 2.36 GB.")
+        == "gpt2-xl needs 7.11 GB of memory, but this machine has 3.10 GB free: close other programs, take a "
+        + "smaller model, or use --precision int8, which needs 2.38 GB.")
     // Where 8 bits would not fit either, they are no advice.
     #expect(sentence([.group: 1_000_000_000])?.contains("int8") == false)
     #expect(

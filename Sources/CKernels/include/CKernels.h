@@ -32,12 +32,15 @@ static inline size_t ck_place_of(size_t input, size_t depth) {
     return input < length * CK_STREAMS ? input % length * CK_STREAMS + input / length : input;
 }
 
-/// Puts a row of x into that order.
-static inline void ck_arrange(float *to, const float *from, size_t depth) {
-    const size_t length = depth / CK_STREAMS;
-    for (size_t k = 0; k < length; k++)
-        for (size_t s = 0; s < CK_STREAMS; s++) to[k * CK_STREAMS + s] = from[s * length + k];
-    for (size_t k = length * CK_STREAMS; k < depth; k++) to[k] = from[k];
+/// A tile is so many columns of a product, in the cache while all rows of a prompt pass, so many at a time.
+enum { CK_TILE_COLUMNS = 64, CK_TILE_ROWS = 6 };
+
+/// Puts up to CK_TILE_ROWS rows of x into that order, side by side: [depth][CK_TILE_ROWS], what is missing as zeros.
+static inline void ck_arrange(float *to, const float *x, size_t x_stride, size_t rows, size_t depth) {
+    for (size_t k = 0; k < depth; k++, to += CK_TILE_ROWS) {
+        const size_t input = ck_input_at(k, depth);
+        for (size_t l = 0; l < CK_TILE_ROWS; l++) to[l] = l < rows ? x[l * x_stride + input] : 0;
+    }
 }
 
 /// Numbers in 8 bits: each group of so many inputs has one scale of its own, in rows and in columns.
@@ -74,10 +77,13 @@ typedef struct ck_kernels {
     /// y[l][c] = the same products in the order of ck_input_at, as Conv1D weights lie: for weights in memory.
     void (*sum_columns)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes,
                         const void *w, ck_type type, size_t w_stride, size_t depth, size_t columns);
-    /// y[l][c] += (x[l][0] * w[0][c] + ...), in order: for weights in the cache. What sum_columns gives, added to y, if the
-    /// rows of w and the columns of x were put into its order.
-    void (*add_columns)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes, const float *w,
-                        size_t w_stride, size_t depth, size_t columns);
+    /// Up to CK_TILE_COLUMNS columns as a tile for add_tile, [depth][CK_TILE_COLUMNS] floats; `following` rows of w lie behind and
+    /// are wanted soon.
+    void (*fill_tile)(float *tile, const void *w, ck_type type, size_t w_stride, size_t depth, size_t following,
+                      size_t columns);
+    /// y += what sum_columns gives, to the bit, for groups of CK_TILE_ROWS rows: y is [groups][CK_TILE_ROWS][CK_TILE_COLUMNS], x is
+    /// [groups] as ck_arrange writes them. Columns behind the last may be overwritten.
+    void (*add_tile)(float *y, const float *x, size_t groups, const float *tile, size_t depth, size_t columns);
     /// y[l][r] = x[l] . w[r], as the rows of lm_head lie.
     void (*dot_rows)(float *y, size_t y_stride, const float *x, size_t x_stride, size_t lanes,
                      const void *w, ck_type type, size_t w_stride, size_t depth, size_t rows);

@@ -5,9 +5,9 @@ import Glibc
 /// Blueprint (`GPT2Configuration`), weights (mapped, read only) and run state (allocated once) are kept apart; a decode
 /// step allocates nothing. Not thread-safe: one thread at a time.
 public final class GPT2Model: LanguageModel {
-  /// Rows of a prompt that go through the layers together. More rows share each reading of the weights; fewer need
-  /// less memory.
-  static let chunkRows = 256
+  /// Rows of a prompt that go through the layers together, whole groups of a tile's rows. More rows share each reading of the weights;
+  /// fewer need less memory.
+  static let chunkRows = 516
 
   public let configuration: GPT2Configuration
   public let information: ModelInformation

@@ -8,9 +8,6 @@ struct ColumnProduct {
   private static let parts = 8
   /// Up to so many rows the weights are read where they lie; above, tile by tile through a buffer.
   private static let mostDirectRows = 6
-  private static let tileColumns = 64
-  /// How early the rows of a tile are fetched.
-  private static let rowsAhead = 16
   /// Outputs whose parts are worth waking a thread to add up.
   private static let fewOutputs = 1024
 
@@ -21,34 +18,36 @@ struct ColumnProduct {
   let bias: UnsafePointer<Float>
   let y: UnsafeMutablePointer<Float>
   var activation: ActivationFunction?
-  /// Where y is added to, [T, O].
+  /// What the product is added to, [T, O]; y is then only room for it.
   var residual: UnsafeMutablePointer<Float>?
   private let room: Room
   /// Inputs of a part; the last may have fewer.
   private let depth: Int
 
   private var columnsPerChunk = 0
-  private var rowsPerChunk = 0
   private var columnChunks = 0
+  private var groupsPerChunk = 0
 
   /// What products need beside their operands, for weights of at most so many inputs and outputs.
   final class Room {
     fileprivate let tileSize: Int
     /// For each thread a tile [depth, tileColumns].
     fileprivate let tiles: FloatBuffer
+    fileprivate let resultSize: Int
+    /// For each thread the rows of a prompt in a tile's columns [rows, tileColumns].
+    fileprivate let results: SystemMemory
     /// Sums of the parts [parts, T, O], T at most `mostDirectRows`.
     fileprivate let sums: FloatBuffer
-    /// x as tiles are multiplied with, part by part [T, depth], in the kernels' order: rows that follow each other are read
-    /// together. Never written where weights are in 8 bits.
-    fileprivate var arrangedRows: UnsafeMutablePointer<Float> {
-      arranged.pointer.assumingMemoryBound(to: Float.self)
-    }
-    private let arranged: SystemMemory
+    /// x as tiles are multiplied with, part by part [groups, depth, tileRows]. Never written where weights are in 8 bits.
+    fileprivate let arranged: SystemMemory
 
     init(threads: Int, mostRows: Int, mostInputs: Int, mostOutputs: Int) {
-      arranged = SystemMemory(byteCount: 4 * mostRows * mostInputs)
-      tileSize = ColumnProduct.tileColumns * ColumnProduct.depth(inputs: mostInputs)
+      let rows = ColumnProduct.groups(rows: mostRows) * Kernels.tileRows
+      arranged = SystemMemory(byteCount: 4 * rows * mostInputs)
+      tileSize = Kernels.tileColumns * ColumnProduct.depth(inputs: mostInputs)
       tiles = FloatBuffer(count: threads * tileSize)
+      resultSize = Kernels.tileColumns * rows
+      results = SystemMemory(byteCount: 4 * threads * resultSize)
       sums = FloatBuffer(count: ColumnProduct.parts * ColumnProduct.mostDirectRows * mostOutputs)
     }
   }
@@ -122,7 +121,8 @@ struct ColumnProduct {
     for part in 0..<partCount {
       kernels.add(y, sums(of: part, row: row) + columns.lowerBound, count: columns.count)
     }
-    finish(row: row, columns)
+    if let activation { kernels.activate(y, activation, count: columns.count) }
+    if let residual { kernels.add(residual + row * outputs + columns.lowerBound, y, count: columns.count) }
   }
 
   private func sums(of part: Int, row: Int) -> UnsafeMutablePointer<Float> {
@@ -131,52 +131,68 @@ struct ColumnProduct {
 
   // MARK: Many rows
 
+  private static func groups(rows: Int) -> Int { (rows + Kernels.tileRows - 1) / Kernels.tileRows }
+  private var groups: Int { Self.groups(rows: rows) }
+
   private mutating func multiplyTiles(on pool: ThreadPool) {
-    pool.run(chunks: rows, &self) { raw, row, _ in
-      raw.assumingMemoryBound(to: ColumnProduct.self).pointee.arrange(row: row)
+    pool.run(chunks: groups, &self) { raw, group, _ in
+      raw.assumingMemoryBound(to: ColumnProduct.self).pointee.arrange(group: group)
     }
-    split(columns: Self.tileColumns)
-    let wanted = min((4 * pool.threadCount + columnChunks - 1) / columnChunks, (rows + 23) / 24)
-    rowsPerChunk = ((rows + wanted - 1) / wanted + 5) / 6 * 6
-    let rowChunks = (rows + rowsPerChunk - 1) / rowsPerChunk
+    split(columns: Kernels.tileColumns)
+    let wanted = min((4 * pool.threadCount + columnChunks - 1) / columnChunks, (groups + 3) / 4)
+    groupsPerChunk = (groups + wanted - 1) / wanted
+    let rowChunks = (groups + groupsPerChunk - 1) / groupsPerChunk
     pool.run(chunks: columnChunks * rowChunks, &self) { raw, chunk, thread in
       raw.assumingMemoryBound(to: ColumnProduct.self).pointee.multiplyTiles(chunk, thread: thread)
     }
   }
 
-  private func arrange(row: Int) {
+  /// A group of rows from input `start` on, as tiles are multiplied with.
+  private func arranged(group: Int, from start: Int, depth: Int) -> UnsafeMutablePointer<Float> {
+    let place = (start * groups + group * depth) * Kernels.tileRows
+    return room.arranged.pointer.assumingMemoryBound(to: Float.self) + place
+  }
+
+  private func arrange(group: Int) {
+    let row = group * Kernels.tileRows
     for start in stride(from: 0, to: inputs, by: depth) {
       let depth = min(depth, inputs - start)
-      Kernels.arrange(room.arrangedRows + start * rows + row * depth, x + row * inputs + start, depth: depth)
+      Kernels.arrange(
+        arranged(group: group, from: start, depth: depth), x + row * inputs + start, stride: inputs,
+        rows: min(Kernels.tileRows, rows - row), depth: depth)
     }
   }
 
   private func multiplyTiles(_ chunk: Int, thread: Int) {
     let columns = columns(of: chunk % columnChunks)
-    let firstRow = chunk / columnChunks * rowsPerChunk
-    let chunkRows = firstRow..<min(firstRow + rowsPerChunk, rows)
+    let firstGroup = chunk / columnChunks * groupsPerChunk
+    let chunkGroups = min(groupsPerChunk, groups - firstGroup)
+    let firstRow = firstGroup * Kernels.tileRows
+    let chunkRows = min(chunkGroups * Kernels.tileRows, rows - firstRow)
     let tile = room.tiles.pointer + thread * room.tileSize
-    let y = y + columns.lowerBound
-    for row in chunkRows { (y + row * outputs).update(from: bias + columns.lowerBound, count: columns.count) }
+    let result = room.results.pointer.assumingMemoryBound(to: Float.self) + thread * room.resultSize
+    for row in 0..<chunkRows {
+      (result + row * Kernels.tileColumns).update(from: bias + columns.lowerBound, count: columns.count)
+    }
     for start in stride(from: 0, to: inputs, by: depth) {
       let depth = min(depth, inputs - start)
-      for k in start..<start + depth {
-        // Every row lies in other pages, which the CPU does not foresee.
-        if k + Self.rowsAhead < inputs {
-          prefetch(
-            weight.address(row: k + Self.rowsAhead, column: columns.lowerBound),
-            bytes: columns.count * weight.type.size)
-        }
-        kernels.widen(
-          tile + Kernels.place(ofInput: k - start, depth: depth) * Self.tileColumns,
-          weight.address(row: k, column: columns.lowerBound), weight.type, count: columns.count)
-      }
-      kernels.addColumns(
-        y + firstRow * outputs, stride: outputs, room.arrangedRows + start * rows + firstRow * depth,
-        stride: depth, lanes: chunkRows.count, weights: tile, stride: Self.tileColumns, depth: depth,
-        columns: columns.count)
+      kernels.fillTile(
+        tile, weight.address(row: start, column: columns.lowerBound), weight.type, stride: outputs,
+        depth: depth, following: inputs - start - depth, columns: columns.count)
+      kernels.addTile(
+        result, arranged(group: firstGroup, from: start, depth: depth), groups: chunkGroups, tile: tile,
+        depth: depth, columns: columns.count)
     }
-    for row in chunkRows { finish(row: row, columns) }
+    if let activation { kernels.activate(result, activation, count: chunkRows * Kernels.tileColumns) }
+    for row in 0..<chunkRows {
+      let result = result + row * Kernels.tileColumns
+      let target = (firstRow + row) * outputs + columns.lowerBound
+      if let residual {
+        kernels.add(residual + target, result, count: columns.count)
+      } else {
+        (y + target).update(from: result, count: columns.count)
+      }
+    }
   }
 
   // MARK: Both
@@ -189,15 +205,6 @@ struct ColumnProduct {
   private func columns(of chunk: Int) -> Range<Int> {
     let first = chunk * columnsPerChunk
     return first..<min(first + columnsPerChunk, outputs)
-  }
-
-  /// What follows the product.
-  private func finish(row: Int, _ columns: Range<Int>) {
-    let y = y + row * outputs + columns.lowerBound
-    if let activation { kernels.activate(y, activation, count: columns.count) }
-    if let residual {
-      kernels.add(residual + row * outputs + columns.lowerBound, y, count: columns.count)
-    }
   }
 }
 

@@ -61,23 +61,35 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.sum_columns(y, yStride, x, xStride, lanes, weights, type.code, stride, depth, columns)
   }
 
-  /// As which of `depth` inputs `sumColumns` takes one.
-  @inline(__always)
-  static func place(ofInput input: Int, depth: Int) -> Int { ck_place_of(input, depth) }
+  /// Columns of a tile, and the rows that are multiplied with it together.
+  static let tileColumns = Int(CK_TILE_COLUMNS)
+  static let tileRows = Int(CK_TILE_ROWS)
 
-  /// Puts the inputs of a row of x into that order.
+  /// Puts up to `tileRows` rows of x into the order of `sumColumns`, side by side: [depth, tileRows], what is missing as zeros.
   @inline(__always)
-  static func arrange(_ to: UnsafeMutablePointer<Float>, _ from: UnsafePointer<Float>, depth: Int) {
-    ck_arrange(to, from, depth)
+  static func arrange(
+    _ to: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, stride: Int, rows: Int, depth: Int
+  ) {
+    ck_arrange(to, x, stride, rows, depth)
   }
 
-  /// y[l, 0..<columns] += x[l, 0..<depth] · w[0..<depth, 0..<columns], the products summed in order from zero.
+  /// Makes a tile [depth, tileColumns] of up to `tileColumns` columns. `following` rows of the weights lie behind and are wanted soon.
   @inline(__always)
-  func addColumns(
-    _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
-    lanes: Int, weights: UnsafePointer<Float>, stride: Int, depth: Int, columns: Int
+  func fillTile(
+    _ tile: UnsafeMutablePointer<Float>, _ weights: UnsafeRawPointer, _ type: ElementType, stride: Int,
+    depth: Int, following: Int, columns: Int
   ) {
-    table.pointee.add_columns(y, yStride, x, xStride, lanes, weights, stride, depth, columns)
+    table.pointee.fill_tile(tile, weights, type.code, stride, depth, following, columns)
+  }
+
+  /// y[g, l, 0..<columns] += what `sumColumns` gives, to the bit: x [groups, depth, tileRows] as arranged, y [groups, tileRows, tileColumns],
+  /// where columns behind the last may be overwritten.
+  @inline(__always)
+  func addTile(
+    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, groups: Int, tile: UnsafePointer<Float>,
+    depth: Int, columns: Int
+  ) {
+    table.pointee.add_tile(y, x, groups, tile, depth, columns)
   }
 
   /// y[l, r] = x[l, 0..<depth] · w[r, 0..<depth] for each of `rows` rows.
