@@ -1,11 +1,13 @@
 /// y = x · W + b with Conv1D weights, and what follows it in the same pass over y.
 ///
-/// x [T, I], W [I, O], y [T, O], T rows without gaps. The inputs are cut into `parts` of equal length. Every output is
+/// x [T, I], W [I, O], y [T, O], T rows without gaps. The inputs are cut into parts. Every output is
 /// the bias plus the parts' sums, one after the other, each summed over its inputs in the kernels' order from zero, whether T
 /// is 1 or 256 and however many threads work: a prompt fed at once and token by token gives the same bits. A part of W lies in
 /// one piece, so threads that take part after part read memory in long streams, which is what it is fast at.
 struct ColumnProduct {
-  private static let parts = 8
+  /// Where the parts begin, in 32nds of the inputs. Short ones come last, so that threads end together.
+  private static let bounds = [0, 6, 12, 17, 22, 26, 29, 31, 32]
+  private static let parts = bounds.count - 1
   /// Up to so many rows the weights are read where they lie; above, tile by tile through a buffer.
   private static let mostDirectRows = 6
   /// Outputs whose parts are worth waking a thread to add up.
@@ -21,8 +23,6 @@ struct ColumnProduct {
   /// What the product is added to, [T, O]; y is then only room for it.
   var residual: UnsafeMutablePointer<Float>?
   private let room: Room
-  /// Inputs of a part; the last may have fewer.
-  private let depth: Int
 
   private var columnsPerChunk = 0
   private var columnChunks = 0
@@ -44,7 +44,7 @@ struct ColumnProduct {
     init(threads: Int, mostRows: Int, mostInputs: Int, mostOutputs: Int) {
       let rows = ColumnProduct.groups(rows: mostRows) * Kernels.tileRows
       arranged = SystemMemory(byteCount: 4 * rows * mostInputs)
-      tileSize = Kernels.tileColumns * ColumnProduct.depth(inputs: mostInputs)
+      tileSize = Kernels.tileColumns * ColumnProduct.mostDepth(inputs: mostInputs)
       tiles = FloatBuffer(count: threads * tileSize)
       resultSize = Kernels.tileColumns * rows
       results = SystemMemory(byteCount: 4 * threads * resultSize)
@@ -63,14 +63,21 @@ struct ColumnProduct {
     self.bias = bias
     self.y = y
     self.room = room
-    depth = Self.depth(inputs: weight.rows)
   }
 
   private var inputs: Int { weight.rows }
   private var outputs: Int { weight.columns }
 
-  /// A multiple of what the kernels read at once.
-  private static func depth(inputs: Int) -> Int { max((inputs + 8 * parts - 1) / (8 * parts) * 8, 32) }
+  /// The inputs of a part: none where there are few.
+  private func part(_ index: Int) -> Range<Int> {
+    func bound(_ index: Int) -> Int {
+      index == Self.parts ? inputs : Self.bounds[index] * inputs / 32 / 8 * 8
+    }
+    return bound(index)..<bound(index + 1)
+  }
+
+  /// No part has more inputs.
+  private static func mostDepth(inputs: Int) -> Int { inputs / 4 + 8 }
 
   mutating func run(on pool: ThreadPool) {
     if rows <= Self.mostDirectRows {
@@ -83,26 +90,22 @@ struct ColumnProduct {
 
   // MARK: A few rows
 
-  private var partCount: Int { (inputs + depth - 1) / depth }
-
   private mutating func sumParts(on pool: ThreadPool) {
-    // As few pieces of a part as give every thread the same number of them.
-    let pieces = pool.threadCount / greatestCommonDivisor(pool.threadCount, partCount)
+    // Two threads share the parts of a piece.
+    let pieces = (pool.threadCount + 1) / 2
     split(columns: (outputs + pieces - 1) / pieces)
-    pool.run(chunks: columnChunks * partCount, &self) { raw, chunk, _ in
+    pool.run(chunks: columnChunks * Self.parts, &self) { raw, chunk, _ in
       raw.assumingMemoryBound(to: ColumnProduct.self).pointee.sumPart(chunk)
     }
   }
 
   private func sumPart(_ chunk: Int) {
-    let (part, piece) = chunk.quotientAndRemainder(dividingBy: columnChunks)
-    let columns = columns(of: piece)
-    let first = part * depth
-    let sums = sums(of: part, row: 0) + columns.lowerBound
+    let (index, piece) = chunk.quotientAndRemainder(dividingBy: columnChunks)
+    let (part, columns) = (part(index), columns(of: piece))
     kernels.sumColumns(
-      sums, stride: outputs, x + first, stride: inputs, lanes: rows,
-      weights: weight.address(row: first, column: columns.lowerBound), weight.type, stride: outputs,
-      depth: min(depth, inputs - first), columns: columns.count)
+      sums(of: index, row: 0) + columns.lowerBound, stride: outputs, x + part.lowerBound, stride: inputs,
+      lanes: rows, weights: weight.address(row: part.lowerBound, column: columns.lowerBound), weight.type,
+      stride: outputs, depth: part.count, columns: columns.count)
   }
 
   private mutating func addParts(on pool: ThreadPool) {
@@ -118,7 +121,7 @@ struct ColumnProduct {
   private func addParts(row: Int, _ columns: Range<Int>) {
     let y = y + row * outputs + columns.lowerBound
     y.update(from: bias + columns.lowerBound, count: columns.count)
-    for part in 0..<partCount {
+    for part in 0..<Self.parts {
       kernels.add(y, sums(of: part, row: row) + columns.lowerBound, count: columns.count)
     }
     if let activation { kernels.activate(y, activation, count: columns.count) }
@@ -147,19 +150,19 @@ struct ColumnProduct {
     }
   }
 
-  /// A group of rows from input `start` on, as tiles are multiplied with.
-  private func arranged(group: Int, from start: Int, depth: Int) -> UnsafeMutablePointer<Float> {
-    let place = (start * groups + group * depth) * Kernels.tileRows
+  /// A group of rows of x, in a part of the inputs, as tiles are multiplied with.
+  private func arranged(group: Int, _ part: Range<Int>) -> UnsafeMutablePointer<Float> {
+    let place = (part.lowerBound * groups + group * part.count) * Kernels.tileRows
     return room.arranged.pointer.assumingMemoryBound(to: Float.self) + place
   }
 
   private func arrange(group: Int) {
     let row = group * Kernels.tileRows
-    for start in stride(from: 0, to: inputs, by: depth) {
-      let depth = min(depth, inputs - start)
+    for index in 0..<Self.parts {
+      let part = part(index)
       Kernels.arrange(
-        arranged(group: group, from: start, depth: depth), x + row * inputs + start, stride: inputs,
-        rows: min(Kernels.tileRows, rows - row), depth: depth)
+        arranged(group: group, part), x + row * inputs + part.lowerBound, stride: inputs,
+        rows: min(Kernels.tileRows, rows - row), depth: part.count)
     }
   }
 
@@ -174,14 +177,14 @@ struct ColumnProduct {
     for row in 0..<chunkRows {
       (result + row * Kernels.tileColumns).update(from: bias + columns.lowerBound, count: columns.count)
     }
-    for start in stride(from: 0, to: inputs, by: depth) {
-      let depth = min(depth, inputs - start)
+    for index in 0..<Self.parts {
+      let part = part(index)
       kernels.fillTile(
-        tile, weight.address(row: start, column: columns.lowerBound), weight.type, stride: outputs,
-        depth: depth, following: inputs - start - depth, columns: columns.count)
+        tile, weight.address(row: part.lowerBound, column: columns.lowerBound), weight.type, stride: outputs,
+        depth: part.count, following: inputs - part.upperBound, columns: columns.count)
       kernels.addTile(
-        result, arranged(group: firstGroup, from: start, depth: depth), groups: chunkGroups, tile: tile,
-        depth: depth, columns: columns.count)
+        result, arranged(group: firstGroup, part), groups: chunkGroups, tile: tile, depth: part.count,
+        columns: columns.count)
     }
     if let activation { kernels.activate(result, activation, count: chunkRows * Kernels.tileColumns) }
     for row in 0..<chunkRows {
@@ -207,5 +210,3 @@ struct ColumnProduct {
     return first..<min(first + columnsPerChunk, outputs)
   }
 }
-
-private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
