@@ -52,7 +52,8 @@ class Viz:
         answer = output(self.command)
         return {"decode": answer["decode_tokens_per_second"], "prefill": answer["prefill_tokens_per_second"],
                 "limit": answer["fraction_of_limit"], "lanes": answer["two_lane_cost"],
-                "first": answer["first_distribution_seconds"], "processor": answer["kernels"]}
+                "first": answer["first_distribution_seconds"], "processor": answer["kernels"],
+                "read": answer["decode_tokens_per_second"] * answer["bytes_per_token"]}
 
 
 class LlamaCpp:
@@ -77,6 +78,7 @@ class PyTorch:
         self.torch = torch
         self.model = GPT2LMHeadModel.from_pretrained(arguments.model, dtype=torch.float32).eval()
         self.prompt = torch.arange(PROMPT_TOKENS).view(1, -1)
+        self.numbers = torch.ones(1 << 27)
         with torch.inference_mode():
             self.model(self.prompt)
 
@@ -93,7 +95,9 @@ class PyTorch:
                 for _ in range(DECODE_TOKENS):
                     model(token, past_key_values=past, use_cache=True)
 
-            return {"decode": per_second(DECODE_TOKENS, decode), "prefill": prefill}
+            # What a plain pass over memory reads, in bytes a second: nothing of a model.
+            read = statistics.median(per_second(4 * len(self.numbers), self.numbers.sum) for _ in range(5))
+            return {"decode": per_second(DECODE_TOKENS, decode), "prefill": prefill, "read": read}
 
 
 class CTranslate2:
@@ -192,6 +196,10 @@ def report(arguments, names, rounds):
         print(f"\n{names[own]}: {100 * median(own, 'limit'):.0f} % of the memory's read bandwidth in the same seconds, two lanes "
               f"cost {median(own, 'lanes'):.2f} steps, first distribution after {median(own, 'first'):.2f} s, "
               f"kernels {rounds[0][own]['processor']}")
+    if PyTorch.name in names:
+        torch = names.index(PyTorch.name)
+        print(f"\nPyTorch sums 512 MiB at {median(torch, 'read') / 1e9:.1f} GB/s; the steps of gpt2-viz read their weights at "
+              f"{ratio(0, torch, 'read'):.2f} x that in f32, {ratio(last, torch, 'read'):.2f} x in int8")
 
 
 if __name__ == "__main__":
