@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct KVCacheTests {
   @Test func remembersTokensAndForgetsThem() {
-    let cache = KVCache(layerCount: 2, width: 12, capacity: 100, headCount: 3)
+    let cache = KVCache(layerCount: 2, width: 12, capacity: 100)
     cache.append([4, 5, 6])
     cache.append(CollectionOfOne(7))
     #expect(cache.tokens == [4, 5, 6, 7])
@@ -18,13 +18,13 @@ import Testing
 
   @Test func tilesDoNotOverlap() {
     // 130 positions are three blocks of 64.
-    let cache = KVCache(layerCount: 2, width: 12, capacity: 130, headCount: 3)
+    let cache = KVCache(layerCount: 2, width: 12, capacity: 130)
     let tile = KVCache.tilePositions * 4
     var starts: [UnsafeMutablePointer<Float>] = []
     for layer in 0..<2 {
       for block in 0..<3 {
         for head in 0..<3 {
-          let offset = cache.tileOffset(head: head, block: block)
+          let offset = KVCache.tileOffset(head: head, block: block, headCount: 3, headWidth: 4)
           starts += [cache.keys(layer: layer) + offset, cache.values(layer: layer) + offset]
         }
       }
@@ -37,7 +37,7 @@ import Testing
 
   @Test func memoryComesAsItIsWritten() throws {
     // 40 GB of address space, of which a page is touched.
-    let cache = KVCache(layerCount: 100, width: 1000, capacity: 50_000, headCount: 1)
+    let cache = KVCache(layerCount: 100, width: 1000, capacity: 50_000)
     cache.keys(layer: 99)[5] = 3
     #expect(cache.keys(layer: 99)[5] == 3)
     #expect(cache.values(layer: 99)[5] == 0)

@@ -33,7 +33,6 @@ struct Attention {
   let scoreStride: Int
 
   private var headWidth: Int { width / headCount }
-  private var tileSize: Int { KVCache.tilePositions * headWidth }
   private var groupSize: Int { sharesCache ? Self.mostGroupedRows : 1 }
 
   mutating func run(on pool: ThreadPool) {
@@ -117,5 +116,7 @@ struct Attention {
     }
   }
 
-  private func tileOffset(head: Int, block: Int) -> Int { (block * headCount + head) * tileSize }
+  private func tileOffset(head: Int, block: Int) -> Int {
+    KVCache.tileOffset(head: head, block: block, headCount: headCount, headWidth: headWidth)
+  }
 }

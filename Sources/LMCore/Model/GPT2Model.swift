@@ -74,9 +74,7 @@ public final class GPT2Model: LanguageModel {
   }
 
   public func makeCache() -> KVCache {
-    KVCache(
-      layerCount: configuration.layerCount, width: configuration.width, capacity: contextLength,
-      headCount: configuration.headCount)
+    KVCache(layerCount: configuration.layerCount, width: configuration.width, capacity: contextLength)
   }
 
   // MARK: Forward

@@ -12,7 +12,6 @@ public final class KVCache {
   public private(set) var tokens: [Int] = []
   let layerCount: Int
   let width: Int
-  let headCount: Int
   private let blockCount: Int
   private let keys: SystemMemory
   private let values: SystemMemory
@@ -24,9 +23,8 @@ public final class KVCache {
     8 * layerCount * ((capacity + tilePositions - 1) / tilePositions * tilePositions) * width
   }
 
-  public init(layerCount: Int, width: Int, capacity: Int, headCount: Int = 1) {
-    precondition(headCount > 0 && width % headCount == 0, "the heads share the width evenly")
-    (self.layerCount, self.width, self.capacity, self.headCount) = (layerCount, width, capacity, headCount)
+  public init(layerCount: Int, width: Int, capacity: Int) {
+    (self.layerCount, self.width, self.capacity) = (layerCount, width, capacity)
     blockCount = (capacity + Self.tilePositions - 1) / Self.tilePositions
     let size = layerCount * blockCount * Self.tilePositions * width
     keys = SystemMemory(byteCount: 4 * size)
@@ -46,12 +44,13 @@ public final class KVCache {
     tokens.append(contentsOf: newTokens)
   }
 
-  /// The tiles of a layer; those of head h and block b begin `tileOffset(head: h, block: b)` floats further on.
+  /// The tiles of a layer, each at its `tileOffset`.
   func keys(layer: Int) -> UnsafeMutablePointer<Float> { floats(keys, layer) }
   func values(layer: Int) -> UnsafeMutablePointer<Float> { floats(values, layer) }
 
-  func tileOffset(head: Int, block: Int) -> Int {
-    (block * headCount + head) * Self.tilePositions * (width / headCount)
+  /// Where the tile of a head and a block begins, in floats from the layer's first.
+  static func tileOffset(head: Int, block: Int, headCount: Int, headWidth: Int) -> Int {
+    (block * headCount + head) * tilePositions * headWidth
   }
 
   private func floats(_ memory: SystemMemory, _ layer: Int) -> UnsafeMutablePointer<Float> {
