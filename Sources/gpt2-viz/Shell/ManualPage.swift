@@ -3,6 +3,13 @@ import Visualizer
 /// gpt2-viz(1), made from the tables that the parser, the settings and the keys are read from.
 struct ManualPage {
   let commands: [Command]
+  /// What the visualizer has, and what several commands have in the same words; each name once.
+  private let shared: [OptionGroup]
+
+  init(commands: [Command]) {
+    self.commands = commands
+    shared = Self.shared(among: commands)
+  }
 
   var source: String {
     var page = RoffText()
@@ -81,15 +88,14 @@ struct ManualPage {
     return (command.options.filter { !isShared($0) }, command.options.filter(isShared))
   }
 
-  /// What the visualizer has, and what several commands have in the same words; each name once.
-  private var shared: [OptionGroup] {
+  private static func shared(among commands: [Command]) -> [OptionGroup] {
     var groups: [(title: String, options: [Option])] = []
     for group in commands.flatMap(\.groups) {
       let at = groups.firstIndex { $0.title == group.title } ?? groups.count
       if at == groups.count { groups.append((group.title, [])) }
       for option in group.options {
         let isListed = groups.contains { $0.options.contains { $0.name == option.name } }
-        let users = commands.filter { $0.options.contains { Self.same($0, option) } }
+        let users = commands.filter { $0.options.contains { same($0, option) } }
         if !isListed, users.count > 1 || users.first?.name == "" { groups[at].options.append(option) }
       }
     }
