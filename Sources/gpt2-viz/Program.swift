@@ -1,4 +1,5 @@
 import Glibc
+import LMCore
 
 extension Command {
   /// All commands, in the order of the overview. The first one needs no name.
@@ -44,6 +45,7 @@ private func settled(
   guard command.name != Command.help.name else { return options }
   var settled = try SettingLayers(given: options.given, commands: Command.all, surroundings: surroundings)
     .resolve()
+  do { _ = try Kernels.selected() } catch { throw UsageError("\(error)", command: command.name) }
   settled.words = options.words
   settled.given = options.given
   return settled

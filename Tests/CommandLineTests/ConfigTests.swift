@@ -135,6 +135,13 @@ import Testing
     #expect(run.errors == "gpt2-viz: cannot read /nonexistent/config: No such file or directory\n")
   }
 
+  @Test func kernelsThatThisProcessorLacksAreWrongWords() throws {
+    let run = try ProgramRun(["next", "a"], environment: ["GPT2_VIZ_CPU": "nonsense"])
+    #expect(run.code == 2)
+    #expect(run.errors.hasPrefix("gpt2-viz: GPT2_VIZ_CPU is \"nonsense\", but this CPU can run only "))
+    #expect(try ProgramRun(["help"], environment: ["GPT2_VIZ_CPU": "nonsense"]).code == 0)
+  }
+
   @Test func aModelBelowHomeIsFound() throws {
     let json = try setting("model", file: "model = ~/models/gpt2", ["HOME": "/h"])
     #expect(json["value"] == "/h/models/gpt2")
