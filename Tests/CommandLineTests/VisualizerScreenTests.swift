@@ -66,7 +66,7 @@ import Testing
     let pty = try open(["Once upon a time", "--precision", "int8"])
     try waitFor(0, on: pty)
     let title = try #require(pty.screen.text.split(separator: "\n").first)
-    #expect(title.contains("storyteller  5.92M int8  "))
+    #expect(title.contains("storyteller  5.92M  int8  "))
   }
 
   @Test func theScreenShowsTheNumbersOfNext() throws {

@@ -22,7 +22,7 @@ import Testing
   @Test func theFirstReportSaysWhereOneIs() {
     let app = opened()
     let lines = PlainReport(before: nil, after: app.state, key: nil, speech: Self.speech).lines
-    #expect(lines[0] == "fake: 1.23K parameters, 40 tokens, reads up to 64.")
+    #expect(lines[0] == "fake: 1.23K parameters in f32, 40 tokens, reads up to 64.")
     #expect(lines[1] == "Text: [3][1][4]")
     #expect(lines[2] == "Sampler: pure: T 1.00 then top-k off then top-p off.")
     #expect(lines[3] == "Next: all 40 tokens are kept.")

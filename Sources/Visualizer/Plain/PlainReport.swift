@@ -27,7 +27,7 @@ struct PlainReport {
     if let card = after.card {
       let parameters = NumberFormat.abbreviated(card.parameterCount)
       lines.append(
-        "\(card.name): \(parameters) parameters, \(NumberFormat.grouped(card.vocabularySize)) tokens, "
+        "\(card.name): \(parameters) parameters in \(card.dtype), \(NumberFormat.grouped(card.vocabularySize)) tokens, "
           + "reads up to \(NumberFormat.grouped(card.contextLength)).")
     }
     lines += text(of: after.focus) + [sampler(after.focus)] + decisions

@@ -38,8 +38,11 @@ struct RootView {
 
   private func drawLoading(_ share: Double, into buffer: inout ScreenBuffer) {
     let middle = Rect(x: 4, y: buffer.size.rows / 2, width: buffer.size.columns - 8, height: 1)
+    // Behind the model comes the prompt, which nobody counts.
+    let isLoaded = state.card != nil
     ProgressLine(
-      label: "loading \(state.modelName)", fraction: share, detail: "keys pressed now are kept"
+      label: isLoaded ? "reading the prompt" : "loading \(state.modelName)", fraction: isLoaded ? nil : share,
+      detail: "keys pressed now are kept"
     ).draw(into: &buffer, in: middle, with: appearance)
   }
 

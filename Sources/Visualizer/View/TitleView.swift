@@ -10,12 +10,15 @@ struct TitleView {
     var segments = [StatusSegment("gpt2-viz", role: .title, priority: 3, side: .left)]
     if state.isReplay { segments.append(StatusSegment("replay", role: .warn, priority: 11, side: .left)) }
     guard let card = state.card else { return StatusBar(segments: segments) }
-    segments += [
-      StatusSegment(card.name, role: .title, priority: 4, side: .left),
-      StatusSegment(
-        "\(NumberFormat.abbreviated(card.parameterCount)) \(card.dtype)", role: .status, priority: 1,
-        side: .left),
-    ]
+    segments.append(StatusSegment(card.name, role: .title, priority: 4, side: .left))
+    let size = NumberFormat.abbreviated(card.parameterCount)
+    if card.dtype == Precision.int8.rawValue {
+      // 8 bits change the numbers, so they stay when the size goes.
+      segments.append(StatusSegment(size, role: .status, priority: 1, side: .left))
+      segments.append(StatusSegment(card.dtype, role: .status, priority: 7, side: .left))
+    } else {
+      segments.append(StatusSegment("\(size) \(card.dtype)", role: .status, priority: 1, side: .left))
+    }
     guard let lane = state.focusedLane else { return StatusBar(segments: segments) }
     segments += [
       StatusSegment("step \(lane.depth)", role: .status, priority: 10, side: .left),
