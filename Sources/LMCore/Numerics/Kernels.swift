@@ -52,7 +52,7 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.accumulate_columns(y, yStride, x, xStride, lanes, weights, stride, depth, columns)
   }
 
-  /// y[l, 0..<columns] = x[l, 0..<depth] · w[0..<depth, 0..<columns], summed in the order of `place`.
+  /// y[l, 0..<columns] = x[l, 0..<depth] · w[0..<depth, 0..<columns], the inputs in the order of four streams (see CKernels.h).
   @inline(__always)
   func sumColumns(
     _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
@@ -175,10 +175,6 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.activate(x, function.code, count)
   }
 }
-
-/// Asks for memory that will be read soon.
-@inline(__always)
-func prefetch(_ memory: UnsafeRawPointer, bytes: Int) { ck_prefetch(memory, bytes) }
 
 /// Tells the CPU that this is a spin loop.
 @inline(__always)
