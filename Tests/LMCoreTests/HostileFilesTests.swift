@@ -84,7 +84,7 @@ import Testing
 
   @Test func documentsHaveALargestSize() throws {
     let folder = try TemporaryFolder(copying: ReferenceModel.fixtures.path + "/Models/sharded")
-    let blanks = [UInt8](repeating: UInt8(ascii: " "), count: ModelFiles.largestDocument)
+    let blanks = [UInt8](repeating: UInt8(ascii: " "), count: JSON.largestDocument)
     let index = try folder.read("model.safetensors.index.json")
     try folder.write("model.safetensors.index.json", index + blanks)
     #expect(throws: CheckpointError.self) { try GPT2Model.load(directory: folder.path, threads: 1) }

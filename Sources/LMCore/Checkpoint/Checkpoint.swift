@@ -15,7 +15,7 @@ public struct Checkpoint {
   /// File names come from the index, so one that leaves the folder is refused.
   public init(indexPath: String) throws {
     let index = try MappedFile(path: indexPath)
-    guard index.bytes.count <= ModelFiles.largestDocument else {
+    guard index.bytes.count <= JSON.largestDocument else {
       throw CheckpointError.invalidIndex(
         file: indexPath, problem: "it has \(index.bytes.count) bytes, too many for one")
     }

@@ -23,23 +23,16 @@ public struct Decision: Sendable {
   public let followed: Int?
   public let settings: SamplingSettings
 
-  init(distribution: Distribution, draw: Draw, settings: SamplingSettings, followed: Int? = nil) {
+  /// - Parameter drawn: nil to look up where the draw falls.
+  init(
+    distribution: Distribution, draw: Draw, settings: SamplingSettings, followed: Int? = nil,
+    drawn: Int? = nil
+  ) {
     self.distribution = distribution
     self.draw = draw
     self.settings = settings
     self.followed = followed
-    drawn = distribution.sample(draw.u)
-  }
-
-  /// A decision as a trace holds it.
-  ///
-  /// - Parameter vocabularySize: V; every rank and id of the recording must lie within it.
-  public init(_ recording: TraceDecision, vocabularySize: Int) {
-    distribution = Distribution(recording, vocabularySize: vocabularySize)
-    draw = recording.draw
-    settings = recording.settings
-    drawn = recording.drawnID
-    followed = recording.followedID
+    self.drawn = drawn ?? distribution.sample(draw.u)
   }
 
   /// What one step forward appends: the followed text's token, else the drawn one.

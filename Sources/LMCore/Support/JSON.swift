@@ -11,6 +11,9 @@ public indirect enum JSON: Equatable, Sendable {
   case array([JSON])
   case object([Member])
 
+  /// No config.json or index of a real model comes near this many bytes.
+  static let largestDocument = 1 << 24
+
   public struct Member: Equatable, Sendable {
     public var name: String
     public var value: JSON

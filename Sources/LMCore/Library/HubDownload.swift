@@ -170,7 +170,7 @@ final class HubDownload {
       remote, into: file, client: client, patience: patience, watch: cancellation, report: report,
       count: makeCounter(for: remote, from: file.count))
     try transfer.run()
-    let contents = try contents(of: file, limit: ModelFiles.largestDocument)
+    let contents = try contents(of: file, limit: JSON.largestDocument)
     do { try check(contents) } catch {
       file.remove()
       throw error
@@ -194,7 +194,7 @@ final class HubDownload {
     _ remote: RemoteFile, _ check: ([UInt8]) throws(HubError) -> Void
   ) throws(HubError) -> [UInt8] {
     let path = store.pointerPath(remote)
-    let contents = FileSystem.read(path, limit: ModelFiles.largestDocument) ?? []
+    let contents = FileSystem.read(path, limit: JSON.largestDocument) ?? []
     try check(contents)
     completedBytes += remote.size ?? FileSystem.size(of: path) ?? 0
     report(.found(file: remote.name))

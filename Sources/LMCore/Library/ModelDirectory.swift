@@ -23,7 +23,7 @@ public struct ModelDirectory: Sendable {
       throw ModelDirectoryError.configurationMissing(path: path)
     }
     let file = try MappedFile(path: path + "/config.json")
-    guard file.bytes.count <= ModelFiles.largestDocument else {
+    guard file.bytes.count <= JSON.largestDocument else {
       throw ModelDirectoryError.configurationTooLarge(file: file.path, size: file.bytes.count)
     }
     let document: JSON

@@ -8,9 +8,6 @@ enum ModelFiles {
   static let tokenizer = "tokenizer.json"
   static let addedTokens = "added_tokens.json"
 
-  /// No config.json or index of a real model comes near this many bytes.
-  static let largestDocument = 1 << 24
-
   static func hasVocabulary(_ names: [String]) -> Bool {
     names.contains(tokenizer) || (names.contains(vocabulary) && names.contains(merges))
   }

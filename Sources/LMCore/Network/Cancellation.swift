@@ -10,17 +10,6 @@ public final class Cancellation: Sendable {
   public func cancel() { flag.store(true, ordering: .relaxed) }
 
   public var isCancelled: Bool { flag.load(ordering: .relaxed) }
-
-  /// Waits, unless and until the wish is there.
-  func sleep(seconds: Double) throws(HubError) {
-    let end = MonotonicTime.now + seconds
-    while !isCancelled {
-      let rest = end - MonotonicTime.now
-      if rest <= 0 { return }
-      MonotonicTime.sleep(seconds: min(rest, 0.05))
-    }
-    throw .cancelled
-  }
 }
 
 /// Headers alone have no body to take.

@@ -50,3 +50,22 @@ final class Scratch {
     scores = FloatBuffer(count: threads * Attention.mostGroupedRows * scoreStride)
   }
 }
+
+extension MemoryNeed {
+  /// What a model takes once a whole context was read.
+  ///
+  /// - Parameters:
+  ///   - weights: bytes of the weights that stay in memory.
+  ///   - ownWeights: the part of them that is no mapped file.
+  init(_ configuration: GPT2Configuration, weights: Int, ownWeights: Int, threads: Int) {
+    let cache = KVCache.byteCount(
+      layerCount: configuration.layerCount, width: configuration.width, capacity: configuration.contextLength)
+    let (width, inner) = (configuration.width, configuration.innerWidth)
+    let row = 6 * width + inner + max(width, inner)
+    let buffers = 4 * (GPT2Model.chunkRows * row + 16 * configuration.vocabularySize)
+    // Three texts at most: two are compared while the third waits. The rest is for stacks and the heap.
+    self.init(
+      memory: weights + cache + buffers,
+      addressSpace: ownWeights + 3 * cache + buffers + threads * 8 << 20 + 16 << 20)
+  }
+}

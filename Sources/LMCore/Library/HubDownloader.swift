@@ -42,7 +42,7 @@ public struct HubDownloader {
     let cache = HubCache(environment)
     if environment.isOffline { return try findOffline(model, revision: revision, cache: cache) }
     let client = try HubMetadataClient(
-      environment, http: HTTPClient(environment), model: model, revision: revision)
+      environment, http: HTTPClient(environment.certificates), model: model, revision: revision)
     let run = HubDownload(
       client, cache: cache, patience: patience, cancellation: cancellation, report: report)
     return try run.run()

@@ -18,6 +18,12 @@ final class HTTPClient {
     var stallTimeout: Int?
   }
 
+  /// Where the certificates of authorities are, in the place of libcurl's own.
+  struct Certificates: Sendable {
+    var file: String?
+    var directory: String?
+  }
+
   /// What takes the body, and can end a transfer.
   protocol Receiver: AnyObject {
     /// Asked about once a second.
@@ -27,16 +33,14 @@ final class HTTPClient {
   }
 
   private let handle: UnsafeMutableRawPointer?
-  private let certificateFile: String?
-  private let certificateDirectory: String?
+  private let certificates: Certificates
 
   /// Not safe with other threads before it is done, hence once and for all.
   private static let hasStarted = ccurl_start() == CURLE_OK
 
-  init(_ environment: HubEnvironment) {
+  init(_ certificates: Certificates) {
     handle = Self.hasStarted ? curl_easy_init() : nil
-    certificateFile = environment.certificateFile
-    certificateDirectory = environment.certificateDirectory
+    self.certificates = certificates
   }
 
   deinit {
@@ -63,8 +67,8 @@ final class HTTPClient {
       ccurl_set_long(curl, CURLOPT_LOW_SPEED_LIMIT, 1)
       ccurl_set_long(curl, CURLOPT_LOW_SPEED_TIME, seconds)
     }
-    if let certificateFile { ccurl_set_string(curl, CURLOPT_CAINFO, certificateFile) }
-    if let certificateDirectory { ccurl_set_string(curl, CURLOPT_CAPATH, certificateDirectory) }
+    if let file = certificates.file { ccurl_set_string(curl, CURLOPT_CAINFO, file) }
+    if let directory = certificates.directory { ccurl_set_string(curl, CURLOPT_CAPATH, directory) }
     ccurl_set_error_buffer(curl, exchange.details)
     let context = Unmanaged.passUnretained(exchange).toOpaque()
     ccurl_set_functions(

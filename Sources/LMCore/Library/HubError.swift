@@ -123,3 +123,16 @@ extension HubError {
     }
   }
 }
+
+extension Cancellation {
+  /// Waits, unless and until the wish is there.
+  func sleep(seconds: Double) throws(HubError) {
+    let end = MonotonicTime.now + seconds
+    while !isCancelled {
+      let rest = end - MonotonicTime.now
+      if rest <= 0 { return }
+      MonotonicTime.sleep(seconds: min(rest, 0.05))
+    }
+    throw .cancelled
+  }
+}

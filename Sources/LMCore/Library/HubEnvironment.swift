@@ -15,9 +15,8 @@ public struct HubEnvironment: Sendable {
   public let downloadTimeout: Int
   /// `$HF_HUB_DISABLE_SYMLINKS`: snapshots hold files, not links.
   public let avoidsSymlinks: Bool
-  /// The file of certificates, or the folder, that `$SSL_CERT_FILE` or `$SSL_CERT_DIR` name.
-  let certificateFile: String?
-  let certificateDirectory: String?
+  /// `$SSL_CERT_FILE` and `$SSL_CERT_DIR`
+  let certificates: HTTPClient.Certificates
 
   public static let publicEndpoint = "https://huggingface.co"
 
@@ -46,8 +45,8 @@ public struct HubEnvironment: Sendable {
     metadataTimeout = seconds(lookUp("HF_HUB_ETAG_TIMEOUT"))
     downloadTimeout = seconds(lookUp("HF_HUB_DOWNLOAD_TIMEOUT"))
     avoidsSymlinks = isTrue(lookUp("HF_HUB_DISABLE_SYMLINKS"))
-    certificateFile = lookUp("SSL_CERT_FILE")
-    certificateDirectory = lookUp("SSL_CERT_DIR")
+    certificates = HTTPClient.Certificates(
+      file: lookUp("SSL_CERT_FILE"), directory: lookUp("SSL_CERT_DIR"))
     tokenVariable = lookUp("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
     tokenFile = expand(lookUp("HF_TOKEN_PATH") ?? home + "/token")
     mayUseToken = !isTrue(lookUp("HF_HUB_DISABLE_IMPLICIT_TOKEN"))

@@ -35,7 +35,7 @@ extension CachedModel {
 
   private static func problem(inSnapshot path: String, isGPT2: inout Bool) -> String? {
     do {
-      guard let bytes = FileSystem.read(path + "/config.json", limit: ModelFiles.largestDocument) else {
+      guard let bytes = FileSystem.read(path + "/config.json", limit: JSON.largestDocument) else {
         throw ModelDirectoryError.configurationMissing(path: path)
       }
       try ModelFiles.checkConfiguration(bytes, file: path + "/config.json")
@@ -44,7 +44,7 @@ extension CachedModel {
       _ = try ModelDirectory(path: path)
       let index = path + "/" + ModelFiles.index
       if FileSystem.size(of: path + "/" + ModelFiles.weights) == nil,
-        let bytes = FileSystem.read(index, limit: ModelFiles.largestDocument)
+        let bytes = FileSystem.read(index, limit: JSON.largestDocument)
       {
         let missing = try ModelFiles.shards(ofIndex: bytes, file: index).filter {
           FileSystem.size(of: path + "/" + $0) == nil
