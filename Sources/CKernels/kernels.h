@@ -1,4 +1,4 @@
-// What the instruction sets' files share with the one that chooses among them.
+// Declarations shared by the files of the instruction sets and by the one that selects among them.
 #pragma once
 #include "CKernels.h"
 #include "widening.h"

@@ -1,4 +1,4 @@
-// What this machine's processors are: which kernels they run, and how many there are for us.
+// Properties of this machine's processors: which kernels they run, and how many this process may use.
 #define _GNU_SOURCE 1
 #include "kernels.h"
 #include <sched.h>

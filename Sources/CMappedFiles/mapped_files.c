@@ -5,50 +5,50 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Notes are never freed, only used again: a handler may be reading the list at any time.
-struct note {
+// Entries are reused, never freed: a signal handler may read the list at any time.
+struct entry {
     _Atomic uintptr_t start, end;                       // start is 0 while nothing is mapped
     char *_Atomic path;
-    struct note *next;
+    struct entry *next;
 };
-static struct note *_Atomic notes;
+static struct entry *_Atomic entries;
 static pthread_mutex_t writers = PTHREAD_MUTEX_INITIALIZER;
 
 bool mapped_file_add(const void *start, size_t size, const char *path) {
     char *copy = strdup(path);
     if (!copy) return false;
     pthread_mutex_lock(&writers);
-    struct note *note = atomic_load(&notes);
-    while (note && atomic_load(&note->start)) note = note->next;
-    bool is_new = !note;
-    if (is_new) note = calloc(1, sizeof *note);
-    if (note) {
-        free(atomic_exchange(&note->path, copy));
-        atomic_store(&note->end, (uintptr_t)start + size);
-        atomic_store(&note->start, (uintptr_t)start);
+    struct entry *entry = atomic_load(&entries);
+    while (entry && atomic_load(&entry->start)) entry = entry->next;
+    bool is_new = !entry;
+    if (is_new) entry = calloc(1, sizeof *entry);
+    if (entry) {
+        free(atomic_exchange(&entry->path, copy));
+        atomic_store(&entry->end, (uintptr_t)start + size);
+        atomic_store(&entry->start, (uintptr_t)start);
         if (is_new) {
-            note->next = atomic_load(&notes);
-            atomic_store(&notes, note);
+            entry->next = atomic_load(&entries);
+            atomic_store(&entries, entry);
         }
     } else {
         free(copy);
     }
     pthread_mutex_unlock(&writers);
-    return note;
+    return entry;
 }
 
 void mapped_file_remove(const void *start) {
     pthread_mutex_lock(&writers);
-    for (struct note *note = atomic_load(&notes); note; note = note->next)
-        if (atomic_load(&note->start) == (uintptr_t)start) atomic_store(&note->start, 0);
+    for (struct entry *entry = atomic_load(&entries); entry; entry = entry->next)
+        if (atomic_load(&entry->start) == (uintptr_t)start) atomic_store(&entry->start, 0);
     pthread_mutex_unlock(&writers);
 }
 
 const char *mapped_file_at(const void *address) {
-    for (struct note *note = atomic_load(&notes); note; note = note->next) {
-        uintptr_t start = atomic_load(&note->start);
-        if (start && start <= (uintptr_t)address && (uintptr_t)address < atomic_load(&note->end))
-            return atomic_load(&note->path);
+    for (struct entry *entry = atomic_load(&entries); entry; entry = entry->next) {
+        uintptr_t start = atomic_load(&entry->start);
+        if (start && start <= (uintptr_t)address && (uintptr_t)address < atomic_load(&entry->end))
+            return atomic_load(&entry->path);
     }
     return NULL;
 }

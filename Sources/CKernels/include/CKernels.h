@@ -1,7 +1,7 @@
-// The inner loops of the forward pass, chosen at run time by what the CPU has.
+// The inner loops of the forward pass, selected at run time for the CPU.
 //
 // C, since the instructions that widen float16 and fuse multiply with add need per-function `target` attributes,
-// which Swift has not; built for the baseline, one binary runs on every CPU and uses what it finds there.
+// which Swift does not have; built for the baseline, one binary runs on every CPU and uses the best instructions there.
 //
 // One rule holds for all of them: every output element is computed in an order that depends on nothing but
 // its own operands' length. Neither the lanes beside it, nor how the caller cuts the work into calls, nor the
@@ -26,16 +26,16 @@ static inline size_t ck_input_at(size_t k, size_t depth) {
     return k < length * CK_STREAMS ? k % CK_STREAMS * length + k / CK_STREAMS : k;
 }
 
-/// When an input comes.
+/// The place of an input in that order.
 static inline size_t ck_place_of(size_t input, size_t depth) {
     const size_t length = depth / CK_STREAMS;
     return input < length * CK_STREAMS ? input % length * CK_STREAMS + input / length : input;
 }
 
-/// A tile is so many columns of a product, in the cache while all rows of a prompt pass, so many at a time.
+/// A tile: this many columns of a product stay in the cache while all rows of a prompt are multiplied, CK_TILE_ROWS at a time.
 enum { CK_TILE_COLUMNS = 64, CK_TILE_ROWS = 6 };
 
-/// Puts up to CK_TILE_ROWS rows of x into that order, side by side: [depth][CK_TILE_ROWS], what is missing as zeros.
+/// Puts up to CK_TILE_ROWS rows of x into that order, side by side: [depth][CK_TILE_ROWS], missing rows as zeros.
 static inline void ck_arrange(float *to, const float *x, size_t x_stride, size_t rows, size_t depth) {
     for (size_t k = 0; k < depth; k++, to += CK_TILE_ROWS) {
         const size_t input = ck_input_at(k, depth);
@@ -63,7 +63,7 @@ typedef struct ck_quantized_rows {
     const int8_t *values;
     /// [rows][groups]
     const float *scales;
-    /// -128 times the sum of the group's values, [rows][groups]: what weights stored with 128 added have too much.
+    /// -128 times the sum of the group's values, [rows][groups]: corrects for weights that are stored with 128 added.
     const int32_t *offsets;
     size_t groups;
 } ck_quantized_rows;
@@ -95,7 +95,7 @@ typedef struct ck_kernels {
     void (*normalize)(float *y, const float *x, const float *gain, const float *bias, size_t count, float epsilon);
     /// x[i] = exp(scale * x[i]) / sum; scale > 0.
     void (*softmax)(float *x, float scale, size_t count);
-    /// The sum of x, read as fast as memory gives it: what bounds every other kernel.
+    /// The sum of x, at the speed of memory: the upper bound of every other kernel.
     float (*sum)(const float *x, size_t count);
     /// x[i] = f(x[i])
     void (*activate)(float *x, ck_activation f, size_t count);
