@@ -27,11 +27,14 @@ let package = Package(
     .target(
       name: "LMCore", dependencies: ["COpenBLAS", "CCurl", "CKernels", "CMappedFiles", "CStoryteller"],
       swiftSettings: strictSwift),
+    // Words, numbers and tokens as text: for the screen and for the commands.
+    .target(name: "Presentation", dependencies: ["LMCore"], swiftSettings: strictSwift),
     .target(
-      name: "Visualizer", dependencies: ["LMCore", "CNcurses", "CGuard", "CLessons"],
+      name: "Visualizer", dependencies: ["Presentation", "LMCore", "CNcurses", "CGuard", "CLessons"],
       swiftSettings: strictSwift),
     .executableTarget(
-      name: "gpt2-viz", dependencies: ["Visualizer", "LMCore", "CGuard"], swiftSettings: strictSwift),
+      name: "gpt2-viz", dependencies: ["Visualizer", "Presentation", "LMCore", "CGuard"],
+      swiftSettings: strictSwift),
     .executableTarget(
       name: "gpt2-viz-bench", dependencies: ["LMCore"], swiftSettings: strictSwift),
     .target(
@@ -66,9 +69,12 @@ let package = Package(
       dependencies: ["LMCore", "CKernels", "ModelTestSupport", "HubTestSupport", "AllocationCounter"],
       exclude: ["Fixtures"], swiftSettings: strictSwift),
     .testTarget(
+      name: "PresentationTests", dependencies: ["Presentation", "LMCore", "CNcurses"],
+      swiftSettings: strictSwift),
+    .testTarget(
       name: "VisualizerTests",
       dependencies: [
-        "Visualizer", "LMCore", "CNcurses", "ModelTestSupport", "TerminalTestSupport",
+        "Visualizer", "Presentation", "LMCore", "CNcurses", "ModelTestSupport", "TerminalTestSupport",
         "terminal-probe",
       ],
       swiftSettings: strictSwift),

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Writes Sources/Visualizer/Screen/CellWidthTable.swift from this machine's glibc.
+"""Writes Sources/Presentation/CellWidthTable.swift from this machine's glibc.
 
 curses places cells by glibc's wcwidth; a table of our own must agree with it to the last scalar, or a row shifts.
-Run on the glibc named in the table's head; VisualizerTests/CellWidthTests compares the two.
+Run on the glibc named in the table's head; PresentationTests/CellWidthTests compares the two.
 """
 
 import ctypes
@@ -34,7 +34,7 @@ def main():
             last = current
 
     here = os.path.dirname(os.path.abspath(__file__))
-    path = os.path.join(here, "..", "Sources", "Visualizer", "Screen", "CellWidthTable.swift")
+    path = os.path.join(here, "..", "Sources", "Presentation", "CellWidthTable.swift")
     version = platform.libc_ver()[1]
     with open(path, "w") as out:
         out.write(f"// Made by Scripts/make_cell_width.py from glibc {version}; do not edit.\n\n")

@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import Presentation
 
 /// What the visualizer is started with.
 public struct VisualizerOptions: Sendable {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 import Visualizer
 
 /// Why a command and a model do not go together.

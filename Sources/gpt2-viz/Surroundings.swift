@@ -1,5 +1,5 @@
 import Glibc
-import Visualizer
+import Presentation
 
 /// What a command may use of the world around it.
 struct Surroundings {

@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test func librariesPrintNothing() throws {
-    for folder in ["Sources/LMCore", "Sources/Visualizer"] {
+    for folder in ["Sources/LMCore", "Sources/Presentation", "Sources/Visualizer"] {
       for (path, text) in try Self.files(under: folder, endings: [".swift"]) {
         #expect(text.firstMatch(of: /(^|[^.\w])(print|debugPrint|dump)\(/) == nil, "\(path) prints")
       }

@@ -1,4 +1,5 @@
 import Glibc
+import Presentation
 import Visualizer
 
 // Shows the last key, and does on request what a program does at its end: the tests look on from outside.

@@ -26,15 +26,6 @@ import Testing
     #expect(KeyDecoder.key(NC_KEY + code) == key)
   }
 
-  @Test(
-    arguments: [
-      (ColorChoice.auto, nil, true), (.auto, "", true), (.auto, "1", false), (.always, "1", true),
-      (.never, nil, false),
-    ] as [(ColorChoice, String?, Bool)])
-  func colourIsTheUsersChoice(choice: ColorChoice, noColor: String?, isOn: Bool) {
-    #expect(choice.usesColor(noColor: noColor) == isOn)
-  }
-
   @Test(arguments: [
     TerminalError.outputIsNoTerminal, .noKeys, .typeUnset, .typeUnknown("x"), .typeTooSimple("x"),
     .noDatabase,

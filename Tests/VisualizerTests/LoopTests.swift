@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 import Testing
 
 @testable import Visualizer

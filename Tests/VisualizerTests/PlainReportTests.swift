@@ -1,5 +1,6 @@
 import LMCore
 import ModelTestSupport
+import Presentation
 import Testing
 
 @testable import Visualizer

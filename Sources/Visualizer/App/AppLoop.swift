@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// How a run of the visualizer ended.
 public enum RunOutcome: Equatable, Sendable {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// Everything the screen shows, as one value. Changed by `update` only.
 struct AppState: Sendable {

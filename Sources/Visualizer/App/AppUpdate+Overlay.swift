@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// Keys while a panel lies over the screen: letters are text there.
 extension AppState {

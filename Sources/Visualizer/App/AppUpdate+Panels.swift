@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The keys that open a panel or act on what one has found.
 extension AppState {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// Finding a token in the distribution.
 extension AppState {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// What a knob does, in two lines, shown while it is turned.
 struct KnobExplanation: Equatable, Sendable {

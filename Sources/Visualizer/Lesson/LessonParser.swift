@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// Reads a lesson file line by line. Documentation/Lessons.md describes what it may hold.
 struct LessonParser {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// A panel that lies over the screen, in words.
 struct PlainPanel: Equatable {

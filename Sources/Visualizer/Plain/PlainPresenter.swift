@@ -1,3 +1,5 @@
+import Presentation
+
 /// Says what has changed, once all that a key asked for is done, and lets the next key in.
 @MainActor
 final class PlainPresenter {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// What has changed between two states, in sentences for a screen reader: the program's screen as lines.
 struct PlainReport {

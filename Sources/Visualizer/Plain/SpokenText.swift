@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// Tokens and texts as sentences hold them: in quotes, with words for what has no sound.
 struct SpokenText {

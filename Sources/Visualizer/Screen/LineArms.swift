@@ -1,3 +1,5 @@
+import Presentation
+
 /// The directions in which a line leaves a cell. Two lines that meet in a cell unite their arms: that makes ├ ┤ ┬ ┴ ┼.
 struct LineArms: OptionSet, Hashable {
   let rawValue: Int

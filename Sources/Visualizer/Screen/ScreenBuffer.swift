@@ -1,3 +1,5 @@
+import Presentation
+
 /// A picture of the whole screen: what widgets draw into, tests read, and a terminal shows. It knows no terminal.
 ///
 /// Only printable characters get in: whatever text is put, no control, escape or direction character reaches a cell.

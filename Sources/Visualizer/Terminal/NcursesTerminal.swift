@@ -1,6 +1,7 @@
 import CGuard
 import CNcurses
 import Glibc
+import Presentation
 
 /// The real screen. Curses is one per process and knows no threads, so it lives on the main actor.
 ///

@@ -1,5 +1,6 @@
 import CGuard
 import Glibc
+import Presentation
 
 /// Keys in and lines out, without a screen: for screen readers, dumb terminals and pipes.
 ///

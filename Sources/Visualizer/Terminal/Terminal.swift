@@ -1,3 +1,5 @@
+import Presentation
+
 /// A screen with keys. The loop knows only this; tests put a scripted one in its place.
 @MainActor
 package protocol Terminal: AnyObject {

@@ -10,17 +10,3 @@ package struct TerminalOptions: Hashable, Sendable {
     self.usesMouse = usesMouse
   }
 }
-
-/// `--color=auto|always|never`. What the user says beats NO_COLOR, which beats the terminal.
-public enum ColorChoice: String, CaseIterable, Sendable {
-  case auto, always, never
-
-  /// - Parameter noColor: the environment's NO_COLOR; any value but the empty one means "no colour" (no-color.org).
-  public func usesColor(noColor: String?) -> Bool {
-    switch self {
-    case .auto: (noColor ?? "").isEmpty
-    case .always: true
-    case .never: false
-    }
-  }
-}

@@ -1,3 +1,5 @@
+import Presentation
+
 /// How a widget is to be drawn on this terminal: with which styles, and with which characters.
 struct Appearance: Hashable, Sendable {
   let theme: Theme

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The branches as a tree: the text from where each left another, its settings, length and perplexity.
 struct BranchesView {

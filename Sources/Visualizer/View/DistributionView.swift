@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The table of next tokens of one lane, made from its decision.
 struct DistributionView {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// A followed text in words: how far it goes, and where its next token stands in the distribution.
 struct FollowedTextView {

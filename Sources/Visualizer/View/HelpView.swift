@@ -1,3 +1,5 @@
+import Presentation
+
 /// The help panel, made from the key table.
 enum HelpView {
   static func overlay(scroll: Int, glyphs: GlyphSet = .blocks) -> HelpOverlay {

@@ -1,3 +1,5 @@
+import Presentation
+
 /// The box at the foot of the screen that says what the knob just turned does.
 struct KnobExplanationView {
   let explanation: KnobExplanation

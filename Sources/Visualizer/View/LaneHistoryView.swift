@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The steps of a lane as lines, and what repeats in its text.
 struct LaneHistoryView {

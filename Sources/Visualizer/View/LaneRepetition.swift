@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// What repeats in a lane's text, prompt included.
 struct LaneRepetition {

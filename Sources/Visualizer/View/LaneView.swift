@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// One lane: text, table, draw and history.
 struct LaneView {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The strategies by name, each with what it does, and two prompts that show why it matters.
 struct PresetsView {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The prompt being edited, with the tokens that the model would read.
 struct PromptEditorView {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The whole screen: state in, frame out.
 struct RootView {

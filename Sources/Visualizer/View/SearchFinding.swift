@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// A found token in numbers, as a sentence: where it stands in the distribution, and what the chain made of it.
 struct SearchFinding: Equatable {

@@ -1,3 +1,5 @@
+import Presentation
+
 /// The search line with what it has found: one row.
 struct SearchLineView: Widget {
   var line: AppState.SearchLine

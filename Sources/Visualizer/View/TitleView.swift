@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The first line: model, step, context, seed, and the sampler chain.
 struct TitleView {

@@ -1,3 +1,5 @@
+import Presentation
+
 /// One token of the distribution, as the table shows it.
 struct DistributionRow: Hashable {
   struct Marks: OptionSet, Hashable {

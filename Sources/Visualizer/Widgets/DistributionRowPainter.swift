@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// Draws one row of the distribution table.
 struct DistributionRowPainter {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The next token's distribution before and after the sampler chain, on the same rows, with the cut between them.
 ///

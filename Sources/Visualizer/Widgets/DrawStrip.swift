@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// A token's part of the cumulative line of the kept tokens.
 struct DrawInterval: Hashable {

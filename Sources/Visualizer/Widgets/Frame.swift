@@ -1,3 +1,5 @@
+import Presentation
+
 /// The line around a panel, with a title in it. Frames whose areas overlap by one row or column join there.
 struct Frame: Widget {
   var title: String

@@ -1,3 +1,5 @@
+import Presentation
+
 /// A line of the key table.
 struct HelpEntry: Hashable {
   var keys: String

@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import Presentation
 
 /// One past step in numbers.
 struct HistoryPoint: Hashable {

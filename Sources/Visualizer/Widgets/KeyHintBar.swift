@@ -1,3 +1,5 @@
+import Presentation
+
 /// A key, or a few of one kind, and what it does.
 struct KeyHint: Hashable {
   var keys: String

@@ -1,3 +1,5 @@
+import Presentation
+
 /// The caption of a lesson's step, with its place in the lesson: as many rows as the caption takes.
 struct LessonBar: Widget {
   var caption: String

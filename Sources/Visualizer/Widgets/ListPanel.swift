@@ -1,3 +1,5 @@
+import Presentation
+
 /// A piece of a line in one style.
 struct Span: Hashable {
   var text: String

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// A phrase that repeats at the end of the text.
 struct LoopReading: Hashable {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// One row that tells what just happened.
 struct MessageBar: Widget {

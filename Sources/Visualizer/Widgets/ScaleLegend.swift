@@ -1,3 +1,5 @@
+import Presentation
+
 /// What the colours of the text mean, for a frame's line: each step's words in its own style.
 struct ScaleLegend: Widget {
   var title: String

@@ -1,3 +1,5 @@
+import Presentation
+
 /// Values as columns of blocks, one column each.
 enum Sparkline {
   /// One row; values in 0...1, anything else is cut to that.

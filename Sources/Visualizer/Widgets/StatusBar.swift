@@ -1,3 +1,5 @@
+import Presentation
+
 /// A piece of a status bar.
 struct StatusSegment: Hashable {
   enum Side: Hashable { case left, right }

@@ -1,3 +1,5 @@
+import Presentation
+
 /// A text that the user edits: the prompt, or what to search for.
 struct TextField: Hashable {
   private(set) var characters: [Character]

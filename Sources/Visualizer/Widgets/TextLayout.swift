@@ -1,3 +1,5 @@
+import Presentation
+
 /// Tokens as lines of cells: bytes joined to characters across token boundaries, wrapped between words.
 ///
 /// A character belongs to the token whose byte completes it; marks join the character before them, whosesoever it is.

@@ -1,3 +1,5 @@
+import Presentation
+
 /// A token as the text panel shows it.
 struct TextPanelToken: Hashable {
   enum Origin: Hashable { case prompt, generated }

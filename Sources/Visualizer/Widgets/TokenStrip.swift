@@ -1,3 +1,5 @@
+import Presentation
+
 /// Tokens side by side, each over its id: where a text is cut, and what the model reads of it.
 struct TokenStrip: Widget {
   struct Token: Hashable {

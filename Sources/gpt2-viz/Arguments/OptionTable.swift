@@ -1,5 +1,5 @@
 import LMCore
-import Visualizer
+import Presentation
 
 /// Options under one heading of a help page.
 struct OptionGroup: Sendable {

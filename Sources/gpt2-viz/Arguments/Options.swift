@@ -1,5 +1,5 @@
 import LMCore
-import Visualizer
+import Presentation
 
 /// Everything that the command line says, with the defaults for what it does not.
 struct Options: Sendable {

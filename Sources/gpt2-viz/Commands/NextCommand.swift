@@ -1,5 +1,5 @@
 import LMCore
-import Visualizer
+import Presentation
 
 extension Command {
   static let next = Command(

@@ -1,6 +1,6 @@
 import Glibc
 import LMCore
-import Visualizer
+import Presentation
 
 extension Command {
   static let score = Command(

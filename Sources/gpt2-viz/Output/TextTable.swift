@@ -1,4 +1,4 @@
-import Visualizer
+import Presentation
 
 /// Columns of text, aligned for people.
 struct TextTable {

@@ -1,5 +1,5 @@
 import LMCore
-import Visualizer
+import Presentation
 
 /// A decision as two columns of bars, before and after the sampler chain, with the cut between the rows.
 ///

@@ -1,5 +1,5 @@
 import LMCore
-import Visualizer
+import Presentation
 
 /// The phrase that repeats at the end of the text, and the mean probability of each of its copies: the feedback of
 /// arXiv 1904.09751, Figure 4.

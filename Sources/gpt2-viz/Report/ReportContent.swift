@@ -1,5 +1,5 @@
 import LMCore
-import Visualizer
+import Presentation
 
 /// What a report shows, whatever it is drawn as.
 struct ReportContent {

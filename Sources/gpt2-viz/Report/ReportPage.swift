@@ -1,5 +1,4 @@
 import LMCore
-import Visualizer
 
 /// A report as a page of HTML: one file, without scripts, and nothing in it is fetched from elsewhere.
 struct ReportPage {

@@ -1,5 +1,5 @@
 import LMCore
-import Visualizer
+import Presentation
 
 /// A report as one SVG picture, for slides and papers.
 struct ReportPicture {

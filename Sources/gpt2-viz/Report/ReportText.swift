@@ -1,5 +1,5 @@
 import LMCore
-import Visualizer
+import Presentation
 
 /// The text of a report, cut where its colour may change.
 ///

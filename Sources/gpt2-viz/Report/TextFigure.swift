@@ -1,5 +1,5 @@
 import LMCore
-import Visualizer
+import Presentation
 
 /// The text in lines of a fixed pitch, each token on the colour of its rank, with the legend below.
 struct TextFigure {

@@ -1,5 +1,6 @@
 import LMCore
 import ModelTestSupport
+import Presentation
 
 @testable import Visualizer
 

@@ -1,3 +1,5 @@
+import Presentation
+
 @testable import Visualizer
 
 /// Values for the pictures in the tests.

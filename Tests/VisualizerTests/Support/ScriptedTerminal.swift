@@ -1,3 +1,5 @@
+import Presentation
+
 @testable import Visualizer
 
 /// A terminal without one: gives out a list of keys and keeps every picture that it is shown.

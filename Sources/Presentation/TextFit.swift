@@ -20,21 +20,21 @@ package enum TextFit {
   }
 
   /// The text cut to fit and padded with blanks to exactly `columns`.
-  static func pad(_ text: String, columns: Int, glyphs: GlyphSet) -> String {
+  package static func pad(_ text: String, columns: Int, glyphs: GlyphSet) -> String {
     let fitted = fit(text, columns: columns, glyphs: glyphs)
     return fitted + blanks(columns - CellWidth.width(of: fitted))
   }
 
   /// The same, with the blanks before it.
-  static func padLeft(_ text: String, columns: Int, glyphs: GlyphSet) -> String {
+  package static func padLeft(_ text: String, columns: Int, glyphs: GlyphSet) -> String {
     let fitted = fit(text, columns: columns, glyphs: glyphs)
     return blanks(columns - CellWidth.width(of: fitted)) + fitted
   }
 
-  static func blanks(_ count: Int) -> String { String(repeating: " ", count: max(count, 0)) }
+  package static func blanks(_ count: Int) -> String { String(repeating: " ", count: max(count, 0)) }
 
   /// Lines of at most `columns`, broken between words where it can be, and at every newline.
-  static func wrap(_ text: String, columns: Int) -> [String] {
+  package static func wrap(_ text: String, columns: Int) -> [String] {
     guard columns > 0 else { return [] }
     var lines: [String] = []
     for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {

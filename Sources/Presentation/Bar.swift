@@ -1,7 +1,7 @@
 /// A horizontal bar in eighths of a column.
-enum Bar {
+package enum Bar {
   /// A bar of `share` (0...1) of `width` columns. What is more than nothing shows at least an eighth.
-  static func text(_ share: Double, width: Int, glyphs: GlyphSet) -> String {
+  package static func text(_ share: Double, width: Int, glyphs: GlyphSet) -> String {
     guard width > 0, share > 0 else { return "" }
     let eighths = max(Int((min(share, 1) * Double(width) * 8).rounded()), 1)
     var text = String.UnicodeScalarView(repeatElement(glyphs.leftEighths(8), count: eighths / 8))

@@ -61,5 +61,5 @@ package struct ChainDescription {
   }
 
   /// A value of a knob, as every view shows it.
-  static func number(_ value: Double) -> String { NumberFormat.knob(value) }
+  package static func number(_ value: Double) -> String { NumberFormat.knob(value) }
 }

@@ -3,7 +3,7 @@ package enum CellWidth {
   private static let unprintable: UInt32 = 3
 
   /// 0 for a combining mark, 1, 2, or nil for what may not be drawn: controls, format characters, unassigned ones.
-  static func width(of scalar: Unicode.Scalar) -> Int? {
+  package static func width(of scalar: Unicode.Scalar) -> Int? {
     if scalar.value >= 0x20 && scalar.value < 0x7F { return 1 }
     // The last boundary at or below the scalar; the first one is U+0000.
     var low = 0

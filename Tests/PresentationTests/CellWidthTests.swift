@@ -2,7 +2,7 @@ import CNcurses
 import Glibc
 import Testing
 
-@testable import Visualizer
+@testable import Presentation
 
 @Suite struct CellWidthTests {
   @Test(arguments: [

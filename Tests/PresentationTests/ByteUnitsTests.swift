@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Visualizer
+@testable import Presentation
 
 @Suite struct ByteUnitsTests {
   @Test func aCharacterBelongsToTheTokenThatCompletesIt() {

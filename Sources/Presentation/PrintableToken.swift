@@ -21,7 +21,7 @@ package enum PrintableToken {
     return line
   }
 
-  static func label(for unit: ByteUnit, glyphs: GlyphSet, isFirst: Bool) -> String {
+  package static func label(for unit: ByteUnit, glyphs: GlyphSet, isFirst: Bool) -> String {
     switch unit {
     case .stray(let byte): return "<\(hexadecimal(UInt32(byte), digits: 2))>"
     case .scalar(" "): return String(glyphs.space)
@@ -38,7 +38,7 @@ package enum PrintableToken {
   }
 
   /// How wide a character is drawn as itself; nil when it has to be written out as `<U+200B>`.
-  static func drawnWidth(of scalar: Unicode.Scalar, glyphs: GlyphSet) -> Int? {
+  package static func drawnWidth(of scalar: Unicode.Scalar, glyphs: GlyphSet) -> Int? {
     if glyphs == .ascii, scalar.value > 0x7E { return nil }
     // The width table knows the format characters of its Unicode; the standard library those of a newer one.
     if scalar.value > 0x7E, scalar.properties.generalCategory == .format { return nil }
@@ -47,7 +47,7 @@ package enum PrintableToken {
     return CellWidth.width(of: scalar)
   }
 
-  static func escape(_ scalar: Unicode.Scalar) -> String { "<U+\(hexadecimal(scalar.value, digits: 4))>" }
+  private static func escape(_ scalar: Unicode.Scalar) -> String { "<U+\(hexadecimal(scalar.value, digits: 4))>" }
 
   private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
     let text = String(value, radix: 16, uppercase: true)
@@ -56,5 +56,5 @@ package enum PrintableToken {
 }
 
 extension String {
-  init(_ scalar: Unicode.Scalar) { self = String(Character(scalar)) }
+  package init(_ scalar: Unicode.Scalar) { self = String(Character(scalar)) }
 }

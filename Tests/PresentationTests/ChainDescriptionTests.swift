@@ -1,7 +1,7 @@
 import LMCore
 import Testing
 
-@testable import Visualizer
+@testable import Presentation
 
 @Suite struct ChainDescriptionTests {
   private func description(

@@ -1,5 +1,5 @@
 /// A piece of a byte stream: a whole character, or a byte that is part of none.
-enum ByteUnit: Hashable {
+package enum ByteUnit: Hashable {
   case scalar(Unicode.Scalar)
   case stray(UInt8)
 }
@@ -7,17 +7,19 @@ enum ByteUnit: Hashable {
 /// Cuts a byte stream, handed over byte by byte, into characters and stray bytes, and remembers who gave each byte.
 ///
 /// GPT-2's tokens are bytes: one character may be spread over several, and a token may hold half of two.
-struct ByteUnitScanner {
-  struct Owned: Hashable {
-    var unit: ByteUnit
+package struct ByteUnitScanner {
+  package struct Owned: Hashable {
+    package var unit: ByteUnit
     /// Who gave the byte that completed it.
-    var owner: Int
+    package var owner: Int
   }
 
   private var pending: [(byte: UInt8, owner: Int)] = []
 
+  package init() {}
+
   /// Appends what this byte completes.
-  mutating func push(_ byte: UInt8, owner: Int, into units: inout [Owned]) {
+  package mutating func push(_ byte: UInt8, owner: Int, into units: inout [Owned]) {
     pending.append((byte, owner))
     while !pending.isEmpty {
       guard let length = Self.length(lead: pending[0].byte) else {
@@ -43,7 +45,7 @@ struct ByteUnitScanner {
   }
 
   /// Appends the bytes of a character that never got complete.
-  mutating func finish(into units: inout [Owned]) {
+  package mutating func finish(into units: inout [Owned]) {
     while !pending.isEmpty { dropFirst(into: &units) }
   }
 
@@ -74,7 +76,7 @@ struct ByteUnitScanner {
   }
 
   /// All units of some bytes, as if nothing came before or after.
-  static func units(of bytes: some Sequence<UInt8>) -> [ByteUnit] {
+  package static func units(of bytes: some Sequence<UInt8>) -> [ByteUnit] {
     var scanner = ByteUnitScanner()
     var units: [Owned] = []
     for byte in bytes { scanner.push(byte, owner: 0, into: &units) }

@@ -1,0 +1,67 @@
+/// The drawing characters: Unicode blocks and lines, or ASCII stand-ins that say the same.
+package enum GlyphSet: Hashable, Sendable {
+  case blocks, ascii
+
+  /// One character where a scalar is wanted, else a short text of the same meaning.
+  private func pick<Glyph>(_ blocks: Glyph, _ ascii: Glyph) -> Glyph { self == .blocks ? blocks : ascii }
+
+  package var ellipsis: String { pick("…", "..") }
+  package var space: Unicode.Scalar { pick("␣", "_") }
+  package var newline: Unicode.Scalar { pick("⏎", "$") }
+  package var tab: Unicode.Scalar { pick("⇥", "~") }
+  package var pointerRight: String { pick("▸", ">") }
+  package var pointerLeft: String { pick("◀", "<") }
+  package var pointerUp: Unicode.Scalar { pick("▲", "^") }
+  /// Where "author" has no room.
+  package var authorMark: String { pick("◁", "a") }
+  package var removed: String { pick("✕", "x") }
+  package var cursor: Unicode.Scalar { pick("▏", "_") }
+  package var sum: String { pick("Σ", "=") }
+  package var dot: String { pick("·", "-") }
+  package var times: String { pick("×", "x") }
+  package var arrowRight: String { pick("→", "->") }
+  package var arrowUp: String { pick("↑", "^") }
+  package var arrowDown: String { pick("↓", "v") }
+  package var check: String { pick("✓", "+") }
+
+  package var cutLine: Unicode.Scalar { pick("┄", "-") }
+  package var thresholdLine: Unicode.Scalar { pick("┊", ":") }
+  package var curveVertical: Unicode.Scalar { pick("│", "|") }
+  package var curveHorizontal: Unicode.Scalar { pick("─", "-") }
+  package var curveStart: Unicode.Scalar { pick("╰", "`") }
+  package var curveEnd: Unicode.Scalar { pick("╮", ".") }
+  package var intervalStart: Unicode.Scalar { pick("├", "|") }
+  package var intervalEnd: Unicode.Scalar { pick("┤", "|") }
+  package var heavyLine: Unicode.Scalar { pick("━", "=") }
+
+  /// A text of the program's own with its arrows and signs as this set has them.
+  package func spelled(_ text: String) -> String {
+    guard self == .ascii else { return text }
+    return text.unicodeScalars.reduce(into: "") { spelled, scalar in
+      switch scalar {
+      case "→": spelled += "->"
+      case "←": spelled += "<-"
+      case "↑": spelled += "Up"
+      case "↓": spelled += "Down"
+      case "×": spelled += "x"
+      case "∞": spelled += "inf"
+      case "…": spelled += ".."
+      default: spelled.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
+  /// `count` eighths of a column from the left, 1...8; ASCII shows a half and more as whole.
+  package func leftEighths(_ count: Int) -> Unicode.Scalar {
+    precondition((1...8).contains(count))
+    // U+2588 is the full block, U+258F one eighth.
+    return self == .blocks ? Unicode.Scalar(0x2590 - UInt32(count))! : count >= 4 ? "#" : "-"
+  }
+
+  /// `count` eighths of a row from below, 0...8.
+  package func lowerEighths(_ count: Int) -> Unicode.Scalar {
+    precondition((0...8).contains(count))
+    if self == .ascii { return Array("_.:-=+*%#".unicodeScalars)[count] }
+    return count == 0 ? " " : Unicode.Scalar(0x2580 + UInt32(count))!
+  }
+}
