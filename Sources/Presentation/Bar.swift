@@ -1,6 +1,6 @@
-/// A horizontal bar in eighths of a column.
+/// Horizontal bars as text.
 package enum Bar {
-  /// A bar of `share` (0...1) of `width` columns. What is more than nothing shows at least an eighth.
+  /// `share` (0...1) of `width` columns in eighths of a column. What is more than 0 shows at least one eighth.
   package static func text(_ share: Double, width: Int, glyphs: GlyphSet) -> String {
     guard width > 0, share > 0 else { return "" }
     let eighths = max(Int((min(share, 1) * Double(width) * 8).rounded()), 1)
@@ -9,5 +9,11 @@ package enum Bar {
       text.append(glyphs.leftEighths(eighths % 8))
     }
     return String(text)
+  }
+
+  /// `share` (0...1) of `width` columns in whole columns of `#`, for files and pipes. What is more than 0 shows one.
+  package static func wholeColumns(_ share: Double, width: Int) -> String {
+    guard share > 0 else { return "" }
+    return String(repeating: "#", count: min(width, max(1, Int((share * Double(width)).rounded()))))
   }
 }

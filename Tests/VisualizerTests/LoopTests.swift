@@ -26,7 +26,7 @@ import Testing
   @Test func meansAreThoseOfTheStepsAndNotOfThePrompt() throws {
     var app = AppHarness(prompt: [5, 8, 9, 8])
     force([9, 8, 9], on: &app)
-    let repetition = LaneRepetition(app.lane)
+    let repetition = LoopSummary(app.lane)
     let reading = try #require(repetition.reading(of: app.lane, card: app.state.card, glyphs: .blocks))
     #expect(reading.copies == 3)
     let steps = app.lane.steps.map(\.before)

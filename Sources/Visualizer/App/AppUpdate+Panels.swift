@@ -23,7 +23,7 @@ extension AppState {
     guard let lane = focusedLane else { return [] }
     var whole = lane
     whole.depth = lane.steps.count
-    guard let loop = LaneRepetition(lane).loop ?? LaneRepetition(whole).loop else {
+    guard let loop = LoopSummary(lane).loop ?? LoopSummary(whole).loop else {
       message = "no phrase repeats three times at the end of this text"
       return []
     }

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// Writing the text with its decisions to a file, and what a replay of such a file cannot do.
 extension AppState {
@@ -21,8 +22,8 @@ extension AppState {
   mutating func show(_ outcome: TraceOutcome) {
     switch outcome {
     case .written(let path, let steps):
-      let count = steps == 1 ? "1 step" : "\(NumberFormat.grouped(steps)) steps"
-      notice = "\(count) written to \(path); 'gpt2-viz replay' shows it again, 'gpt2-viz report' draws it"
+      notice =
+        "\(counted(steps, "step")) written to \(path); 'gpt2-viz replay' shows it again, 'gpt2-viz report' draws it"
     case .taken(let path, let free):
       notice = nil
       if overlay == nil {

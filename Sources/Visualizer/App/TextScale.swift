@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// What the colour of a token in the text says, in five steps from calm to surprising.
 enum TextScale: CaseIterable, Hashable, Sendable {
@@ -24,7 +25,7 @@ enum TextScale: CaseIterable, Hashable, Sendable {
   /// What the steps mean, the calmest first; empty when it is off.
   var labels: [String] {
     switch self {
-    case .rank: ["1", "≤10", "≤100", "≤1000", "beyond"]
+    case .rank: RankBands.shortLabels
     case .probability: ["≥50%", "≥10%", "≥1%", "≥0.1%", "below"]
     case .surprisal: ["<1", "<3", "<6", "<10", "more bits"]
     case .entropy: ["<1", "<3", "<5", "<7", "more bits"]
@@ -32,10 +33,10 @@ enum TextScale: CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The step of a token, 0..<5; nil when the scale is off. The ranks are GLTR's (arXiv 1906.04043).
+  /// The step of a token, 0..<5; nil when the scale is off.
   func step(of step: GenerationStep) -> Int? {
     switch self {
-    case .rank: [1, 10, 100, 1000].firstIndex { step.rank <= $0 } ?? 4
+    case .rank: RankBands.band(of: step.rank)
     case .probability: [0.5, 0.1, 0.01, 0.001].firstIndex { step.before >= $0 } ?? 4
     case .surprisal: [1, 3, 6, 10].firstIndex { step.surprisalBits < $0 } ?? 4
     case .entropy: [1, 3, 5, 7].firstIndex { step.entropyBits < $0 } ?? 4

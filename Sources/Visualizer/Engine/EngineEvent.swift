@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// What the engine tells the screen.
 enum EngineEvent: Sendable {
@@ -85,6 +86,14 @@ struct LaneSnapshot: Sendable {
 
   /// Prompt and generated tokens up to the cursor.
   var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }
+}
+
+extension LoopSummary {
+  init(_ lane: LaneSnapshot) { self.init(lane.textIDs) }
+
+  func copyMeans(of lane: LaneSnapshot) -> [Double?] {
+    copyMeans(promptCount: lane.promptIDs.count) { lane.steps[$0].before }
+  }
 }
 
 extension LaneSnapshot {

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// What the user has to do before a lesson goes on.
 enum LessonCondition: Equatable, Sendable {
@@ -79,9 +80,7 @@ enum LessonMeasure: String, CaseIterable, Sendable {
 
   /// How often the phrase at the end of the lane's text stands there; 0 where none repeats.
   private static func copies(in lane: LaneSnapshot) -> Int {
-    var detector = RepetitionDetector()
-    for id in lane.textIDs { detector.append(id) }
-    return detector.loop?.copies ?? 0
+    LoopSummary(lane).loop?.copies ?? 0
   }
 
   static func isNewestForced(in state: AppState) -> Bool {

@@ -138,12 +138,12 @@ struct PlainReport {
   /// One sentence where another copy of a phrase was added: how sure the model was of each copy.
   private func loop(of index: Int, since old: LaneSnapshot) -> [String] {
     let lane = after.lanes[index]
-    let repetition = LaneRepetition(lane)
-    guard lane.depth > old.depth, let loop = repetition.loop, LaneRepetition(old).loop?.copies != loop.copies,
-      let reading = repetition.reading(of: lane, card: after.card, glyphs: speech.glyphs)
+    let repetition = LoopSummary(lane)
+    guard lane.depth > old.depth, let loop = repetition.loop, LoopSummary(old).loop?.copies != loop.copies
     else { return [] }
     let phrase = loop.range(ofCopy: 0).flatMap { after.card?.bytes(of: lane.textIDs[$0]) ?? [] }
-    let means = reading.copyMeans.suffix(4).map { $0.map(speech.percent) ?? "given" }.joined(separator: ", ")
+    let means = repetition.copyMeans(of: lane).suffix(4).map { $0.map(speech.percent) ?? "given" }.joined(
+      separator: ", ")
     return [
       "\(prefix(index))Loop: \(speech.phrase(phrase)), \(loop.copies) times in a row, "
         + "with mean probabilities of \(means)."
@@ -203,9 +203,9 @@ struct PlainReport {
   private func statistics(of index: Int) -> [String] {
     let lane = after.lanes[index]
     guard let perplexity = perplexity(of: lane.steps[..<lane.depth]) else { return [] }
-    let repetition = LaneRepetition(lane)
+    let repetition = LoopSummary(lane)
     return [
-      "\(prefix(index))So far: step \(lane.depth), perplexity \(HistoryPanel.short(perplexity)), "
+      "\(prefix(index))So far: step \(lane.depth), perplexity \(PerplexityText.short(perplexity)), "
         + "repeated 4-grams \(speech.percent(repetition.repeatedFourGramShare)), "
         + "distinct-2 \(NumberFormat.fixed(repetition.distinctTwoShare, decimals: 2))."
     ]

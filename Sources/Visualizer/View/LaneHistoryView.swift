@@ -4,7 +4,7 @@ import Presentation
 /// The steps of a lane as lines, and what repeats in its text.
 struct LaneHistoryView {
   let lane: LaneSnapshot
-  let repetition: LaneRepetition
+  let repetition: LoopSummary
   let card: ModelCard?
   let isFocused: Bool
   let appearance: Appearance

@@ -7,11 +7,11 @@ struct LaneView {
   /// Which of the state's lanes.
   let index: Int
   let appearance: Appearance
-  private let repetition: LaneRepetition
+  private let repetition: LoopSummary
 
   init(state: AppState, index: Int, appearance: Appearance) {
     (self.state, self.index, self.appearance) = (state, index, appearance)
-    repetition = LaneRepetition(state.lanes[index])
+    repetition = LoopSummary(state.lanes[index])
   }
 
   private var lane: LaneSnapshot { state.lanes[index] }

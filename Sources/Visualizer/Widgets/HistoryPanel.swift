@@ -94,7 +94,7 @@ struct HistoryPanel: Widget {
   }
 
   private func trailer(_ area: Rect, _ glyphs: GlyphSet) -> [String] {
-    let text = "perplexity \(perplexity.map { Self.short($0) } ?? "–")"
+    let text = "perplexity \(perplexity.map { PerplexityText.short($0) } ?? "–")"
     let lines = [glyphs == .ascii ? text.replacing("–", with: "-") : text]
     return reference.count < area.height ? lines + reference : lines
   }
@@ -176,12 +176,5 @@ struct HistoryPanel: Widget {
     let around = max((cursor ?? points.count) - width / 2, 0)
     let start = (cursor ?? points.count) >= newest ? newest : min(around, newest)
     return start..<start + width
-  }
-
-  /// A perplexity in a few columns.
-  static func short(_ value: Double) -> String {
-    guard value.isFinite else { return "inf" }
-    return value < 1000
-      ? NumberFormat.fixed(value, decimals: 1) : NumberFormat.abbreviated(Int(min(value, 1e15)))
   }
 }

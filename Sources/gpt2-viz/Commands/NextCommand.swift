@@ -148,8 +148,3 @@ struct NextToken {
     return text + "entropy \(before) bits before, \(after) bits after\n"
   }
 }
-
-/// `1 token`, `4,096 tokens`
-func counted(_ count: Int, _ noun: String) -> String {
-  NumberFormat.grouped(count) + " " + noun + (count == 1 ? "" : "s")
-}

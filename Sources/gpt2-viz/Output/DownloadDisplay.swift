@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// Tells a person how a download goes: one line that changes on a terminal, lines one below the other elsewhere.
 struct DownloadDisplay {

@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import Presentation
 
 /// What `bench` found.
 struct SpeedReport {

@@ -43,15 +43,8 @@ struct TextTable {
 struct BarPicture {
   let drawsBlocks: Bool
 
-  /// `share` in 0...1 of `width` columns. What is not nothing is never drawn as nothing.
+  /// `share` in 0...1 of `width` columns.
   func bar(_ share: Double, width: Int) -> String {
-    guard share > 0 else { return "" }
-    guard drawsBlocks else {
-      return String(repeating: "#", count: min(width, max(1, Int((share * Double(width)).rounded()))))
-    }
-    let eighths = min(width * 8, max(1, Int((share * Double(width * 8)).rounded())))
-    // U+2588 is the full block, U+258F one eighth.
-    let rest = Unicode.Scalar(0x2590 - UInt32(eighths % 8)).map { String(Character($0)) } ?? ""
-    return String(repeating: "█", count: eighths / 8) + (eighths % 8 == 0 ? "" : rest)
+    drawsBlocks ? Bar.text(share, width: width, glyphs: .blocks) : Bar.wholeColumns(share, width: width)
   }
 }

@@ -18,8 +18,8 @@ struct LoopFigure {
 
   /// What can be said of repetition in numbers.
   var note: String {
-    let repeated = NumberFormat.percent(content.repeatedFourGramShare)
-    let distinct = NumberFormat.percent(content.distinctTwoShare)
+    let repeated = NumberFormat.percent(content.repetition.repeatedFourGramShare)
+    let distinct = NumberFormat.percent(content.repetition.distinctTwoShare)
     return "4-grams that occurred before: \(repeated) · distinct pairs of neighbours: \(distinct)"
   }
 

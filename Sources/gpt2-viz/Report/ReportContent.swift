@@ -6,19 +6,13 @@ struct ReportContent {
   let trace: Trace
   /// The step whose decision is drawn, from 1; 0 where the trace has only the decision that would come next.
   let step: Int
-  let loop: RepetitionDetector.Loop?
-  let repeatedFourGramShare: Double
-  let distinctTwoShare: Double
+  let repetition: LoopSummary
 
   /// - Parameter step: from 1 to the number of steps, or one more for the decision that would come next; nil chooses the
   ///   most surprising step.
   init(_ trace: Trace, step: Int?) throws(ReportError) {
     self.trace = trace
-    var detector = RepetitionDetector()
-    for token in trace.start.tokens + trace.steps.map(\.token) { detector.append(token.id) }
-    loop = detector.loop
-    repeatedFourGramShare = detector.repeatedFourGramShare
-    distinctTwoShare = detector.distinctTwoShare
+    repetition = LoopSummary((trace.start.tokens + trace.steps.map(\.token)).map(\.id))
     let last = trace.steps.count + (trace.end?.next == nil ? 0 : 1)
     guard last > 0 else { throw .nothingRecorded }
     if let step {
@@ -60,7 +54,7 @@ struct ReportContent {
     if !decision.settings.isGreedy { facts.append(("seed", String(trace.start.seed))) }
     facts.append(("steps", NumberFormat.grouped(trace.steps.count)))
     if let perplexity = perplexity(of: trace.steps.map(\.step)), perplexity.isFinite {
-      facts.append(("perplexity", NumberFormat.fixed(perplexity, decimals: perplexity < 100 ? 1 : 0)))
+      facts.append(("perplexity", PerplexityText.plain(perplexity)))
     }
     return facts
   }
@@ -80,14 +74,11 @@ struct ReportContent {
       "Step \(step): \(how) \(label(chosen.token)), rank \(NumberFormat.grouped(chosen.rank)) of \(all)"
   }
 
+  var loop: RepetitionDetector.Loop? { repetition.loop }
+
   /// The mean probability of each copy of the phrase that repeats; nil for one that the prompt holds whole.
   var loopMeans: [Double?] {
-    guard let loop else { return [] }
-    return (0..<loop.copies).map { copy in
-      let steps = loop.range(ofCopy: copy).map { $0 - trace.start.tokens.count }.filter { $0 >= 0 }
-      return steps.isEmpty
-        ? nil : steps.reduce(0) { $0 + trace.steps[$1].before } / Double(steps.count)
-    }
+    repetition.copyMeans(promptCount: trace.start.tokens.count) { trace.steps[$0].before }
   }
 
   var loopPhrase: String {
@@ -110,21 +101,6 @@ enum ReportError: Error, Equatable, CustomStringConvertible {
       "the trace has no step \(step): give --step a number from 1 to \(last)"
     case .noRows(let step):
       "step \(step) was recorded without its distribution; record it with --trace-rows above 0"
-    }
-  }
-}
-
-/// The steps of ranks that GLTR colours a text by.
-enum RankStep {
-  static let labels = ["rank 1", "2 – 10", "11 – 100", "101 – 1,000", "beyond"]
-
-  static func of(_ rank: Int) -> Int {
-    switch rank {
-    case ...1: 0
-    case ...10: 1
-    case ...100: 2
-    case ...1000: 3
-    default: 4
     }
   }
 }

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// A report as a page of HTML: one file, without scripts, and nothing in it is fetched from elsewhere.
 struct ReportPage {
@@ -76,7 +77,7 @@ struct ReportPage {
 
   private func legend(_ text: ReportText) -> String {
     let total = text.counts.reduce(0, +)
-    let items = RankStep.labels.enumerated().map { step, label in
+    let items = RankBands.labels.enumerated().map { step, label in
       let share = total > 0 ? " · \(NumberFormat.percent(Double(text.counts[step]) / Double(total)))" : ""
       return
         "<li><i class=\"t\(step)\"></i>\(label) <b>\(NumberFormat.grouped(text.counts[step]))</b>\(share)</li>\n"

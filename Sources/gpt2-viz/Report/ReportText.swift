@@ -41,15 +41,16 @@ struct ReportText {
       units += Self.lines(of: label).map { line, endsLine in
         Unit(
           text: PrintableToken.line(line, glyphs: .blocks) + (endsLine ? "⏎" : ""), endsLine: endsLine,
-          rankStep: steps.map { RankStep.of($0.rank) }.max(), isForced: steps.contains(where: \.isForced),
+          rankStep: steps.map { RankBands.band(of: $0.rank) }.max(),
+          isForced: steps.contains(where: \.isForced),
           isChosen: steps.contains { $0.index == content.step - 1 },
           hint: steps.map { Self.hint($0, content) }.joined(separator: "\n"))
       }
       index = range.upperBound
     }
     self.units = units
-    counts = RankStep.labels.indices.map { step in
-      trace.steps.count { RankStep.of($0.rank) == step }
+    counts = RankBands.labels.indices.map { step in
+      trace.steps.count { RankBands.band(of: $0.rank) == step }
     }
   }
 

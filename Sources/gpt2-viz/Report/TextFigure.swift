@@ -87,7 +87,7 @@ struct TextFigure {
 
   private func drawLegend(_ y: Double, _ drawing: inout Drawing) {
     let total = max(text.counts.reduce(0, +), 1)
-    for (step, label) in RankStep.labels.enumerated() {
+    for (step, label) in RankBands.labels.enumerated() {
       let x = 184 * Double(step)
       drawing.rect(x, y, 26, 13, "r\(step)", radius: 3)
       drawing.rect(x, y + 13, 26, 2, "u\(step)")
