@@ -47,7 +47,9 @@ package enum PrintableToken {
     return CellWidth.width(of: scalar)
   }
 
-  private static func escape(_ scalar: Unicode.Scalar) -> String { "<U+\(hexadecimal(scalar.value, digits: 4))>" }
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    "<U+\(hexadecimal(scalar.value, digits: 4))>"
+  }
 
   private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
     let text = String(value, radix: 16, uppercase: true)
