@@ -1,8 +1,8 @@
-// What Swift needs of libcurl, with types. curl_easy_setopt and curl_easy_getinfo are variadic, which Swift
+// The part of libcurl that Swift needs, with types. curl_easy_setopt and curl_easy_getinfo are variadic, which Swift
 // refuses; each wrapper below passes the one C type that its options document, so that a Swift Int can never
 // land where libcurl reads a long or a curl_off_t.
 #pragma once
-// Their type checks are macros over the variadic calls: here the wrappers do that work.
+// curl's type checks are macros over the variadic calls; the wrappers replace them.
 #define CURL_DISABLE_TYPECHECK 1
 #include <curl/curl.h>
 

@@ -5,18 +5,12 @@
 #include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 
-typedef __m256 V;
-enum { WIDTH = 8 };
+#include "vectors256.inc"
 
-static inline V v_load(const void *p) { return _mm256_loadu_ps(p); }
-static inline void v_store(float *p, V v) { _mm256_storeu_ps(p, v); }
-static inline V v_set(float x) { return _mm256_set1_ps(x); }
 static inline V v_zero(void) { return _mm256_setzero_ps(); }
 static inline V v_add(V a, V b) { return _mm256_add_ps(a, b); }
 static inline V v_sub(V a, V b) { return _mm256_sub_ps(a, b); }
-static inline V v_mul(V a, V b) { return _mm256_mul_ps(a, b); }
 static inline V v_div(V a, V b) { return _mm256_div_ps(a, b); }
-static inline V v_fma(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); }
 static inline float s_fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 static inline V v_max(V a, V b) { return _mm256_max_ps(a, b); }
 static inline V v_min(V a, V b) { return _mm256_min_ps(a, b); }
@@ -37,10 +31,6 @@ static inline V v_pow2(V n) {
     return _mm256_castsi256_ps(_mm256_slli_epi32(exponent, 23));
 }
 static inline V v_load_f16(const char *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)); }
-static inline V v_load_bf16(const char *p) {
-    const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p));
-    return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
-}
 
 #define COLUMN_BLOCKS_1(X) X(1, 12) X(1, 8) X(1, 4) X(1, 1)
 #define COLUMN_BLOCKS_2(X) X(2, 6) X(2, 2) X(2, 1)
@@ -51,10 +41,7 @@ enum { PANEL = 2 };
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
 
 // vpmaddubsw saturates where both of its products are large, but not at 2 * 127 * 127: the sign goes to the weight.
-typedef __m256i I;
-typedef __m256i W;
 typedef struct { __m256i value, size; } B;
-static inline I i_zero(void) { return _mm256_setzero_si256(); }
 static inline W i_load(const uint8_t *p) {
     return _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)p), _mm256_set1_epi8((char)0x80));
 }

@@ -5,23 +5,9 @@
 #include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx2,fma,avxvnni"))), apply_to = function)
 
-typedef __m256 V;
-enum { WIDTH = 8 };
+#include "vectors256.inc"
 
-static inline V v_load(const void *p) { return _mm256_loadu_ps(p); }
-static inline void v_store(float *p, V v) { _mm256_storeu_ps(p, v); }
-static inline V v_set(float x) { return _mm256_set1_ps(x); }
-static inline V v_mul(V a, V b) { return _mm256_mul_ps(a, b); }
-static inline V v_fma(V a, V b, V c) { return _mm256_fmadd_ps(a, b, c); }
-static inline V v_load_bf16(const char *p) {
-    const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)p));
-    return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
-}
-
-typedef __m256i I;
-typedef __m256i W;
 typedef __m256i B;
-static inline I i_zero(void) { return _mm256_setzero_si256(); }
 static inline W i_load(const uint8_t *p) { return _mm256_loadu_si256((const __m256i *)p); }
 static inline B b_broadcast(const int8_t *p) {
     int32_t four;

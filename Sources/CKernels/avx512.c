@@ -5,18 +5,12 @@
 #include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c"))), apply_to = function)
 
-typedef __m512 V;
-enum { WIDTH = 16 };
+#include "vectors512.inc"
 
-static inline V v_load(const void *p) { return _mm512_loadu_ps(p); }
-static inline void v_store(float *p, V v) { _mm512_storeu_ps(p, v); }
-static inline V v_set(float x) { return _mm512_set1_ps(x); }
 static inline V v_zero(void) { return _mm512_setzero_ps(); }
 static inline V v_add(V a, V b) { return _mm512_add_ps(a, b); }
 static inline V v_sub(V a, V b) { return _mm512_sub_ps(a, b); }
-static inline V v_mul(V a, V b) { return _mm512_mul_ps(a, b); }
 static inline V v_div(V a, V b) { return _mm512_div_ps(a, b); }
-static inline V v_fma(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); }
 static inline float s_fma(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
 static inline V v_max(V a, V b) { return _mm512_max_ps(a, b); }
 static inline V v_min(V a, V b) { return _mm512_min_ps(a, b); }
@@ -34,10 +28,6 @@ static inline V v_pow2(V n) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(exponent, 23));
 }
 static inline V v_load_f16(const char *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
-static inline V v_load_bf16(const char *p) {
-    const __m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p));
-    return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
-}
 
 #define COLUMN_BLOCKS_1(X) X(1, 24) X(1, 12) X(1, 4) X(1, 1)
 #define COLUMN_BLOCKS_2(X) X(2, 12) X(2, 4) X(2, 1)
@@ -48,10 +38,7 @@ enum { PANEL = 4 };
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
 
 // As in avx2.c.
-typedef __m512i I;
-typedef __m512i W;
 typedef struct { __m512i size; __mmask64 negative; } B;
-static inline I i_zero(void) { return _mm512_setzero_si512(); }
 static inline W i_load(const uint8_t *p) {
     return _mm512_xor_si512(_mm512_loadu_si512(p), _mm512_set1_epi8((char)0x80));
 }

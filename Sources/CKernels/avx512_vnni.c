@@ -5,23 +5,9 @@
 #include <immintrin.h>
 #pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,fma"))), apply_to = function)
 
-typedef __m512 V;
-enum { WIDTH = 16 };
+#include "vectors512.inc"
 
-static inline V v_load(const void *p) { return _mm512_loadu_ps(p); }
-static inline void v_store(float *p, V v) { _mm512_storeu_ps(p, v); }
-static inline V v_set(float x) { return _mm512_set1_ps(x); }
-static inline V v_mul(V a, V b) { return _mm512_mul_ps(a, b); }
-static inline V v_fma(V a, V b, V c) { return _mm512_fmadd_ps(a, b, c); }
-static inline V v_load_bf16(const char *p) {
-    const __m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)p));
-    return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
-}
-
-typedef __m512i I;
-typedef __m512i W;
 typedef __m512i B;
-static inline I i_zero(void) { return _mm512_setzero_si512(); }
 static inline W i_load(const uint8_t *p) { return _mm512_loadu_si512(p); }
 static inline B b_broadcast(const int8_t *p) {
     int32_t four;
