@@ -66,7 +66,7 @@ import Testing
     let lines = Self.lines.filter { $0.contains("story.jsonl") }
     #expect(lines.count == 4)
     for line in lines where !line.contains("replay") {
-      let run = try ProgramRun.shell("cd \(folder.path) && " + line)
+      let run = try ProgramRun.shell("cd '\(folder.path)' && " + line)
       #expect(run.code == 0, "\(run.errors)")
       #expect(run.output + run.errors == "")
     }
@@ -75,7 +75,7 @@ import Testing
     let words = try #require(lines.first { $0.contains("replay") }).split(separator: " ").dropFirst()
     let pty = try Pty(
       "/bin/bash",
-      ["-c", "cd \(folder.path) && exec \(ProgramRun.executable) \(words.joined(separator: " "))"],
+      ["-c", "cd '\(folder.path)' && exec '\(ProgramRun.executable)' \(words.joined(separator: " "))"],
       columns: 110, rows: 34)
     #expect(pty.wait(for: "replay"))
     pty.send("q")

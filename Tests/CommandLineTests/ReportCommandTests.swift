@@ -45,7 +45,7 @@ import Testing
       #expect(markup.hasPrefix(start))
     }
     #expect(try ProgramRun(["report", story]).output.hasPrefix("<!DOCTYPE html>"))
-    let piped = try ProgramRun.shell("gpt2-viz report - < \(story)")
+    let piped = try ProgramRun.shell("gpt2-viz report - < '\(story)'")
     #expect(try piped.output == ProgramRun(["report", story]).output)
   }
 

@@ -113,7 +113,7 @@ import Testing
     let typed = words.map { "'\($0)'" }.joined(separator: " ")
     let run = try ProgramRun.shell(
       """
-      cd \(folder.path); compopt() { :; }; source <(gpt2-viz help --completions bash)
+      cd '\(folder.path)'; compopt() { :; }; source <(gpt2-viz help --completions bash)
       COMP_WORDS=(gpt2-viz \(typed)); COMP_CWORD=\(words.count); _gpt2_viz; printf '%s\\n' "${COMPREPLY[@]}"
       """)
     #expect(run.errors == "")
@@ -136,7 +136,7 @@ import Testing
     try folder.write("logits.json", "")
     let run = try ProgramRun.shell(
       """
-      cd \(folder.path); gpt2-viz help --completions fish >c.fish
+      cd '\(folder.path)'; gpt2-viz help --completions fish >c.fish
       fish -N -c 'source c.fish; complete -C "gpt2-viz \(words.joined(separator: " "))"' | cut -f 1
       """, environment: ["HOME": folder.path])
     #expect(run.errors == "")

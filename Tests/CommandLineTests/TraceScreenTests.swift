@@ -127,7 +127,7 @@ import Testing
   func aFullDiskIsOneSentenceAndLeavesNothing() throws {
     let folder = try TemporaryFolder()
     let path = folder.path + "/trace.jsonl"
-    let script = "trap '' XFSZ; ulimit -f 1; exec \(Pty.product("gpt2-viz")) --seed 1"
+    let script = "trap '' XFSZ; ulimit -f 1; exec '\(Pty.product("gpt2-viz"))' --seed 1"
     let pty = try Pty("/bin/bash", ["-c", script], columns: 110, rows: 34)
     try waitFor(0, on: pty)
     try press(Self.right, 3, until: 3, on: pty)

@@ -1,16 +1,25 @@
+import FuzzSupport
 import Glibc
 
 /// Numbers that a worker writes and its supervisor reads, also after the worker has died: a mapped file.
 struct Board {
-  static let path = "/tmp/gpt2-viz-fuzz-board-\(getpid())"
   private static let kinds = 64
 
   private let words: UnsafeMutablePointer<Int>
 
+  /// A new file for a board; nil where none can be made.
+  static func makeFile() -> String? {
+    var name = TemporaryName.template("gpt2-viz-fuzz-board").utf8CString.map { $0 }
+    let descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { return nil }
+    close(descriptor)
+    return String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// Nil where the file cannot be mapped.
   init?(_ path: String) {
     let size = (2 + 3 * Self.kinds) * MemoryLayout<Int>.size
-    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let file = open(path, O_RDWR | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
     guard ftruncate(file, off_t(size)) == 0 else { return nil }

@@ -13,13 +13,15 @@ struct Supervisor {
 
   /// - Returns: 0 where no case failed.
   func run() -> Int32 {
-    let path = Board.path
-    unlink(path)
-    guard let board = Board(path) else {
-      say("fuzz-runner: \(path) cannot be written")
+    guard let path = Board.makeFile() else {
+      say("fuzz-runner: no temporary file can be made")
       return 3
     }
     defer { unlink(path) }
+    guard let board = Board(path) else {
+      say("fuzz-runner: \(path) cannot be mapped")
+      return 3
+    }
     let end = options.first + options.cases
     let started = time(nil)
     var next = options.first

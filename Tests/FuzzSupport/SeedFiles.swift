@@ -21,13 +21,19 @@ enum SeedFiles {
   static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 }
 
+/// Names that no other run has, also where runs in several containers share a folder and process numbers.
+public enum TemporaryName {
+  /// For `mkdtemp` and `mkstemp`.
+  public static func template(_ name: String) -> String {
+    (getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp") + "/\(name)-XXXXXX"
+  }
+}
+
 /// A folder of this process, made when it is first asked for.
 enum ScratchFolder {
   static let path: String = {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let path = "\(parent)/gpt2-viz-fuzz-\(getpid())"
-    mkdir(path, 0o700)
-    return path
+    var name = TemporaryName.template("gpt2-viz-fuzz").utf8CString.map { $0 }
+    return mkdtemp(&name).map { String(cString: $0) } ?? ""
   }()
 
   static func makeFolder(_ name: String) { mkdir(path + "/" + name, 0o700) }

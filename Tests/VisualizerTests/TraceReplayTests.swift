@@ -231,7 +231,8 @@ import Testing
   }
 
   private func temporaryPath() -> String {
-    "/tmp/gpt2-viz-trace-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    return "\(folder)/gpt2-viz-trace-\(getpid())-\(UInt64.random(in: 0 ... .max))"
   }
 
   private func bytes(ofFile path: String) throws -> [UInt8] {
