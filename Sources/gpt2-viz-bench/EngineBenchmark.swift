@@ -14,14 +14,14 @@ final class EngineBenchmark {
 
   static func run(_ arguments: [String]) throws {
     let threads = arguments.dropFirst().first.flatMap { Int($0) } ?? 0
-    let start = seconds()
+    let start = MonotonicClock.seconds
     let location = try ModelLocator.resolve(arguments.first)
     let precision = arguments.dropFirst(2).first.flatMap(Precision.init) ?? .float32
     let model = try LoadedModel.load(location, threads: threads, precision: precision).model
-    let loaded = seconds()
+    let loaded = MonotonicClock.seconds
     let benchmark = EngineBenchmark(model)
     benchmark.step([1, 2, 3, 4])
-    print("load \(ms(loaded - start)), first logits \(ms(seconds() - loaded)) later")
+    print("load \(ms(loaded - start)), first logits \(ms(MonotonicClock.seconds - loaded)) later")
     benchmark.run()
   }
 
@@ -59,13 +59,13 @@ final class EngineBenchmark {
       let tokens = (0..<count).map { $0 % model.vocabularySize }
       let times = (0..<5).map { _ in
         cache.truncate(to: 0)
-        return time { step(tokens) }
+        return MonotonicClock.seconds { step(tokens) }
       }
       print("prefill of \(count): \(text(Double(count) / median(times))) tokens/s")
     }
     let late = (0..<15).map { _ in
       cache.truncate(to: cache.count - 1)
-      return time { decodeStep([8], [cache]) }
+      return MonotonicClock.seconds { decodeStep([8], [cache]) }
     }
     print("decode at position \(cache.count): \(text(1 / median(late))) tokens/s")
   }
@@ -76,9 +76,9 @@ final class EngineBenchmark {
     for _ in 0..<41 {
       rates.append(reader.measure())
       cache.truncate(to: 4)
-      ones.append(time { decodeStep([8], [cache]) })
-      heads.append(time { model.computeLogits(hidden, into: &logits) })
-      twos.append(time { decodeStep([8, 9], [cache, other]) })
+      ones.append(MonotonicClock.seconds { decodeStep([8], [cache]) })
+      heads.append(MonotonicClock.seconds { model.computeLogits(hidden, into: &logits) })
+      twos.append(MonotonicClock.seconds { decodeStep([8, 9], [cache, other]) })
       other.truncate(to: 3)
     }
     let fractions = zip(rates, ones).map { bytes / $1 / $0 }
@@ -99,18 +99,6 @@ final class EngineBenchmark {
     model.decode(tokens, into: caches, hidden: &hidden)
     model.computeLogits(hidden, into: &logits)
   }
-
-  private func time(_ body: () -> Void) -> Double {
-    let start = seconds()
-    body()
-    return seconds() - start
-  }
-}
-
-private func seconds() -> Double {
-  var time = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &time)
-  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
 private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

@@ -107,7 +107,7 @@ enum StepBenchmark {
   }
 
   private static func median(_ repeats: Int, _ body: () -> Int) -> Duration {
-    let clock = ContinuousClock()
+    let clock = SuspendingClock()
     var blackHole = 0
     let times = (0..<max(repeats, 1)).map { _ in clock.measure { blackHole &+= body() } }.sorted()
     withExtendedLifetime(blackHole) {}

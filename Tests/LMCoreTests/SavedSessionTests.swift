@@ -222,7 +222,7 @@ import Testing
     let home = try TemporaryFolder().path
     #expect(SessionStore.directory(["XDG_STATE_HOME": "/s", "HOME": home]) == "/s/gpt2-viz")
     #expect(
-      SessionStore.directory(["XDG_STATE_HOME": "relative", "HOME": "/"]) == "//.local/state/gpt2-viz")
+      SessionStore.directory(["XDG_STATE_HOME": "relative", "HOME": "/"]) == "/.local/state/gpt2-viz")
     #expect(SessionStore.directory(["HOME": "/nonexistent/home"]) == nil)
     #expect(SessionStore.directory([:]) == nil)
   }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// What happens while a model is fetched, for a progress bar or lines of text.
 public enum DownloadEvent: Equatable, Sendable {
   /// All sizes are known: `bytes` in all, of which `present` are in the cache already.
@@ -56,21 +54,5 @@ struct TransferRate {
       return nil
     }
     return Double(last.bytes - first.bytes) / (last.time - first.time)
-  }
-}
-
-/// A clock that nobody sets.
-enum MonotonicTime {
-  /// Seconds since some moment.
-  static var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-
-  /// May be shorter where a signal comes.
-  static func sleep(seconds: Double) {
-    var span = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
-    nanosleep(&span, nil)
   }
 }

@@ -11,7 +11,7 @@ public struct HubCache: Sendable {
   public let directory: String
 
   /// The cache that the environment's variables name.
-  public init(environment: [String: String] = HubEnvironment.processVariables) {
+  public init(environment: [String: String] = ProcessEnvironment.variables) {
     self.init(HubEnvironment(environment))
   }
 
@@ -45,11 +45,11 @@ public struct HubCache: Sendable {
     let repositories = ids.map(repositoryDirectory)
     let folders = [directory] + repositories + repositories.flatMap { [$0 + "/refs", $0 + "/snapshots"] }
     for folder in folders {
-      if let stream = opendir(folder) {
-        closedir(stream)
-      } else if errno != ENOENT {
-        return "The cache \(folder) cannot be read: \(systemErrorText())."
-      }
+      do throws(FileSystemError) {
+        _ = try FileSystem.list(folder)
+      } catch  where error.errorNumber != ENOENT {
+        return "The cache \(folder) cannot be read: \(error.reason)."
+      } catch {}
     }
     return nil
   }
@@ -81,9 +81,7 @@ public struct HubCache: Sendable {
   private func readReference(_ path: String) -> String? {
     guard let bytes = FileSystem.read(path, limit: 1 << 10) else { return nil }
     // Written without a newline, but an editor may have added one.
-    let blanks = Array(" \n\r\t".utf8)
-    let text = bytes.drop { blanks.contains($0) }.reversed().drop { blanks.contains($0) }.reversed()
-    let commit = String(decoding: text, as: UTF8.self)
+    let commit = String(String(decoding: bytes, as: UTF8.self).trimmed())
     return Self.isCommit(commit) ? commit : nil
   }
 

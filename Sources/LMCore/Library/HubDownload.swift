@@ -225,7 +225,7 @@ final class HubDownload {
   }
 
   private func show(_ remote: RemoteFile, bytes: Int, always: Bool) {
-    let now = MonotonicTime.now
+    let now = MonotonicClock.seconds
     rate.record(bytes: receivedBytes, at: now)
     guard totalBytes > 0, always || now - lastReport >= 0.05 else { return }
     lastReport = now

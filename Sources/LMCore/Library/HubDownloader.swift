@@ -10,7 +10,7 @@ public struct HubDownloader {
   var patience = FileTransfer.Patience()
 
   /// - Parameter environment: the variables that name the cache, the server and the token.
-  public init(environment: [String: String] = HubEnvironment.processVariables) {
+  public init(environment: [String: String] = ProcessEnvironment.variables) {
     self.environment = HubEnvironment(environment)
   }
 

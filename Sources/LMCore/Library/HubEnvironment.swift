@@ -25,7 +25,7 @@ public struct HubEnvironment: Sendable {
   private let mayUseToken: Bool
 
   /// Reads the variables, by default those of the process.
-  public init(_ variables: [String: String] = HubEnvironment.processVariables) {
+  public init(_ variables: [String: String] = ProcessEnvironment.variables) {
     let lookUp = { (names: String...) -> String? in
       for name in names {
         if let value = variables[name], !value.isEmpty { return value }
@@ -61,19 +61,6 @@ public struct HubEnvironment: Sendable {
     // Whatever is left of control characters could end the header line and begin another.
     let token = String(text.unicodeScalars.filter { $0.value > 0x20 && $0.value < 0x7F }.map(Character.init))
     return token.isEmpty ? nil : token
-  }
-
-  /// The variables of the process.
-  public static var processVariables: [String: String] {
-    var variables: [String: String] = [:]
-    var entry = environ
-    while let text = entry.pointee {
-      let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      // As getenv: the first of equal names counts.
-      if parts.count == 2 { variables[String(parts[0])] = variables[String(parts[0])] ?? String(parts[1]) }
-      entry += 1
-    }
-    return variables
   }
 
   /// `~`, `~name`, `$NAME` and `${NAME}` replaced as Python's expanduser and expandvars do: what is unknown stays.

@@ -127,11 +127,11 @@ extension HubError {
 extension Cancellation {
   /// Waits, unless and until the wish is there.
   func sleep(seconds: Double) throws(HubError) {
-    let end = MonotonicTime.now + seconds
+    let end = MonotonicClock.seconds + seconds
     while !isCancelled {
-      let rest = end - MonotonicTime.now
+      let rest = end - MonotonicClock.seconds
       if rest <= 0 { return }
-      MonotonicTime.sleep(seconds: min(rest, 0.05))
+      MonotonicClock.sleep(seconds: min(rest, 0.05))
     }
     throw .cancelled
   }

@@ -15,7 +15,7 @@ public struct ModelDirectory: Sendable {
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }
     self.path = path
     switch Self.kind(of: path) {
-    case nil: throw ModelDirectoryError.folderMissing(path: path, reason: systemErrorText())
+    case nil: throw ModelDirectoryError.folderMissing(path: path, reason: SystemFailure().description)
     case S_IFDIR: break
     default: throw ModelDirectoryError.notAFolder(path: path)
     }

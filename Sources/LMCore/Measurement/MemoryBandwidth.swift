@@ -25,15 +25,13 @@ public final class MemoryBandwidth {
     var pass = Pass(
       kernels: Kernels.available[0], pointer: memory.pointer.assumingMemoryBound(to: Float.self),
       sums: sums.pointer)
-    var (start, end) = (timespec(), timespec())
-    clock_gettime(CLOCK_MONOTONIC, &start)
-    withExtendedLifetime(sums) {
-      pool.run(chunks: chunks, &pass) { raw, chunk, _ in
-        raw.assumingMemoryBound(to: Pass.self).pointee.read(chunk)
+    let seconds = MonotonicClock.seconds {
+      withExtendedLifetime(sums) {
+        pool.run(chunks: chunks, &pass) { raw, chunk, _ in
+          raw.assumingMemoryBound(to: Pass.self).pointee.read(chunk)
+        }
       }
     }
-    clock_gettime(CLOCK_MONOTONIC, &end)
-    let seconds = Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) * 1e-9
     return Double(chunks * Pass.floatsPerChunk * 4) / seconds
   }
 

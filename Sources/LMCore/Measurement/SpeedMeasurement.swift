@@ -39,7 +39,7 @@ public final class SpeedMeasurement {
     repeat {
       cache.truncate(to: 0)
       times.append(
-        Self.time {
+        MonotonicClock.seconds {
           model.prefill(tokens, into: cache, hidden: &hidden)
           model.computeLogits(hidden, into: &logits)
         })
@@ -63,17 +63,17 @@ public final class SpeedMeasurement {
     }
     let tokens = [8 % model.vocabularySize, 9 % model.vocabularySize]
     var (rates, ones, outputs, twos): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
-    let start = Self.now()
+    let start = MonotonicClock.seconds
     repeat {
       // The first pass of each is no measure: caches and threads are cold.
       rates.append(reader.measure())
       // The reader's numbers fill the caches; steps follow steps.
       _ = step([tokens[0]], [cache])
       ones.append(step([tokens[0]], [cache]))
-      outputs.append(Self.time { model.computeLogits(hidden, into: &logits) })
+      outputs.append(MonotonicClock.seconds { model.computeLogits(hidden, into: &logits) })
       twos.append(step(tokens, [cache, other]))
-      progress(min((Self.now() - start) / seconds, 1))
-    } while ones.count < 6 || Self.now() - start < seconds && ones.count < 500
+      progress(min((MonotonicClock.seconds - start) / seconds, 1))
+    } while ones.count < 6 || MonotonicClock.seconds - start < seconds && ones.count < 500
     (rates, ones) = (Array(rates.dropFirst()), Array(ones.dropFirst()))
     (outputs, twos) = (Array(outputs.dropFirst()), Array(twos.dropFirst()))
     var result = Decoding()
@@ -97,24 +97,12 @@ public final class SpeedMeasurement {
 
   /// The time of one step, whose tokens are then forgotten.
   private func step(_ tokens: [Int], _ caches: [KVCache]) -> Double {
-    let time = Self.time {
+    let time = MonotonicClock.seconds {
       model.decode(tokens, into: caches, hidden: &hidden)
       model.computeLogits(hidden, into: &logits)
     }
     for cache in caches { cache.truncate(to: cache.count - 1) }
     return time
-  }
-
-  private static func time(_ body: () -> Void) -> Double {
-    let start = now()
-    body()
-    return now() - start
-  }
-
-  private static func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

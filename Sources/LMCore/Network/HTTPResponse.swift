@@ -40,24 +40,14 @@ package struct HTTPResponse: Equatable, Sendable {
   ///
   /// A status line begins anew: interim answers (100 Continue) come before the one that counts.
   package mutating func read(line: String) {
-    let line = line.trimmingBlanks()
+    let line = line.trimmed()
     if line.hasPrefix("HTTP/") {
       let words = line.split(separator: " ")
       self = HTTPResponse()
       status = words.count > 1 ? Int(words[1]) ?? 0 : 0
     } else if let colon = line.firstIndex(of: ":") {
-      let value = String(line[line.index(after: colon)...]).trimmingBlanks()
+      let value = String(line[line.index(after: colon)...].trimmed())
       headers.append((line[..<colon].lowercased(), value))
     }
-  }
-}
-
-extension String {
-  /// Without blanks and line ends at either end.
-  func trimmingBlanks() -> String {
-    let isBlank = { (scalar: Unicode.Scalar) in [" ", "\t", "\r", "\n"].contains(scalar) }
-    let scalars = unicodeScalars.drop(while: isBlank)
-    let count = scalars.reversed().drop(while: isBlank).count
-    return String(String.UnicodeScalarView(scalars.prefix(count)))
   }
 }

@@ -92,7 +92,7 @@ private final class Worker {
 private final class Shared: @unchecked Sendable {
   static let mostChunks = 0xFFFFF
   /// How long a worker waits awake for the next piece.
-  private static let patience: UInt64 = 60_000  // nanoseconds
+  private static let spinTime = Duration.microseconds(60)
 
   /// Call number (24 bits) | chunks of the call (20) | chunks taken (20), in one word, so that a thread takes a
   /// chunk of the call that it read, or none.
@@ -139,14 +139,14 @@ private final class Shared: @unchecked Sendable {
   func work(thread: Int) {
     while !stopping.load(ordering: .relaxed) {
       if takeChunk(thread: thread) { continue }
-      let deadline = Self.now() + Self.patience
+      let deadline = MonotonicClock.now + Self.spinTime
       var called = false
       repeat {
         for _ in 0..<32 where !called {
           relaxProcessor()
           called = isWorkWaiting
         }
-      } while !called && Self.now() < deadline
+      } while !called && MonotonicClock.now < deadline
       if !called { sleep() }
     }
   }
@@ -191,11 +191,5 @@ private final class Shared: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     pthread_cond_broadcast(wake)
     pthread_mutex_unlock(mutex)
-  }
-
-  private static func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 }

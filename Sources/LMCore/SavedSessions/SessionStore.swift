@@ -124,13 +124,11 @@ public final class SessionStore {
     }
   }
 
-  /// By the XDG base directory specification a path that is not absolute does not count.
   static func directory(_ environment: [String: String]) -> String? {
-    if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/gpt2-viz" }
-    guard let home = environment["HOME"], home.hasPrefix("/"), FileSystem.isDirectory(home) else {
-      return nil
-    }
-    return home + "/.local/state/gpt2-viz"
+    var environment = environment
+    // A home folder that does not exist is not made.
+    if let home = environment["HOME"], !FileSystem.isDirectory(home) { environment["HOME"] = nil }
+    return BaseDirectory.state.programFolder(environment)
   }
 }
 

@@ -3,18 +3,23 @@ import Glibc
 /// A call to the file system that failed.
 package struct FileSystemError: Error, Equatable, Sendable {
   package let path: String
-  package let errorNumber: Int32
+  package let failure: SystemFailure
 
-  init(_ path: String, errorNumber: Int32 = errno) { (self.path, self.errorNumber) = (path, errorNumber) }
+  package init(_ path: String, errorNumber: Int32 = errno) {
+    (self.path, failure) = (path, SystemFailure(errorNumber))
+  }
 
-  /// What the system says of it.
-  package var reason: String { String(cString: strerror(errorNumber)) }
+  package var errorNumber: Int32 { failure.errorNumber }
+  /// The system's sentence: "Permission denied".
+  package var reason: String { failure.description }
 }
 
 /// The few file operations that are needed, each with the error that the system gave.
 package enum FileSystem {
-  /// The contents of a small file; nil where there is none, or it has more than `limit` bytes.
+  /// The contents of a small file; nil where there is no regular file that can be read, or it has more than `limit`
+  /// bytes.
   static func read(_ path: String, limit: Int) -> [UInt8]? {
+    // Opening a pipe would wait for its writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -22,15 +27,27 @@ package enum FileSystem {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
       return nil
     }
+    do throws(FileSystemError) {
+      return try readAll(descriptor, limit: limit, path: path)
+    } catch { return nil }
+  }
+
+  /// All that a descriptor gives until its end; nil where that is more than `limit` bytes.
+  package static func readAll(
+    _ descriptor: Int32, limit: Int, path: String
+  ) throws(FileSystemError) -> [UInt8]? {
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
-    while bytes.count <= limit {
+    while true {
       let count = Glibc.read(descriptor, &piece, piece.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return count == 0 ? bytes : nil }
+      if count == 0 { return bytes }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileSystemError(path)
+      }
+      guard bytes.count + count <= limit else { return nil }
       bytes += piece.prefix(count)
     }
-    return nil
   }
 
   /// Size of the regular file that the path leads to, through links; nil where there is none.
@@ -58,9 +75,12 @@ package enum FileSystem {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Names in a folder without `.` and `..`, sorted; none where it cannot be read.
-  static func names(in directory: String) -> [String] {
-    guard let stream = opendir(directory) else { return [] }
+  /// The names in a folder without `.` and `..`, sorted; none where it cannot be read.
+  package static func names(in directory: String) -> [String] { (try? list(directory)) ?? [] }
+
+  /// The same; throws where the folder cannot be read.
+  package static func list(_ directory: String) throws(FileSystemError) -> [String] {
+    guard let stream = opendir(directory) else { throw FileSystemError(directory) }
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
@@ -122,12 +142,12 @@ package enum FileSystem {
     }
   }
 
-  /// What stands before the name in a path of a file.
+  /// The path of the folder that a file lies in, without a slash at its end.
   static func folder(of path: String) -> String {
     String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
   }
 
-  /// Makes an empty file where none is.
+  /// Makes an empty file where there is none.
   static func touch(_ path: String) throws(FileSystemError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileSystemError(path) }
@@ -135,7 +155,7 @@ package enum FileSystem {
   }
 
   /// Writes all the bytes, however many calls it takes.
-  static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileSystemError) {
+  package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileSystemError) {
     let result = bytes.withUnsafeBytes { buffer in
       Result { () throws(FileSystemError) in try write(buffer, to: descriptor, path: path) }
     }
@@ -162,7 +182,7 @@ package enum FileSystem {
     return isTooLarge ? nil : bytes
   }
 
-  /// Whether a path from elsewhere stays below the folder it is appended to.
+  /// True for a path from a stranger's file that leads to a place below the folder it is appended to.
   static func isPlainRelativePath(_ path: String) -> Bool {
     let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     return !path.utf8.contains(0)

@@ -32,10 +32,12 @@ public final class MappedFile: @unchecked Sendable {
   public init(path: String) throws(FileError) {
     self.path = path
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a pipe would make open wait
-    guard file >= 0 else { throw .unreadable(path: path, reason: systemErrorText()) }
+    guard file >= 0 else { throw .unreadable(path: path, reason: SystemFailure().description) }
     defer { close(file) }
     var status = stat()
-    guard fstat(file, &status) == 0 else { throw .unreadable(path: path, reason: systemErrorText()) }
+    guard fstat(file, &status) == 0 else {
+      throw .unreadable(path: path, reason: SystemFailure().description)
+    }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(path: path) }
     let size = Int(status.st_size)
     guard size > 0 else {  // nothing can be mapped
@@ -45,7 +47,7 @@ public final class MappedFile: @unchecked Sendable {
     let start = mmap(nil, size, PROT_READ, MAP_SHARED, file, 0)
     guard let start, start != MAP_FAILED else {
       if errno == ENOMEM { throw .noAddressSpace(path: path, needed: size) }
-      throw .unreadable(path: path, reason: systemErrorText())
+      throw .unreadable(path: path, reason: SystemFailure().description)
     }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
     // Without the note the process still ends, only with fewer words.
@@ -87,6 +89,3 @@ public final class MappedFile: @unchecked Sendable {
     munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
   }
 }
-
-/// What the system says of the last failed call.
-func systemErrorText() -> String { String(cString: strerror(errno)) }

@@ -1,38 +1,53 @@
-/// What stands at one place of a byte string that should be UTF-8.
+/// What the first byte of a UTF-8 character tells of the bytes that follow it (Unicode 16, table 3-7).
+package enum UTF8Lead {
+  /// The bytes of the character that begins with `lead`, 1 to 4; nil where no character begins so.
+  @inline(__always)
+  package static func length(_ lead: UInt8) -> Int? {
+    switch lead {
+    case 0x00...0x7F: 1
+    case 0xC2...0xDF: 2
+    case 0xE0...0xEF: 3
+    case 0xF0...0xF4: 4
+    default: nil
+    }
+  }
+
+  /// What the second byte may be. The range excludes overlong forms, surrogates, and values above U+10FFFF.
+  @inline(__always)
+  package static func secondByte(after lead: UInt8) -> ClosedRange<UInt8> {
+    switch lead {
+    case 0xE0: 0xA0...0xBF
+    case 0xED: 0x80...0x9F
+    case 0xF0: 0x90...0xBF
+    case 0xF4: 0x80...0x8F
+    default: 0x80...0xBF
+    }
+  }
+}
+
+/// What lies at one position of bytes that should be UTF-8.
 ///
 /// An invalid place is one *maximal subpart* (Unicode 16, section 3.9, "Substitution of Maximal Subparts"):
-/// the longest prefix of a well-formed sequence, or one byte. It is what a decoder replaces by one U+FFFD.
+/// the longest prefix of a well-formed sequence, or one byte. A decoder replaces it by one U+FFFD.
 enum UTF8Place: Equatable {
   case scalar(Unicode.Scalar)
   case invalid
-  /// A valid beginning of a character that the end of the bytes cuts off.
+  /// The valid beginning of a character whose other bytes are missing at the end.
   case incomplete
 }
 
 extension UnsafeRawBufferPointer {
   /// Decodes the character at `start`, which must be below `count`.
   ///
-  /// - Returns: what stands there, and its length in bytes (1 to 4).
+  /// - Returns: the place, and its length in bytes (1 to 4).
   func decodeUTF8(at start: Int) -> (place: UTF8Place, length: Int) {
     let lead = self[start]
-    let continuations: Int
-    // The second byte's range excludes overlong forms, surrogates, and values above U+10FFFF.
-    var allowed: ClosedRange<UInt8> = 0x80...0xBF
-    var value: UInt32
-    switch lead {
-    case 0x00...0x7F: return (.scalar(Unicode.Scalar(lead)), 1)
-    case 0xC2...0xDF: (continuations, value) = (1, UInt32(lead & 0x1F))
-    case 0xE0...0xEF:
-      (continuations, value) = (2, UInt32(lead & 0x0F))
-      if lead == 0xE0 { allowed = 0xA0...0xBF }
-      if lead == 0xED { allowed = 0x80...0x9F }
-    case 0xF0...0xF4:
-      (continuations, value) = (3, UInt32(lead & 0x07))
-      if lead == 0xF0 { allowed = 0x90...0xBF }
-      if lead == 0xF4 { allowed = 0x80...0x8F }
-    default: return (.invalid, 1)
-    }
-    for offset in 1...continuations {
+    guard let length = UTF8Lead.length(lead) else { return (.invalid, 1) }
+    guard length > 1 else { return (.scalar(Unicode.Scalar(lead)), 1) }
+    // A lead of n bytes has n ones, a zero, and then the character's highest bits.
+    var value = UInt32(lead & 0x7F >> UInt8(length))
+    var allowed = UTF8Lead.secondByte(after: lead)
+    for offset in 1..<length {
       guard start + offset < count else { return (.incomplete, offset) }
       let byte = self[start + offset]
       guard allowed.contains(byte) else { return (.invalid, offset) }
@@ -40,10 +55,10 @@ extension UnsafeRawBufferPointer {
       allowed = 0x80...0xBF
     }
     guard let scalar = Unicode.Scalar(value) else { return (.invalid, 1) }
-    return (.scalar(scalar), continuations + 1)
+    return (.scalar(scalar), length)
   }
 
-  /// The offset of the first byte that is no valid UTF-8, or nil.
+  /// The offset of the first byte that is not valid UTF-8; nil where all are.
   func firstInvalidUTF8() -> Int? {
     var position = 0
     while position < count {

@@ -47,5 +47,5 @@ final class FileBytes {
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  private static func reason() -> String { String(cString: strerror(errno)).lowercased() }
+  private static func reason() -> String { SystemFailure().description.lowercased() }
 }

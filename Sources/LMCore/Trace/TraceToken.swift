@@ -30,7 +30,7 @@ public struct TraceToken: Hashable, Sendable {
   /// The bytes in hexadecimal, where `text` does not tell them: an added token with letters such as `é`.
   var oddBytes: String? {
     guard bytes != text.map(Self.bytes(of:)) ?? [] else { return nil }
-    return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return bytes.map { $0.hexadecimal() }.joined()
   }
 
   /// `id`, `token` and `piece`, as every list of tokens has them.
