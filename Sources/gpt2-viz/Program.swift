@@ -1,25 +1,23 @@
 import Glibc
 import LMCore
 
-extension Command {
-  /// All commands, in the order of the overview. The first one needs no name.
-  static let all: [Command] = [
-    visualizer, lesson, generate, next, tokenize, logits, filter, score, replay, report, models, download,
-    bench, config, help,
-  ]
-}
-
 /// Runs what the command line asks for.
 ///
-/// - Returns: the exit code: 0 done, 1 the world failed, 2 the words were wrong, 128 + n as if ended by signal n.
+/// - Returns: the exit code: 0 success, 1 operation failed, 2 usage error, 128 + n as if ended by signal n.
 func runProgram() -> Int32 {
-  let surroundings = Surroundings()
+  var surroundings = Surroundings()
   do {
-    let (command, options) = try ArgumentParser(commands: Command.all).parse(try commandLineWords())
-    switch options.request {
-    case .help: try writeHelp(about: command.name, to: surroundings.output)
-    case .version: try writeVersion(isVerbose: options.isVerbose, to: surroundings.output)
-    case nil: try command.run(try settled(options, command, surroundings), surroundings)
+    let descriptions = Command.descriptions
+    let parsed = try ArgumentParser(commands: descriptions).parse(try commandLineWords())
+    switch parsed.request {
+    case .help: try writeHelp(about: parsed.command.name, to: surroundings.output)
+    case .version:
+      let general = SettingLayers(given: parsed.given).values[GeneralOptions.self]
+      try writeVersion(isVerbose: general.isVerbose, to: surroundings.output)
+    case nil:
+      let call = try call(parsed, among: descriptions, surroundings)
+      surroundings.color = call[GeneralOptions.self].color
+      try Command.all.first { $0.description.name == parsed.command.name }?.run(call, surroundings)
     }
     try surroundings.output.flush()
     return 0
@@ -30,7 +28,7 @@ func runProgram() -> Int32 {
     // Where the signal is not ignored it has ended the program before; the code is the same.
     return 128 + SIGPIPE
   } catch {
-    // What was done before the failure is the user's.
+    // What was written before the failure is still of use.
     try? surroundings.output.flush()
     say("gpt2-viz: \(error)")
     return 1
@@ -38,20 +36,19 @@ func runProgram() -> Int32 {
 }
 
 /// The options over what the environment and the config file say.
-private func settled(
-  _ options: Options, _ command: Command, _ surroundings: Surroundings
-) throws -> Options {
-  // Help must be had however wrong the file is.
-  guard command.name != Command.help.name else { return options }
-  var settled = try SettingLayers(given: options.given, commands: Command.all, surroundings: surroundings)
-    .resolve()
-  do { _ = try Kernels.selected() } catch { throw UsageError("\(error)", command: command.name) }
-  settled.words = options.words
-  settled.given = options.given
-  return settled
+private func call(
+  _ parsed: ParsedArguments, among commands: [CommandDescription], _ surroundings: Surroundings
+) throws -> CommandCall {
+  // Help must not depend on a config file that may be wrong.
+  guard parsed.command.name != Command.help.description.name else {
+    return CommandCall(words: parsed.words, layers: SettingLayers(given: parsed.given))
+  }
+  let layers = try SettingLayers(given: parsed.given, commands: commands, surroundings: surroundings)
+  do { _ = try Kernels.selected() } catch { throw UsageError("\(error)", command: parsed.command.name) }
+  return CommandCall(words: parsed.words, layers: layers)
 }
 
-/// The arguments. They are texts, and a text that is not UTF-8 must not be quietly repaired.
+/// The arguments. A word that is not UTF-8 is refused rather than repaired.
 private func commandLineWords() throws(UsageError) -> [String] {
   var words: [String] = []
   for index in 1..<max(Int(CommandLine.argc), 1) {

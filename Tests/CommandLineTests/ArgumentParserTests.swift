@@ -4,9 +4,15 @@ import Testing
 @testable import gpt2_viz
 
 @Suite struct ArgumentParserTests {
-  private let parser = ArgumentParser(commands: Command.all)
+  private let parser = ArgumentParser(commands: Command.descriptions)
 
-  private func options(_ words: String...) throws -> Options { try parser.parse(words).options }
+  private func values(_ words: [String]) throws -> OptionStore {
+    SettingLayers(given: try parser.parse(words).given).values
+  }
+
+  private func settings(_ words: [String]) throws -> SamplingSettings {
+    try values(words)[SamplerOptions.self].settings
+  }
 
   private func complaint(_ words: [String]) -> String {
     do throws(UsageError) {
@@ -21,22 +27,21 @@ import Testing
     ["--top-k=40"], ["--top-k", "40"], ["-k", "40"], ["-k40"], ["--top-k", "7", "-k40"],
   ])
   func spellsOneOptionInManyWays(words: [String]) throws {
-    #expect(try parser.parse(["generate", "x"] + words).options.samplingSettings.topK == 40)
+    #expect(try settings(["generate", "x"] + words).topK == 40)
   }
 
   @Test func takesFlagsTogether() throws {
-    let options = try options("-Vv")
-    #expect(options.request == .version)
-    #expect(options.isVerbose)
+    #expect(try parser.parse(["-Vv"]).request == .version)
+    #expect(try values(["-Vv"])[GeneralOptions.self].isVerbose)
   }
 
   @Test func takesTheValueAtTheEndOfAGroup() throws {
-    #expect(try options("generate", "x", "-n5", "-t.5").tokenCount == 5)
+    #expect(try values(["generate", "x", "-n5", "-t.5"])[LengthOptions.self].tokenCount == 5)
   }
 
   @Test func takesUnambiguousBeginnings() throws {
-    #expect(try options("generate", "x", "--temp", "0.5").samplingSettings.temperature == 0.5)
-    #expect(try options("next", "x", "--top", "3").rowCount == 3)
+    #expect(try settings(["generate", "x", "--temp", "0.5"]).temperature == 0.5)
+    #expect(try values(["next", "x", "--top", "3"])[RowOptions.self].count == 3)
     #expect(
       complaint(["generate", "--top", "3"]) == "'--top' may mean --top-k or --top-p")
   }
@@ -51,44 +56,44 @@ import Testing
   func findsTheCommand(words: [String], command: String, rest: [String]) throws {
     let parsed = try parser.parse(words)
     #expect(parsed.command.name == command)
-    #expect(parsed.options.words == rest)
+    #expect(parsed.words == rest)
   }
 
   @Test func keepsEveryByteOfAText() throws {
-    #expect(try options("tokenize", "  a\r\n\t ").words == ["  a\r\n\t "])
+    #expect(try parser.parse(["tokenize", "  a\r\n\t "]).words == ["  a\r\n\t "])
   }
 
   @Test func letsSingleKnobsWinOverThePreset() throws {
-    let settings = try options("generate", "x", "-p", "0.5", "--preset", "nucleus").samplingSettings
+    let settings = try settings(["generate", "x", "-p", "0.5", "--preset", "nucleus"])
     #expect(settings.topP == 0.5)
   }
 
   @Test(arguments: [("inf", Double.infinity), ("0", 0), ("1e-3", 0.001)])
   func readsTemperatures(text: String, value: Double) throws {
-    #expect(try options("next", "x", "-t", text).samplingSettings.temperature == value)
+    #expect(try settings(["next", "x", "-t", text]).temperature == value)
   }
 
   @Test(arguments: [["--greedy", "-t", "0"], ["-t", "0.0", "--greedy"], ["--greedy", "-t1", "-t0"]])
   func greedyAgreesWithZero(words: [String]) throws {
-    #expect(try parser.parse(["next", "x"] + words).options.samplingSettings.temperature == 0)
+    #expect(try settings(["next", "x"] + words).temperature == 0)
   }
 
   @Test(arguments: ["generate", "next", "filter", ""])
   func aSeedGoesWhereASamplerGoes(command: String) throws {
     let words = (command.isEmpty ? [] : [command]) + ["x", "--seed", "18446744073709551615"]
-    #expect(try parser.parse(words).options.seed == .max)
+    #expect(try values(words)[ChanceOptions.self].seed == .max)
   }
 
   @Test func readsTokenIDs() throws {
-    #expect(try options("logits", "--ids", "1 2 3").ids == [1, 2, 3])
-    #expect(try options("logits", "--ids", "[1, 2,3]\r\n").ids == [1, 2, 3])
-    #expect(try options("logits", "--ids", "").ids == [])
+    #expect(try values(["logits", "--ids", "1 2 3"])[TextOptions.self].ids == [1, 2, 3])
+    #expect(try values(["logits", "--ids", "[1, 2,3]\r\n"])[TextOptions.self].ids == [1, 2, 3])
+    #expect(try values(["logits", "--ids", ""])[TextOptions.self].ids == [])
   }
 
   @Test func stopsAtARequestForHelp() throws {
     let parsed = try parser.parse(["next", "-h", "--no-such-option"])
     #expect(parsed.command.name == "next")
-    #expect(parsed.options.request == .help)
+    #expect(parsed.request == .help)
   }
 
   @Test(
@@ -174,7 +179,7 @@ import Testing
   }
 
   @Test func everyOptionHasItsOwnNamesAndHelp() {
-    for command in Command.all {
+    for command in Command.descriptions {
       let names = command.options.map(\.name)
       let letters = command.options.compactMap(\.letter)
       #expect(Set(names).count == names.count, "\(command.name): \(names)")

@@ -149,7 +149,7 @@ import Testing
 
   @Test func everySettingIsInTheTable() throws {
     let table = try run(["config"], file: "no-mouse = true\n").output
-    for option in SettingLayers.configurableOptions(of: Command.all) {
+    for option in SettingLayers.configurableOptions(of: Command.descriptions) {
       #expect(table.contains("\n\(option.name) "), "\(option.name)")
     }
     #expect(table.contains(file + ":1"))

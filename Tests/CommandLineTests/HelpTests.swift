@@ -10,12 +10,12 @@ import Testing
     let run = try ProgramRun(words)
     #expect(run.code == 0)
     #expect(run.errors == "")
-    for command in Command.all {
+    for command in Command.descriptions {
       #expect(run.output.contains("gpt2-viz \(command.name.isEmpty ? "[PROMPT]" : command.name) "))
     }
   }
 
-  @Test(arguments: Command.all.dropFirst().map(\.name))
+  @Test(arguments: Command.descriptions.dropFirst().map(\.name))
   func everyCommandHasAPage(name: String) throws {
     let page = try ProgramRun(["help", name])
     #expect(page.code == 0)
@@ -24,7 +24,7 @@ import Testing
     #expect(try ProgramRun([name, "-h"]).output == page.output)
   }
 
-  @Test(arguments: Command.all.map(\.name))
+  @Test(arguments: Command.descriptions.map(\.name))
   func pagesFitATerminal(name: String) throws {
     for line in try ProgramRun(["help", name]).output.split(separator: "\n") {
       // Examples are to be copied and stand on a line of their own.

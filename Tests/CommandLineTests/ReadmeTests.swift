@@ -14,7 +14,9 @@ import Testing
     return blocks.filter { $0.hasPrefix("sh\n") }.flatMap { $0.split(separator: "\n").dropFirst() }
       .map(String.init).filter { line in
         line.contains("gpt2-viz ")
-          && (["--plain"] + Command.all.dropFirst().map(\.name)).contains { line.contains("gpt2-viz \($0)") }
+          && (["--plain"] + Command.descriptions.dropFirst().map(\.name)).contains {
+            line.contains("gpt2-viz \($0)")
+          }
       }
   }()
 
@@ -22,7 +24,7 @@ import Testing
   private static let commands = lines.filter { !$0.contains("story.jsonl") }
 
   @Test func showsEveryCommand() {
-    for command in Command.all.dropFirst() {
+    for command in Command.descriptions.dropFirst() {
       #expect(Self.lines.contains { $0.contains("gpt2-viz \(command.name)") }, "\(command.name)")
     }
   }
@@ -92,7 +94,7 @@ import Testing
   }
 
   /// Examples that name a file or folder of the reader's own only have to be understood.
-  @Test(arguments: Command.all.flatMap(\.examples))
+  @Test(arguments: Command.descriptions.flatMap(\.examples))
   func helpExamplesRun(example: String) throws {
     let run = try Self.run(example)
     if example.contains("story.txt") || example.contains("story.jsonl") || example.contains("~/models") {

@@ -26,7 +26,7 @@ import Testing
   func namesEveryCommandAndOption(file: ShellFile) throws {
     // As it is read: roff writes `\-` for a dash.
     let text = try Self.text(file).replacingOccurrences(of: "\\-", with: "-")
-    for command in Command.all {
+    for command in Command.descriptions {
       if !command.name.isEmpty { #expect(text.contains(command.name)) }
       for option in command.options {
         let long = file == .completions(.fish) ? " -l \(option.name) " : "--" + option.name
@@ -41,7 +41,7 @@ import Testing
   /// Each command's own block has that command's options and no others.
   @Test func fishKnowsWhichOptionsBelongWhere() throws {
     let lines = try Self.text(.completions(.fish)).split(separator: "\n")
-    for command in Command.all.dropFirst() {
+    for command in Command.descriptions.dropFirst() {
       let own = lines.filter { $0.contains("-n '__fish_seen_subcommand_from \(command.name)' ") }
       let names = own.compactMap { $0.firstMatch(of: /\s-l ([a-z0-9-]+)/).map { String($0.output.1) } }
       #expect(names == command.options.map(\.name))
@@ -57,7 +57,7 @@ import Testing
       #expect(run.output.contains(binding.what.dropFirst() + "."), "\(binding.what)")
       #expect(run.output.contains(binding.shown), "\(binding.shown)")
     }
-    for option in SettingLayers.configurableOptions(of: Command.all) {
+    for option in SettingLayers.configurableOptions(of: Command.descriptions) {
       #expect(run.output.contains(option.name))
     }
     for variable in EnvironmentVariable.all { #expect(run.output.contains(variable.name)) }

@@ -4,77 +4,76 @@
 /// beginnings of long names, and `--`, after which everything is text. The first word that is no option
 /// and equals a command's name chooses the command; without one the first command of the list is meant.
 struct ArgumentParser {
-  let commands: [Command]
+  let commands: [CommandDescription]
 
-  /// Throws `UsageError`. Stops at the first `--help` or `--version`: what follows is not looked at.
-  func parse(_ arguments: [String]) throws(UsageError) -> (command: Command, options: Options) {
-    var command = commands[0]
-    var options = Options()
+  /// Throws `UsageError`. Stops at `--help`: what follows is not looked at.
+  func parse(_ arguments: [String]) throws(UsageError) -> ParsedArguments {
+    var parsed = ParsedArguments(command: commands[0])
     // How many words stood before "--", behind which everything is text.
     var wordsBeforeText: Int?
     var rest = arguments[...]
 
-    func value(of option: Option, named name: String, attached: String?) throws(UsageError) -> OptionValue {
+    func text(for option: Option, named name: String, attached: String?) throws(UsageError) -> String {
       guard let placeholder = option.placeholder else {
-        guard attached == nil else { throw UsageError("\(name) takes no value", command: command.page) }
-        return OptionValue(option: name, text: "")
+        guard attached == nil else { throw UsageError("\(name) takes no value") }
+        return ""
       }
       guard let text = attached ?? rest.popFirst() else {
-        throw UsageError("\(name) needs a value: \(name) \(placeholder)", command: command.page)
+        throw UsageError("\(name) needs a value: \(name) \(placeholder)")
       }
-      return OptionValue(option: name, text: text)
+      return text
     }
 
-    func apply(_ option: Option, named name: String, attached: String?) throws(UsageError) {
+    func take(_ option: Option, named name: String, attached: String?) throws(UsageError) {
       do throws(UsageError) {
-        let given = GivenOption(
-          option: option, value: try value(of: option, named: name, attached: attached))
-        options.given.append(given)
-        try option.apply(&options, given.value)
+        let argument = OptionArgument(
+          option: name, text: try text(for: option, named: name, attached: attached))
+        parsed.given.append(
+          GivenOption(option: option, argument: argument, change: try option.read(argument)))
+        parsed.request = parsed.request ?? option.request
       } catch {
-        throw UsageError(error.description, command: command.page)
+        throw UsageError(error.description, command: parsed.command.page)
       }
     }
 
-    while options.request == nil || options.request == .version, let word = rest.popFirst() {
+    while parsed.request != .help, let word = rest.popFirst() {
       if wordsBeforeText != nil || word == "-" || !word.hasPrefix("-") {
         // The visualizer has no name; an empty word is an empty text.
-        if wordsBeforeText == nil, options.words.isEmpty, command.name.isEmpty, !word.isEmpty,
+        if wordsBeforeText == nil, parsed.words.isEmpty, parsed.command.name.isEmpty, !word.isEmpty,
           let chosen = commands.first(where: { $0.name == word })
         {
-          command = chosen
-          try check(options.given, belongTo: command)
+          parsed.command = chosen
+          try check(parsed.given, belongTo: chosen)
         } else {
-          options.words.append(word)
+          parsed.words.append(word)
         }
       } else if word == "--" {
-        wordsBeforeText = options.words.count
+        wordsBeforeText = parsed.words.count
       } else if word.hasPrefix("--") {
         let parts = word.dropFirst(2).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let option = try find(String(parts[0]), in: command)
-        try apply(option, named: "--" + option.name, attached: parts.count > 1 ? String(parts[1]) : nil)
+        let option = try find(String(parts[0]), in: parsed.command)
+        try take(option, named: "--" + option.name, attached: parts.count > 1 ? String(parts[1]) : nil)
       } else {
         var letters = word.dropFirst()
-        while options.request != .help, let letter = letters.popFirst() {
-          guard let option = command.options.first(where: { $0.letter == letter }) else {
-            throw UsageError("unknown option '-\(letter)'", command: command.page)
+        while parsed.request != .help, let letter = letters.popFirst() {
+          guard let option = parsed.command.options.first(where: { $0.letter == letter }) else {
+            throw UsageError("unknown option '-\(letter)'", command: parsed.command.page)
           }
           let attached = option.takesValue && !letters.isEmpty ? String(letters) : nil
           if attached != nil { letters = "" }
-          try apply(option, named: "-\(letter)", attached: attached)
+          try take(option, named: "-\(letter)", attached: attached)
         }
       }
     }
-    if options.request == nil {
-      if options.isVerbose { throw UsageError("-v, --verbose goes with --version", command: command.page) }
-      try checkAgreement(of: options.given, for: command)
-      try check(options.words, wordsBeforeText: wordsBeforeText, suit: command)
+    if parsed.request == nil {
+      try checkAgreement(of: parsed.given, for: parsed.command)
+      try check(parsed.words, wordsBeforeText: wordsBeforeText, suit: parsed.command)
     }
-    return (command, options)
+    return parsed
   }
 
   /// The option that `name` names in full or by an unambiguous beginning.
-  private func find(_ name: String, in command: Command) throws(UsageError) -> Option {
+  private func find(_ name: String, in command: CommandDescription) throws(UsageError) -> Option {
     if let exact = command.options.first(where: { $0.name == name }) { return exact }
     let begun = command.options.filter { !name.isEmpty && $0.name.hasPrefix(name) }
     if begun.count == 1 { return begun[0] }
@@ -99,16 +98,19 @@ struct ArgumentParser {
   }
 
   /// Options may stand before the command's name; the command must know them.
-  private func check(_ used: [GivenOption], belongTo command: Command) throws(UsageError) {
+  private func check(_ used: [GivenOption], belongTo command: CommandDescription) throws(UsageError) {
     for name in used.map(\.option.name) where !command.options.contains(where: { $0.name == name }) {
       throw UsageError("'\(command.name)' has no option --\(name)", command: command.page)
     }
   }
 
-  /// A flag and a value that contradict it must not silently win by their order.
-  private func checkAgreement(of used: [GivenOption], for command: Command) throws(UsageError) {
+  /// Options that contradict each other must not silently win by their order.
+  private func checkAgreement(of used: [GivenOption], for command: CommandDescription) throws(UsageError) {
+    guard !used.contains(where: { $0.option.name == "verbose" }) else {
+      throw UsageError("-v, --verbose goes with --version", command: command.page)
+    }
     guard used.contains(where: { $0.option.name == "greedy" }),
-      let temperature = used.last(where: { $0.option.name == "temperature" })?.value,
+      let temperature = used.last(where: { $0.option.name == "temperature" })?.argument,
       Double(temperature.text) != 0
     else { return }
     throw UsageError(
@@ -117,7 +119,7 @@ struct ArgumentParser {
   }
 
   private func check(
-    _ words: [String], wordsBeforeText: Int?, suit command: Command
+    _ words: [String], wordsBeforeText: Int?, suit command: CommandDescription
   ) throws(UsageError) {
     guard let limit = command.wordLimit, words.count > limit else { return }
     let text = words.indices.suffix(from: min(wordsBeforeText ?? words.count, words.count))
@@ -137,4 +139,15 @@ struct ArgumentParser {
       : "one text is expected, but '\(words[limit])' follows it; put the whole text in quotes"
     throw UsageError(problem, command: command.page)
   }
+}
+
+/// What the words of a command line ask for.
+struct ParsedArguments: Sendable {
+  var command: CommandDescription
+  /// The words that are no options, in order.
+  var words: [String] = []
+  /// In the order of the command line.
+  var given: [GivenOption] = []
+  /// What is asked for instead of the command's own work.
+  var request: Option.Request?
 }

@@ -2,7 +2,7 @@
 struct HelpPage {
   static let width = 80
 
-  let commands: [Command]
+  let commands: [CommandDescription]
 
   /// `gpt2-viz help`: what there is.
   var overview: String {
@@ -18,7 +18,7 @@ struct HelpPage {
   }
 
   /// `gpt2-viz help COMMAND`
-  func page(of command: Command) -> String {
+  func page(of command: CommandDescription) -> String {
     guard !command.name.isEmpty else { return overview }
     var page = "gpt2-viz \(command.name): \(command.summary)\n\nUsage:\n"
     for line in command.synopsis { page += "  gpt2-viz \(line)\n" }
@@ -32,7 +32,7 @@ struct HelpPage {
 
   private static func optionText(_ groups: [OptionGroup]) -> String {
     groups.map { group in
-      "\n\(group.title):\n" + group.options.map { row($0.spelling, $0.help, column: 32) }.joined()
+      "\n\(group.title):\n" + group.options.map { row($0.usage, $0.help, column: 32) }.joined()
     }.joined()
   }
 

@@ -1,163 +1,119 @@
-import LMCore
-
-/// One option: a row of the table that the parser reads and the help pages print.
+/// One option: a row of the table that the parser reads and that help, manual page and completions are made of.
 struct Option: Sendable {
   let name: String
   let letter: Character?
-  /// What stands for the value in the help text; nil for a flag.
+  /// The name of the argument in help texts; nil for a flag.
   let placeholder: String?
   let help: String
-  let apply: @Sendable (inout Options, OptionValue) throws(UsageError) -> Void
-  /// What a shell can offer for the value.
-  private(set) var values = ValueKind.any
+  /// What a shell can offer for the argument.
+  let values: ValueKind
   /// How the config file and the environment set it; nil where they cannot.
-  private(set) var setting: Setting?
+  let setting: Setting?
+  /// What it asks for instead of the command's own work.
+  let request: Request?
+  /// Reads the argument given with it. The change that comes of it is applied when all layers are known.
+  let read: @Sendable (OptionArgument) throws(UsageError) -> OptionChange
 
-  /// An option with a value.
-  init(
+  enum Request: Sendable { case help, version }
+
+  /// An option with an argument, from which `read` makes a change to `Values`.
+  ///
+  /// - Parameters:
+  ///   - shown: makes the option a setting of the config file and the environment; its value as the file would have it.
+  ///   - unset: what `config` shows where `shown` returns nil.
+  init<Values: OptionValues>(
     _ name: String, _ letter: Character?, _ placeholder: String, _ help: String,
-    apply: @escaping @Sendable (inout Options, OptionValue) throws(UsageError) -> Void
+    offering values: ValueKind = .any, shown: (@Sendable (Values) -> String?)? = nil, unset: String = "",
+    change: @escaping @Sendable (OptionArgument) throws(UsageError) -> @Sendable (inout Values) -> Void
   ) {
-    (self.name, self.letter, self.placeholder, self.help, self.apply) =
-      (name, letter, placeholder, help, apply)
+    (self.name, self.letter, self.placeholder, self.help) = (name, letter, placeholder, help)
+    (self.values, request) = (values, nil)
+    let read: @Sendable (OptionArgument) throws(UsageError) -> OptionChange = {
+      argument throws(UsageError) in
+      let change = try change(argument)
+      return { change(&$0[Values.self]) }
+    }
+    self.read = read
+    setting = shown.map { shown in Setting(unset: unset, value: { shown($0[Values.self]) }, read: read) }
   }
 
-  /// A flag.
-  init(
+  /// An option whose argument becomes the value of one property.
+  init<Values: OptionValues, Value: Sendable>(
+    _ name: String, _ letter: Character?, _ placeholder: String, _ help: String,
+    _ property: WritableKeyPath<Values, Value> & Sendable, offering values: ValueKind = .any,
+    shown: (@Sendable (Values) -> String?)? = nil, unset: String = "",
+    read: @escaping @Sendable (OptionArgument) throws(UsageError) -> Value
+  ) {
+    self.init(name, letter, placeholder, help, offering: values, shown: shown, unset: unset) {
+      argument throws(UsageError) in
+      let value = try read(argument)
+      return { (options: inout Values) in options[keyPath: property] = value }
+    }
+  }
+
+  /// A flag that sets `property` to `value`. In the config file and the environment, where it `isSetting`, it is
+  /// true or false.
+  init<Values: OptionValues>(
     flag name: String, letter: Character? = nil, _ help: String,
-    apply: @escaping @Sendable (inout Options) -> Void
+    _ property: WritableKeyPath<Values, Bool> & Sendable, to value: Bool = true, isSetting: Bool = false
   ) {
-    (self.name, self.letter, self.help) = (name, letter, help)
-    placeholder = nil
-    self.apply = { options, _ throws(UsageError) in apply(&options) }
+    self.init(flag: name, letter: letter, help) { (options: inout Values) in
+      options[keyPath: property] = value
+    } setting: {
+      guard isSetting else { return nil }
+      return Setting(
+        unset: "", value: { $0[Values.self][keyPath: property] == value ? "true" : "false" },
+        read: { argument throws(UsageError) in
+          let isOn = try argument.flag()
+          return { $0[Values.self][keyPath: property] = isOn == value }
+        })
+    }
   }
 
-  /// The same option whose value a shell can complete.
-  func offering(_ values: ValueKind) -> Option {
-    var option = self
-    option.values = values
-    return option
+  /// A flag of the command line alone.
+  init<Values: OptionValues>(
+    flag name: String, letter: Character? = nil, _ help: String,
+    change: @escaping @Sendable (inout Values) -> Void, setting: () -> Setting? = { nil }
+  ) {
+    (self.name, self.letter, placeholder, self.help) = (name, letter, nil, help)
+    (values, self.setting, request) = (.any, setting(), nil)
+    read = { _ throws(UsageError) in { change(&$0[Values.self]) } }
   }
 
-  /// The same option, for the config file and the environment, too. `value` reads it from options as the file
-  /// would say it; nil is `unset`, in words.
-  func configurable(
-    unset: String = "", value: @escaping @Sendable (Options) -> String?
-  ) -> Option {
-    var option = self
-    option.setting = Setting(unset: unset, value: value, apply: apply)
-    return option
-  }
-
-  /// The same flag, which the config file and the environment can set to true and to false.
-  func configurable(_ property: WritableKeyPath<Options, Bool> & Sendable, isOn: Bool = true) -> Option {
-    var option = self
-    option.setting = Setting(
-      unset: "", value: { ($0[keyPath: property] == isOn) ? "true" : "false" },
-      apply: { options, value throws(UsageError) in
-        options[keyPath: property] = try value.flag() == isOn
-      })
-    return option
+  /// A flag that asks for something else than the command's own work.
+  init(flag name: String, letter: Character, _ help: String, request: Request) {
+    (self.name, self.letter, placeholder, self.help) = (name, letter, nil, help)
+    (values, setting, self.request) = (.any, nil, request)
+    read = { _ throws(UsageError) in { _ in } }
   }
 
   var takesValue: Bool { placeholder != nil }
 
+  /// `-k`, `--top-k`
+  var spellings: [String] { (letter.map { ["-\($0)"] } ?? []) + ["--" + name] }
+
   /// As the help page shows it: `-k, --top-k N`.
-  var spelling: String {
+  var usage: String {
     (letter.map { "-\($0), " } ?? "    ") + "--" + name + (placeholder.map { " " + $0 } ?? "")
   }
 }
 
-/// What a shell can offer for the value of an option.
+/// What a shell can complete.
 enum ValueKind: Equatable, Sendable {
-  case any, file, folder
-  /// A folder, or the name of a model that needs no folder.
+  case any
+  case file
+  case folder
+  /// The name of a model or a folder.
   case model
-  /// A command of the program.
+  /// The name of a command.
   case commands
   case words([String])
 }
 
 /// How the config file and the environment set an option.
 struct Setting: Sendable {
-  /// What stands where nothing was set, in words.
+  /// What `config` shows where nothing is set.
   let unset: String
-  let value: @Sendable (Options) -> String?
-  let apply: @Sendable (inout Options, OptionValue) throws(UsageError) -> Void
-}
-
-/// An option and the text that was given for it.
-struct GivenOption: Sendable {
-  let option: Option
-  let value: OptionValue
-}
-
-/// The text given for an option, and how it was named, so that every complaint can name both.
-struct OptionValue: Sendable {
-  let option: String
-  let text: String
-
-  func refused(_ wanted: String) -> UsageError {
-    UsageError("\(option) takes \(wanted), not '\(ForeignText.line(text))'")
-  }
-
-  func outOfRange(_ range: String) -> UsageError {
-    UsageError("\(option) must be \(range), but it is '\(ForeignText.line(text))'")
-  }
-
-  var tooLarge: UsageError {
-    UsageError("\(option) is too large: '\(ForeignText.line(text))'; the largest is \(Int.max)")
-  }
-
-  /// A whole number of at least `minimum`.
-  func integer(atLeast minimum: Int) throws(UsageError) -> Int {
-    if isTooLargeForInt(text) { throw tooLarge }
-    guard let number = Int(text), number >= minimum else {
-      throw refused("a whole number of at least \(minimum)")
-    }
-    return number
-  }
-
-  func integer(in range: ClosedRange<Int>) throws(UsageError) -> Int {
-    guard let number = Int(text), range.contains(number) else {
-      throw refused("a whole number from \(range.lowerBound) to \(range.upperBound)")
-    }
-    return number
-  }
-
-  func flag() throws(UsageError) -> Bool {
-    switch text {
-    case "true", "yes", "on", "1": return true
-    case "false", "no", "off", "0": return false
-    default: throw refused("true or false")
-    }
-  }
-
-  /// Token ids between blanks or commas, with or without brackets around them.
-  func tokenIDs() throws(UsageError) -> [Int] {
-    var ids: [Int] = []
-    for word in text.split(whereSeparator: { ",[] \t\n\r\r\n".contains($0) }) {
-      if isTooLargeForInt(word) {
-        throw UsageError("\(option) takes token ids such as \"3666 12507\"; '\(word)' is too large")
-      }
-      guard let id = Int(word), id >= 0 else {
-        throw UsageError("\(option) takes token ids such as \"3666 12507\"; '\(word)' is none")
-      }
-      ids.append(id)
-    }
-    return ids
-  }
-}
-
-/// Whether a text is a whole number, 0 or more, beyond what `Int` holds.
-func isTooLargeForInt(_ text: some StringProtocol) -> Bool {
-  let digits = text.utf8.first == UInt8(ascii: "+") ? text.utf8.dropFirst() : text.utf8[...]
-  return !digits.isEmpty && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    && Int(text) == nil
-}
-
-/// `a`, `a or b`, `a, b or c`.
-func inWords(_ words: [String]) -> String {
-  guard let last = words.last, words.count > 1 else { return words.first ?? "" }
-  return words.dropLast().joined(separator: ", ") + " or " + last
+  let value: @Sendable (OptionStore) -> String?
+  let read: @Sendable (OptionArgument) throws(UsageError) -> OptionChange
 }

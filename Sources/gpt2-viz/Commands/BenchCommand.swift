@@ -2,28 +2,48 @@ import Glibc
 import LMCore
 import Visualizer
 
+struct BenchOptions: CommandOptions {
+  let words: [String]
+  let text: TextOptions
+  let model: ModelOptions
+  let output: OutputOptions
+
+  init(_ call: CommandCall) {
+    (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
+    output = call[OutputOptions.self]
+  }
+
+  /// nil where no prompt is given.
+  func prompt() throws -> Prompt? {
+    if text.isEmpty, words.isEmpty { return nil }
+    return try text.readPrompt(words, for: "bench")
+  }
+}
+
 extension Command {
   static let bench = Command(
-    "bench", "how fast the model is on this machine, and what int8 costs",
-    synopsis: ["bench [PROMPT] [options]"],
-    details: """
-      Medians of measurements taken in turns: a shared machine changes by the second, so only
-      ratios of one run count. The limit is the read bandwidth of the same seconds, since a decode
-      step reads every weight once. With --precision int8 also the quality: the mean KL divergence
-      to float32 over PROMPT, or over a text that is built in, in bits a token, and how often the
-      most probable token is the same.
-      """,
-    groups: [.textOrIDs, .model, .output([.table, .json])],
-    examples: ["gpt2-viz bench", "gpt2-viz bench --precision int8 --threads 1 --format json"]
-  ) { options, surroundings in
+    CommandDescription(
+      "bench", "how fast the model is on this machine, and what int8 costs",
+      synopsis: ["bench [PROMPT] [options]"],
+      details: """
+        Medians of measurements taken in turns: a shared machine changes by the second, so only
+        ratios of one run count. The limit is the read bandwidth of the same seconds, since a decode
+        step reads every weight once. With --precision int8 also the quality: the mean KL divergence
+        to float32 over PROMPT, or over a text that is built in, in bits a token, and how often the
+        most probable token is the same.
+        """,
+      groups: [.textOrIDs, .model, .output([.table, .json])],
+      examples: ["gpt2-viz bench", "gpt2-viz bench --precision int8 --threads 1 --format json"]
+    )
+  ) { (options: BenchOptions, surroundings) in
     let start = monotonicSeconds()
-    let prompt = try options.optionalPrompt(for: "bench")
-    if prompt != nil, options.precision != .int8 {
+    let prompt = try options.prompt()
+    if prompt != nil, options.model.precision != .int8 {
       throw UsageError(
         "bench takes a text only with --precision int8, to measure what 8 bits lose over it", command: "bench"
       )
     }
-    let loaded = try loadModel(options, surroundings)
+    let loaded = try loadModel(options.model, surroundings)
     let line = ProgressLine("Measuring " + withoutControls(loaded.name, except: []))
     defer { line.erase() }
     var report = SpeedReport(loaded, loadSeconds: monotonicSeconds() - start)
@@ -31,11 +51,11 @@ extension Command {
     report.firstDistributionSeconds = monotonicSeconds() - start
     let text = try prompt.map { try loaded.ids(of: $0) }
     report.measure { line.show($0) }
-    if options.precision == .int8 {
-      report.quality = try quality(of: loaded, over: text, options, surroundings)
+    if options.model.precision == .int8 {
+      report.quality = try quality(of: loaded, over: text, options.model, surroundings)
     }
     line.erase()
-    if options.format == .json {
+    if options.output.format == .json {
       try surroundings.output.writeLine(report.json.description)
     } else {
       try surroundings.output.write(report.table)
@@ -43,17 +63,9 @@ extension Command {
   }
 }
 
-extension Options {
-  /// As `readPrompt`, nil where no prompt is given.
-  fileprivate func optionalPrompt(for command: String) throws -> Prompt? {
-    if ids == nil, file == nil, words.isEmpty { return nil }
-    return try readPrompt(for: command)
-  }
-}
-
 /// What 8 bits lose against float32 over a text.
 private func quality(
-  of loaded: LoadedModel, over text: [Int]?, _ options: Options, _ surroundings: Surroundings
+  of loaded: LoadedModel, over text: [Int]?, _ options: ModelOptions, _ surroundings: Surroundings
 ) throws -> PredictionComparison {
   var exact = options
   exact.precision = .float32

@@ -1,34 +1,43 @@
-/// One command: a row of the table that the parser, the help pages and the main program share.
+/// A command: its description, and what it does.
 struct Command: Sendable {
-  /// Empty for the visualizer, which opens when no command is named.
-  let name: String
-  /// What it does, in one line of the overview.
-  let summary: String
-  /// The ways to call it, without the program's name.
-  let synopsis: [String]
-  /// What its help page says besides.
-  let details: String
-  let groups: [OptionGroup]
-  let examples: [String]
-  /// How many words that are no options it takes; nil for any number.
-  let wordLimit: Int?
-  /// What a shell can offer for them.
-  let words: ValueKind
-  /// Does the work. Throws `UsageError` for wrong words, any other error for what failed.
-  let run: @Sendable (Options, Surroundings) throws -> Void
+  let description: CommandDescription
+  /// Throws `UsageError` for wrong words, any other error for an operation that failed.
+  let run: @Sendable (CommandCall, Surroundings) throws -> Void
 
-  init(
-    _ name: String, _ summary: String, synopsis: [String], details: String = "", groups: [OptionGroup],
-    examples: [String] = [], wordLimit: Int? = 1, words: ValueKind = .any,
-    run: @escaping @Sendable (Options, Surroundings) throws -> Void
+  init<Options: CommandOptions>(
+    _ description: CommandDescription, run: @escaping @Sendable (Options, Surroundings) throws -> Void
   ) {
-    (self.name, self.summary, self.synopsis, self.details) = (name, summary, synopsis, details)
-    self.groups = groups + [.general]
-    (self.examples, self.wordLimit, self.words, self.run) = (examples, wordLimit, words, run)
+    self.description = description
+    self.run = { call, surroundings in try run(Options(call), surroundings) }
+  }
+}
+
+/// The options of one command: the groups it takes, and its words.
+protocol CommandOptions: Sendable {
+  init(_ call: CommandCall)
+}
+
+/// What a command is called with.
+struct CommandCall: Sendable {
+  /// The words that are no options, in order.
+  let words: [String]
+  /// Who set which value; for `config`.
+  let layers: SettingLayers
+  let values: OptionStore
+
+  init(words: [String], layers: SettingLayers) {
+    (self.words, self.layers, values) = (words, layers, layers.values)
   }
 
-  var options: [Option] { groups.flatMap(\.options) }
+  subscript<Values: OptionValues>(type: Values.Type) -> Values { values[type] }
+}
 
-  /// What `gpt2-viz help` calls it; nil for the program's own page.
-  var page: String? { name.isEmpty ? nil : name }
+extension Command {
+  /// All commands, in the order of the overview. The first one needs no name.
+  static let all: [Command] = [
+    visualizer, lesson, generate, next, tokenize, logits, filter, score, replay, report, models, download,
+    bench, config, help,
+  ]
+
+  static let descriptions = all.map(\.description)
 }

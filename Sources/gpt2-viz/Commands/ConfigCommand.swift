@@ -1,26 +1,33 @@
 import LMCore
 
+struct ConfigOptions: CommandOptions {
+  let layers: SettingLayers
+  let output: OutputOptions
+
+  init(_ call: CommandCall) { (layers, output) = (call.layers, call[OutputOptions.self]) }
+}
+
 extension Command {
   static let config = Command(
-    "config", "the settings in force, and where each comes from", synopsis: ["config [options]"],
-    details: """
-      Defaults of your own stand in $XDG_CONFIG_HOME/gpt2-viz/config (~/.config/gpt2-viz/config), one a
-      line: name = value, named as the long options without their dashes; flags are true or false; what
-      follows a # at the beginning or behind a blank is a comment. Each is also a variable of the environment:
-      top-k is GPT2_VIZ_TOP_K. An option beats a variable, a variable the file. GPT2_VIZ_CONFIG names
-      another file; /dev/null is none. With options, the table shows what they would change.
-      """,
-    groups: [.model, .sampler, .seed, .screen, .output([.table, .json])],
-    examples: ["gpt2-viz config", "GPT2_VIZ_PRESET=nucleus gpt2-viz config -t 0.8 --format json"],
-    wordLimit: 0
-  ) { options, surroundings in
-    let commands = Command.all
-    let layers = try SettingLayers(given: options.given, commands: commands, surroundings: surroundings)
-    let settings = try layers.effectiveSettings(
-      of: SettingLayers.configurableOptions(of: commands))
+    CommandDescription(
+      "config", "the settings in force, and where each comes from", synopsis: ["config [options]"],
+      details: """
+        Defaults of your own stand in $XDG_CONFIG_HOME/gpt2-viz/config (~/.config/gpt2-viz/config), one a
+        line: name = value, named as the long options without their dashes; flags are true or false; what
+        follows a # at the beginning or behind a blank is a comment. Each is also a variable of the environment:
+        top-k is GPT2_VIZ_TOP_K. An option beats a variable, a variable the file. GPT2_VIZ_CONFIG names
+        another file; /dev/null is none. With options, the table shows what they would change.
+        """,
+      groups: [.model, .sampler, .seed, .screen, .output([.table, .json])],
+      examples: ["gpt2-viz config", "GPT2_VIZ_PRESET=nucleus gpt2-viz config -t 0.8 --format json"],
+      wordLimit: 0
+    )
+  ) { (options: ConfigOptions, surroundings) in
+    let settings = options.layers.effectiveSettings(
+      of: SettingLayers.configurableOptions(of: Command.descriptions))
     let file = ConfigFile(surroundings)
     let isThere = try file?.text() != nil
-    if options.format == .json {
+    if options.output.format == .json {
       let answer: JSON = [
         "file": JSON(file?.path), "file_exists": JSON(isThere), "settings": .array(settings.map(\.json)),
       ]

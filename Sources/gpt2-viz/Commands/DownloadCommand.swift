@@ -2,23 +2,38 @@ import Dispatch
 import Glibc
 import LMCore
 
+/// What `download` says.
+struct MessageOptions: OptionValues {
+  /// `--quiet`
+  var isQuiet = false
+}
+
+struct DownloadOptions: CommandOptions {
+  let words: [String]
+  let messages: MessageOptions
+
+  init(_ call: CommandCall) { (words, messages) = (call.words, call[MessageOptions.self]) }
+}
+
 extension Command {
   static let download = Command(
-    "download", "fetch a GPT-2 from the Hugging Face hub", synopsis: ["download NAME[@REVISION] [options]"],
-    details: """
-      NAME is gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or the organisation/name of any GPT-2
-      on the hub; REVISION a branch, a tag or a commit. Writes the model's folder; -m NAME then finds it,
-      and so does transformers: both use the same cache (HF_HOME, HF_HUB_CACHE). What was interrupted goes on
-      where it stopped. HF_TOKEN opens private models, HF_ENDPOINT names a mirror, https_proxy a proxy.
-      """,
-    groups: [
-      OptionGroup(
-        title: "Messages",
-        options: [Option(flag: "quiet", letter: "q", "no progress, errors only") { $0.isQuiet = true }])
-    ],
-    examples: ["gpt2-viz download distilgpt2", "gpt2-viz download openai-community/gpt2@main --quiet"],
-    words: .words(["gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2"])
-  ) { options, surroundings in
+    CommandDescription(
+      "download", "fetch a GPT-2 from the Hugging Face hub", synopsis: ["download NAME[@REVISION] [options]"],
+      details: """
+        NAME is gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or the organisation/name of any GPT-2
+        on the hub; REVISION a branch, a tag or a commit. Writes the model's folder; -m NAME then finds it,
+        and so does transformers: both use the same cache (HF_HOME, HF_HUB_CACHE). What was interrupted goes on
+        where it stopped. HF_TOKEN opens private models, HF_ENDPOINT names a mirror, https_proxy a proxy.
+        """,
+      groups: [
+        OptionGroup(
+          title: "Messages",
+          options: [Option(flag: "quiet", letter: "q", "no progress, errors only", \MessageOptions.isQuiet)])
+      ],
+      examples: ["gpt2-viz download distilgpt2", "gpt2-viz download openai-community/gpt2@main --quiet"],
+      words: .words(["gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2"])
+    )
+  ) { (options: DownloadOptions, surroundings) in
     guard let name = options.words.first, !name.isEmpty else {
       throw UsageError("download takes the name of a model, such as gpt2", command: "download")
     }
@@ -26,7 +41,7 @@ extension Command {
     guard revision != "" else {
       throw UsageError("a revision is missing behind the @ of '\(name)'", command: "download")
     }
-    let result = try fetch(id, revision: revision ?? "main", options, surroundings)
+    let result = try fetch(id, revision: revision ?? "main", isQuiet: options.messages.isQuiet, surroundings)
     if !result.hasVocabulary {
       say("gpt2-viz: \(result.model) has no vocabulary: it takes --ids in a text's place")
     }
@@ -35,7 +50,7 @@ extension Command {
 }
 
 private func fetch(
-  _ id: String, revision: String, _ options: Options, _ surroundings: Surroundings
+  _ id: String, revision: String, isQuiet: Bool, _ surroundings: Surroundings
 ) throws -> HubDownloader.Result {
   let isTerminal = isatty(STDERR_FILENO) == 1 && surroundings.variable("TERM") ?? "dumb" != "dumb"
   var display = DownloadDisplay(
@@ -47,7 +62,7 @@ private func fetch(
     let result = try HubDownloader(environment: surroundings.environment).download(
       id, revision: revision, cancellation: cancellation
     ) { event in
-      if !options.isQuiet { sayUnfinished(display.text(for: event, at: monotonicSeconds())) }
+      if !isQuiet { sayUnfinished(display.text(for: event, at: monotonicSeconds())) }
     }
     sayUnfinished(display.ending())
     return result

@@ -1,22 +1,35 @@
 import LMCore
 
+struct FilterOptions: CommandOptions {
+  let words: [String]
+  let sampler: SamplerOptions
+  let chance: ChanceOptions
+
+  init(_ call: CommandCall) {
+    (words, sampler, chance) = (call.words, call[SamplerOptions.self], call[ChanceOptions.self])
+  }
+}
+
 extension Command {
   static let filter = Command(
-    "filter", "the sampler chain on given logits; needs no model", synopsis: ["filter FILE [options]"],
-    details: """
-      FILE ('-' is standard input) holds {"logits":[1.0,null,...],"ids":[...]}: null is minus
-      infinity, ids are the tokens so far, which only the repetition penalty and the ban of
-      repeated n-grams look at. The answer: {"mask":[1,0,...],"probs":[...],"kept":n,
-      "kept_mass":p,"entropy_bits":x,"order":[...]}, probs and entropy after the chain, all in
-      double precision. With --seed also "seed", its first number "u", and the token "drawn".
-      """,
-    groups: [.sampler, .drawSeed, .output([.json])],
-    examples: [#"echo '{"logits":[3,2,1]}' | gpt2-viz filter - -p 0.8"#], words: .file
-  ) { options, surroundings in
+    CommandDescription(
+      "filter", "the sampler chain on given logits; needs no model", synopsis: ["filter FILE [options]"],
+      details: """
+        FILE ('-' is standard input) holds {"logits":[1.0,null,...],"ids":[...]}: null is minus
+        infinity, ids are the tokens so far, which only the repetition penalty and the ban of
+        repeated n-grams look at. The answer: {"mask":[1,0,...],"probs":[...],"kept":n,
+        "kept_mass":p,"entropy_bits":x,"order":[...]}, probs and entropy after the chain, all in
+        double precision. With --seed also "seed", its first number "u", and the token "drawn".
+        """,
+      groups: [.sampler, .drawSeed, .output([.json])],
+      examples: [#"echo '{"logits":[3,2,1]}' | gpt2-viz filter - -p 0.8"#], words: .file
+    )
+  ) { (options: FilterOptions, surroundings) in
     guard let file = options.words.first else {
       throw UsageError("'filter' needs a FILE with logits, '-' for standard input", command: "filter")
     }
-    let chain = try SamplerChain(options.samplingSettings)
+    let settings = options.sampler.settings
+    let chain = try SamplerChain(settings)
     let input = try LogitsDocument(bytes: try TextInput.bytes(ofFile: file))
     let result = try chain.apply(to: try RankedLogits(precise: input.logits), history: input.ids)
     let answer: JSON = [
@@ -25,7 +38,7 @@ extension Command {
       "kept": JSON(result.keptCount), "kept_mass": JSON(result.keptMass),
       "entropy_bits": JSON(result.entropyAfter), "order": JSON(chain.order.map(\.rawValue)),
     ]
-    let draw = options.seed.map { SeededDraw(seed: $0, from: result, settings: options.samplingSettings) }
+    let draw = options.chance.seed.map { SeededDraw(seed: $0, from: result, settings: settings) }
     try surroundings.output.writeLine(
       JSON.object((answer.members ?? []) + (draw?.json ?? [])).description)
   }

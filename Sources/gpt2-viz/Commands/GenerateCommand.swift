@@ -1,68 +1,105 @@
 import LMCore
 
+/// When `generate` ends.
+struct LengthOptions: OptionValues {
+  /// `-n`
+  var tokenCount = 50
+  var stopsAtEndOfText = true
+}
+
+/// What `generate` writes into a trace.
+struct TraceOptions: OptionValues {
+  /// `--trace-rows`
+  var rowCount = Trace.defaultRowCount
+}
+
+struct GenerateOptions: CommandOptions {
+  let words: [String]
+  let text: TextOptions
+  let model: ModelOptions
+  let length: LengthOptions
+  let sampler: SamplerOptions
+  let chance: ChanceOptions
+  let trace: TraceOptions
+  let output: OutputOptions
+
+  init(_ call: CommandCall) {
+    (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
+    (length, sampler, chance) = (
+      call[LengthOptions.self], call[SamplerOptions.self], call[ChanceOptions.self]
+    )
+    (trace, output) = (call[TraceOptions.self], call[OutputOptions.self])
+  }
+}
+
 extension Command {
   static let generate = Command(
-    "generate", "a prompt and its continuation", synopsis: ["generate PROMPT -n N [options]"],
-    details: """
-      The same prompt, settings, seed and model give the same text, here and in the visualizer.
-      An empty PROMPT begins with <|endoftext|>. The text ends after N tokens, at <|endoftext|>,
-      or where the context is full. Formats: text; csv, one row a step; jsonl, one object a step: a
-      trace, which 'replay' shows on the screen again and 'report' makes a picture of.
-      """,
-    groups: [
-      .textOrIDs, .model,
-      OptionGroup(
-        title: "Length",
-        options: [
-          Option("tokens", "n", "N", "how many tokens to generate (50)") {
-            options, value throws(UsageError) in options.tokenCount = try value.integer(atLeast: 0)
-          }.configurable { String($0.tokenCount) },
-          Option(flag: "stop-at-eos", "end where the model chooses <|endoftext|> (so by default)") {
-            $0.stopsAtEndOfText = true
-          },
-          Option(flag: "no-stop-at-eos", "go on after <|endoftext|>") { $0.stopsAtEndOfText = false },
-        ]),
-      .sampler, .seed,
-      .output(
-        [.text, .jsonl, .csv],
-        [
-          Option("trace-rows", nil, "N", "jsonl: list the N most probable tokens of each step (60)") {
-            options, value throws(UsageError) in options.traceRowCount = try value.integer(atLeast: 0)
-          }
-        ]),
-    ],
-    examples: [
-      "gpt2-viz generate 'Once upon a time' -n 60 --greedy",
-      "gpt2-viz generate 'Once upon a time' --preset nucleus --seed 42 --format jsonl",
-    ]
-  ) { options, surroundings in
-    let prompt = try options.readPrompt(for: "generate")
-    let loaded = try loadModel(options, surroundings)
-    let format = options.format ?? .text
+    CommandDescription(
+      "generate", "a prompt and its continuation", synopsis: ["generate PROMPT -n N [options]"],
+      details: """
+        The same prompt, settings, seed and model give the same text, here and in the visualizer.
+        An empty PROMPT begins with <|endoftext|>. The text ends after N tokens, at <|endoftext|>,
+        or where the context is full. Formats: text; csv, one row a step; jsonl, one object a step: a
+        trace, which 'replay' shows on the screen again and 'report' makes a picture of.
+        """,
+      groups: [
+        .textOrIDs, .model,
+        OptionGroup(
+          title: "Length",
+          options: [
+            Option(
+              "tokens", "n", "N", "how many tokens to generate (50)", \LengthOptions.tokenCount,
+              shown: { String($0.tokenCount) }
+            ) { argument throws(UsageError) in try argument.integer(atLeast: 0) },
+            Option(
+              flag: "stop-at-eos", "end where the model chooses <|endoftext|> (so by default)",
+              \LengthOptions.stopsAtEndOfText),
+            Option(
+              flag: "no-stop-at-eos", "go on after <|endoftext|>", \LengthOptions.stopsAtEndOfText, to: false),
+          ]),
+        .sampler, .seed,
+        .output(
+          [.text, .jsonl, .csv],
+          [
+            Option(
+              "trace-rows", nil, "N", "jsonl: list the N most probable tokens of each step (60)",
+              \TraceOptions.rowCount
+            ) { argument throws(UsageError) in try argument.integer(atLeast: 0) }
+          ]),
+      ],
+      examples: [
+        "gpt2-viz generate 'Once upon a time' -n 60 --greedy",
+        "gpt2-viz generate 'Once upon a time' --preset nucleus --seed 42 --format jsonl",
+      ]
+    )
+  ) { (options: GenerateOptions, surroundings) in
+    let prompt = try options.text.readPrompt(options.words, for: "generate")
+    let loaded = try loadModel(options.model, surroundings)
+    let format = options.output.format ?? .text
     guard format != .text || loaded.tokenizer != nil else {
       throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)
     }
     let ids = try loaded.ids(of: prompt)
-    let settings = options.samplingSettings
-    let seed = options.seed ?? UInt64(UInt32.random(in: .min ... .max))
+    let settings = options.sampler.settings
+    let seed = options.chance.seed ?? UInt64(UInt32.random(in: .min ... .max))
     let session = try GenerationSession(model: loaded.model, promptIDs: ids, settings: settings, seed: seed)
     let header = GenerationHeader(
       model: loaded, prompt: prompt, ids: ids, settings: settings, seed: seed)
     // Who named a seed, or asked for no chance at all, need not be told one.
-    if format != .jsonl, options.seed == nil, !settings.isGreedy { say("gpt2-viz: seed \(seed)") }
+    if format != .jsonl, options.chance.seed == nil, !settings.isGreedy { say("gpt2-viz: seed \(seed)") }
     var writer: any GenerationWriter =
       switch format {
-      case .jsonl: JSONLinesWriter(header, rowCount: options.traceRowCount)
+      case .jsonl: JSONLinesWriter(header, rowCount: options.trace.rowCount)
       case .csv: CSVWriter(header)
       default: TextWriter(header, isForTerminal: surroundings.output.isTerminal)
       }
     try carryOut(
-      session, loaded: loaded, options: options, into: &writer, output: surroundings.output)
+      session, loaded: loaded, length: options.length, into: &writer, output: surroundings.output)
   }
 }
 
 private func carryOut(
-  _ session: GenerationSession, loaded: LoadedModel, options: Options,
+  _ session: GenerationSession, loaded: LoadedModel, length: LengthOptions,
   into writer: inout any GenerationWriter,
   output: StandardOutput
 ) throws {
@@ -71,14 +108,14 @@ private func carryOut(
   var end = TraceEnd.Reason.length
   var count = 0
   let start = monotonicSeconds()
-  while count < options.tokenCount {
+  while count < length.tokenCount {
     guard !session.isContextFull else {
       end = .context
       break
     }
     let decision = try session.decision
     let step = try session.advance()
-    let isLast = options.stopsAtEndOfText && loaded.endsText(step.id)
+    let isLast = length.stopsAtEndOfText && loaded.endsText(step.id)
     try writer.write(step, decision, index: count, endsText: isLast, to: output)
     count += 1
     // A reader follows along; a step costs far more than the hand-over.

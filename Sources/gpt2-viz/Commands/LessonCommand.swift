@@ -1,34 +1,59 @@
 import LMCore
 import Visualizer
 
+/// Whether `lesson` opens a lesson or prints it.
+struct PrintingOptions: OptionValues {
+  /// `--print`
+  var printsLesson = false
+}
+
+struct LessonOptions: CommandOptions {
+  let words: [String]
+  let model: ModelOptions
+  let screen: ScreenOptions
+  /// Set by the config file and the environment only.
+  let saving: SavingOptions
+  let printing: PrintingOptions
+  let output: OutputOptions
+
+  init(_ call: CommandCall) {
+    (words, model, screen) = (call.words, call[ModelOptions.self], call[ScreenOptions.self])
+    (saving, printing) = (call[SavingOptions.self], call[PrintingOptions.self])
+    output = call[OutputOptions.self]
+  }
+}
+
 extension Command {
   static let lesson = Command(
-    "lesson", "guided tours in the visualizer", synopsis: ["lesson [NAME|FILE] [options]"],
-    details: """
-      Without a NAME it lists the lessons that are built in. A lesson opens the visualizer with a
-      caption that says what to press and what to look at, and goes on when that was done. All keys
-      work as ever; > and < go on and back in the lesson. FILE is a lesson of your own: --print shows
-      how the built-in ones are written.
-      """,
-    groups: [
-      .model, .screen,
-      .output(
-        [.table, .json],
-        [
-          Option(flag: "print", "print the lesson's file instead of opening it") { $0.printsLesson = true }
-        ]),
-    ],
-    examples: ["gpt2-viz lesson", "gpt2-viz lesson greedy-loops --print"],
-    words: .words((try? Lesson.builtIn())?.map(\.name) ?? [])
-  ) { options, surroundings in
+    CommandDescription(
+      "lesson", "guided tours in the visualizer", synopsis: ["lesson [NAME|FILE] [options]"],
+      details: """
+        Without a NAME it lists the lessons that are built in. A lesson opens the visualizer with a
+        caption that says what to press and what to look at, and goes on when that was done. All keys
+        work as ever; > and < go on and back in the lesson. FILE is a lesson of your own: --print shows
+        how the built-in ones are written.
+        """,
+      groups: [
+        .model, .screen,
+        .output(
+          [.table, .json],
+          [
+            Option(
+              flag: "print", "print the lesson's file instead of opening it", \PrintingOptions.printsLesson)
+          ]),
+      ],
+      examples: ["gpt2-viz lesson", "gpt2-viz lesson greedy-loops --print"],
+      words: .words((try? Lesson.builtIn())?.map(\.name) ?? [])
+    )
+  ) { (options: LessonOptions, surroundings) in
     guard let name = options.words.first else {
-      guard !options.printsLesson else {
+      guard !options.printing.printsLesson else {
         throw UsageError("--print needs the name of a lesson", command: "lesson")
       }
       return try writeList(options, surroundings)
     }
     let lesson = try findLesson(name)
-    if options.printsLesson {
+    if options.printing.printsLesson {
       // The file may come from anywhere; in a terminal it must command nothing.
       let isForTerminal = surroundings.output.isTerminal
       return try surroundings.output.write(isForTerminal ? withoutControls(lesson.source) : lesson.source)
@@ -37,9 +62,9 @@ extension Command {
   }
 }
 
-private func writeList(_ options: Options, _ surroundings: Surroundings) throws {
+private func writeList(_ options: LessonOptions, _ surroundings: Surroundings) throws {
   let lessons = try Lesson.builtIn()
-  if options.format == .json {
+  if options.output.format == .json {
     let list = lessons.map { lesson in
       [
         "name": JSON(lesson.name), "title": JSON(lesson.title), "steps": JSON(lesson.stepCount),
@@ -71,19 +96,21 @@ private func findLesson(_ name: String) throws -> Lesson {
   }
 }
 
-private func open(_ lesson: Lesson, _ options: Options, _ surroundings: Surroundings) throws {
+private func open(_ lesson: Lesson, _ options: LessonOptions, _ surroundings: Surroundings) throws {
   let opening = lesson.opening
   try openVisualizer(
     VisualizerStart(
-      prompt: opening.prompt, settings: opening.settings, seed: opening.seed, lesson: lesson),
-    try location(for: lesson, options, surroundings), options, surroundings)
+      prompt: opening.prompt, settings: opening.settings, seed: opening.seed, lesson: lesson,
+      inputIsTaken: options.words.first == "-"),
+    try location(for: lesson, options.model, surroundings), options.model, options.screen, options.saving,
+    surroundings)
 }
 
 /// The user's model; else the one that the lesson was tried with, if it is here; else the program's choice.
 private func location(
-  for lesson: Lesson, _ options: Options, _ surroundings: Surroundings
+  for lesson: Lesson, _ options: ModelOptions, _ surroundings: Surroundings
 ) throws -> ModelLocation {
-  if options.model == nil, let wanted = lesson.model, let location = try? ModelLocator.resolve(wanted) {
+  if options.name == nil, let wanted = lesson.model, let location = try? ModelLocator.resolve(wanted) {
     return location
   }
   return try locateModel(options, surroundings)

@@ -1,28 +1,40 @@
 import Glibc
 import LMCore
 
+struct ModelsOptions: CommandOptions {
+  let words: [String]
+  let model: ModelOptions
+  let output: OutputOptions
+
+  init(_ call: CommandCall) {
+    (words, model, output) = (call.words, call[ModelOptions.self], call[OutputOptions.self])
+  }
+}
+
 extension Command {
   static let models = Command(
-    "models", "the models that are here", synopsis: ["models [FOLDER...] [options]"],
-    details: """
-      The built-in model, each GPT-2 in the cache of the Hugging Face hub, the model that -m or
-      GPT2_VIZ_MODEL names, and each FOLDER that is a GPT-2 checkpoint or has folders in it that are.
-      """,
-    groups: [
-      OptionGroup(title: "Model", options: OptionGroup.model.options.filter { $0.name == "model" }),
-      .output([.table, .json]),
-    ],
-    examples: ["gpt2-viz models", "gpt2-viz models ~/models --format json"], wordLimit: nil, words: .folder
-  ) { options, surroundings in
+    CommandDescription(
+      "models", "the models that are here", synopsis: ["models [FOLDER...] [options]"],
+      details: """
+        The built-in model, each GPT-2 in the cache of the Hugging Face hub, the model that -m or
+        GPT2_VIZ_MODEL names, and each FOLDER that is a GPT-2 checkpoint or has folders in it that are.
+        """,
+      groups: [
+        OptionGroup(title: "Model", options: [OptionGroup.modelName]),
+        .output([.table, .json]),
+      ],
+      examples: ["gpt2-viz models", "gpt2-viz models ~/models --format json"], wordLimit: nil, words: .folder
+    )
+  ) { (options: ModelsOptions, surroundings) in
     var found = [ListedModel(try GPT2Model.loadBuiltIn(threads: 1).information)]
     let cache = HubCache(environment: surroundings.environment)
     found += cache.models().filter(\.isGPT2).map(ListedModel.init)
     var named = try options.words.flatMap(listModels).map { ListedModel($0) }
-    if let model = chosenModel(options, surroundings) { named.insert(model, at: 0) }
+    if let model = chosenModel(options.model, surroundings) { named.insert(model, at: 0) }
     for model in named where model.path == nil || !found.contains(where: { $0.path == model.path }) {
       found.append(model)
     }
-    if options.format == .json {
+    if options.output.format == .json {
       try surroundings.output.writeLine(JSON.object([.init("models", .array(found.map(\.json)))]).description)
     } else {
       try surroundings.output.write(table(found))
@@ -93,14 +105,14 @@ private struct ListedModel {
 
 /// The model of -m or GPT2_VIZ_MODEL, where it is none of those that are listed anyway. One that cannot be used must
 /// not hide the others: whoever lists models may look for the reason.
-private func chosenModel(_ options: Options, _ surroundings: Surroundings) -> ListedModel? {
+private func chosenModel(_ options: ModelOptions, _ surroundings: Surroundings) -> ListedModel? {
   do {
     guard case .folder(let path) = try locateModel(options, surroundings) else { return nil }
     do { return ListedModel(try information(ofFolder: path)) } catch {
       return ListedModel(unusable: path, path: path, problem: "\(error)")
     }
   } catch {
-    let name = options.model ?? surroundings.variable("GPT2_VIZ_MODEL") ?? ""
+    let name = options.name ?? surroundings.variable("GPT2_VIZ_MODEL") ?? ""
     return ListedModel(unusable: name, path: nil, problem: "\(error)")
   }
 }

@@ -1,50 +1,75 @@
 import LMCore
 import Presentation
 
+/// How much of a distribution `next` shows.
+struct RowOptions: OptionValues {
+  /// `--top`
+  var count = 20
+}
+
+struct NextOptions: CommandOptions {
+  let words: [String]
+  let text: TextOptions
+  let model: ModelOptions
+  let sampler: SamplerOptions
+  let chance: ChanceOptions
+  let rows: RowOptions
+  let output: OutputOptions
+
+  init(_ call: CommandCall) {
+    (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
+    (sampler, chance) = (call[SamplerOptions.self], call[ChanceOptions.self])
+    (rows, output) = (call[RowOptions.self], call[OutputOptions.self])
+  }
+}
+
 extension Command {
   static let next = Command(
-    "next", "the next token's distribution, before and after the sampler chain",
-    synopsis: ["next PROMPT [options]"],
-    details: """
-      Rows are ordered by the model's own probability: 'before' is softmax(logits), 'after' what
-      the sampler chain leaves, over the whole vocabulary. The filter that makes the cut is the one
-      that removed the first token below the last kept one; where none is removed there, the one
-      that removed the most probable. With --greedy or -t 0 only the repetition penalty and the
-      ban of repeated n-grams run before the choice; the other filters are ignored, as
-      transformers does. With --seed the token is drawn that 'generate' begins with, and
-      JSON has "seed", "u" and "drawn". An empty PROMPT begins with <|endoftext|>.
-      """,
-    groups: [
-      .textOrIDs, .model, .sampler, .drawSeed,
-      .output(
-        [.table, .json],
-        [
-          Option("top", nil, "N", "how many rows (20)") {
-            options, value throws(UsageError) in options.rowCount = try value.integer(atLeast: 1)
-          }.configurable { String($0.rowCount) }
-        ]),
-    ],
-    examples: [
-      "gpt2-viz next 'Once upon a' --top 10 -p 0.92", "gpt2-viz next 'Once upon a' -k 40 --format json",
-    ]
-  ) { options, surroundings in
-    let prompt = try options.readPrompt(for: "next")
-    let chain = try SamplerChain(options.samplingSettings)
-    let loaded = try loadModel(options, surroundings)
+    CommandDescription(
+      "next", "the next token's distribution, before and after the sampler chain",
+      synopsis: ["next PROMPT [options]"],
+      details: """
+        Rows are ordered by the model's own probability: 'before' is softmax(logits), 'after' what
+        the sampler chain leaves, over the whole vocabulary. The filter that makes the cut is the one
+        that removed the first token below the last kept one; where none is removed there, the one
+        that removed the most probable. With --greedy or -t 0 only the repetition penalty and the
+        ban of repeated n-grams run before the choice; the other filters are ignored, as
+        transformers does. With --seed the token is drawn that 'generate' begins with, and
+        JSON has "seed", "u" and "drawn". An empty PROMPT begins with <|endoftext|>.
+        """,
+      groups: [
+        .textOrIDs, .model, .sampler, .drawSeed,
+        .output(
+          [.table, .json],
+          [
+            Option(
+              "top", nil, "N", "how many rows (20)", \RowOptions.count, shown: { String($0.count) }
+            ) { argument throws(UsageError) in try argument.integer(atLeast: 1) }
+          ]),
+      ],
+      examples: [
+        "gpt2-viz next 'Once upon a' --top 10 -p 0.92", "gpt2-viz next 'Once upon a' -k 40 --format json",
+      ]
+    )
+  ) { (options: NextOptions, surroundings) in
+    let prompt = try options.text.readPrompt(options.words, for: "next")
+    let settings = options.sampler.settings
+    let chain = try SamplerChain(settings)
+    let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.ids(of: prompt)
     let logits = try loaded.lastLogits(of: ids)
     let distribution = try chain.apply(to: logits, history: ids)
     let next = NextToken(
-      modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: options.samplingSettings,
-      order: chain.order, distribution: distribution, rowCount: min(options.rowCount, logits.count),
-      draw: options.seed.map { SeededDraw(seed: $0, from: distribution, settings: options.samplingSettings) })
-    if options.format == .json {
+      modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: settings,
+      order: chain.order, distribution: distribution, rowCount: min(options.rows.count, logits.count),
+      draw: options.chance.seed.map { SeededDraw(seed: $0, from: distribution, settings: settings) })
+    if options.output.format == .json {
       try surroundings.output.writeLine(next.json.description)
     } else {
       let picture = BarPicture(drawsBlocks: surroundings.drawsBlocks)
       try surroundings.output.write(
         next.table(
-          picture, glyphs: surroundings.glyphs, dimsRemoved: surroundings.usesColor(options)))
+          picture, glyphs: surroundings.glyphs, dimsRemoved: surroundings.usesColor))
     }
   }
 }

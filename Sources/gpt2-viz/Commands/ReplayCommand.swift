@@ -1,24 +1,35 @@
 import LMCore
 import Visualizer
 
+struct ReplayOptions: CommandOptions {
+  let words: [String]
+  let screen: ScreenOptions
+
+  init(_ call: CommandCall) { (words, screen) = (call.words, call[ScreenOptions.self]) }
+}
+
 extension Command {
   static let replay = Command(
-    "replay", "step through a trace on the screen, without any model", synopsis: ["replay FILE [options]"],
-    details: """
-      FILE is a trace: what w writes in the visualizer, or 'generate --format jsonl'. The same keys
-      show the same frames as in the session that was recorded; End goes to its end. Keys that need a
-      model say so.
-      """,
-    groups: [.screen], examples: ["gpt2-viz replay story.jsonl"], words: .file
-  ) { options, surroundings in
-    let trace = try options.readTrace(for: "replay")
+    CommandDescription(
+      "replay", "step through a trace on the screen, without any model", synopsis: ["replay FILE [options]"],
+      details: """
+        FILE is a trace: what w writes in the visualizer, or 'generate --format jsonl'. The same keys
+        show the same frames as in the session that was recorded; End goes to its end. Keys that need a
+        model say so.
+        """,
+      groups: [.screen], examples: ["gpt2-viz replay story.jsonl"], words: .file
+    )
+  ) { (options: ReplayOptions, surroundings) in
+    let trace = try Trace.read(options.words.first, for: "replay")
     let start = VisualizerStart(
-      prompt: .ids(trace.start.tokens.map(\.id)), settings: trace.start.settings, seed: trace.start.seed)
-    let visualizerOptions = start.options(modelName: trace.start.model.name, options, surroundings)
+      prompt: .ids(trace.start.tokens.map(\.id)), settings: trace.start.settings, seed: trace.start.seed,
+      inputIsTaken: options.words.first == "-")
+    let visualizerOptions = start.options(
+      modelName: trace.start.model.name, options.screen, surroundings)
     let outcome = try MainActor.assumeIsolated {
-      guard options.isPlain else { return try Visualizer.replay(trace, visualizerOptions) }
+      guard options.screen.isPlain else { return try Visualizer.replay(trace, visualizerOptions) }
       return try Visualizer.replayPlain(
-        trace, visualizerOptions, inputIsTaken: options.inputIsTaken)
+        trace, visualizerOptions, inputIsTaken: start.inputIsTaken)
     }
     if case .failed(let sentence) = outcome { throw VisualizerFailure(description: sentence) }
   }

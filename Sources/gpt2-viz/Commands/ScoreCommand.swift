@@ -2,40 +2,62 @@ import Glibc
 import LMCore
 import Presentation
 
+/// What stands before the text of `score`.
+struct BeginningOptions: OptionValues {
+  /// `--bos`
+  var startsWithEndOfText = false
+}
+
+struct ScoreOptions: CommandOptions {
+  let words: [String]
+  let text: TextOptions
+  let model: ModelOptions
+  let beginning: BeginningOptions
+  let output: OutputOptions
+
+  init(_ call: CommandCall) {
+    (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
+    (beginning, output) = (call[BeginningOptions.self], call[OutputOptions.self])
+  }
+}
+
 extension Command {
   static let score = Command(
-    "score", "log-probability, rank and entropy of each token of a text", synopsis: ["score TEXT [options]"],
-    details: """
-      How well the model, without any sampler, predicts TEXT: the natural logarithm of each token's
-      probability, its rank (1 is the most probable), the entropy of the prediction in bits, and
-      the perplexity of the whole. The first token has no prediction unless --bos puts
-      <|endoftext|> before it. The last token is predicted and not read: TEXT may have one token more
-      than the model's context, and with --bos as many. A longer one is refused, as how to cut it
-      would change the answer.
-      """,
-    groups: [
-      .textOrIDs, .model,
-      .output(
-        [.table, .json],
-        [
-          Option(flag: "bos", "predict the first token too, from <|endoftext|>") {
-            $0.startsWithEndOfText = true
-          }
-        ]),
-    ],
-    examples: ["gpt2-viz score 'Once upon a time'", "gpt2-viz score -f story.txt --bos --format json"]
-  ) { options, surroundings in
-    let prompt = try options.readPrompt(for: "score", called: "TEXT")
-    let loaded = try loadModel(options, surroundings)
+    CommandDescription(
+      "score", "log-probability, rank and entropy of each token of a text",
+      synopsis: ["score TEXT [options]"],
+      details: """
+        How well the model, without any sampler, predicts TEXT: the natural logarithm of each token's
+        probability, its rank (1 is the most probable), the entropy of the prediction in bits, and
+        the perplexity of the whole. The first token has no prediction unless --bos puts
+        <|endoftext|> before it. The last token is predicted and not read: TEXT may have one token more
+        than the model's context, and with --bos as many. A longer one is refused, as how to cut it
+        would change the answer.
+        """,
+      groups: [
+        .textOrIDs, .model,
+        .output(
+          [.table, .json],
+          [
+            Option(
+              flag: "bos", "predict the first token too, from <|endoftext|>",
+              \BeginningOptions.startsWithEndOfText)
+          ]),
+      ],
+      examples: ["gpt2-viz score 'Once upon a time'", "gpt2-viz score -f story.txt --bos --format json"]
+    )
+  ) { (options: ScoreOptions, surroundings) in
+    let prompt = try options.text.readPrompt(options.words, for: "score", called: "TEXT")
+    let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.textIDs(of: prompt)
-    let start = options.startsWithEndOfText ? [try loaded.requireEndOfText()] : []
+    let start = options.beginning.startsWithEndOfText ? [try loaded.requireEndOfText()] : []
     let limit = loaded.model.contextLength + 1 - start.count
     guard ids.count <= limit else {
       throw ScoreError(
         tokens: ids.count, limit: limit, context: loaded.model.contextLength, hasStart: !start.isEmpty)
     }
     let scored = try predictEach(of: start + ids, with: loaded).suffix(ids.count)
-    if options.format == .json {
+    if options.output.format == .json {
       try surroundings.output.writeLine(json(Array(scored), loaded).description)
     } else {
       try surroundings.output.write(table(Array(scored), loaded, surroundings.glyphs))

@@ -1,48 +1,79 @@
 import LMCore
 import Presentation
 
+/// Whose vocabulary `tokenize` reads, and in which direction.
+struct VocabularyOptions: OptionValues {
+  /// `--tokenizer`
+  var folder: String?
+  /// `--decode`
+  var idsToDecode: [Int]?
+}
+
+struct TokenizeOptions: CommandOptions {
+  let words: [String]
+  let text: TextOptions
+  let model: ModelOptions
+  let vocabulary: VocabularyOptions
+  let output: OutputOptions
+
+  init(_ call: CommandCall) {
+    (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
+    (vocabulary, output) = (call[VocabularyOptions.self], call[OutputOptions.self])
+  }
+
+  func loadTokenizer(_ surroundings: Surroundings) throws -> GPT2Tokenizer {
+    if let folder = vocabulary.folder { return try GPT2Tokenizer(directory: folder) }
+    return try gpt2_viz.loadTokenizer(model, surroundings)
+  }
+}
+
 extension Command {
   static let tokenize = Command(
-    "tokenize", "the tokens and ids of a text",
-    synopsis: ["tokenize TEXT [options]", "tokenize --decode IDS [options]"],
-    details: """
-      Tokens are shown in the vocabulary's own alphabet, in which Ġ stands for a space and Ċ for
-      a line feed; pieces are the text they stand for. Nothing is trimmed from TEXT.
-      """,
-    groups: [
-      .text,
-      OptionGroup(
-        title: "Vocabulary",
-        options: OptionGroup.model.options.filter { $0.name == "model" } + [
-          Option("tokenizer", nil, "DIR", "a folder with vocab.json and merges.txt, or tokenizer.json") {
-            options, value throws(UsageError) in options.tokenizerFolder = value.text
-          }.offering(.folder),
-          Option("decode", nil, "IDS", "the other way: the text of these ids, such as \"3666 12507\"") {
-            options, value throws(UsageError) in options.idsToDecode = try value.tokenIDs()
-          },
-        ]),
-      .output([.table, .json]),
-    ],
-    examples: [
-      "gpt2-viz tokenize 'Once upon a time'", "gpt2-viz tokenize -f story.txt --format json",
-      "gpt2-viz tokenize --decode '389 12 7'",
-    ]
-  ) { options, surroundings in
+    CommandDescription(
+      "tokenize", "the tokens and ids of a text",
+      synopsis: ["tokenize TEXT [options]", "tokenize --decode IDS [options]"],
+      details: """
+        Tokens are shown in the vocabulary's own alphabet, in which Ġ stands for a space and Ċ for
+        a line feed; pieces are the text they stand for. Nothing is trimmed from TEXT.
+        """,
+      groups: [
+        .text,
+        OptionGroup(
+          title: "Vocabulary",
+          options: [
+            OptionGroup.modelName,
+            Option(
+              "tokenizer", nil, "DIR", "a folder with vocab.json and merges.txt, or tokenizer.json",
+              \VocabularyOptions.folder, offering: .folder
+            ) { argument throws(UsageError) in argument.text },
+            Option(
+              "decode", nil, "IDS", "the other way: the text of these ids, such as \"3666 12507\"",
+              \VocabularyOptions.idsToDecode
+            ) { argument throws(UsageError) in try argument.tokenIDs() },
+          ]),
+        .output([.table, .json]),
+      ],
+      examples: [
+        "gpt2-viz tokenize 'Once upon a time'", "gpt2-viz tokenize -f story.txt --format json",
+        "gpt2-viz tokenize --decode '389 12 7'",
+      ]
+    )
+  ) { (options: TokenizeOptions, surroundings) in
     let output = surroundings.output
-    if let ids = options.idsToDecode {
-      guard options.words.isEmpty, options.file == nil else {
+    if let ids = options.vocabulary.idsToDecode {
+      guard options.words.isEmpty, options.text.file == nil else {
         throw UsageError("--decode takes the place of TEXT; leave one of them out", command: "tokenize")
       }
-      let tokenizer = try loadTokenizer(options, surroundings)
+      let tokenizer = try options.loadTokenizer(surroundings)
       try check(ids, against: tokenizer.vocabularySize)
       let text = tokenizer.decode(ids)
-      let isJSON = options.format == .json
+      let isJSON = options.output.format == .json
       return try output.writeLine(isJSON ? JSON.object([.init("text", JSON(text))]).description : text)
     }
-    let text = try options.readText(for: "tokenize")
-    let tokenizer = try loadTokenizer(options, surroundings)
+    let text = try options.text.readText(options.words, for: "tokenize")
+    let tokenizer = try options.loadTokenizer(surroundings)
     let ids = tokenizer.encode(text)
-    if options.format == .json {
+    if options.output.format == .json {
       let answer: JSON = [
         "ids": JSON(ids), "tokens": .array(ids.map { JSON(tokenizer.token(of: $0)) }),
         "pieces": .array(ids.map { JSON(tokenizer.piece(of: $0)) }),
@@ -58,12 +89,5 @@ extension Command {
     }
     try output.write(table.text)
     try output.writeLine("\(NumberFormat.grouped(ids.count)) \(ids.count == 1 ? "token" : "tokens")")
-  }
-}
-
-/// Throws for the first id that is not in 0..<`vocabularySize`.
-func check(_ ids: [Int], against vocabularySize: Int) throws(SessionError) {
-  if let stranger = ids.first(where: { !(0..<vocabularySize).contains($0) }) {
-    throw .tokenOutOfRange(id: stranger, vocabularySize: vocabularySize)
   }
 }

@@ -2,64 +2,80 @@ import Glibc
 import LMCore
 import Visualizer
 
+struct VisualizerCommandOptions: CommandOptions {
+  let words: [String]
+  let text: TextOptions
+  let humanText: HumanTextOptions
+  let model: ModelOptions
+  let sampler: SamplerOptions
+  let chance: ChanceOptions
+  let screen: ScreenOptions
+  let saving: SavingOptions
+
+  init(_ call: CommandCall) {
+    (words, text, humanText) = (call.words, call[TextOptions.self], call[HumanTextOptions.self])
+    (model, sampler, chance) = (call[ModelOptions.self], call[SamplerOptions.self], call[ChanceOptions.self])
+    (screen, saving) = (call[ScreenOptions.self], call[SavingOptions.self])
+  }
+
+  /// A text of its own was named, if not by `--score`.
+  var hasPrompt: Bool { !text.isEmpty || !words.isEmpty }
+}
+
 extension Command {
   static let visualizer = Command(
-    "", "open the visualizer", synopsis: ["[PROMPT] [options]"],
-    details: """
-      Without a PROMPT the text is what is piped into standard input, keys then come from the
-      terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
-      e edits the text, ? lists the keys.
-      """,
-    groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen, .saving]
-  ) { options, surroundings in
-    guard !options.resumes else { return try resumeVisualizer(options, surroundings) }
+    CommandDescription(
+      "", "open the visualizer", synopsis: ["[PROMPT] [options]"],
+      details: """
+        Without a PROMPT the text is what is piped into standard input, keys then come from the
+        terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
+        e edits the text, ? lists the keys.
+        """,
+      groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen, .saving])
+  ) { (options: VisualizerCommandOptions, surroundings) in
+    guard !options.saving.resumes else { return try resumeVisualizer(options, surroundings) }
     let start = VisualizerStart(
-      prompt: try startingPrompt(options, surroundings), settings: options.samplingSettings,
-      seed: options.seed ?? UInt64(UInt32.random(in: .min ... .max)))
-    try openVisualizer(start, try locateModel(options, surroundings), options, surroundings)
+      prompt: try startingPrompt(options, surroundings), settings: options.sampler.settings,
+      seed: options.chance.seed ?? UInt64(UInt32.random(in: .min ... .max)),
+      inputIsTaken: [options.words.first, options.text.file, options.humanText.file].contains("-"))
+    try openVisualizer(
+      start, try locateModel(options.model, surroundings), options.model, options.screen, options.saving,
+      surroundings)
   }
 }
 
 /// What the visualizer shows when no text was given: the first words of half the tales it was trained on.
 private let openingPrompt = "Once upon a time"
 
+/// What somebody wrote, to be followed token by token.
+struct HumanTextOptions: OptionValues {
+  /// `--score`
+  var file: String?
+}
+
 extension OptionGroup {
-  /// What somebody wrote, to be followed token by token.
-  static let humanText = OptionGroup(
+  fileprivate static let humanText = OptionGroup(
     title: "Somebody's text",
     options: [
-      Option("score", nil, "FILE", "follow the text of FILE token by token ('-' is standard input)") {
-        options, value throws(UsageError) in options.scoredFile = value.text
-      }.offering(.file)
-    ])
-
-  /// How the visualizer draws.
-  static let screen = OptionGroup(
-    title: "Screen",
-    options: [
-      Option(flag: "plain", "lines instead of a screen, for screen readers and dumb terminals") {
-        $0.isPlain = true
-      }.configurable(\.isPlain),
-      Option(flag: "ascii", "draw with ASCII characters only") { $0.usesASCII = true }
-        .configurable(\.usesASCII),
-      Option(flag: "no-mouse", "leave the mouse to the terminal") { $0.usesMouse = false }
-        .configurable(\.usesMouse, isOn: false),
-      Option(flag: "no-look-ahead", "run the model on key presses only") { $0.looksAhead = false }
-        .configurable(\.looksAhead, isOn: false),
+      Option(
+        "score", nil, "FILE", "follow the text of FILE token by token ('-' is standard input)",
+        \HumanTextOptions.file, offering: .file
+      ) { argument throws(UsageError) in argument.text }
     ])
 }
 
-private func startingPrompt(_ options: Options, _ surroundings: Surroundings) throws -> Prompt {
-  let hasPrompt = options.ids != nil || options.file != nil || !options.words.isEmpty
-  if let path = options.scoredFile {
-    guard !hasPrompt else {
+private func startingPrompt(
+  _ options: VisualizerCommandOptions, _ surroundings: Surroundings
+) throws -> Prompt {
+  if let path = options.humanText.file {
+    guard !options.hasPrompt else {
       throw UsageError("--score FILE brings its own text; leave the prompt out")
     }
     return .human(try TextInput.text(ofFile: path))
   }
-  if hasPrompt { return try options.readPrompt(for: "") }
+  if options.hasPrompt { return try options.text.readPrompt(options.words, for: "") }
   // Where no screen will open, nothing is waited for either.
-  if surroundings.output.isTerminal, !options.isPlain, TextInput.isGiven {
+  if surroundings.output.isTerminal, !options.screen.isPlain, TextInput.isGiven {
     return .text(try TextInput.text(ofFile: "-"))
   }
   return .text(openingPrompt)
@@ -71,15 +87,19 @@ struct VisualizerStart {
   var settings: SamplingSettings
   var seed: UInt64
   var lesson: Lesson?
+  /// Standard input is read as a text or a trace.
+  var inputIsTaken = false
   /// What saves the session, where it brought it back.
   var saver: SessionSaver?
 
-  func options(modelName: String, _ options: Options, _ surroundings: Surroundings) -> VisualizerOptions {
+  func options(
+    modelName: String, _ screen: ScreenOptions, _ surroundings: Surroundings
+  ) -> VisualizerOptions {
     var visualizerOptions = VisualizerOptions(
       prompt: prompt, settings: settings, seed: seed, lesson: lesson, modelName: modelName,
-      usesColor: surroundings.usesScreenColor(options),
-      usesASCII: options.usesASCII || options.isPlain && !surroundings.localeIsUTF8,
-      usesMouse: options.usesMouse, looksAhead: options.looksAhead)
+      usesColor: surroundings.usesScreenColor,
+      usesASCII: screen.usesASCII || screen.isPlain && !surroundings.localeIsUTF8,
+      usesMouse: screen.usesMouse, looksAhead: screen.looksAhead)
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
     return visualizerOptions
@@ -88,14 +108,15 @@ struct VisualizerStart {
 
 /// Opens the screen. Words and input are checked before the terminal changes; the model loads behind the screen.
 func openVisualizer(
-  _ start: VisualizerStart, _ location: ModelLocation, _ options: Options, _ surroundings: Surroundings
+  _ start: VisualizerStart, _ location: ModelLocation, _ model: ModelOptions, _ screen: ScreenOptions,
+  _ saving: SavingOptions, _ surroundings: Surroundings
 ) throws {
-  let (threads, precision) = (options.threads ?? 0, options.precision)
-  var visualizerOptions = start.options(modelName: location.name, options, surroundings)
+  var visualizerOptions = start.options(modelName: location.name, screen, surroundings)
   // Keys from a file can be given again, and must lead to the same each time.
-  if options.savesSession, start.saver == nil, !options.isPlain || options.keysComeFromTerminal {
+  let keysComeFromTerminal = start.inputIsTaken || isatty(STDIN_FILENO) == 1
+  if saving.savesSession, start.saver == nil, !screen.isPlain || keysComeFromTerminal {
     do {
-      visualizerOptions.saver = try makeSaver(location, options, surroundings) {
+      visualizerOptions.saver = try makeSaver(location, model.precision, surroundings) {
         visualizerOptions.notice = "\($0)"
       }
     } catch {
@@ -105,21 +126,14 @@ func openVisualizer(
   let outcome = try MainActor.assumeIsolated {
     let loader: GenerationEngine.Loader = { progress in
       let loaded = try LoadedModel.load(
-        location, threads: threads, precision: precision, progress: progress)
+        location, threads: model.threads ?? 0, precision: model.precision, progress: progress)
       return GenerationEngine.LoadedEngineModel(model: loaded.model, card: ModelCard(loaded))
     }
-    guard options.isPlain else { return try Visualizer.run(visualizerOptions, loader: loader) }
+    guard screen.isPlain else { return try Visualizer.run(visualizerOptions, loader: loader) }
     return try Visualizer.runPlain(
-      visualizerOptions, inputIsTaken: options.inputIsTaken, loader: loader)
+      visualizerOptions, inputIsTaken: start.inputIsTaken, loader: loader)
   }
   if case .failed(let sentence) = outcome { throw VisualizerFailure(description: sentence) }
-}
-
-extension Options {
-  /// Standard input is read as a text or a trace.
-  var inputIsTaken: Bool { [words.first, file, scoredFile].contains("-") }
-
-  fileprivate var keysComeFromTerminal: Bool { inputIsTaken || isatty(STDIN_FILENO) == 1 }
 }
 
 /// What ended the visualizer, already in words.

@@ -1,8 +1,12 @@
 import Visualizer
 
-extension Options {
+extension TextOptions {
   /// The text of the command line, of `-f FILE`, or of standard input for `-`. Nothing is trimmed.
-  func readText(for command: String, called placeholder: String = "TEXT") throws -> String {
+  ///
+  /// - Parameter words: the words of the command line, of which the first is the text.
+  func readText(
+    _ words: [String], for command: String, called placeholder: String = "TEXT"
+  ) throws -> String {
     switch (words.first, file) {
     case (let word?, nil): word == "-" ? try TextInput.text(ofFile: "-") : word
     case (nil, let path?): try TextInput.text(ofFile: path)
@@ -17,8 +21,10 @@ extension Options {
   }
 
   /// As `readText`, or the ids of `--ids`.
-  func readPrompt(for command: String, called placeholder: String = "PROMPT") throws -> Prompt {
-    guard let ids else { return .text(try readText(for: command, called: placeholder)) }
+  func readPrompt(
+    _ words: [String], for command: String, called placeholder: String = "PROMPT"
+  ) throws -> Prompt {
+    guard let ids else { return .text(try readText(words, for: command, called: placeholder)) }
     guard words.isEmpty, file == nil else {
       throw UsageError("--ids stands for \(placeholder); leave one of them out", command: command)
     }

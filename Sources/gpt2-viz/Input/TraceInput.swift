@@ -8,10 +8,10 @@ struct TraceInputError: Error, Equatable, CustomStringConvertible {
   var description: String { "\(source) is no trace that can be read: \(problem)" }
 }
 
-extension Options {
-  /// The trace that the command line names; `-` is standard input.
-  func readTrace(for command: String) throws -> Trace {
-    guard let path = words.first else {
+extension Trace {
+  /// Reads the trace in the file `path`; `-` is standard input. Throws `UsageError` where there is no path.
+  static func read(_ path: String?, for command: String) throws -> Trace {
+    guard let path else {
       throw UsageError(
         "'\(command)' needs FILE: a trace that w wrote in the visualizer, or 'generate --format jsonl'",
         command: command)

@@ -40,6 +40,8 @@ struct ConfigFile: Equatable {
   }
 
   /// The settings of a file's text, in order. Throws `UsageError` with the file's name and the line.
+  ///
+  /// - Parameter options: all options of the program, each once; only those with a `setting` may stand in the file.
   func settings(
     in text: String, options: [Option], home: String?
   ) throws(UsageError) -> [NamedSetting] {
@@ -50,16 +52,16 @@ struct ConfigFile: Equatable {
     for (index, line) in lines.enumerated() {
       let place = "\(path):\(index + 1)"
       guard let (name, value) = try Self.parts(of: line, at: place) else { continue }
-      guard let option = options.first(where: { $0.name == name }) else {
-        throw Self.unknown(name, at: place, among: options.map(\.name))
+      guard let option = options.first(where: { $0.name == name }), let setting = option.setting else {
+        throw Self.unknown(name, at: place, among: options)
       }
-      // No shell has seen it.
+      // No shell has expanded the tilde.
       let isHome = option.values == .model && (value == "~" || value.hasPrefix("~/"))
+      let argument = OptionArgument(
+        option: "\(place): \(name)", text: isHome ? (home ?? "~") + value.dropFirst() : value)
       settings.append(
         NamedSetting(
-          option: option,
-          value: OptionValue(
-            option: "\(place): \(name)", text: isHome ? (home ?? "~") + value.dropFirst() : value),
+          option: option, change: try setting.change(for: argument),
           source: .file(path: path, line: index + 1)))
     }
     return settings
@@ -90,13 +92,13 @@ struct ConfigFile: Equatable {
     return (String(name), String(value))
   }
 
-  private static func unknown(_ name: String, at place: String, among names: [String]) -> UsageError {
-    if Command.all.contains(where: { $0.options.contains { $0.name == name } }) {
+  private static func unknown(_ name: String, at place: String, among options: [Option]) -> UsageError {
+    if options.contains(where: { $0.name == name }) {
       return error(
         place,
         "'\(ForeignText.line(name))' is for the command line alone; 'gpt2-viz config' lists the settings")
     }
-    let nearest = nearestWord(to: name, among: names)
+    let nearest = nearestWord(to: name, among: options.filter { $0.setting != nil }.map(\.name))
     return error(
       place,
       "there is no setting '\(ForeignText.line(name))'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))

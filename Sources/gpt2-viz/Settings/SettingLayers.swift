@@ -1,72 +1,89 @@
 /// What the config file, the environment and the command line say, each over the one before it.
 struct SettingLayers {
   /// Lowest first.
-  let layers: [[NamedSetting]]
+  private let layers: [[NamedSetting]]
 
-  /// The options that the file and the environment may set, each once.
-  static func configurableOptions(of commands: [Command]) -> [Option] {
-    var options: [Option] = []
-    for option in commands.flatMap(\.options) where option.setting != nil {
-      if !options.contains(where: { $0.name == option.name }) { options.append(option) }
-    }
-    return options
-  }
+  /// The command line alone.
+  init(given: [GivenOption]) { layers = [Self.commandLine(given)] }
 
-  /// `GPT2_VIZ_TOP_K` for `top-k`.
-  static func variable(for option: Option) -> String {
-    "GPT2_VIZ_" + String(option.name.map { $0 == "-" ? "_" : $0 }).uppercased()
-  }
-
-  /// Reads file and environment. Throws `UsageError` for what is written wrong there, `InputError` for a file
-  /// that cannot be read.
-  init(given: [GivenOption], commands: [Command], surroundings: Surroundings) throws {
-    let options = Self.configurableOptions(of: commands)
+  /// Reads file and environment. Throws `UsageError` for a wrong line or value there, `InputError` for a file that
+  /// cannot be read.
+  init(given: [GivenOption], commands: [CommandDescription], surroundings: Surroundings) throws {
+    let options = Self.options(of: commands)
     var file: [NamedSetting] = []
     if let config = ConfigFile(surroundings), let text = try config.text() {
       file = try config.settings(in: text, options: options, home: surroundings.variable("HOME"))
     }
-    let environment = options.compactMap { option in
+    var environment: [NamedSetting] = []
+    for option in options {
       let name = Self.variable(for: option)
-      return surroundings.variable(name).map {
+      guard let setting = option.setting, let text = surroundings.variable(name) else { continue }
+      environment.append(
         NamedSetting(
-          option: option, value: OptionValue(option: name, text: $0), source: .environment(name))
-      }
+          option: option, change: try setting.change(for: OptionArgument(option: name, text: text)),
+          source: .environment(name)))
     }
-    let commandLine = given.map {
-      NamedSetting(option: $0.option, value: $0.value, source: .option($0.value.option))
-    }
-    layers = [file, environment, commandLine]
+    layers = [file, environment, Self.commandLine(given)]
   }
 
-  /// Everything applied, lowest first. `watch` is told of each setting after it took effect.
-  func resolve(
-    watch: (_ setting: NamedSetting, _ before: Options, _ after: Options) -> Void = { _, _, _ in }
-  ) throws(UsageError) -> Options {
-    var options = Options()
-    for layer in layers {
-      for setting in layer {
-        let before = options
-        switch setting.source {
-        case .option, .program: try setting.option.apply(&options, setting.value)
-        case .file, .environment:
-          do throws(UsageError) {
-            try setting.option.setting?.apply(&options, setting.value)
-          } catch {
-            throw UsageError(error.description, command: "config")
-          }
-        }
-        watch(setting, before, options)
-      }
-      options.closeLayer()
+  private static func commandLine(_ given: [GivenOption]) -> [NamedSetting] {
+    given.map { NamedSetting(option: $0.option, change: $0.change, source: .option($0.argument.option)) }
+  }
+
+  /// The options of all commands, each once. Where several commands have one of a name, one of them can stand for all.
+  private static func options(of commands: [CommandDescription]) -> [Option] {
+    var options: [Option] = []
+    for option in commands.flatMap(\.options) where !options.contains(where: { $0.name == option.name }) {
+      options.append(option)
     }
     return options
+  }
+
+  /// The options that the file and the environment may set, each once.
+  static func configurableOptions(of commands: [CommandDescription]) -> [Option] {
+    options(of: commands).filter { $0.setting != nil }
+  }
+
+  /// `GPT2_VIZ_TOP_K` for `top-k`.
+  private static func variable(for option: Option) -> String {
+    "GPT2_VIZ_" + String(option.name.map { $0 == "-" ? "_" : $0 }).uppercased()
+  }
+
+  /// The values in force.
+  var values: OptionStore { values { _, _, _ in } }
+
+  /// The values in force. `watch` is told of each setting after it took effect.
+  private func values(
+    watch: (_ setting: NamedSetting, _ before: OptionStore, _ after: OptionStore) -> Void
+  ) -> OptionStore {
+    var values = OptionStore()
+    for layer in layers {
+      for setting in layer {
+        let before = values
+        setting.change(&values)
+        watch(setting, before, values)
+      }
+      values.closeLayer()
+    }
+    return values
+  }
+}
+
+extension Setting {
+  /// Throws `UsageError`, whose hint names the help page about the config file and the environment.
+  func change(for argument: OptionArgument) throws(UsageError) -> OptionChange {
+    do throws(UsageError) {
+      return try read(argument)
+    } catch {
+      throw UsageError(error.description, command: "config")
+    }
   }
 }
 
 /// A setting in force.
 struct EffectiveSetting {
   let option: Option
-  /// As the config file would say it; nil where nothing is set.
+  /// As the config file would have it; nil where nothing is set.
   let value: String?
   let source: SettingSource
   /// The option that brought the value along, where it was another one: a preset.
@@ -75,9 +92,9 @@ struct EffectiveSetting {
 
 extension SettingLayers {
   /// What is in force for each option, and who set it.
-  func effectiveSettings(of options: [Option]) throws(UsageError) -> [EffectiveSetting] {
+  func effectiveSettings(of options: [Option]) -> [EffectiveSetting] {
     var sources: [String: (source: SettingSource, through: String?)] = [:]
-    let resolved = try resolve { setting, before, after in
+    let resolved = values { setting, before, after in
       for option in options {
         let isNamed = option.name == setting.option.name
         guard isNamed || option.setting?.value(before) != option.setting?.value(after) else { continue }

@@ -1,6 +1,6 @@
 import LMCore
 
-/// Who set a value.
+/// Where a value comes from.
 enum SettingSource: Equatable, Sendable {
   case program
   case file(path: String, line: Int)
@@ -9,7 +9,7 @@ enum SettingSource: Equatable, Sendable {
   /// An option of the command line, as it was spelled.
   case option(String)
 
-  /// The stable word for scripts.
+  /// Its name in JSON.
   var kind: String {
     switch self {
     case .program: "default"
@@ -29,9 +29,9 @@ enum SettingSource: Equatable, Sendable {
   }
 }
 
-/// One value that somebody set, for one option.
+/// One value that was set for an option, and who set it.
 struct NamedSetting: Sendable {
   let option: Option
-  let value: OptionValue
+  let change: OptionChange
   let source: SettingSource
 }

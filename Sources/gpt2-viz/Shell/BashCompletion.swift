@@ -1,6 +1,6 @@
 /// Completions for bash, without the helpers of the bash-completion package.
 struct BashCompletion {
-  let commands: [Command]
+  let commands: [CommandDescription]
 
   var script: String {
     """
@@ -55,12 +55,12 @@ struct BashCompletion {
   private var names: [String] { commands.dropFirst().map(\.name) }
 
   private var valued: [String] {
-    unique(commands.flatMap(\.options).filter(\.takesValue).flatMap(spellings))
+    unique(commands.flatMap(\.options).filter(\.takesValue).flatMap(\.spellings))
   }
 
   private var optionCases: String {
     commands.map { command in
-      let words = command.options.flatMap(spellings).joined(separator: " ")
+      let words = command.options.flatMap(\.spellings).joined(separator: " ")
       return "    \(command.name.isEmpty ? "''" : command.name)) options=\(quoted(words)) ;;"
     }.joined(separator: "\n")
   }
@@ -69,7 +69,7 @@ struct BashCompletion {
   private var valueCases: String {
     valued.flatMap { spelling in
       let users = commands.compactMap { command in
-        command.options.first { spellings($0).contains(spelling) }.map { (command.name, $0.values) }
+        command.options.first { $0.spellings.contains(spelling) }.map { (command.name, $0.values) }
       }
       if users.allSatisfy({ $0.1 == users[0].1 }) { return ["    *:\(spelling)) \(answer(users[0].1)) ;;"] }
       return users.map { "    \($0.0):\(spelling)) \(answer($0.1)) ;;" }
@@ -104,11 +104,6 @@ struct BashCompletion {
   private func quoted(_ text: String) -> String { shellQuoted(text, for: .bash) }
 
   private func patterns(_ words: [String]) -> String { words.joined(separator: " | ") }
-}
-
-/// `-k`, `--top-k`
-func spellings(_ option: Option) -> [String] {
-  (option.letter.map { ["-\($0)"] } ?? []) + ["--" + option.name]
 }
 
 func unique(_ words: [String]) -> [String] {

@@ -1,6 +1,6 @@
 /// Completions for fish.
 struct FishCompletion {
-  let commands: [Command]
+  let commands: [CommandDescription]
 
   var script: String {
     var lines = [

@@ -2,11 +2,11 @@ import Visualizer
 
 /// gpt2-viz(1), made from the tables that the parser, the settings and the keys are read from.
 struct ManualPage {
-  let commands: [Command]
+  let commands: [CommandDescription]
   /// What the visualizer has, and what several commands have in the same words; each name once.
   private let shared: [OptionGroup]
 
-  init(commands: [Command]) {
+  init(commands: [CommandDescription]) {
     self.commands = commands
     shared = Self.shared(among: commands)
   }
@@ -83,12 +83,12 @@ struct ManualPage {
   }
 
   /// A command's options that are its own, and those that OPTIONS describes.
-  private func split(_ command: Command) -> (own: [Option], shared: [Option]) {
+  private func split(_ command: CommandDescription) -> (own: [Option], shared: [Option]) {
     let isShared = { (option: Option) in shared.contains { $0.options.contains { Self.same($0, option) } } }
     return (command.options.filter { !isShared($0) }, command.options.filter(isShared))
   }
 
-  private static func shared(among commands: [Command]) -> [OptionGroup] {
+  private static func shared(among commands: [CommandDescription]) -> [OptionGroup] {
     var groups: [(title: String, options: [Option])] = []
     for group in commands.flatMap(\.groups) {
       let at = groups.firstIndex { $0.title == group.title } ?? groups.count
@@ -103,7 +103,7 @@ struct ManualPage {
   }
 
   private static func same(_ one: Option, _ other: Option) -> Bool {
-    one.spelling == other.spelling && one.help == other.help
+    one.usage == other.usage && one.help == other.help
   }
 
   private func writeOptions(to page: inout RoffText) {

@@ -6,7 +6,7 @@ enum ShellFile: Equatable, Sendable {
   case manualPage
   case completions(Shell)
 
-  func text(for commands: [Command]) -> String {
+  func text(for commands: [CommandDescription]) -> String {
     switch self {
     case .manualPage: ManualPage(commands: commands).source
     case .completions(.bash): BashCompletion(commands: commands).script

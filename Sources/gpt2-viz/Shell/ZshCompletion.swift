@@ -1,6 +1,6 @@
 /// Completions for zsh, by its own `_arguments`.
 struct ZshCompletion {
-  let commands: [Command]
+  let commands: [CommandDescription]
 
   var script: String {
     """
@@ -47,10 +47,10 @@ struct ZshCompletion {
   }
 
   private var valued: [String] {
-    unique(commands.flatMap(\.options).filter(\.takesValue).flatMap(spellings))
+    unique(commands.flatMap(\.options).filter(\.takesValue).flatMap(\.spellings))
   }
 
-  private func block(_ command: Command) -> String {
+  private func block(_ command: CommandDescription) -> String {
     """
         (\(command.name))
           _arguments -s -S : \\
@@ -59,7 +59,7 @@ struct ZshCompletion {
     """
   }
 
-  private func specifications(_ command: Command) -> String {
+  private func specifications(_ command: CommandDescription) -> String {
     command.options.map { "        \(specification($0)) \\" }.joined(separator: "\n")
   }
 

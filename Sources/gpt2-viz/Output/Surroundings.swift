@@ -1,10 +1,12 @@
 import Glibc
 import Presentation
 
-/// What a command may use of the world around it.
+/// Environment, standard output and terminal of a run.
 struct Surroundings {
   let output: StandardOutput
   let environment: [String: String]
+  /// `--color`
+  var color = ColorChoice.auto
 
   init(output: StandardOutput = StandardOutput(), environment: [String: String] = processEnvironment()) {
     (self.output, self.environment) = (output, environment)
@@ -15,19 +17,17 @@ struct Surroundings {
     environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// Escape codes are for terminals that know them and people who want them. CLICOLOR_FORCE wants them in
-  /// files and pagers, too.
-  func usesColor(_ options: Options) -> Bool {
-    guard options.color == .auto else { return options.color == .always }
-    guard options.color.usesColor(noColor: variable("NO_COLOR")) else { return false }
+  /// Whether text on standard output has escape codes: on terminals that know them, and where CLICOLOR_FORCE asks for
+  /// them also in files and pagers.
+  var usesColor: Bool {
+    guard color == .auto else { return color == .always }
+    guard color.usesColor(noColor: variable("NO_COLOR")) else { return false }
     if let force = variable("CLICOLOR_FORCE"), force != "0" { return true }
     return output.isTerminal && variable("TERM") ?? "dumb" != "dumb"
   }
 
-  /// The same for a screen, whose colours the terminal's own description bounds.
-  func usesScreenColor(_ options: Options) -> Bool {
-    options.color.usesColor(noColor: variable("NO_COLOR"))
-  }
+  /// Whether the screen has colours; how many, terminfo says.
+  var usesScreenColor: Bool { color.usesColor(noColor: variable("NO_COLOR")) }
 
   /// Eighth blocks need a terminal whose locale is UTF-8. One that names no locale is taken for a modern one.
   var drawsBlocks: Bool {

@@ -1,5 +1,4 @@
 import LMCore
-import Presentation
 import Visualizer
 
 /// Why a command and a model do not go together.
@@ -18,11 +17,11 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
 }
 
 /// The model of `-m`, of GPT2_VIZ_MODEL or of the config file, else the program's choice.
-func locateModel(_ options: Options, _ surroundings: Surroundings) throws -> ModelLocation {
-  try ModelLocator.resolve(options.model, in: HubCache(environment: surroundings.environment))
+func locateModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> ModelLocation {
+  try ModelLocator.resolve(options.name, in: HubCache(environment: surroundings.environment))
 }
 
-func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> LoadedModel {
+func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> LoadedModel {
   let location = try locateModel(options, surroundings)
   let line = ProgressLine("Loading " + withoutControls(location.name, except: []))
   defer { line.erase() }
@@ -31,26 +30,11 @@ func loadModel(_ options: Options, _ surroundings: Surroundings) throws -> Loade
   }
 }
 
-/// A vocabulary alone: of `--tokenizer`, else of the model, whose weights a folder need not have.
-func loadTokenizer(_ options: Options, _ surroundings: Surroundings) throws -> GPT2Tokenizer {
-  if let folder = options.tokenizerFolder { return try GPT2Tokenizer(directory: folder) }
+/// The vocabulary alone; a folder need not have weights.
+func loadTokenizer(_ options: ModelOptions, _ surroundings: Surroundings) throws -> GPT2Tokenizer {
   switch try locateModel(options, surroundings) {
   case .folder(let path), .cached(_, let path): return try GPT2Tokenizer(directory: path)
   case let location: return try LoadedModel.load(location, threads: 1).requireTokenizer()
-  }
-}
-
-extension GPT2Tokenizer {
-  /// The text that a token stands for; half a character becomes U+FFFD.
-  func piece(of id: Int) -> String { String(decoding: bytes(of: id), as: UTF8.self) }
-
-}
-
-extension GPT2Tokenizer? {
-  /// The text of a token as a table shows it: `␣she`, `<E2>`; `[358]` without a vocabulary.
-  func visiblePiece(of id: Int, glyphs: GlyphSet) -> String {
-    guard let self else { return "[\(id)]" }
-    return PrintableToken.label(for: self.bytes(of: id), glyphs: glyphs)
   }
 }
 
@@ -125,5 +109,12 @@ extension LoadedModel {
         try body(position, Array(logits[row..<row + model.vocabularySize]))
       }
     }
+  }
+}
+
+/// Throws for the first id that is not in 0..<`vocabularySize`.
+func check(_ ids: [Int], against vocabularySize: Int) throws(SessionError) {
+  if let invalidID = ids.first(where: { !(0..<vocabularySize).contains($0) }) {
+    throw .tokenOutOfRange(id: invalidID, vocabularySize: vocabularySize)
   }
 }

@@ -1,0 +1,26 @@
+/// Where random numbers come from.
+struct ChanceOptions: OptionValues {
+  /// nil: none was given.
+  var seed: UInt64?
+}
+
+extension OptionGroup {
+  static let seed = chance("seed of the random numbers (default: a random one, told)")
+  /// For commands that show a distribution: with it they also draw from it.
+  static let drawSeed = chance("draw a token with the first number of this seed")
+
+  private static func chance(_ help: String) -> OptionGroup {
+    OptionGroup(
+      title: "Chance",
+      options: [
+        Option(
+          "seed", nil, "N", help, \ChanceOptions.seed, shown: { $0.seed.map(String.init) }, unset: "random"
+        ) { argument throws(UsageError) in
+          guard let seed = UInt64(argument.text) else {
+            throw argument.refused("a whole number from 0 to 2^64 - 1")
+          }
+          return seed
+        }
+      ])
+  }
+}

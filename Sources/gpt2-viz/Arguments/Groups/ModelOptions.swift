@@ -1,0 +1,36 @@
+import LMCore
+
+/// Which model computes, and how.
+struct ModelOptions: OptionValues {
+  /// `-m`: a name or a folder; nil leaves the choice to the program.
+  var name: String?
+  /// nil leaves the choice to the program.
+  var threads: Int?
+  var precision = Precision.float32
+}
+
+extension OptionGroup {
+  static let model = OptionGroup(
+    title: "Model",
+    options: [
+      modelName,
+      Option(
+        "threads", nil, "N", "how many threads compute (default: as many as serve)", \ModelOptions.threads,
+        shown: { $0.threads.map(String.init) }, unset: "as many as serve"
+      ) { argument throws(UsageError) in try argument.integer(in: 1...ThreadPool.mostThreads) },
+      Option(
+        "precision", nil, "P", "f32, or int8: matrices in 8 bits, a quarter of the memory (f32)",
+        \ModelOptions.precision, offering: .words(Precision.allCases.map(\.rawValue)),
+        shown: { $0.precision.rawValue }
+      ) { argument throws(UsageError) in try argument.choice(of: Precision.self) },
+    ])
+
+  /// For commands that compute nothing with the model.
+  static let modelName = Option(
+    "model", "m", "NAME|DIR", "'storyteller', a downloaded model or a folder (or set GPT2_VIZ_MODEL)",
+    \ModelOptions.name, offering: .model, shown: { $0.name ?? ModelLocation.builtIn.name }
+  ) { argument throws(UsageError) in
+    guard !argument.text.isEmpty else { throw argument.refused("a model's name or folder") }
+    return argument.text
+  }
+}

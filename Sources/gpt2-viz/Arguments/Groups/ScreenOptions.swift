@@ -1,0 +1,42 @@
+/// How the visualizer draws.
+struct ScreenOptions: OptionValues {
+  var isPlain = false
+  var usesASCII = false
+  var usesMouse = true
+  var looksAhead = true
+}
+
+/// What becomes of the session when the program does not end as it should.
+struct SavingOptions: OptionValues {
+  /// `--resume`
+  var resumes = false
+  /// `--no-save`
+  var savesSession = true
+}
+
+extension OptionGroup {
+  static let screen = OptionGroup(
+    title: "Screen",
+    options: [
+      Option(
+        flag: "plain", "lines instead of a screen, for screen readers and dumb terminals",
+        \ScreenOptions.isPlain, isSetting: true),
+      Option(
+        flag: "ascii", "draw with ASCII characters only", \ScreenOptions.usesASCII, isSetting: true),
+      Option(
+        flag: "no-mouse", "leave the mouse to the terminal", \ScreenOptions.usesMouse, to: false,
+        isSetting: true),
+      Option(
+        flag: "no-look-ahead", "run the model on key presses only", \ScreenOptions.looksAhead, to: false,
+        isSetting: true),
+    ])
+
+  static let saving = OptionGroup(
+    title: "Saved session",
+    options: [
+      Option(flag: "resume", "go on with the session that broke off last", \SavingOptions.resumes),
+      Option(
+        flag: "no-save", "do not save the session as it goes", \SavingOptions.savesSession, to: false,
+        isSetting: true),
+    ])
+}
