@@ -6,10 +6,8 @@ import LMCore
 /// `gpt2-viz-bench engine FOLDER|storyteller [THREADS [f32|int8]]`. Medians of measurements taken in turns, as the speed of a shared
 /// machine changes by the second.
 final class EngineBenchmark {
-  private let model: GPT2Model
-  private let cache: KVCache
-  private let other: KVCache
-  private var hidden: [Float] = []
+  private let predictor: LocalPredictor
+  private var model: GPT2Model { predictor.model }
   private var logits: [Float] = []
 
   static func run(_ arguments: [String]) throws {
@@ -17,69 +15,74 @@ final class EngineBenchmark {
     let start = MonotonicClock.seconds
     let location = try ModelLocator.resolve(arguments.first)
     let precision = arguments.dropFirst(2).first.flatMap(Precision.init) ?? .float32
-    let model = try LoadedModel.load(location, threads: threads, precision: precision).model
+    let predictor = try LoadedModel.load(location, threads: threads, precision: precision).predictor
     let loaded = MonotonicClock.seconds
-    let benchmark = EngineBenchmark(model)
-    benchmark.step([1, 2, 3, 4])
+    let benchmark = EngineBenchmark(predictor)
+    try benchmark.step([TextPath(prompt: [1, 2, 3, 4])])
     print("load \(ms(loaded - start)), first logits \(ms(MonotonicClock.seconds - loaded)) later")
-    benchmark.run()
+    try benchmark.run()
   }
 
   /// `gpt2-viz-bench quality MODEL FILE_OF_IDS`: int8 against float32.
   static func compare(_ arguments: [String]) throws {
     guard arguments.count == 2, let text = contents(of: arguments[1]) else { return }
     let location = try ModelLocator.resolve(arguments[0])
-    let models = try [Precision.float32, .int8].map { try LoadedModel.load(location, precision: $0).model }
+    let models = try [Precision.float32, .int8].map {
+      try LoadedModel.load(location, precision: $0).predictor
+    }
     let ids = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-    for start in stride(from: 0, to: ids.count, by: models[0].contextLength) {
-      let part = Array(ids[start..<min(start + models[0].contextLength, ids.count)])
-      print(PredictionComparison(of: models[1], with: models[0], over: part))
+    for start in stride(from: 0, to: ids.count, by: models[0].profile.contextLength) {
+      let part = Array(ids[start..<min(start + models[0].profile.contextLength, ids.count)])
+      print(try PredictionComparison(of: models[1], with: models[0], over: part))
     }
   }
 
-  private init(_ model: GPT2Model) {
-    self.model = model
-    cache = model.makeCache()
-    other = model.makeCache()
-    step([5, 6, 7], into: other)
+  private init(_ predictor: LocalPredictor) {
+    self.predictor = predictor
+    predictor.textsInUse = 2
   }
 
-  private func run() {
+  private func run() throws {
     let bytes = Double(model.bytesPerStep)
     print(
-      "\(model.information.name) \(model.information.dtype), \(model.threadCount) threads, \(model.kernelsName), "
+      "\(model.profile.name) \(model.profile.dtype), \(model.threadCount) threads, \(model.kernelsName), "
         + "\(text(bytes / 1e6)) MB of weights")
-    prefill()
+    try prefill()
     print("peak memory \(text(peakMemory() - bytes / 1_048_576)) MiB above the weights")
-    decode(bytes)
+    try decode(bytes)
   }
 
-  private func prefill() {
-    for count in [16, 128, 512, 1000] where count <= model.contextLength {
-      let tokens = (0..<count).map { $0 % model.vocabularySize }
-      let times = (0..<5).map { _ in
-        cache.truncate(to: 0)
-        return MonotonicClock.seconds { step(tokens) }
+  private func prefill() throws {
+    let counts = [16, 128, 512, 1000].filter { $0 <= model.contextLength }
+    for count in counts {
+      let prompt = TextPath(prompt: tokens(count))
+      let times = try (0..<5).map { _ in
+        predictor.forgetTexts()
+        return try MonotonicClock.seconds { try step([prompt]) }
       }
       print("prefill of \(count): \(text(Double(count) / median(times))) tokens/s")
     }
-    let late = (0..<15).map { _ in
-      cache.truncate(to: cache.count - 1)
-      return MonotonicClock.seconds { decodeStep([8], [cache]) }
-    }
-    print("decode at position \(cache.count): \(text(1 / median(late))) tokens/s")
+    let count = counts.last ?? model.contextLength
+    let longest = TextPath(prompt: tokens(count - 1), generated: [8])
+    try step([longest])
+    let late = try (0..<15).map { _ in try MonotonicClock.seconds { try step([longest]) } }
+    print("decode at position \(count): \(text(1 / median(late))) tokens/s")
   }
 
-  private func decode(_ bytes: Double) {
+  private func tokens(_ count: Int) -> [Int] { (0..<count).map { $0 % model.vocabularySize } }
+
+  private func decode(_ bytes: Double) throws {
     let reader = MemoryBandwidth(threads: model.threadCount)
     var (rates, ones, twos, heads): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+    let texts = [
+      TextPath(prompt: [0, 1, 2, 3], generated: [8]), TextPath(prompt: [5, 6, 7], generated: [9]),
+    ]
+    let state = [try predictor.predict(texts[0])]
     for _ in 0..<41 {
       rates.append(reader.measure())
-      cache.truncate(to: 4)
-      ones.append(MonotonicClock.seconds { decodeStep([8], [cache]) })
-      heads.append(MonotonicClock.seconds { model.computeLogits(hidden, into: &logits) })
-      twos.append(MonotonicClock.seconds { decodeStep([8, 9], [cache, other]) })
-      other.truncate(to: 3)
+      ones.append(try MonotonicClock.seconds { try step([texts[0]]) })
+      heads.append(MonotonicClock.seconds { predictor.computeLogits(of: state, into: &logits) })
+      twos.append(try MonotonicClock.seconds { try step(texts) })
     }
     let fractions = zip(rates, ones).map { bytes / $1 / $0 }
     let lanes = zip(twos, ones).map { $0 / $1 }
@@ -90,14 +93,9 @@ final class EngineBenchmark {
         + "two lanes \(text(1 / median(twos))) steps/s, \(text(median(lanes))) x one lane's step")
   }
 
-  private func step(_ tokens: [Int], into other: KVCache? = nil) {
-    model.prefill(tokens, into: other ?? cache, hidden: &hidden)
-    model.computeLogits(hidden, into: &logits)
-  }
-
-  private func decodeStep(_ tokens: [Int], _ caches: [KVCache]) {
-    model.decode(tokens, into: caches, hidden: &hidden)
-    model.computeLogits(hidden, into: &logits)
+  /// From ids to logits. A generated token that is asked for again is read again; a prompt has to be forgotten first.
+  private func step(_ texts: [TextPath]) throws {
+    predictor.computeLogits(of: try predictor.predict(texts) { false }, into: &logits)
   }
 }
 

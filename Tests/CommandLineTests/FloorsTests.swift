@@ -23,7 +23,7 @@ import Testing
         ["Support"], ["Numerics", "Network"], ["Checkpoint", "Decoding", "Tokenizer"], ["Prediction"],
         ["Transformer"], ["Session"], ["Library", "Measurement"], ["Trace"], ["SavedSessions"],
       ],
-      exceptions: ["Decoding/Distribution.swift: TraceDecision", "Prediction/LanguageModel.swift: KVCache"])
+      exceptions: ["Decoding/Distribution.swift: TraceDecision"])
   ]
 
   @Test(arguments: buildings)

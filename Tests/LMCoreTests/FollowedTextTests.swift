@@ -27,7 +27,8 @@ import Testing
     #expect(text.promptIDs.count + text.following.count == 31)
     #expect(text.omittedCount == 9)
     let session = try GenerationSession(
-      model: FakeModel(contextLength: 30), promptIDs: text.promptIDs, following: text.following, seed: 1)
+      predictor: FakePredictor(contextLength: 30), promptIDs: text.promptIDs, following: text.following,
+      seed: 1)
     for _ in text.following { try session.advance() }
     #expect(session.textIDs == Array(0..<31))
     #expect(session.isContextFull)
@@ -44,8 +45,8 @@ import Testing
 @Suite struct FollowingSessionTests {
   private let text = [7, 0, 39, 7, 12]
 
-  private func session(_ model: FakeModel = FakeModel()) throws -> GenerationSession {
-    try GenerationSession(model: model, promptIDs: [3, 1, 4], following: text, seed: 42)
+  private func session(_ predictor: FakePredictor = FakePredictor()) throws -> GenerationSession {
+    try GenerationSession(predictor: predictor, promptIDs: [3, 1, 4], following: text, seed: 42)
   }
 
   @Test func advanceTakesTheTextsTokensAndTellsWhereTheyStood() throws {
@@ -77,7 +78,7 @@ import Testing
 
   @Test func equalsForcingTheSameTokensByHand() throws {
     let (following, byHand) = (try session(), try session())
-    let free = try GenerationSession(model: FakeModel(), promptIDs: [3, 1, 4], seed: 42)
+    let free = try GenerationSession(predictor: FakePredictor(), promptIDs: [3, 1, 4], seed: 42)
     for id in text {
       try following.advance()
       try byHand.force(id)
@@ -113,19 +114,19 @@ import Testing
   }
 
   @Test func lookingAheadReadsTheTextsToken() throws {
-    let model = FakeModel()
+    let model = FakePredictor()
     let session = try session(model)
     #expect(session.prepareNextStep())
     try session.advance()
-    #expect(model.decodes == 1)
+    #expect(model.stepCalls == 1)
     #expect(session.textIDs == [3, 1, 4, 7])
   }
 
   @Test func oneLaneFollowsWhileTheOtherGoesItsOwnWay() throws {
-    let model = FakeModel()
+    let model = FakePredictor()
     let author = try session(model)
-    let own = try GenerationSession(model: model, promptIDs: [3, 1, 4], seed: 42)
-    let alone = try GenerationSession(model: model, promptIDs: [3, 1, 4], seed: 42)
+    let own = try GenerationSession(predictor: model, promptIDs: [3, 1, 4], seed: 42)
+    let alone = try GenerationSession(predictor: model, promptIDs: [3, 1, 4], seed: 42)
     for _ in text {
       #expect(Lockstep.advance([author, own]).allSatisfy { $0 == nil })
       try alone.advance()
@@ -136,7 +137,7 @@ import Testing
 
   @Test func refusesATextWithAStrangeToken() {
     #expect(throws: SessionError.tokenOutOfRange(id: 40, vocabularySize: 40)) {
-      try GenerationSession(model: FakeModel(), promptIDs: [1], following: [2, 40], seed: 1)
+      try GenerationSession(predictor: FakePredictor(), promptIDs: [1], following: [2, 40], seed: 1)
     }
   }
 }

@@ -149,19 +149,19 @@ import Testing
 
   @Test func informationTellsWhatWasRead() throws {
     let model = try GPT2Model.loadBuiltIn()
-    #expect(model.information.name == "storyteller")
-    #expect(model.information.source == .builtIn)
-    #expect(model.information.path == nil)
-    #expect(model.information.dtype == "f16")
+    #expect(model.profile.name == "storyteller")
+    #expect(model.profile.source == .builtIn)
+    #expect(model.profile.path == nil)
+    #expect(model.profile.dtype == "f16")
     // wte 4096 x 256, wpe 512 x 256, six blocks, one norm.
     #expect(
-      model.information.parameterCount == 4096 * 256 + 512 * 256 + 6 * (12 * 256 * 256 + 13 * 256) + 512)
-    #expect(model.information.byteCount == 2 * model.information.parameterCount)
+      model.profile.parameterCount == 4096 * 256 + 512 * 256 + 6 * (12 * 256 * 256 + 13 * 256) + 512)
+    #expect(model.profile.byteCount == 2 * model.profile.parameterCount)
     let reference = try #require(ReferenceModel.all.first { $0.name == "bf16" })
     let other = try reference.load()
-    #expect(other.information.name == "bf16")
-    #expect(other.information.source == .folder)
-    #expect(other.information.path == reference.folder)
-    #expect(other.information.dtype == "bf16")
+    #expect(other.profile.name == "bf16")
+    #expect(other.profile.source == .folder)
+    #expect(other.profile.path == reference.folder)
+    #expect(other.profile.dtype == "bf16")
   }
 }

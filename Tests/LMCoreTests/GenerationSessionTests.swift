@@ -28,10 +28,10 @@ private struct VisibleState: Equatable {
 
 @Suite struct GenerationSessionTests {
   private func session(
-    _ model: any LanguageModel = FakeModel(), prompt: [Int] = [3, 1, 4], seed: UInt64 = 42,
+    _ model: any Predictor = FakePredictor(), prompt: [Int] = [3, 1, 4], seed: UInt64 = 42,
     settings: SamplingSettings = SamplingSettings()
   ) throws -> GenerationSession {
-    try GenerationSession(model: model, promptIDs: prompt, settings: settings, seed: seed)
+    try GenerationSession(predictor: model, promptIDs: prompt, settings: settings, seed: seed)
   }
 
   private var nucleus: SamplingSettings {
@@ -67,21 +67,21 @@ private struct VisibleState: Equatable {
   }
 
   @Test func backAndForwardRunNoModel() throws {
-    let model = FakeModel()
+    let model = FakePredictor()
     let session = try session(model)
     for _ in 0..<10 { try session.advance() }
-    let (text, runs) = (session.textIDs, model.decodes)
+    let (text, runs) = (session.textIDs, model.stepCalls)
     for _ in 0..<10 { #expect(session.back()) }
     #expect(!session.back())
     #expect(session.textIDs == [3, 1, 4])
     for _ in 0..<10 { try session.advance() }
     #expect(session.textIDs == text)
-    #expect(model.decodes == runs)
-    #expect(model.prefills == 1)
+    #expect(model.stepCalls == runs)
+    #expect(model.promptCalls == 1)
   }
 
   @Test func aKnobRunsNoModel() throws {
-    let model = FakeModel()
+    let model = FakePredictor()
     let session = try session(model)
     for topP in stride(from: 0.1, to: 1, by: 0.1) {
       var settings = SamplingSettings()
@@ -89,7 +89,7 @@ private struct VisibleState: Equatable {
       try session.setSettings(settings)
       _ = try session.decision
     }
-    #expect(model.decodes == 0)
+    #expect(model.stepCalls == 0)
   }
 
   @Test func changingThePastKeepsTheOldBranch() throws {
@@ -110,7 +110,7 @@ private struct VisibleState: Equatable {
   }
 
   @Test func turningAKnobBackFindsTheOldWay() throws {
-    let model = FakeModel()
+    let model = FakePredictor()
     let session = try session(model)
     for _ in 0..<4 { try session.advance() }
     let old = session.steps
@@ -155,7 +155,7 @@ private struct VisibleState: Equatable {
   }
 
   @Test func theContextsEndIsAStateNotACrash() throws {
-    let session = try session(FakeModel(contextLength: 8))
+    let session = try session(FakePredictor(contextLength: 8))
     for _ in 0..<6 { try session.advance() }
     #expect(session.textIDs.count == 9)
     #expect(session.isContextFull)
@@ -202,18 +202,18 @@ private struct VisibleState: Equatable {
   }
 
   @Test func lookingAheadSavesTheRun() throws {
-    let model = FakeModel()
+    let model = FakePredictor()
     let session = try session(model)
     #expect(session.prepareNextStep())
     #expect(!session.prepareNextStep())
-    #expect(model.decodes == 1)
+    #expect(model.stepCalls == 1)
     try session.advance()
-    #expect(model.decodes == 1)
+    #expect(model.stepCalls == 1)
   }
 
   /// Given up before the first layer, before the second and so on: the text stays as it is, and goes on as if nothing had been.
   @Test func lookingAheadMayBeGivenUpAnywhere() throws {
-    let model = try LoadedModel.load(.builtIn, threads: 1).model
+    let model = try LoadedModel.load(.builtIn, threads: 1).predictor
     let (ahead, plain) = (try session(model), try session(model))
     for patience in 0..<14 {
       for session in [ahead, plain] {
@@ -234,7 +234,7 @@ private struct VisibleState: Equatable {
   }
 
   @Test func lockstepReadsTheWeightsOnceAndEqualsSingleSessions() throws {
-    let model = FakeModel()
+    let model = FakePredictor()
     let (a, b) = (try session(model, settings: greedy), try session(model, settings: nucleus))
     let (singleA, singleB) = (try session(settings: greedy), try session(settings: nucleus))
     for _ in 0..<30 {
@@ -242,14 +242,14 @@ private struct VisibleState: Equatable {
       try singleA.advance()
       try singleB.advance()
     }
-    #expect(model.decodes == 30)
-    #expect(model.decodedLanes == 60)
+    #expect(model.stepCalls == 30)
+    #expect(model.steppedTexts == 60)
     #expect(VisibleState(a) == VisibleState(singleA))
     #expect(VisibleState(b) == VisibleState(singleB))
   }
 
   @Test func lockstepGoesOnWhereOneLaneCannot() throws {
-    let model = FakeModel(contextLength: 8)
+    let model = FakePredictor(contextLength: 8)
     let (a, b) = (try session(model), try session(model))
     for _ in 0..<6 { try a.advance() }
     let errors = Lockstep.advance([a, b])
@@ -281,10 +281,11 @@ private struct VisibleState: Equatable {
   @Test(arguments: 0..<60)
   func anyMovesEqualAFreshReplay(seed: UInt64) throws {
     var random = RandomSource(seed: seed &+ 1000)
-    let model = FakeModel(contextLength: 24)
+    let model = FakePredictor(contextLength: 24)
     let text =
-      seed % 2 == 0 ? [] : (0..<15).map { _ in Int.random(in: 0..<model.vocabularySize, using: &random) }
-    let session = try GenerationSession(model: model, promptIDs: [3, 1, 4], following: text, seed: 42)
+      seed % 2 == 0
+      ? [] : (0..<15).map { _ in Int.random(in: 0..<model.profile.vocabularySize, using: &random) }
+    let session = try GenerationSession(predictor: model, promptIDs: [3, 1, 4], following: text, seed: 42)
     let presets = [SamplingSettings(), nucleus, greedy]
     for _ in 0..<120 {
       switch Int.random(in: 0..<12, using: &random) {
@@ -292,7 +293,7 @@ private struct VisibleState: Equatable {
       case 4...5: session.back()
       case 6: session.forward()
       case 7: session.jump(toDepth: .random(in: 0...12, using: &random))
-      case 8: _ = try? session.force(.random(in: 0..<model.vocabularySize, using: &random))
+      case 8: _ = try? session.force(.random(in: 0..<model.profile.vocabularySize, using: &random))
       case 9: try session.setSettings(presets.randomElement(using: &random)!)
       case 10: session.redraw()
       default:
@@ -306,7 +307,7 @@ private struct VisibleState: Equatable {
     }
     let seen = VisibleState(session)
     let fresh = try GenerationSession(
-      model: FakeModel(contextLength: 24), promptIDs: session.promptIDs, following: text, seed: 42)
+      predictor: FakePredictor(contextLength: 24), promptIDs: session.promptIDs, following: text, seed: 42)
     try replay(session.steps, thenSettings: session.settings, draw: session.draw, on: fresh)
     #expect(VisibleState(fresh) == seen)
   }

@@ -52,8 +52,8 @@ import Testing
     let loaded = try LoadedModel.load(.builtIn) { progress.append($0) }
     #expect(progress.last == 1)
     #expect(loaded.name == "storyteller")
-    #expect(try loaded.requireTokenizer().vocabularySize == loaded.model.vocabularySize)
-    #expect(loaded.tokenizer?.endOfText == loaded.model.configuration.endOfSequence.first)
+    #expect(try loaded.requireTokenizer().vocabularySize == loaded.profile.vocabularySize)
+    #expect(loaded.tokenizer?.endOfText == loaded.profile.endOfText.first)
   }
 
   @Test func theStorytellerTellsTheReferenceStory() throws {
@@ -62,7 +62,7 @@ import Testing
     let reference = ReferenceModel.storyteller
     let prompt = tokenizer.encode("Once upon a time")
     #expect(prompt == Array(reference.ids.prefix(reference.promptLength)))
-    let story = tokenizer.decode(prompt + loaded.model.greedy(prompt, count: 40))
+    let story = tokenizer.decode(prompt + loaded.predictor.model.greedy(prompt, count: 40))
     #expect(story == tokenizer.decode(prompt + reference.greedy))
     #expect(story.hasPrefix("Once upon a time"))
   }
@@ -95,7 +95,7 @@ import Testing
     let source = try GPT2Model.loadBuiltIn()
     let small = try TokenizerTestSupport.makeTokenizer(
       vocabulary: TokenizerTestSupport.vocabulary([]), merges: "#version: 0.2\n")
-    let loaded = try LoadedModel(source, small, name: "s")
+    let loaded = try LoadedModel(source, small)
     #expect(loaded.tokenizer?.vocabularySize == 256)
   }
 

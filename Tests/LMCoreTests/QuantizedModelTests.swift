@@ -20,11 +20,11 @@ import Testing
   @Test(arguments: Kernels.available.map(\.name))
   func theStorytellerLosesNextToNothing(_ kernelsName: String) throws {
     let kernels = try #require(Kernels.available.first { $0.name == kernelsName })
-    let models = try [Precision.float32, .int8].map {
-      try GPT2Model.loadBuiltIn(threads: 2, kernels: kernels, precision: $0)
+    let predictors = try [Precision.float32, .int8].map {
+      LocalPredictor(try GPT2Model.loadBuiltIn(threads: 2, kernels: kernels, precision: $0))
     }
-    let comparison = PredictionComparison(
-      of: models[1], with: models[0], over: ReferenceModel.storyteller.ids)
+    let comparison = try PredictionComparison(
+      of: predictors[1], with: predictors[0], over: ReferenceModel.storyteller.ids)
     #expect(comparison.positions == ReferenceModel.storyteller.ids.count)
     #expect(comparison.meanDivergence < 0.01, "bits a token")
     #expect(comparison.meanDivergence > 0, "8 bits are not 32")
@@ -93,8 +93,8 @@ import Testing
   @Test func theFormsOfBothAreTold() throws {
     let model = try GPT2Model.loadBuiltIn(precision: .int8)
     #expect(model.precision == .int8)
-    #expect(model.information.dtype == "int8")
-    #expect(model.information.byteCount == model.bytesPerStep)
+    #expect(model.profile.dtype == "int8")
+    #expect(model.profile.byteCount == model.bytesPerStep)
     let stored = try GPT2Model.loadBuiltIn()
     #expect(stored.precision == .float32)
     // f16, without the position embedding's 512 rows; biases and norms are widened.

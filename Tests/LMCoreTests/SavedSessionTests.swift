@@ -11,9 +11,11 @@ import Testing
       lanes: [SavedLane(session)])
   }
 
-  private func restored(_ saved: SavedSession, model: FakeModel = FakeModel()) throws -> GenerationSession {
+  private func restored(_ saved: SavedSession, predictor: FakePredictor = FakePredictor()) throws
+    -> GenerationSession
+  {
     try GenerationSession(
-      model: model, promptIDs: saved.promptIDs, following: saved.following, restoring: saved.lanes[0])
+      predictor: predictor, promptIDs: saved.promptIDs, following: saved.following, restoring: saved.lanes[0])
   }
 
   /// Wherever the session stands, it stands there again, with all that lies ahead and all that is drawn next.
@@ -56,7 +58,7 @@ import Testing
 
   @Test func aFollowedTextIsFollowedAgain() throws {
     let session = try GenerationSession(
-      model: FakeModel(), promptIDs: [3, 1], following: [5, 6, 7, 8, 9], seed: 4)
+      predictor: FakePredictor(), promptIDs: [3, 1], following: [5, 6, 7, 8, 9], seed: 4)
     for _ in 0..<3 { try session.advance() }
     let again = try restored(SavedSession(parsing: Array(saved(session).lines.utf8)))
     #expect(again.steps == session.steps)
@@ -67,7 +69,7 @@ import Testing
   /// Another model would have written something else: the text is kept, and the strangers are marked.
   @Test func theTextStandsAlsoWithAnotherModel() throws {
     let session = try TraceSamples.session()
-    let again = try restored(saved(session), model: FakeModel(vocabularySize: 50))
+    let again = try restored(saved(session), predictor: FakePredictor(vocabularySize: 50))
     #expect(again.textIDs == session.textIDs)
     #expect(again.steps != session.steps)
   }

@@ -14,7 +14,7 @@ import Testing
     #expect(app.lane.textIDs == [3, 1, 4])
     for _ in 0..<10 { app.press(.character("l")) }
     #expect(app.lane.textIDs == text)
-    #expect(app.model.decodes == 10)
+    #expect(app.predictor.stepCalls == 10)
   }
 
   @Test func arrowsAndEnterForceAToken() {
@@ -54,7 +54,7 @@ import Testing
     #expect(settings.topK == 30)
     #expect(settings.order == .llamaCpp)
     #expect(app.lane.decision!.distribution.keptCount <= 30)
-    #expect(app.model.decodes == 0)
+    #expect(app.predictor.stepCalls == 0)
     app.press(.character("g"))
     #expect(app.lane.settings.isGreedy)
     #expect(app.lane.settings.order == .llamaCpp)
@@ -84,7 +84,7 @@ import Testing
     for _ in 0..<3 { app.pressUnanswered(.left) }
     app.deliver()
     #expect(app.lane.depth == 2)
-    #expect(app.model.decodes == 2)
+    #expect(app.predictor.stepCalls == 2)
   }
 
   @Test func escapeForgetsWaitingSteps() {
@@ -141,7 +141,7 @@ import Testing
   }
 
   @Test func playStopsAtTheContextsEnd() {
-    var app = AppHarness(model: .init(contextLength: 6))
+    var app = AppHarness(predictor: .init(contextLength: 6))
     app.press(.character(" "))
     for _ in 0..<10 { app.send(.tick) }
     #expect(app.lane.textIDs.count == 7)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct BranchTreeTests {
   /// Steps by id alone; all else is equal.
   private func branches(_ texts: [[Int]]) throws -> [GenerationSession.Branch] {
-    let session = try GenerationSession(model: FakeModel(), promptIDs: [1], seed: 1)
+    let session = try GenerationSession(predictor: FakePredictor(), promptIDs: [1], seed: 1)
     for text in texts {
       session.jump(toDepth: 0)
       for id in text { try session.force(id) }

@@ -9,12 +9,12 @@ import Testing
   @Test func opensGreedyBesideNucleusAtTheStepTheTextStoodAt() {
     var app = AppHarness()
     for _ in 0..<5 { app.press(.right) }
-    let decodes = app.model.decodes
+    let decodes = app.predictor.stepCalls
     app.press(.character("c"))
     #expect(app.state.lanes.map(\.depth) == [5, 5])
     #expect(
       app.state.lanes.map(\.settings) == [SamplingPreset.greedy.settings, SamplingPreset.nucleus95.settings])
-    #expect(app.model.decodes == decodes + 5, "one run of the model for both lanes")
+    #expect(app.predictor.stepCalls == decodes + 5, "one run of the model for both lanes")
   }
 
   @Test func oneKeyStepsBothAndTheOneTextComesBack() {
@@ -43,7 +43,7 @@ import Testing
     for _ in 0..<40 { app.press(.right) }
     for lane in app.state.lanes {
       let alone = try GenerationSession(
-        model: FakeModel(), promptIDs: lane.promptIDs, settings: lane.settings, seed: 9)
+        predictor: FakePredictor(), promptIDs: lane.promptIDs, settings: lane.settings, seed: 9)
       for _ in 0..<40 { try alone.advance() }
       #expect(alone.steps == lane.steps)
     }

@@ -123,7 +123,7 @@ import Testing
     app.deliver()
     for lane in app.state.lanes {
       let fresh = try GenerationSession(
-        model: loaded.model, promptIDs: lane.promptIDs, following: lane.following, seed: 42)
+        predictor: loaded.predictor, promptIDs: lane.promptIDs, following: lane.following, seed: 42)
       try replay(Array(lane.steps[..<lane.depth]), thenSettings: lane.settings, draw: lane.draw, on: fresh)
       let shown = LaneSnapshot(of: fresh)
       #expect(shown.textIDs == lane.textIDs)

@@ -40,7 +40,7 @@ import Testing
     #expect(app.lane.steps.count == 6)
     app.press(.mouse(.press, start))
     #expect(app.lane.depth == 0)
-    #expect(app.model.decodes == 6)
+    #expect(app.predictor.stepCalls == 6)
   }
 
   @Test(arguments: [SamplingPreset.nucleus95, .topK40])
@@ -53,7 +53,7 @@ import Testing
     let row = try place(of: " 6 [\(sixth)]", in: app)
     app.press(.mouse(.press, cut), .mouse(.release, row))
     #expect(app.lane.decision?.distribution.keptCount == 6)
-    #expect(app.model.decodes == 0)
+    #expect(app.predictor.stepCalls == 0)
     app.press(.mouse(.release, try place(of: " 2 [", in: app)))
     #expect(app.lane.decision?.distribution.keptCount == 6, "nothing is dragged any more")
   }
@@ -92,7 +92,7 @@ import Testing
   @Test func theWheelScrollsTheTextUntilTheNextStep() throws {
     var app = AppHarness(
       size: Size(columns: 80, rows: 24), prompt: [39, 17] + (0..<150).map { ($0 * $0 + $0 / 7) % 39 },
-      model: FakeModel(contextLength: 200))
+      predictor: FakePredictor(contextLength: 200))
     let text = Point(20, 3)
     #expect(!app.picture.contains("│ [39][17]"))
     for _ in 0..<9 { app.press(.mouse(.wheelUp, text)) }

@@ -160,7 +160,7 @@ import Testing
   }
 
   @Test func aFullContextIsSaid() {
-    var app = AppHarness(prompt: [1, 2], model: FakeModel(contextLength: 3))
+    var app = AppHarness(prompt: [1, 2], predictor: FakePredictor(contextLength: 3))
     _ = press(.right, &app)
     let lines = press(.right, &app)
     #expect(lines[0].hasPrefix("Step 2: "))

@@ -14,7 +14,7 @@ import Testing
     #expect(app.state.overlay == nil)
     #expect(app.lane.settings.topK == 40)
     #expect(app.lane.settings.order == .llamaCpp)
-    #expect(app.model.decodes == 0)
+    #expect(app.predictor.stepCalls == 0)
   }
 
   @Test func anExamplePromptStartsAText() {
@@ -51,7 +51,7 @@ import Testing
     let kept = try ExamplePrompt.all.map { prompt in
       let ids = try #require(model.tokenizer).encode(prompt.text)
       let session = try GenerationSession(
-        model: model.model, promptIDs: ids, settings: SamplingPreset.nucleus90.settings, seed: 1)
+        predictor: model.predictor, promptIDs: ids, settings: SamplingPreset.nucleus90.settings, seed: 1)
       return try session.decision.distribution.keptCount
     }
     #expect(kept[0] > 300)

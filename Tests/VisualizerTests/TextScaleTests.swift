@@ -7,7 +7,7 @@ import Testing
 @Suite struct TextScaleTests {
   private func steps() throws -> [GenerationStep] {
     let session = try GenerationSession(
-      model: FakeModel(vocabularySize: 3000), promptIDs: [1], seed: 1)
+      predictor: FakePredictor(vocabularySize: 3000), promptIDs: [1], seed: 1)
     // Tokens of every rank.
     for rank in [1, 2, 10, 11, 100, 101, 1000, 1001, 3000] {
       try session.force(Int(session.decision.distribution.ranking[rank - 1]))

@@ -15,10 +15,10 @@ import Testing
     .character("g"), .right, .character("s"),
   ]
 
-  private func recorded(_ keys: [Key] = recording, model: FakeModel = FakeModel()) throws -> (
+  private func recorded(_ keys: [Key] = recording, predictor: FakePredictor = FakePredictor()) throws -> (
     AppHarness, Trace
   ) {
-    var app = AppHarness(model: model)
+    var app = AppHarness(predictor: predictor)
     for key in keys { app.press(key) }
     let path = temporaryPath()
     defer { unlink(path) }
@@ -35,7 +35,7 @@ import Testing
 
   @Test(arguments: [40, 900])
   func everyStepBackAndForwardIsTheSameFrame(vocabularySize: Int) throws {
-    let (session, trace) = try recorded(model: FakeModel(vocabularySize: vocabularySize))
+    let (session, trace) = try recorded(predictor: FakePredictor(vocabularySize: vocabularySize))
     var original = session
     original.press(.home)
     var replay = AppHarness(replaying: trace)
@@ -136,7 +136,7 @@ import Testing
   }
 
   @Test func aFullContextSaysWhatTheSessionSaid() throws {
-    var original = AppHarness(model: FakeModel(contextLength: 5))
+    var original = AppHarness(predictor: FakePredictor(contextLength: 5))
     for _ in 0..<3 { original.press(.right) }
     let path = temporaryPath()
     defer { unlink(path) }

@@ -16,7 +16,7 @@ extension GPT2Model {
   }
 
   static func load(
-    _ folder: ModelDirectory, name: String? = nil, source: ModelInformation.Source = .folder, threads: Int,
+    _ folder: ModelDirectory, name: String? = nil, source: ModelProfile.Source = .folder, threads: Int,
     kernels: Kernels? = nil, precision: Precision = .float32, progress: (Double) -> Void
   ) throws -> GPT2Model {
     let checkpoint = try folder.openCheckpoint()

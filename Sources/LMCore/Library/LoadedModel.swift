@@ -2,21 +2,23 @@ import CStoryteller
 
 /// A model ready for use, with its vocabulary.
 public final class LoadedModel {
-  public let model: GPT2Model
+  public let predictor: LocalPredictor
   /// Nil where the folder has no vocabulary: such a model takes ids and gives ids.
   public let tokenizer: GPT2Tokenizer?
-  public let name: String
+
+  public var profile: ModelProfile { predictor.profile }
+  public var name: String { profile.name }
 
   /// - Throws: `LoadedModelError` where the vocabulary has tokens that the weights do not.
-  public init(_ model: GPT2Model, _ tokenizer: GPT2Tokenizer?, name: String) throws(LoadedModelError) {
+  public init(_ model: GPT2Model, _ tokenizer: GPT2Tokenizer?) throws(LoadedModelError) {
+    let name = model.profile.name
     // Fewer tokens than rows are fine: some checkpoints round their matrices up.
     if let tokenizer, tokenizer.vocabularySize > model.vocabularySize {
       throw .vocabularyTooLarge(
         model: name, largestID: tokenizer.vocabularySize - 1, vocabularySize: model.vocabularySize)
     }
-    self.model = model
+    predictor = LocalPredictor(model)
     self.tokenizer = tokenizer
-    self.name = name
   }
 
   /// Opens what `ModelLocator` found.
@@ -34,7 +36,7 @@ public final class LoadedModel {
         mergesText: BuiltInModel.bytes(storyteller_merges))
       let model = try GPT2Model.loadBuiltIn(threads: threads, precision: precision)
       progress(1)
-      return try LoadedModel(model, tokenizer, name: model.information.name)
+      return try LoadedModel(model, tokenizer)
     case .folder(let path):
       return try load(path, name: nil, .folder, threads: threads, precision, progress: progress)
     case .cached(let name, let path):
@@ -43,7 +45,7 @@ public final class LoadedModel {
   }
 
   private static func load(
-    _ path: String, name: String?, _ source: ModelInformation.Source, threads: Int, _ precision: Precision,
+    _ path: String, name: String?, _ source: ModelProfile.Source, threads: Int, _ precision: Precision,
     progress: (Double) -> Void
   ) throws -> LoadedModel {
     // The vocabulary first: its defects show before a large file is read.
@@ -51,7 +53,7 @@ public final class LoadedModel {
     let tokenizer = folder.hasVocabulary ? try GPT2Tokenizer(directory: folder.path) : nil
     let model = try GPT2Model.load(
       folder, name: name, source: source, threads: threads, precision: precision, progress: progress)
-    return try LoadedModel(model, tokenizer, name: model.information.name)
+    return try LoadedModel(model, tokenizer)
   }
 
   /// The tokenizer, for work that needs text.
@@ -59,7 +61,7 @@ public final class LoadedModel {
   /// - Throws: `LoadedModelError.noTokenizer`.
   public func requireTokenizer() throws(LoadedModelError) -> GPT2Tokenizer {
     guard let tokenizer else {
-      throw .noTokenizer(model: name, path: model.information.path ?? name)
+      throw .noTokenizer(model: name, path: profile.path ?? name)
     }
     return tokenizer
   }

@@ -11,28 +11,26 @@ public struct PredictionComparison: Equatable, Sendable {
   /// The share of positions where both hold the same token for the most probable.
   public var agreement = 0.0
 
-  /// Feeds the tokens to both models, of one vocabulary, and compares every prediction.
+  /// Reads the text with both, which have one vocabulary, and compares every prediction.
   ///
   /// - Parameter ids: as many as fit the context, and at least one.
-  public init(of other: GPT2Model, with reference: GPT2Model, over ids: [Int]) {
-    precondition(other.vocabularySize == reference.vocabularySize, "the models have one vocabulary")
-    let states = [reference, other].map { model in
-      var hidden: [Float] = []
-      model.prefill(ids, into: model.makeCache(), everyHidden: &hidden)
-      return hidden
-    }
-    let width = (reference.hiddenSize, other.hiddenSize)
+  /// - Throws: `PredictorError`.
+  public init(of other: LocalPredictor, with reference: LocalPredictor, over ids: [Int]) throws {
+    precondition(
+      other.profile.vocabularySize == reference.profile.vocabularySize, "the models have one vocabulary")
+    var predictions: [Prediction] = []
+    try reference.predictEach(of: ids, exactly: true) { predictions.append($1) }
     var (expected, found): ([Float], [Float]) = ([], [])
-    var (sum, agreeing) = (0.0, 0)
-    for position in ids.indices {
-      reference.computeLogits(
-        Array(states[0][position * width.0..<(position + 1) * width.0]), into: &expected)
-      other.computeLogits(Array(states[1][position * width.1..<(position + 1) * width.1]), into: &found)
+    var (sum, agreeing, largestDivergence) = (0.0, 0, 0.0)
+    try other.predictEach(of: ids, exactly: true) { position, prediction in
+      reference.computeLogits(of: [predictions[position]], into: &expected)
+      other.computeLogits(of: [prediction], into: &found)
       let divergence = Self.divergence(of: found, from: expected)
       sum += divergence
       largestDivergence = max(largestDivergence, divergence)
       if Self.mostProbable(expected) == Self.mostProbable(found) { agreeing += 1 }
     }
+    self.largestDivergence = largestDivergence
     positions = ids.count
     meanDivergence = sum / Double(ids.count)
     agreement = Double(agreeing) / Double(ids.count)

@@ -1,8 +1,6 @@
-import Glibc
-
 /// How fast a model is here and now: every figure the median of several passes, those that are compared taken in turns.
 ///
-/// A decode step is one token's way from id to logits: what `decode` and `computeLogits` do.
+/// A decode step is one token's way from id to logits: what `predict` does, and the product with lm_head.
 public final class SpeedMeasurement {
   public struct Decoding: Equatable, Sendable {
     /// With a short text in the cache.
@@ -21,28 +19,26 @@ public final class SpeedMeasurement {
     public init() {}
   }
 
-  private let model: GPT2Model
-  private let cache: KVCache
-  private var hidden: [Float] = []
+  private let predictor: LocalPredictor
   private var logits: [Float] = []
 
-  public init(_ model: GPT2Model) {
-    self.model = model
-    cache = model.makeCache()
+  /// Measures a predictor that nobody else uses meanwhile.
+  public init(_ predictor: LocalPredictor) {
+    self.predictor = predictor
+    predictor.textsInUse += 2
   }
+
+  deinit { predictor.textsInUse -= 2 }
 
   /// Tokens a second when `count` tokens are read at once, up to the logits behind the last: five passes, or three where
   /// those take long.
-  public func prefill(count: Int, progress: (Double) -> Void = { _ in }) -> Double {
-    let tokens = (0..<count).map { $0 % model.vocabularySize }
+  public func prefill(
+    count: Int, progress: (Double) -> Void = { _ in }
+  ) throws(PredictorError) -> Double {
+    let text = TextPath(prompt: (0..<count).map { $0 % predictor.profile.vocabularySize })
     var times: [Double] = []
     repeat {
-      cache.truncate(to: 0)
-      times.append(
-        MonotonicClock.seconds {
-          model.prefill(tokens, into: cache, hidden: &hidden)
-          model.computeLogits(hidden, into: &logits)
-        })
+      times.append(try step([text]))
       progress(Double(times.count) / 5)
     } while times.count < 3 || times.count < 5 && times.reduce(0, +) < 20
     return Double(count) / Self.median(times)
@@ -51,27 +47,25 @@ public final class SpeedMeasurement {
   /// - Parameters:
   ///   - seconds: about how long to measure, but at least five passes.
   ///   - progress: called with 0...1.
-  public func decoding(seconds: Double, progress: (Double) -> Void = { _ in }) -> Decoding {
+  public func decoding(
+    seconds: Double, progress: (Double) -> Void = { _ in }
+  ) throws(PredictorError) -> Decoding {
+    let model = predictor.model
     let bytes = Double(model.bytesPerStep)
     let reader = MemoryBandwidth(threads: model.threadCount, hasLargePages: model.precision == .int8)
-    let other = model.makeCache()
-    let text = min(3, model.contextLength - 1)
-    for (cache, first) in [(cache, 1), (other, 5)] where text > 0 {
-      cache.truncate(to: 0)
-      let tokens = (first..<first + text).map { $0 % model.vocabularySize }
-      model.prefill(tokens, into: cache, hidden: &hidden)
-    }
-    let tokens = [8 % model.vocabularySize, 9 % model.vocabularySize]
+    let count = min(3, model.contextLength - 1)
+    let texts = [text(1..<1 + count, then: 8), text(5..<5 + count, then: 9)]
+    let state = [try predictor.predict(texts[0])]
     var (rates, ones, outputs, twos): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
     let start = MonotonicClock.seconds
     repeat {
       // The first pass of each is no measure: caches and threads are cold.
       rates.append(reader.measure())
       // The reader's numbers fill the caches; steps follow steps.
-      _ = step([tokens[0]], [cache])
-      ones.append(step([tokens[0]], [cache]))
-      outputs.append(MonotonicClock.seconds { model.computeLogits(hidden, into: &logits) })
-      twos.append(step(tokens, [cache, other]))
+      _ = try step([texts[0]])
+      ones.append(try step([texts[0]]))
+      outputs.append(MonotonicClock.seconds { predictor.computeLogits(of: state, into: &logits) })
+      twos.append(try step(texts))
       progress(min((MonotonicClock.seconds - start) / seconds, 1))
     } while ones.count < 6 || MonotonicClock.seconds - start < seconds && ones.count < 500
     (rates, ones) = (Array(rates.dropFirst()), Array(ones.dropFirst()))
@@ -86,23 +80,28 @@ public final class SpeedMeasurement {
     return result
   }
 
-  /// Tokens a second with the cache full but for one position.
-  public func decodingAtTheEnd(passes: Int = 15) -> Double {
-    let count = max(model.contextLength - 1, 1)
-    cache.truncate(to: 0)
-    let tokens = (0..<count).map { $0 % model.vocabularySize }
-    if count < model.contextLength { model.prefill(tokens, into: cache, hidden: &hidden) }
-    return 1 / Self.median((0..<passes).map { _ in step([tokens[0]], [cache]) })
+  /// Tokens a second with the context full but for one position.
+  public func decodingAtTheEnd(passes: Int = 15) throws(PredictorError) -> Double {
+    let last = text(0..<predictor.profile.contextLength - 1, then: 0)
+    var times: [Double] = []
+    _ = try step([last])
+    for _ in 0..<passes { times.append(try step([last])) }
+    return 1 / Self.median(times)
   }
 
-  /// The time of one step, whose tokens are then forgotten.
-  private func step(_ tokens: [Int], _ caches: [KVCache]) -> Double {
-    let time = MonotonicClock.seconds {
-      model.decode(tokens, into: caches, hidden: &hidden)
-      model.computeLogits(hidden, into: &logits)
-    }
-    for cache in caches { cache.truncate(to: cache.count - 1) }
-    return time
+  /// A prompt of `ids` and one generated token; that token alone where the context has no more places.
+  private func text(_ ids: Range<Int>, then next: Int) -> TextPath {
+    let vocabularySize = predictor.profile.vocabularySize
+    let (prompt, next) = (ids.map { $0 % vocabularySize }, next % vocabularySize)
+    return prompt.isEmpty ? TextPath(prompt: [next]) : TextPath(prompt: prompt, generated: [next])
+  }
+
+  /// The time of one step. A generated token that is asked for again is read again; a prompt has to be forgotten first.
+  private func step(_ texts: [TextPath]) throws(PredictorError) -> Double {
+    if texts.contains(where: { $0.generated.isEmpty }) { predictor.forgetTexts() }
+    let start = MonotonicClock.seconds
+    predictor.computeLogits(of: try predictor.predict(texts) { false }, into: &logits)
+    return MonotonicClock.seconds - start
   }
 
   private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

@@ -9,39 +9,44 @@
 /// A session can follow a text that somebody wrote (teacher forcing): `advance` then takes the text's tokens, and
 /// each step tells where the author's choice stood in the model's distribution. Any other token leaves the text.
 ///
-/// Not thread-safe; the model may be shared between sessions on one thread.
+/// Not thread-safe; a predictor may be shared between sessions on one thread.
 public final class GenerationSession {
   public let promptIDs: [Int]
-  let model: any LanguageModel
-  let cache: KVCache
+  let predictor: any Predictor
   private(set) var tree: SessionTree
-  private var logits: [Float] = []
-  private var hidden: [Float] = []
+  private var belief: (node: SessionTree.NodeID, belief: RankedLogits)?
   private var memo: (node: SessionTree.NodeID, settings: SamplingSettings, distribution: Distribution)?
-  private var lookAhead: (node: SessionTree.NodeID, id: Int, hidden: [Float])?
+  private var lookAhead: (node: SessionTree.NodeID, id: Int, prediction: Prediction)?
 
-  /// Reads the prompt (prefill). Throws `SessionError` for a prompt that the model cannot read.
+  /// Asks what follows the prompt.
   ///
   /// - Parameter following: the text behind the prompt that the session follows; empty for none. What lies
   ///   beyond the model's context is never reached.
+  /// - Throws: `SessionError` for a prompt that the model cannot read, `SamplingError` for settings out of range, or
+  ///   `PredictorError`.
   public init(
-    model: any LanguageModel, promptIDs: [Int], following: [Int] = [],
+    predictor: any Predictor, promptIDs: [Int], following: [Int] = [],
     settings: SamplingSettings = SamplingSettings(), seed: UInt64
   ) throws {
+    let profile = predictor.profile
     guard !promptIDs.isEmpty else { throw SessionError.emptyPrompt }
-    guard promptIDs.count <= model.contextLength else {
-      throw SessionError.promptTooLong(tokens: promptIDs.count, limit: model.contextLength)
+    guard promptIDs.count <= profile.contextLength else {
+      throw SessionError.promptTooLong(tokens: promptIDs.count, limit: profile.contextLength)
     }
-    if let stranger = (promptIDs + following).first(where: { !(0..<model.vocabularySize).contains($0) }) {
-      throw SessionError.tokenOutOfRange(id: stranger, vocabularySize: model.vocabularySize)
+    let vocabulary = 0..<profile.vocabularySize
+    if let invalidID = (promptIDs + following).first(where: { !vocabulary.contains($0) }) {
+      throw SessionError.tokenOutOfRange(id: invalidID, vocabularySize: profile.vocabularySize)
     }
     _ = try SamplerChain(settings)
-    self.model = model
+    self.predictor = predictor
     self.promptIDs = promptIDs
-    cache = model.makeCache()
-    model.prefill(promptIDs, into: cache, hidden: &hidden)
-    tree = SessionTree(hidden: hidden, settings: settings, seed: seed, following: following)
+    tree = SessionTree(
+      prediction: try predictor.predict(TextPath(prompt: promptIDs)), settings: settings, seed: seed,
+      following: following)
+    predictor.textsInUse += 1
   }
+
+  deinit { predictor.textsInUse -= 1 }
 
   // MARK: Where the session stands
 
@@ -64,7 +69,7 @@ public final class GenerationSession {
   public var followedCount: Int { tree.line.prefix { tree[$0].isOnFollowedText }.count }
 
   /// True where the text has one token more than the model can read: nothing can be predicted from here.
-  public var isContextFull: Bool { tree.current.hidden == nil }
+  public var isContextFull: Bool { tree.current.prediction == nil }
 
   /// What stands next. Throws `SessionError.contextFull`, or `SamplingError` where the chain leaves no token.
   public var decision: Decision {
@@ -77,11 +82,13 @@ public final class GenerationSession {
   private var distribution: Distribution {
     get throws {
       if let memo, memo.node == tree.cursor, memo.settings == settings { return memo.distribution }
-      guard let hidden = tree.current.hidden else {
-        throw SessionError.contextFull(limit: model.contextLength)
+      guard let prediction = tree.current.prediction else {
+        throw SessionError.contextFull(limit: predictor.profile.contextLength)
       }
-      if memo?.node != tree.cursor || logits.isEmpty { model.computeLogits(hidden, into: &logits) }
-      let distribution = try SamplerChain(settings).apply(to: logits, history: textIDs)
+      let known = belief.flatMap { $0.node == tree.cursor ? $0.belief : nil }
+      let belief = try known ?? predictor.belief(of: prediction)
+      self.belief = (tree.cursor, belief)
+      let distribution = try SamplerChain(settings).apply(to: belief, history: textIDs)
       memo = (tree.cursor, settings, distribution)
       return distribution
     }
@@ -132,17 +139,19 @@ public final class GenerationSession {
   /// One step forward: along what was decided before, else by carrying out the decision at the cursor.
   @discardableResult
   public func advance() throws -> GenerationStep {
-    if let token = try beginAdvance() { finishAdvance(token, hidden: run(token.id)) }
+    if let step = try beginAdvance() { try append(step) }
     return tree.current.step!
   }
 
   /// One step forward with a token of the user's choice.
   @discardableResult
   public func force(_ id: Int) throws -> GenerationStep {
-    guard (0..<model.vocabularySize).contains(id) else {
-      throw SessionError.tokenOutOfRange(id: id, vocabularySize: model.vocabularySize)
+    let vocabularySize = predictor.profile.vocabularySize
+    guard (0..<vocabularySize).contains(id) else {
+      throw SessionError.tokenOutOfRange(id: id, vocabularySize: vocabularySize)
     }
-    take(try decision.forcedStep(id))
+    let step = try decision.forcedStep(id)
+    if let child = tree.child(madeBy: step) { tree.move(to: child) } else { try append(step) }
     return tree.current.step!
   }
 
@@ -160,9 +169,9 @@ public final class GenerationSession {
     while self.depth < depth, tree.moveForward() {}
   }
 
-  // MARK: Running the model
+  // MARK: Asking the predictor
 
-  /// The first half of a step: moves where that needs no model, else returns the step to run the model for.
+  /// The first half of a step: moves where nothing has to be asked, else returns the step to ask for.
   func beginAdvance() throws -> GenerationStep? {
     if tree.moveForward() { return nil }
     let step = try decision.step
@@ -173,64 +182,48 @@ public final class GenerationSession {
     return step
   }
 
-  /// The second half: the model has read the token.
-  func finishAdvance(_ step: GenerationStep, hidden: [Float]?) {
-    tree.grow(step, hidden: hidden)
-  }
-
-  private func take(_ step: GenerationStep) {
-    if let child = tree.child(madeBy: step) {
-      tree.move(to: child)
-    } else {
-      finishAdvance(step, hidden: run(step.id))
+  /// The text that a step at the cursor leads to, where it must be asked for. Else the step is carried out: the answer is
+  /// here already, or the context has no place for it.
+  func textToAsk(_ step: GenerationStep) -> TextPath? {
+    if let ready = lookAhead, ready.node == tree.cursor, ready.id == step.id {
+      lookAhead = nil
+      finish(step, ready.prediction)
+      return nil
     }
-  }
-
-  /// The hidden state after one more token at the cursor; nil when the context has no place for it.
-  private func run(_ id: Int) -> [Float]? {
-    if let ready = takeLookAhead(id) { return ready }
-    guard prepareCache() else { return nil }
-    model.decode([id], into: [cache], hidden: &hidden)
-    return hidden
-  }
-
-  /// Makes the cache hold the text up to the cursor. False when no position is left, or when it gave up.
-  func prepareCache(unless isCancelled: () -> Bool = { false }) -> Bool {
-    let text = textIDs
-    guard text.count < cache.capacity else { return false }
-    let common = zip(cache.tokens, text).prefix { $0 == $1 }.count
-    // The prompt is always read as one piece: another cut could change the last bits of its states.
-    if common < promptIDs.count {
-      cache.truncate(to: 0)
-      model.prefill(promptIDs, into: cache, hidden: &hidden)
-    } else {
-      cache.truncate(to: common)
+    guard let text = text(with: step.id) else {
+      finish(step, nil)
+      return nil
     }
-    // Tokens were decoded one by one; only so do they come out the same again.
-    for id in text[cache.count...]
-    where !model.decode([id], into: [cache], hidden: &hidden, unless: isCancelled) { return false }
-    return true
+    return text
   }
 
-  // MARK: Looking ahead
+  /// The second half of a step.
+  func finish(_ step: GenerationStep, _ prediction: Prediction?) { tree.grow(step, prediction: prediction) }
 
-  /// Runs the model for the step that `advance` would take, so that it need not wait. Changes no state that
-  /// can be seen. Returns false when there is nothing to prepare, or when it gave up because `isCancelled` said so.
+  private func append(_ step: GenerationStep) throws(PredictorError) {
+    guard let text = textToAsk(step) else { return }
+    finish(step, try predictor.predict(text))
+  }
+
+  /// The text with one more token at the cursor; nil when the context has no place for it.
+  private func text(with id: Int) -> TextPath? {
+    let generated = steps.map(\.id) + [id]
+    guard promptIDs.count + generated.count <= predictor.profile.contextLength else { return nil }
+    return TextPath(prompt: promptIDs, generated: generated)
+  }
+
+  /// Asks for the step that `advance` would take, so that it need not wait. Changes no state that can be seen.
+  ///
+  /// - Returns: false when there is nothing to prepare, or nothing came of it because `isCancelled` said so.
   @discardableResult
   public func prepareNextStep(unless isCancelled: () -> Bool = { false }) -> Bool {
     guard tree.current.redo == nil, let step = try? decision.step, tree.child(madeBy: step) == nil,
       lookAhead.map({ $0.node != tree.cursor || $0.id != step.id }) ?? true,
-      prepareCache(unless: isCancelled),
-      model.decode([step.id], into: [cache], hidden: &hidden, unless: isCancelled)
+      let text = text(with: step.id),
+      let prediction = try? predictor.predict(text, unless: isCancelled)
     else { return false }
-    lookAhead = (tree.cursor, step.id, hidden)
+    lookAhead = (tree.cursor, step.id, prediction)
     return true
-  }
-
-  func takeLookAhead(_ id: Int) -> [Float]? {
-    guard let ready = lookAhead, ready.node == tree.cursor, ready.id == id else { return nil }
-    lookAhead = nil
-    return ready.hidden
   }
 }
 

@@ -1,32 +1,32 @@
-/// Several sessions over one model that step together, their tokens read in one batch.
+/// Several sessions that step together: what they ask of one predictor, they ask in one batch.
 public enum Lockstep {
-  /// Advances every session by one step, running the model once for all that need it.
+  private typealias Waiting = (index: Int, session: GenerationSession, step: GenerationStep, text: TextPath)
+
+  /// Advances every session by one step.
   ///
-  /// A session that cannot go on (context full, no token left) stays where it is; the others advance.
-  /// Returns for each session the error that stopped it, or nil.
+  /// A session that cannot go on (context full, no token left, no prediction) stays where it is; the others advance.
+  ///
+  /// - Returns: for each session the error that stopped it, or nil.
   public static func advance(_ sessions: [GenerationSession]) -> [(any Error)?] {
     var errors = [(any Error)?](repeating: nil, count: sessions.count)
-    var waiting: [(session: GenerationSession, step: GenerationStep)] = []
+    var waiting: [Waiting] = []
     for (index, session) in sessions.enumerated() {
       do {
-        guard let step = try session.beginAdvance() else { continue }
-        if let ready = session.takeLookAhead(step.id) {
-          session.finishAdvance(step, hidden: ready)
-        } else if session.prepareCache() {
-          waiting.append((session, step))
-        } else {
-          session.finishAdvance(step, hidden: nil)
-        }
+        guard let step = try session.beginAdvance(), let text = session.textToAsk(step) else { continue }
+        waiting.append((index, session, step, text))
       } catch {
         errors[index] = error
       }
     }
-    guard let model = waiting.first?.session.model else { return errors }
-    var hidden: [Float] = []
-    model.decode(waiting.map(\.step.id), into: waiting.map(\.session.cache), hidden: &hidden)
-    for (lane, (session, step)) in waiting.enumerated() {
-      let start = lane * model.hiddenSize
-      session.finishAdvance(step, hidden: Array(hidden[start..<start + model.hiddenSize]))
+    while let predictor = waiting.first?.session.predictor {
+      let batch = waiting.filter { $0.session.predictor === predictor }
+      waiting.removeAll { $0.session.predictor === predictor }
+      do throws(PredictorError) {
+        let predictions = try predictor.predict(batch.map(\.text)) { false }
+        for (asked, prediction) in zip(batch, predictions) { asked.session.finish(asked.step, prediction) }
+      } catch {
+        for asked in batch { errors[asked.index] = error }
+      }
     }
     return errors
   }

@@ -1,6 +1,6 @@
 /// Every text that a session has visited, as a tree: the root is the prompt, each node one more token.
 ///
-/// A value that knows no model. Nothing is removed by stepping back: a change of the past grows a new child
+/// A value that asks no predictor. Nothing is removed by stepping back: a change of the past grows a new child
 /// beside the old one, and the old one stays reachable.
 struct SessionTree: Sendable {
   typealias NodeID = Int
@@ -11,8 +11,8 @@ struct SessionTree: Sendable {
     let depth: Int
     /// The decision that led here; nil at the prompt.
     let step: GenerationStep?
-    /// The model's last hidden state after reading the text up to here, [C]; nil past the context's end.
-    let hidden: [Float]?
+    /// What follows the text up to here; nil past the context's end.
+    let prediction: Prediction?
     /// All tokens up to here are those of the text that the session follows.
     let isOnFollowedText: Bool
     /// What the next decision is made with.
@@ -33,13 +33,14 @@ struct SessionTree: Sendable {
   /// What is followed behind the prompt.
   let followedText: [Int]
 
-  init(hidden: [Float]?, settings: SamplingSettings, seed: UInt64, following followedText: [Int] = []) {
+  init(prediction: Prediction?, settings: SamplingSettings, seed: UInt64, following followedText: [Int] = [])
+  {
     var source = RandomSource(seed: seed)
     let draw = Draw(seed: seed, redraws: 0, u: source.nextUniform())
     self.followedText = followedText
     nodes = [
       Node(
-        parent: nil, depth: 0, step: nil, hidden: hidden, isOnFollowedText: true, settings: settings,
+        parent: nil, depth: 0, step: nil, prediction: prediction, isOnFollowedText: true, settings: settings,
         draw: draw,
         randomSource: source)
     ]
@@ -95,11 +96,11 @@ struct SessionTree: Sendable {
   }
 
   /// Appends a child for a decision and moves there. It inherits the settings and the next number.
-  mutating func grow(_ step: GenerationStep, hidden: [Float]?) {
+  mutating func grow(_ step: GenerationStep, prediction: Prediction?) {
     var source = current.randomSource
     let draw = Draw(seed: current.draw.seed, redraws: 0, u: source.nextUniform())
     var node = Node(
-      parent: cursor, depth: current.depth + 1, step: step, hidden: hidden,
+      parent: cursor, depth: current.depth + 1, step: step, prediction: prediction,
       isOnFollowedText: step.id == followedToken, settings: current.settings, draw: draw,
       randomSource: source)
     // A branch that grows keeps its name: names stand at the ends.
@@ -148,19 +149,19 @@ struct SessionTree: Sendable {
   /// Removes the nodes that only the branch ending in `leaf` has. Returns false (and does nothing) where the
   /// cursor stands on one of them, or the branch is the only one.
   mutating func deleteBranch(endingIn leaf: NodeID) -> Bool {
-    var doomed: [NodeID] = []
+    var removed: [NodeID] = []
     var node = leaf
     while let parent = self[node].parent {
-      doomed.append(node)
+      removed.append(node)
       if self[parent].children.count > 1 { break }
       node = parent
     }
-    guard let top = doomed.last, let fork = self[top].parent, self[fork].children.count > 1,
-      !doomed.contains(cursor)
+    guard let top = removed.last, let fork = self[top].parent, self[fork].children.count > 1,
+      !removed.contains(cursor)
     else { return false }
     self[fork].children.removeAll { $0 == top }
     if self[fork].redo == top { self[fork].redo = nil }
-    for id in doomed { nodes[id] = nil }
+    for id in removed { nodes[id] = nil }
     return true
   }
 }

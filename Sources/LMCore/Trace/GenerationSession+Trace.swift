@@ -5,18 +5,17 @@ extension GenerationSession {
   /// Costs one product with lm_head and one run of the chain a step.
   public func forEachDecision(_ body: (Decision, GenerationStep?) throws -> Void) throws {
     var text = promptIDs
-    var logits: [Float] = []
     let (line, following) = ([0] + tree.line, self.following)
     for (depth, id) in line.enumerated() {
       let node = tree[id]
       let step = depth + 1 < line.count ? tree[line[depth + 1]].step : nil
-      guard let hidden = node.hidden else { return }
+      guard let prediction = node.prediction else { return }
       let settings = step?.settings ?? node.settings
-      model.computeLogits(hidden, into: &logits)
       let distribution: Distribution
-      do throws(SamplingError) {
-        distribution = try SamplerChain(settings).apply(to: logits, history: text)
-      } catch {
+      do {
+        let belief = try predictor.belief(of: prediction)
+        distribution = try SamplerChain(settings).apply(to: belief, history: text)
+      } catch let error as SamplingError {
         // Nothing is left to choose from: the end of the line.
         guard step != nil else { return }
         throw error
@@ -50,7 +49,7 @@ extension GenerationSession {
       if let step { recorded.append(recorder.record(step, decision)) } else { next = decision }
     }
     let ended = last.map { endsText($0.id) } ?? false
-    let isFull = promptIDs.count + steps.count > self.model.contextLength
+    let isFull = promptIDs.count + steps.count > predictor.profile.contextLength
     let end = recorder.end(
       ended ? .eos : isFull ? .context : .length, next: next, cursor: depth < steps.count ? depth : nil)
     return Trace(start: recorder.start, steps: recorded, end: end)

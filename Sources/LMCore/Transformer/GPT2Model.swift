@@ -4,13 +4,13 @@ import Glibc
 ///
 /// Blueprint (`GPT2Configuration`), weights (mapped, read only) and run state (allocated once) are kept apart; a decode
 /// step allocates nothing. Not thread-safe: one thread at a time.
-public final class GPT2Model: LanguageModel {
+public final class GPT2Model {
   /// Rows of a prompt that go through the layers together, whole groups of a tile's rows. More rows share each reading of the weights;
   /// fewer need less memory.
   static let chunkRows = 516
 
   public let configuration: GPT2Configuration
-  public let information: ModelInformation
+  public let profile: ModelProfile
   public let precision: Precision
   /// The instruction set in use: `avx512`...
   public var kernelsName: String { kernels.name }
@@ -35,7 +35,7 @@ public final class GPT2Model: LanguageModel {
   ///   - progress: called with 0...1 while the weights are turned into 8 bits.
   public init(
     _ checkpoint: Checkpoint, _ configuration: GPT2Configuration, name: String, path: String?,
-    source: ModelInformation.Source, threads: Int = 0, kernels: Kernels? = nil,
+    source: ModelProfile.Source, threads: Int = 0, kernels: Kernels? = nil,
     precision: Precision = .float32, progress: (Double) -> Void = { _ in }
   ) throws {
     self.configuration = configuration
@@ -48,10 +48,12 @@ public final class GPT2Model: LanguageModel {
     if precision == .int8 {
       weights.quantize(chosen, on: pool, isMapped: checkpoint.isMapped, progress: progress)
     }
-    information = ModelInformation(
-      name: name, path: path, parameterCount: weights.parameterCount,
+    profile = ModelProfile(
+      name: name, path: path, source: source, parameterCount: weights.parameterCount,
       dtype: precision == .int8 ? precision.rawValue : weights.elementType.rawValue,
-      byteCount: precision == .int8 ? weights.bytesPerStep : weights.byteCount, source: source)
+      byteCount: precision == .int8 ? weights.bytesPerStep : weights.byteCount,
+      vocabularySize: configuration.vocabularySize, contextLength: configuration.contextLength,
+      endOfText: configuration.endOfSequence)
     scratch = Scratch(configuration, threads: pool.threadCount)
     block = TransformerBlock(kernels: chosen, pool: pool, configuration: configuration, scratch: scratch)
     state = RunState(configuration, capacity: 2)
@@ -60,7 +62,7 @@ public final class GPT2Model: LanguageModel {
   /// Before the weights are read, and before a crash for want of memory.
   private static func checkMemory(
     _ weights: GPT2Weights, _ configuration: GPT2Configuration, name: String,
-    source: ModelInformation.Source, threads: Int, _ precision: Precision
+    source: ModelProfile.Source, threads: Int, _ precision: Precision
   ) throws(MemoryError) {
     let threads = threads > 0 ? threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     let quantized = weights.quantizedByteCount
@@ -79,15 +81,27 @@ public final class GPT2Model: LanguageModel {
 
   // MARK: Forward
 
-  public func prefill(_ tokens: [Int], into cache: KVCache, hidden: inout [Float]) {
-    feed(tokens, into: cache, &hidden, everyRow: false)
+  /// Feeds T >= 1 tokens at once, behind what the cache holds. `hidden` becomes the last token's hidden state after
+  /// the final layer norm, [C]. Tokens must be in 0..<V and fit the context.
+  ///
+  /// - Parameter isCancelled: asked before every layer. Once true, false is returned soon, the cache holds some of the
+  ///   tokens, and `hidden` anything.
+  @discardableResult
+  public func prefill(
+    _ tokens: [Int], into cache: KVCache, hidden: inout [Float], unless isCancelled: () -> Bool = { false }
+  ) -> Bool {
+    feed(tokens, into: cache, &hidden, everyRow: false, unless: isCancelled)
   }
 
+  /// As `prefill(_:into:hidden:)`, but `everyHidden` becomes the hidden states of all T tokens, [T, C].
   public func prefill(_ tokens: [Int], into cache: KVCache, everyHidden: inout [Float]) {
-    feed(tokens, into: cache, &everyHidden, everyRow: true)
+    _ = feed(tokens, into: cache, &everyHidden, everyRow: true) { false }
   }
 
-  private func feed(_ tokens: [Int], into cache: KVCache, _ hidden: inout [Float], everyRow: Bool) {
+  private func feed(
+    _ tokens: [Int], into cache: KVCache, _ hidden: inout [Float], everyRow: Bool,
+    unless isCancelled: () -> Bool
+  ) -> Bool {
     precondition(!tokens.isEmpty, "at least one token is fed")
     precondition(cache.count + tokens.count <= contextLength, "the text is longer than the context")
     let width = configuration.width
@@ -104,6 +118,7 @@ public final class GPT2Model: LanguageModel {
       // The last row of all is wanted, or every row; of other chunks only the keys and values.
       let firstWanted = everyRow ? 0 : rows - 1
       for (layer, weights) in weights.blocks.enumerated() {
+        guard !isCancelled() else { return false }
         let isFinal = layer == lastLayer
         for row in 0..<rows {
           state.rows[row].keys = cache.keys(layer: layer)
@@ -124,17 +139,19 @@ public final class GPT2Model: LanguageModel {
       cache.append(tokens[start..<start + rows])
       start += rows
     }
+    return true
   }
 
   private var lastLayer: Int { configuration.layerCount - 1 }
 
-  public func decode(_ tokens: [Int], into caches: [KVCache], hidden: inout [Float]) {
-    _ = decode(tokens, into: caches, hidden: &hidden) { false }
-  }
-
-  /// Asks `isCancelled` before every layer.
+  /// Feeds one token to each of L lanes, reading the weights once. `hidden` becomes [L, C]. A token decoded alone and
+  /// beside others gives the same floats.
+  ///
+  /// - Parameter isCancelled: asked before every layer. Once true, false is returned soon, the caches are as they were, and
+  ///   `hidden` holds anything.
+  @discardableResult
   public func decode(
-    _ tokens: [Int], into caches: [KVCache], hidden: inout [Float], unless isCancelled: () -> Bool
+    _ tokens: [Int], into caches: [KVCache], hidden: inout [Float], unless isCancelled: () -> Bool = { false }
   ) -> Bool {
     let lanes = tokens.count
     precondition(lanes > 0 && lanes == caches.count, "one token a lane")
@@ -147,7 +164,7 @@ public final class GPT2Model: LanguageModel {
       state.rows[lane].position = caches[lane].count
     }
     for layer in 0..<configuration.layerCount {
-      // Keys and values behind the caches' ends are nobody's.
+      // A cancelled pass leaves keys and values past `count`; nothing reads them.
       guard !isCancelled() else { return false }
       for lane in 0..<lanes {
         state.rows[lane].keys = caches[lane].keys(layer: layer)
@@ -163,6 +180,7 @@ public final class GPT2Model: LanguageModel {
     return true
   }
 
+  /// lm_head: hidden states [T, C] to logits [T, V]. The same floats, bit for bit, for the same hidden state.
   public func computeLogits(_ hidden: [Float], into logits: inout [Float]) {
     let width = configuration.width
     precondition(!hidden.isEmpty && hidden.count % width == 0, "hidden states are rows of \(width) floats")

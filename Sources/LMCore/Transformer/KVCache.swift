@@ -38,7 +38,18 @@ public final class KVCache {
     tokens.removeSubrange(count...)
   }
 
-  /// Records tokens whose keys and values a model has written.
+  /// Becomes the first `count` tokens of another cache of the same shape.
+  func copy(_ other: KVCache, count: Int) {
+    precondition(count <= other.count && layerStride == other.layerStride, "caches of one shape are copied")
+    let floats = (count + Self.tilePositions - 1) / Self.tilePositions * Self.tilePositions * width
+    for layer in 0..<layerCount {
+      keys(layer: layer).update(from: other.keys(layer: layer), count: floats)
+      values(layer: layer).update(from: other.values(layer: layer), count: floats)
+    }
+    tokens.replaceSubrange(0..., with: other.tokens[..<count])
+  }
+
+  /// Appends tokens whose keys and values the model has written behind the others.
   public func append(_ newTokens: some Collection<Int>) {
     precondition(tokens.count + newTokens.count <= capacity, "the cache holds \(capacity) tokens")
     tokens.append(contentsOf: newTokens)

@@ -5,7 +5,7 @@ struct EngineWorker {
   private let looksAhead: Bool
   private let post: @Sendable (EngineEvent) -> Void
   private let saver: SessionSaver?
-  private var model: (any LanguageModel)?
+  private var predictor: (any Predictor)?
   private var card: ModelCard?
   private var tokenizer: GPT2Tokenizer? { card?.tokenizer }
   /// What the sessions begin with.
@@ -25,7 +25,7 @@ struct EngineWorker {
   mutating func load(_ loader: GenerationEngine.Loader) {
     do {
       let loaded = try loader { [post] share in post(.loading(share)) }
-      model = loaded.model
+      predictor = loaded.predictor
       card = loaded.card
       post(.loaded(loaded.card))
     } catch {
@@ -94,23 +94,24 @@ struct EngineWorker {
   private mutating func start(
     _ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64
   ) throws -> (any Error)? {
-    guard let model else { return nil }
+    guard let predictor else { return nil }
     var (ids, following, problem): ([Int], [Int], (any Error)?) = ([], [], nil)
     switch prompt {
     case .ids(let given): ids = given
     case .text(let text): ids = try tokenizer?.promptIDs(of: text) ?? []
     case .human(let text):
       let whole = try FollowedText(
-        ids: tokenizer?.encode(text) ?? [], contextLength: model.contextLength,
+        ids: tokenizer?.encode(text) ?? [], contextLength: predictor.profile.contextLength,
         bytes: { [tokenizer] in tokenizer?.bytes(of: $0) ?? [] })
       (ids, following) = (whole.promptIDs, whole.following)
       if whole.omittedCount > 0 {
-        problem = TextCut(omitted: whole.omittedCount, contextLength: model.contextLength)
+        problem = TextCut(omitted: whole.omittedCount, contextLength: predictor.profile.contextLength)
       }
     }
     sessions = try settings.enumerated().map { lane, settings in
       try GenerationSession(
-        model: model, promptIDs: ids, following: lane == 0 ? following : [], settings: settings, seed: seed)
+        predictor: predictor, promptIDs: ids, following: lane == 0 ? following : [], settings: settings,
+        seed: seed)
     }
     setAside = []
     self.prompt = prompt
@@ -134,11 +135,11 @@ struct EngineWorker {
   }
 
   private mutating func resume(_ saved: SavedSession) throws -> (any Error)? {
-    guard let model else { return nil }
+    guard let predictor else { return nil }
     func restored(_ lanes: [SavedLane]) throws -> [GenerationSession] {
       try lanes.enumerated().map { index, lane in
         try GenerationSession(
-          model: model, promptIDs: saved.promptIDs, following: index == 0 ? saved.following : [],
+          predictor: predictor, promptIDs: saved.promptIDs, following: index == 0 ? saved.following : [],
           restoring: lane)
       }
     }
@@ -182,11 +183,11 @@ struct EngineWorker {
   // MARK: Comparing
 
   private mutating func compare(_ settings: [SamplingSettings]) throws {
-    guard let model, let session = sessions.first else { return }
+    guard let predictor, let session = sessions.first else { return }
     // A text that is followed stays in the first lane.
     let lanes = try settings.enumerated().map { lane, settings in
       try GenerationSession(
-        model: model, promptIDs: session.promptIDs, following: lane == 0 ? session.following : [],
+        predictor: predictor, promptIDs: session.promptIDs, following: lane == 0 ? session.following : [],
         settings: settings, seed: session.draw.seed)
     }
     setAside = sessions

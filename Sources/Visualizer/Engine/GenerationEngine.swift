@@ -2,17 +2,17 @@ import Dispatch
 import LMCore
 import Synchronization
 
-/// Owns the model and its sessions on a thread of its own: commands in, events out, in order.
+/// Owns the predictor and its sessions on a thread of its own: commands in, events out, in order.
 public final class GenerationEngine: Sendable {
   /// How the engine comes by its model, on its own thread. Reports the share that is loaded.
   public typealias Loader = @Sendable (_ progress: (Double) -> Void) throws -> LoadedEngineModel
 
   public struct LoadedEngineModel {
-    public var model: any LanguageModel
+    public var predictor: any Predictor
     public var card: ModelCard
 
-    public init(model: any LanguageModel, card: ModelCard) {
-      self.model = model
+    public init(predictor: any Predictor, card: ModelCard) {
+      self.predictor = predictor
       self.card = card
     }
   }

@@ -47,10 +47,11 @@ extension Command {
     let line = ProgressLine("Measuring " + withoutControls(loaded.name, except: []))
     defer { line.erase() }
     var report = SpeedReport(loaded, loadSeconds: monotonicSeconds() - start)
-    _ = try SamplerChain(SamplingSettings()).apply(to: loaded.lastLogits(of: [0]), history: [0])
+    let belief = try loaded.predictor.belief(of: loaded.prediction(behind: [0]))
+    _ = try SamplerChain(SamplingSettings()).apply(to: belief, history: [0])
     report.firstDistributionSeconds = monotonicSeconds() - start
     let text = try prompt.map { try loaded.ids(of: $0) }
-    report.measure { line.show($0) }
+    try report.measure { line.show($0) }
     if options.model.precision == .int8 {
       report.quality = try quality(of: loaded, over: text, options.model, surroundings)
     }
@@ -77,10 +78,10 @@ private func quality(
     ids = tokenizer.encode(comparisonText)
   } else {
     // Without a vocabulary no text means anything; ids all over it.
-    ids = (0..<256).map { $0 * 7919 % loaded.model.vocabularySize }
+    ids = (0..<256).map { $0 * 7919 % loaded.profile.vocabularySize }
   }
-  ids = Array(ids.prefix(loaded.model.contextLength))
-  return PredictionComparison(of: loaded.model, with: reference.model, over: ids)
+  ids = Array(ids.prefix(loaded.profile.contextLength))
+  return try PredictionComparison(of: loaded.predictor, with: reference.predictor, over: ids)
 }
 
 /// What predictions are compared over where no text is given.

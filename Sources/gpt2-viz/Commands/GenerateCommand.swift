@@ -82,7 +82,8 @@ extension Command {
     let ids = try loaded.ids(of: prompt)
     let settings = options.sampler.settings
     let seed = options.chance.seed ?? UInt64(UInt32.random(in: .min ... .max))
-    let session = try GenerationSession(model: loaded.model, promptIDs: ids, settings: settings, seed: seed)
+    let session = try GenerationSession(
+      predictor: loaded.predictor, promptIDs: ids, settings: settings, seed: seed)
     let header = GenerationHeader(
       model: loaded, prompt: prompt, ids: ids, settings: settings, seed: seed)
     // Who named a seed, or asked for no chance at all, need not be told one.

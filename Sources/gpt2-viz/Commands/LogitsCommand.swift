@@ -41,19 +41,22 @@ extension Command {
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.ids(of: prompt)
     let output = surroundings.output
-    let vocabularySize = loaded.model.vocabularySize
+    let vocabularySize = loaded.profile.vocabularySize
     let count = options.positions.wantsAll ? ids.count : 1
+    let predictor = loaded.predictor
+    var row: [Float] = []
     // Row by row: all at once, the text of a long prompt's logits would fill gigabytes.
     let head = "\"ids\":\(JSON(ids)),\"shape\":\(JSON([count, vocabularySize]))"
     if options.positions.wantsAll {
       try loaded.checkLength(of: ids)
       try output.write("{\(head),\"logits\":[")
-      try loaded.forEachLogits(of: ids, exactly: true) { position, row in
+      try predictor.predictEach(of: ids, exactly: true) { position, prediction in
+        predictor.computeLogits(of: [prediction], into: &row)
         try output.write((position == 0 ? "" : ",") + JSON.array(row.map { JSON(exactly: $0) }).description)
       }
       try output.writeLine("]}")
     } else {
-      let row = try loaded.lastLogits(of: ids)
+      predictor.computeLogits(of: [try loaded.prediction(behind: ids)], into: &row)
       try output.writeLine("{\(head),\"logits\":\(JSON.array(row.map { JSON(exactly: $0) }))}")
     }
   }

@@ -26,7 +26,7 @@ extension Command {
       examples: ["gpt2-viz models", "gpt2-viz models ~/models --format json"], wordLimit: nil, words: .folder
     )
   ) { (options: ModelsOptions, surroundings) in
-    var found = [ListedModel(try GPT2Model.loadBuiltIn(threads: 1).information)]
+    var found = [ListedModel(try GPT2Model.loadBuiltIn(threads: 1).profile)]
     let cache = HubCache(environment: surroundings.environment)
     found += cache.models().filter(\.isGPT2).map(ListedModel.init)
     var named = try options.words.flatMap(listModels).map { ListedModel($0) }
@@ -54,12 +54,12 @@ private struct ListedModel {
   let path: String?
   /// Nil, as the source, where nothing was found under the name.
   let byteCount: Int?
-  let source: ModelInformation.Source?
+  let source: ModelProfile.Source?
   /// Nil where the weights cannot be opened.
-  var information: ModelInformation?
+  var information: ModelProfile?
   var problem: String?
 
-  init(_ information: ModelInformation) {
+  init(_ information: ModelProfile) {
     name = information.name
     path = information.path
     byteCount = information.byteCount
@@ -134,17 +134,17 @@ enum ModelListError: Error, Equatable, CustomStringConvertible {
 
 /// What the files say, without reading the weights.
 private func information(
-  ofFolder path: String, name: String? = nil, source: ModelInformation.Source = .folder
-) throws -> ModelInformation {
+  ofFolder path: String, name: String? = nil, source: ModelProfile.Source = .folder
+) throws -> ModelProfile {
   let folder = try ModelDirectory(path: path)
   let name = name ?? folder.path.split(separator: "/").last.map(String.init) ?? folder.path
   let model = try GPT2Model(
     folder.openCheckpoint(), folder.configuration, name: name, path: folder.path, source: source, threads: 1)
-  return model.information
+  return model.profile
 }
 
 /// The model that a folder is, or the models in the folders directly below it, by name.
-private func listModels(in folder: String) throws -> [ModelInformation] {
+private func listModels(in folder: String) throws -> [ModelProfile] {
   if access(folder + "/config.json", F_OK) == 0 { return [try information(ofFolder: folder)] }
   guard let stream = opendir(folder) else {
     throw ModelListError.unreadable(folder: folder, errorNumber: errno)

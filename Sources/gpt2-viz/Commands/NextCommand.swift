@@ -57,11 +57,12 @@ extension Command {
     let chain = try SamplerChain(settings)
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.ids(of: prompt)
-    let logits = try loaded.lastLogits(of: ids)
-    let distribution = try chain.apply(to: logits, history: ids)
+    let belief = try loaded.predictor.belief(of: loaded.prediction(behind: ids))
+    let distribution = try chain.apply(to: belief, history: ids)
     let next = NextToken(
       modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: settings,
-      order: chain.order, distribution: distribution, rowCount: min(options.rows.count, logits.count),
+      order: chain.order, distribution: distribution,
+      rowCount: min(options.rows.count, loaded.profile.vocabularySize),
       draw: options.chance.seed.map { SeededDraw(seed: $0, from: distribution, settings: settings) })
     if options.output.format == .json {
       try surroundings.output.writeLine(next.json.description)

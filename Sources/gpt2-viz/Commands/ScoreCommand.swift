@@ -51,10 +51,10 @@ extension Command {
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.textIDs(of: prompt)
     let start = options.beginning.startsWithEndOfText ? [try loaded.requireEndOfText()] : []
-    let limit = loaded.model.contextLength + 1 - start.count
+    let limit = loaded.profile.contextLength + 1 - start.count
     guard ids.count <= limit else {
       throw ScoreError(
-        tokens: ids.count, limit: limit, context: loaded.model.contextLength, hasStart: !start.isEmpty)
+        tokens: ids.count, limit: limit, context: loaded.profile.contextLength, hasStart: !start.isEmpty)
     }
     let scored = try predictEach(of: start + ids, with: loaded).suffix(ids.count)
     if options.output.format == .json {
@@ -82,41 +82,21 @@ struct ScoreError: Error, Equatable, CustomStringConvertible {
 struct ScoredToken {
   let id: Int
   /// nil for the first token, which nothing predicts.
-  let prediction: (logProbability: Double, rank: Int, entropyBits: Double)?
+  let prediction: TokenScore?
 }
 
 private func predictEach(of ids: [Int], with loaded: LoadedModel) throws -> [ScoredToken] {
   guard !ids.isEmpty else { return [] }
   // The last token is only predicted, never read.
   let read = Array(ids.dropLast())
-  try check(ids, against: loaded.model.vocabularySize)
+  try check(ids, against: loaded.profile.vocabularySize)
   var scored = [ScoredToken(id: ids[0], prediction: nil)]
-  try loaded.forEachLogits(of: read, exactly: false) { position, logits in
+  let predictor = loaded.predictor
+  try predictor.predictEach(of: read, exactly: false) { position, prediction in
     let id = ids[position + 1]
-    scored.append(ScoredToken(id: id, prediction: predict(id, from: logits)))
+    scored.append(ScoredToken(id: id, prediction: try predictor.score(of: id, in: prediction)))
   }
   return scored
-}
-
-/// log softmax, rank (ties: the lowest id first) and entropy in one pass each, in Double.
-private func predict(
-  _ id: Int, from logits: [Float]
-) -> (logProbability: Double, rank: Int, entropyBits: Double) {
-  let largest = Double(logits.max() ?? 0)
-  var sum = 0.0
-  var weighted = 0.0
-  for logit in logits {
-    let shifted = Double(logit) - largest
-    let weight = exp(shifted)
-    sum += weight
-    // At a weight of 0 the shift may be minus infinity, and their product NaN.
-    if weight > 0 { weighted += weight * shifted }
-  }
-  let logSum = log(sum)
-  let own = logits[id]
-  var rank = 1
-  for (other, logit) in logits.enumerated() where logit > own || (logit == own && other < id) { rank += 1 }
-  return (Double(own) - largest - logSum, rank, (logSum - weighted / sum) / log(2))
 }
 
 private func perplexity(_ scored: [ScoredToken]) -> Double? {

@@ -127,7 +127,7 @@ func openVisualizer(
     let loader: GenerationEngine.Loader = { progress in
       let loaded = try LoadedModel.load(
         location, threads: model.threads ?? 0, precision: model.precision, progress: progress)
-      return GenerationEngine.LoadedEngineModel(model: loaded.model, card: ModelCard(loaded))
+      return GenerationEngine.LoadedEngineModel(predictor: loaded.predictor, card: ModelCard(loaded))
     }
     guard screen.isPlain else { return try Visualizer.run(visualizerOptions, loader: loader) }
     return try Visualizer.runPlain(
@@ -143,10 +143,10 @@ struct VisualizerFailure: Error, CustomStringConvertible {
 
 extension ModelCard {
   fileprivate init(_ loaded: LoadedModel) {
-    let information = loaded.model.information
+    let profile = loaded.profile
     self.init(
-      name: loaded.name, parameterCount: information.parameterCount, dtype: information.dtype,
-      vocabularySize: loaded.model.vocabularySize, contextLength: loaded.model.contextLength,
+      name: profile.name, parameterCount: profile.parameterCount, dtype: profile.dtype,
+      vocabularySize: profile.vocabularySize, contextLength: profile.contextLength,
       tokenizer: loaded.tokenizer)
     endOfText = loaded.endsOfText
   }

@@ -43,7 +43,7 @@ extension LoadedModel {
   func textIDs(of prompt: Prompt) throws -> [Int] {
     switch prompt {
     case .ids(let ids):
-      try check(ids, against: model.vocabularySize)
+      try check(ids, against: profile.vocabularySize)
       return ids
     case .text(let text), .human(let text):
       return try requireTokenizer().encode(text)
@@ -59,7 +59,7 @@ extension LoadedModel {
   /// The token that begins and ends texts: the vocabulary's, else the one that config.json names, if the model has it.
   var endOfText: Int? {
     tokenizer?.endOfText
-      ?? model.configuration.endOfSequence.first { (0..<model.vocabularySize).contains($0) }
+      ?? profile.endOfText.first { (0..<profile.vocabularySize).contains($0) }
   }
 
   func requireEndOfText() throws -> Int {
@@ -69,46 +69,18 @@ extension LoadedModel {
 
   func endsText(_ id: Int) -> Bool { endsOfText.contains(id) }
 
-  var endsOfText: Set<Int> { Set(model.configuration.endOfSequence + (endOfText.map { [$0] } ?? [])) }
+  var endsOfText: Set<Int> { Set(profile.endOfText + (endOfText.map { [$0] } ?? [])) }
 
   func checkLength(of ids: [Int]) throws(SessionError) {
-    guard ids.count <= model.contextLength else {
-      throw .promptTooLong(tokens: ids.count, limit: model.contextLength)
+    guard ids.count <= profile.contextLength else {
+      throw .promptTooLong(tokens: ids.count, limit: profile.contextLength)
     }
   }
 
-  /// The logits [V] behind the last token.
-  func lastLogits(of ids: [Int]) throws -> [Float] {
+  /// The prediction behind the last token.
+  func prediction(behind ids: [Int]) throws -> Prediction {
     try checkLength(of: ids)
-    var (hidden, logits): ([Float], [Float]) = ([], [])
-    model.prefill(ids, into: model.makeCache(), hidden: &hidden)
-    model.computeLogits(hidden, into: &logits)
-    return logits
-  }
-
-  /// Hands over the logits [V] behind each token in turn: exactly those of `lastLogits`, or, many rows to a
-  /// product, those that differ in the last bits and come several times faster.
-  func forEachLogits(
-    of ids: [Int], exactly: Bool, _ body: (_ position: Int, _ logits: [Float]) throws -> Void
-  ) throws {
-    guard !ids.isEmpty else { return }
-    var (hidden, logits): ([Float], [Float]) = ([], [])
-    model.prefill(ids, into: model.makeCache(), everyHidden: &hidden)
-    // Never all rows: the logits of a long text would fill hundreds of megabytes.
-    let rowsTogether = exactly ? 1 : 32
-    for first in stride(from: 0, to: ids.count, by: rowsTogether) {
-      let last = min(first + rowsTogether, ids.count)
-      let rows = Array(hidden[first * model.hiddenSize..<last * model.hiddenSize])
-      if exactly {
-        model.computeLogits(rows, into: &logits)
-      } else {
-        model.computeLogitsTogether(rows, into: &logits)
-      }
-      for position in first..<last {
-        let row = (position - first) * model.vocabularySize
-        try body(position, Array(logits[row..<row + model.vocabularySize]))
-      }
-    }
+    return try predictor.predict(TextPath(prompt: ids))
   }
 }
 

@@ -97,9 +97,9 @@ struct JSONLinesWriter: GenerationWriter {
 extension TraceModel {
   init(_ loaded: LoadedModel) {
     self.init(
-      name: loaded.name, vocabularySize: loaded.model.vocabularySize,
-      contextLength: loaded.model.contextLength,
-      parameterCount: loaded.model.information.parameterCount, dtype: loaded.model.information.dtype)
+      name: loaded.name, vocabularySize: loaded.profile.vocabularySize,
+      contextLength: loaded.profile.contextLength,
+      parameterCount: loaded.profile.parameterCount, dtype: loaded.profile.dtype)
   }
 }
 

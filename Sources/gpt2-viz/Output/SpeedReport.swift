@@ -4,11 +4,10 @@ import Presentation
 
 /// What `bench` found.
 struct SpeedReport {
-  let model: GPT2Model
+  private let predictor: LocalPredictor
   let loadSeconds: Double
   var firstDistributionSeconds = 0.0
   var quality: PredictionComparison?
-  private let name: String
   private var prefillTokens = 0
   private var prefill = 0.0
   private var decoding = SpeedMeasurement.Decoding()
@@ -16,17 +15,20 @@ struct SpeedReport {
   private var peakMemory = 0
 
   init(_ loaded: LoadedModel, loadSeconds: Double) {
-    (model, name, self.loadSeconds) = (loaded.model, loaded.name, loadSeconds)
+    (predictor, self.loadSeconds) = (loaded.predictor, loadSeconds)
   }
 
-  mutating func measure(progress: (Double) -> Void) {
-    let measurement = SpeedMeasurement(model)
+  private var model: GPT2Model { predictor.model }
+  private var name: String { predictor.profile.name }
+
+  mutating func measure(progress: (Double) -> Void) throws(PredictorError) {
+    let measurement = SpeedMeasurement(predictor)
     prefillTokens = min(512, model.contextLength)
-    prefill = measurement.prefill(count: prefillTokens) { progress(0.5 * $0) }
-    decodingAtTheEnd = measurement.decodingAtTheEnd()
+    prefill = try measurement.prefill(count: prefillTokens) { progress(0.5 * $0) }
+    decodingAtTheEnd = try measurement.decodingAtTheEnd()
     // Before the buffer that the bandwidth is measured with.
     peakMemory = peakResidentBytes()
-    decoding = measurement.decoding(seconds: 3) { progress(0.5 + 0.5 * $0) }
+    decoding = try measurement.decoding(seconds: 3) { progress(0.5 + 0.5 * $0) }
   }
 
   var json: JSON {
@@ -59,9 +61,9 @@ struct SpeedReport {
 
   /// For people.
   var table: String {
-    let information = model.information
-    let size = NumberFormat.abbreviated(information.parameterCount) + " " + information.dtype
-    let above = NumberFormat.bytes(max(peakMemory - information.byteCount, 0))
+    let profile = predictor.profile
+    let size = NumberFormat.abbreviated(profile.parameterCount) + " " + profile.dtype
+    let above = NumberFormat.bytes(max(peakMemory - profile.byteCount, 0))
     let share = NumberFormat.fixed(100 * decoding.fractionOfLimit, decimals: 0) + " %"
     let cost = NumberFormat.fixed(decoding.twoLaneCost, decimals: 2)
     var report = Rows<String>()

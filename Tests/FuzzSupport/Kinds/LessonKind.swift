@@ -24,14 +24,15 @@ extension FuzzKind {
     try require(lesson.name == "b", "a lesson has another name than its file")
     let opening = lesson.opening
     let session = try GenerationSession(
-      model: LessonModel.make(), promptIDs: [1, 2], settings: opening.settings, seed: opening.seed)
+      predictor: LessonModel.make(), promptIDs: [1, 2], settings: opening.settings, seed: opening.seed)
     _ = try session.advance()
   }
 }
 
 private enum LessonModel {
-  static func make() throws -> GPT2Model {
-    try GPT2Model.load(
-      directory: SeedFiles.repository + "/Tests/LMCoreTests/Fixtures/Models/plain", threads: 1)
+  static func make() throws -> LocalPredictor {
+    LocalPredictor(
+      try GPT2Model.load(
+        directory: SeedFiles.repository + "/Tests/LMCoreTests/Fixtures/Models/plain", threads: 1))
   }
 }

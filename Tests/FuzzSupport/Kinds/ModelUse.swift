@@ -21,7 +21,8 @@ enum ModelUse {
   /// A prompt and a few steps, forward and back.
   private static func follow(_ model: GPT2Model, _ prompt: [Int], _ random: inout RandomSource) throws {
     let session = try GenerationSession(
-      model: model, promptIDs: prompt, settings: SettingsChoice.any(&random), seed: random.next())
+      predictor: LocalPredictor(model), promptIDs: prompt, settings: SettingsChoice.any(&random),
+      seed: random.next())
     for _ in 0..<2 {
       do {
         let step = try session.advance()

@@ -18,24 +18,25 @@ extension FuzzKind {
     try require(
       (try? SavedSession(parsing: Array(saved.lines.utf8))) == saved,
       "a session changes when it is saved and read")
-    let model = try SavedSeeds.model()
+    let predictor = try SavedSeeds.predictor()
     for lane in saved.lanes.prefix(2) {
       let session = try GenerationSession(
-        model: model, promptIDs: saved.promptIDs, following: saved.following, restoring: lane)
+        predictor: predictor, promptIDs: saved.promptIDs, following: saved.following, restoring: lane)
       try require(session.depth <= lane.steps.count, "a session has more steps than were saved")
     }
   }
 }
 
 private enum SavedSeeds {
-  static func model() throws -> GPT2Model {
-    try GPT2Model.load(
-      directory: SeedFiles.repository + "/Tests/LMCoreTests/Fixtures/Models/plain", threads: 1)
+  static func predictor() throws -> LocalPredictor {
+    LocalPredictor(
+      try GPT2Model.load(
+        directory: SeedFiles.repository + "/Tests/LMCoreTests/Fixtures/Models/plain", threads: 1))
   }
 
   static let session: [UInt8] = {
-    guard let model = try? model(),
-      let session = try? GenerationSession(model: model, promptIDs: [1, 2, 3], seed: 7)
+    guard let predictor = try? predictor(),
+      let session = try? GenerationSession(predictor: predictor, promptIDs: [1, 2, 3], seed: 7)
     else { return [] }
     for _ in 0..<3 { _ = try? session.advance() }
     session.redraw()

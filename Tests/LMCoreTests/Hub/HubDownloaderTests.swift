@@ -236,7 +236,7 @@ import Testing
     let ids = builtIn.tokenizer?.encode("Once upon a time") ?? []
     #expect(fetched.tokenizer?.encode("Once upon a time") == ids)
     var logits: [[Float]] = []
-    for model in [fetched.model, builtIn.model] {
+    for model in [fetched.predictor.model, builtIn.predictor.model] {
       var (hidden, row): ([Float], [Float]) = ([], [])
       model.prefill(ids, into: model.makeCache(), hidden: &hidden)
       model.computeLogits(hidden, into: &row)

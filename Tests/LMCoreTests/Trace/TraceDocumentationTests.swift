@@ -38,7 +38,7 @@ import Testing
         endsText: { _ in false })
     }
     let following = try GenerationSession(
-      model: FakeModel(), promptIDs: [3, 1], following: [5, 6, 7], seed: 4)
+      predictor: FakePredictor(), promptIDs: [3, 1], following: [5, 6, 7], seed: 4)
     try following.advance()
     var odd = try trace(of: session, rowCount: 3)
     let token = TraceToken(id: 39, text: "café", bytes: Array("café".utf8))

@@ -9,7 +9,7 @@ enum TraceSamples {
   /// Every kind of step: drawn, drawn again, forced, from another seed, with other settings, greedy.
   static func session(contextLength: Int = 64) throws -> GenerationSession {
     let session = try GenerationSession(
-      model: FakeModel(contextLength: contextLength), promptIDs: [3, 1, 4], seed: 42)
+      predictor: FakePredictor(contextLength: contextLength), promptIDs: [3, 1, 4], seed: 42)
     try session.advance()
     session.redraw()
     session.redraw()

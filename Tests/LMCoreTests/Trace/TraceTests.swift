@@ -87,7 +87,7 @@ import Testing
 
   @Test func aFullContextEndsTheLine() throws {
     let session = try GenerationSession(
-      model: FakeModel(contextLength: 5), promptIDs: [3, 1, 4], seed: 1)
+      predictor: FakePredictor(contextLength: 5), promptIDs: [3, 1, 4], seed: 1)
     for _ in 0..<3 { try session.advance() }
     let trace = try session.trace(
       of: TraceSamples.model, promptBytes: nil, tokenizer: nil, endsText: { _ in false })
@@ -102,7 +102,7 @@ import Testing
     let tokenizer = try #require(loaded.tokenizer)
     let end = try #require(tokenizer.endOfText)
     let session = try GenerationSession(
-      model: loaded.model, promptIDs: tokenizer.encode("The end."), seed: 1)
+      predictor: loaded.predictor, promptIDs: tokenizer.encode("The end."), seed: 1)
     try session.force(end)
     let trace = try session.trace(
       of: TraceSamples.model, promptBytes: Array("The end.".utf8), tokenizer: tokenizer,

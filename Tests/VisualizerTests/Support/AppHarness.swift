@@ -7,7 +7,7 @@ import ModelTestSupport
 /// engine worker over a fake model, whose answers come back when the test says so.
 struct AppHarness {
   var state: AppState
-  let model: FakeModel
+  let predictor: FakePredictor
   private var worker: EngineWorker
   private let mailbox = Mailbox<EngineEvent> {}
   private var undelivered: [EngineEvent] = []
@@ -17,11 +17,11 @@ struct AppHarness {
 
   init(
     size: Size = Size(columns: 110, rows: 34), prompt: [Int] = [3, 1, 4], seed: UInt64 = 42,
-    settings: SamplingSettings = SamplingSettings(), model: FakeModel = FakeModel()
+    settings: SamplingSettings = SamplingSettings(), predictor: FakePredictor = FakePredictor()
   ) {
     let state = AppState(
       size: size, modelName: "fake", prompt: .ids(prompt), settings: [settings], seed: seed)
-    self.init(state, counting: model, running: model, tokenizer: nil)
+    self.init(state, counting: predictor, running: predictor, tokenizer: nil)
   }
 
   /// A lesson or a human text, with the built-in model.
@@ -35,22 +35,23 @@ struct AppHarness {
       settings: [opening?.settings ?? SamplingSettings()], seed: opening?.seed ?? 42)
     state.lesson = lesson.map { LessonRun($0) }
     self.init(
-      state, counting: FakeModel(), running: storyteller.model, tokenizer: storyteller.tokenizer)
+      state, counting: FakePredictor(), running: storyteller.predictor, tokenizer: storyteller.tokenizer)
   }
 
   /// Any state over any model.
   init(
-    _ state: AppState, counting: FakeModel = FakeModel(), running model: any LanguageModel,
+    _ state: AppState, counting: FakePredictor = FakePredictor(), running predictor: any Predictor,
     tokenizer: GPT2Tokenizer?, looksAhead: Bool = false
   ) {
     self.state = state
-    self.model = counting
+    self.predictor = counting
     worker = EngineWorker(looksAhead: looksAhead) { [mailbox] in mailbox.post($0) }
     nonisolated(unsafe) let loaded = GenerationEngine.LoadedEngineModel(
-      model: model,
+      predictor: predictor,
       card: ModelCard(
-        name: state.modelName, parameterCount: 1234, dtype: "f32", vocabularySize: model.vocabularySize,
-        contextLength: model.contextLength, tokenizer: tokenizer))
+        name: state.modelName, parameterCount: 1234, dtype: "f32",
+        vocabularySize: predictor.profile.vocabularySize,
+        contextLength: predictor.profile.contextLength, tokenizer: tokenizer))
     worker.load { _ in loaded }
     collect()
     carryOut(self.state.begin())
@@ -59,7 +60,7 @@ struct AppHarness {
 
   /// A trace in the model's place.
   init(replaying trace: Trace, size: Size = Size(columns: 110, rows: 34)) {
-    model = FakeModel()
+    predictor = FakePredictor()
     state = AppState(
       size: size, modelName: "fake", prompt: .ids(trace.start.tokens.map(\.id)),
       settings: [trace.start.settings], seed: trace.start.seed)

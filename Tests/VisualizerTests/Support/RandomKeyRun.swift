@@ -16,7 +16,7 @@ struct RandomKeyRun {
   /// What was open, for the proof that everything was reached.
   private(set) var reached: Set<String> = []
   private var source: RandomKeySource
-  private let model: any LanguageModel
+  private let predictor: any Predictor
   private let speech: SpokenText
   private var spoken: AppState
 
@@ -30,18 +30,20 @@ struct RandomKeyRun {
     var tokenizer = storyteller.tokenizer
     switch seed % 8 {
     case 0:
-      (model, tokenizer, prompt) = (FakeModel(contextLength: 24), nil, .ids([3, 1, 4]))
-    case 1, 2: model = FakeModel(vocabularySize: 4096, contextLength: 48)
-    case 3: (model, prompt) = (FakeModel(vocabularySize: 4096, contextLength: 200), .human(tale))
+      (predictor, tokenizer, prompt) = (FakePredictor(contextLength: 24), nil, .ids([3, 1, 4]))
+    case 1, 2: predictor = FakePredictor(vocabularySize: 4096, contextLength: 48)
+    case 3: (predictor, prompt) = (FakePredictor(vocabularySize: 4096, contextLength: 200), .human(tale))
     case 4:
-      model = FakeModel(vocabularySize: 4096, contextLength: 64)
+      predictor = FakePredictor(vocabularySize: 4096, contextLength: 64)
       lesson = lessons[Int(seed / 8) % lessons.count]
-    case 5: model = storyteller.model
+    case 5: predictor = storyteller.predictor
     case 6:
-      model = storyteller.model
+      predictor = storyteller.predictor
       lesson = lessons[Int(seed / 8) % lessons.count]
     default:
-      (model, prompt) = (storyteller.model, .human(String(repeating: tale, count: 1 + source.below(40))))
+      (predictor, prompt) = (
+        storyteller.predictor, .human(String(repeating: tale, count: 1 + source.below(40)))
+      )
     }
     let opening = lesson?.opening
     var state = AppState(
@@ -52,7 +54,7 @@ struct RandomKeyRun {
     state.appearance = Appearance(
       depth: depths[source.below(depths.count)], glyphs: source.chance(0.3) ? .ascii : .blocks)
     speech = SpokenText(glyphs: state.appearance.glyphs)
-    app = AppHarness(state, running: model, tokenizer: tokenizer, looksAhead: source.chance(0.5))
+    app = AppHarness(state, running: predictor, tokenizer: tokenizer, looksAhead: source.chance(0.5))
     app.keepsEffects = false
     spoken = app.state
   }
@@ -142,7 +144,7 @@ struct RandomKeyRun {
   private func wrongInLane(_ lane: LaneSnapshot, _ index: Int) -> [String] {
     do {
       let fresh = try GenerationSession(
-        model: model, promptIDs: lane.promptIDs, following: lane.following, seed: lane.draw.seed)
+        predictor: predictor, promptIDs: lane.promptIDs, following: lane.following, seed: lane.draw.seed)
       try replay(Array(lane.steps[..<lane.depth]), thenSettings: lane.settings, draw: lane.draw, on: fresh)
       let shown = LaneSnapshot(of: fresh)
       var problems: [String] = []

@@ -1,0 +1,20 @@
+/// What a predictor answered for one text, small enough to keep for every position of a session.
+///
+/// `Predictor.belief(of:)` turns it into a distribution.
+public struct Prediction: Sendable {
+  package enum Content: Sendable {
+    /// The model's last hidden state, [C]. The logits are computed from it again, bit for bit.
+    case hidden([Float])
+    /// Logits by id, [V], computed for many positions at once.
+    case logits([Float])
+    /// A distribution that is kept as it was told.
+    case belief(RankedLogits)
+  }
+
+  package let content: Content
+
+  package init(_ content: Content) { self.content = content }
+
+  /// A prediction of a source that tells distributions.
+  public init(_ belief: RankedLogits) { content = .belief(belief) }
+}

@@ -1,0 +1,26 @@
+/// What some sources of predictions can do and others cannot.
+public enum PredictorAbility: String, CaseIterable, Sendable {
+  /// Predictions behind every token of a given text, as `score` and `logits --all` need them.
+  case everyPosition
+}
+
+/// Why a text has no prediction.
+public enum PredictorError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The caller asked for the end of the work.
+  case cancelled
+  case textTooLong(tokens: Int, limit: Int)
+  case tokenOutOfRange(id: Int, vocabularySize: Int)
+  case lacks(PredictorAbility)
+
+  public var description: String {
+    switch self {
+    case .cancelled: "the prediction was cancelled"
+    case .textTooLong(let tokens, let limit):
+      "the text has \(tokens) tokens, but the model reads at most \(limit)"
+    case .tokenOutOfRange(let id, let vocabularySize):
+      "token id \(id) is not in the vocabulary of \(vocabularySize) tokens (0 to \(vocabularySize - 1))"
+    case .lacks(.everyPosition):
+      "this model does not tell its predictions inside a given text"
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/// A text as a predictor reads it: the prompt in one piece, then token by token.
+///
+/// The cut between the two belongs to the text: read with another cut, the last bits of a prediction may differ.
+public struct TextPath: Hashable, Sendable {
+  /// At least one id.
+  public let prompt: [Int]
+  public let generated: [Int]
+
+  /// - Precondition: `prompt` is not empty.
+  public init(prompt: [Int], generated: [Int] = []) {
+    precondition(!prompt.isEmpty, "a text begins with at least one token")
+    (self.prompt, self.generated) = (prompt, generated)
+  }
+
+  /// How many tokens have to be read.
+  public var count: Int { prompt.count + generated.count }
+
+  /// All ids in order.
+  public var ids: [Int] { prompt + generated }
+}

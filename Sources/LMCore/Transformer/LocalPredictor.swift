@@ -1,0 +1,114 @@
+/// The transformer in this process as a source of predictions.
+///
+/// Keeps each text that is in use as it was read, so that its next token costs one decode step.
+public final class LocalPredictor: Predictor {
+  /// What computes the predictions.
+  package let model: GPT2Model
+  private var pool: ContextPool
+  private var hidden: [Float] = []
+
+  public var textsInUse = 0
+
+  public init(_ model: GPT2Model) {
+    self.model = model
+    pool = ContextPool(makeCache: model.makeCache)
+  }
+
+  public var profile: ModelProfile { model.profile }
+
+  public func predict(
+    _ texts: [TextPath], unless isCancelled: () -> Bool
+  ) throws(PredictorError) -> [Prediction] {
+    for text in texts { try check(text.prompt, text.generated) }
+    var states = texts.map { $0.generated.isEmpty ? pool.promptState(of: $0.prompt) : nil }
+    let unread = texts.indices.filter { states[$0] == nil }
+    let contexts = pool.take(for: unread.map { texts[$0] }, keeping: textsInUse)
+    var batch: [(index: Int, cache: KVCache)] = []
+    for (index, context) in zip(unread, contexts) {
+      let text = texts[index]
+      try read(text, into: context, unless: isCancelled)
+      if text.generated.isEmpty {
+        states[index] = context.promptState
+      } else {
+        batch.append((index, context.cache))
+      }
+    }
+    if !batch.isEmpty {
+      let last = batch.map { texts[$0.index].generated.last ?? 0 }
+      guard model.decode(last, into: batch.map(\.cache), hidden: &hidden, unless: isCancelled) else {
+        throw .cancelled
+      }
+      let width = model.hiddenSize
+      for (row, place) in batch.enumerated() {
+        states[place.index] = Array(hidden[row * width..<(row + 1) * width])
+      }
+    }
+    return states.compactMap { $0.map { Prediction(.hidden($0)) } }
+  }
+
+  /// Reads all of a text that the context lacks, but for the last generated token.
+  private func read(
+    _ text: TextPath, into context: ContextPool.Context, unless isCancelled: () -> Bool
+  ) throws(PredictorError) {
+    let cache = context.cache
+    if context.promptCount == 0 {
+      guard model.prefill(text.prompt, into: cache, hidden: &hidden, unless: isCancelled) else {
+        throw .cancelled
+      }
+      context.notePrompt(state: hidden)
+    }
+    // One by one, as they were read first: only so do the last bits come out the same.
+    for id in text.generated.dropLast().dropFirst(cache.count - text.prompt.count)
+    where !model.decode([id], into: [cache], hidden: &hidden, unless: isCancelled) { throw .cancelled }
+  }
+
+  public func predictEach(
+    of ids: [Int], exactly: Bool, _ body: (_ position: Int, _ prediction: Prediction) throws -> Void
+  ) throws {
+    guard !ids.isEmpty else { return }
+    try check(ids)
+    var states: [Float] = []
+    model.prefill(ids, into: model.makeCache(), everyHidden: &states)
+    let width = model.hiddenSize
+    if exactly {
+      for position in ids.indices {
+        try body(position, Prediction(.hidden(Array(states[position * width..<(position + 1) * width]))))
+      }
+      return
+    }
+    // Never all rows: the logits of a long text would fill hundreds of megabytes.
+    let rowsTogether = 32
+    var logits: [Float] = []
+    for first in stride(from: 0, to: ids.count, by: rowsTogether) {
+      let last = min(first + rowsTogether, ids.count)
+      model.computeLogitsTogether(Array(states[first * width..<last * width]), into: &logits)
+      for position in first..<last {
+        let row = (position - first) * model.vocabularySize
+        try body(position, Prediction(.logits(Array(logits[row..<row + model.vocabularySize]))))
+      }
+    }
+  }
+
+  public func belief(of prediction: Prediction) throws -> RankedLogits {
+    switch prediction.content {
+    case .belief(let belief): return belief
+    case .logits(let logits): return try RankedLogits(logits)
+    case .hidden(let state):
+      var logits: [Float] = []
+      model.computeLogits(state, into: &logits)
+      return try RankedLogits(logits)
+    }
+  }
+
+  /// The logits [T, V] behind T predictions of `predict`, in one product; unranked.
+  package func computeLogits(of predictions: [Prediction], into logits: inout [Float]) {
+    let states = predictions.flatMap { prediction in
+      if case .hidden(let state) = prediction.content { state } else { [Float]() }
+    }
+    precondition(states.count == predictions.count * model.hiddenSize, "each prediction is a hidden state")
+    model.computeLogits(states, into: &logits)
+  }
+
+  /// Reads every text anew from now on, within the memory of those that were read.
+  package func forgetTexts() { pool.clear() }
+}

@@ -1,0 +1,34 @@
+import LMCore
+
+/// A source whose distributions are a fixed, irregular function of the whole text, and which counts what it is asked.
+public final class FakePredictor: Predictor {
+  public let profile: ModelProfile
+  /// Calls for prompts alone, and calls for texts with generated tokens.
+  public private(set) var promptCalls = 0
+  public private(set) var stepCalls = 0
+  /// Texts with generated tokens, in all calls together.
+  public private(set) var steppedTexts = 0
+
+  public init(vocabularySize: Int = 40, contextLength: Int = 64, name: String = "fake") {
+    profile = ModelProfile(
+      name: name, source: .folder, parameterCount: 1234, dtype: "f32", byteCount: 4936,
+      vocabularySize: vocabularySize, contextLength: contextLength)
+  }
+
+  public func predict(
+    _ texts: [TextPath], unless isCancelled: () -> Bool
+  ) throws(PredictorError) -> [Prediction] {
+    guard !isCancelled() else { throw .cancelled }
+    let steps = texts.count { !$0.generated.isEmpty }
+    if steps == 0 { promptCalls += 1 } else { stepCalls += 1 }
+    steppedTexts += steps
+    return texts.compactMap { (try? RankedLogits(logits(behind: $0.ids))).map { Prediction($0) } }
+  }
+
+  private func logits(behind ids: [Int]) -> [Float] {
+    var text = RandomSource(seed: ids.reduce(UInt64(ids.count)) { $0 &* 31 &+ UInt64($1) &+ 7 })
+    let state = (0..<4).map { _ in Float(text.nextUniform()) }
+    var source = RandomSource(seed: state.reduce(17) { $0 &* 1_000_003 &+ UInt64($1.bitPattern) })
+    return (0..<profile.vocabularySize).map { _ in Float(source.nextUniform() * 12 - 6) }
+  }
+}
