@@ -19,13 +19,15 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     // No pkgConfig: the header is in the compiler's own folders, the module map names the library.
     .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .target(name: "CMappedFiles", cSettings: strictC),
     .target(name: "CGuard", dependencies: ["CMappedFiles"], cSettings: strictC),
     .target(name: "CKernels", cSettings: strictC),
     .target(name: "CStoryteller", exclude: ["Model"], cSettings: strictC),
     .target(name: "CLessons", exclude: ["Lessons"], cSettings: strictC),
     .target(
-      name: "LMCore", dependencies: ["COpenBLAS", "CCurl", "CKernels", "CMappedFiles", "CStoryteller"],
+      name: "LMCore",
+      dependencies: ["COpenBLAS", "CCurl", "CCrypto", "CKernels", "CMappedFiles", "CStoryteller"],
       swiftSettings: strictSwift),
     // Words, numbers and tokens as text: for the screen and for the commands.
     .target(name: "Presentation", dependencies: ["LMCore"], swiftSettings: strictSwift),

@@ -18,7 +18,7 @@ final class StorytellerHub {
     var files: [String: HubContent] = [:]
     for name in Self.files {
       let bytes = Array(try Data(contentsOf: URL(filePath: TestFiles.storyteller + "/" + name)))
-      files[name] = Self.content(bytes, isLarge: name.hasSuffix(".safetensors"))
+      files[name] = HubContent(tagging: bytes, isLarge: name.hasSuffix(".safetensors"))
     }
     repository = HubRepository(commit: Self.commit, files: files)
     for name in names { server.publish(repository, as: name) }
@@ -39,16 +39,5 @@ final class StorytellerHub {
   /// How often contents were asked for.
   var fetchCount: Int {
     (server.hubRequests + server.contentRequests).count { $0.method == "GET" }
-  }
-
-  /// The tag that the hub gives to a file: git's hash, or the SHA-256 of a large one.
-  static func content(_ bytes: [UInt8], isLarge: Bool) -> HubContent {
-    var (sha256, sha1) = (SHA256(), SHA1())
-    Array("blob \(bytes.count)\0".utf8).withUnsafeBytes { sha1.update($0) }
-    bytes.withUnsafeBytes {
-      sha256.update($0)
-      sha1.update($0)
-    }
-    return HubContent(bytes, tag: isLarge ? sha256.hexadecimal : sha1.hexadecimal, isLarge: isLarge)
   }
 }

@@ -1,3 +1,5 @@
+import LMCore
+
 /// One file of a model that the server of the tests gives out.
 public struct HubContent: Sendable {
   public var bytes: [UInt8]
@@ -8,6 +10,14 @@ public struct HubContent: Sendable {
 
   public init(_ bytes: [UInt8], tag: String, isLarge: Bool = false) {
     (self.bytes, self.tag, self.isLarge) = (bytes, tag, isLarge)
+  }
+
+  /// With the tag that the hub gives to a file: git's hash, or the SHA-256 of a large one.
+  public init(tagging bytes: [UInt8], isLarge: Bool = false) {
+    let digest = MessageDigest(isLarge ? .sha256 : .sha1)
+    if !isLarge { Array("blob \(bytes.count)\0".utf8).withUnsafeBytes { digest.update($0) } }
+    bytes.withUnsafeBytes { digest.update($0) }
+    self.init(bytes, tag: digest.hexadecimal ?? "", isLarge: isLarge)
   }
 }
 

@@ -44,48 +44,30 @@ extension UInt8 {
 }
 
 /// Follows the bytes of one file and tells whether they are the ones that its tag names.
-struct ContentVerifier: Sendable {
-  private enum Digest: Sendable {
-    case sha256(SHA256), gitBlob(SHA1), none
-  }
-
+struct ContentVerifier {
   private let tag: ContentTag
-  private var digest: Digest
+  /// nil where the tag is no hash.
+  private let digest: MessageDigest?
 
+  /// - Parameter size: bytes of the whole file, which are part of git's hash.
   init(tag: ContentTag, size: Int) {
     self.tag = tag
     switch tag.kind {
-    case .sha256: digest = .sha256(SHA256())
+    case .sha256: digest = MessageDigest(.sha256)
     case .gitBlob:
-      var sha1 = SHA1()
-      Array("blob \(size)\0".utf8).withUnsafeBytes { sha1.update($0) }
-      digest = .gitBlob(sha1)
-    case .opaque: digest = .none
+      digest = MessageDigest(.sha1)
+      Array("blob \(size)\0".utf8).withUnsafeBytes { digest?.update($0) }
+    case .opaque: digest = nil
     }
   }
 
-  mutating func update(_ bytes: UnsafeRawBufferPointer) {
-    switch digest {
-    case .sha256(var sha256):
-      digest = .none
-      sha256.update(bytes)
-      digest = .sha256(sha256)
-    case .gitBlob(var sha1):
-      digest = .none
-      sha1.update(bytes)
-      digest = .gitBlob(sha1)
-    case .none: break
-    }
-  }
+  func update(_ bytes: UnsafeRawBufferPointer) { digest?.update(bytes) }
 
-  /// The hash of the bytes so far where it differs from the tag; nil where it agrees or the tag is no hash.
+  /// The hash of the bytes so far where it differs from the tag, "" where it cannot be computed; nil where it agrees or
+  /// the tag is no hash.
   var mismatch: String? {
-    let found: String
-    switch digest {
-    case .sha256(let sha256): found = sha256.hexadecimal
-    case .gitBlob(let sha1): found = sha1.hexadecimal
-    case .none: return nil
-    }
+    guard let digest else { return nil }
+    let found = digest.hexadecimal ?? ""
     return found == tag.text ? nil : found
   }
 }

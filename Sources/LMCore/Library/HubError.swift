@@ -85,6 +85,8 @@ extension HubError: CustomStringConvertible {
       error.description
     case .wrongSize(let file, let expected, let found):
       "\(file) should have \(expected) bytes, but \(found) came; it was not kept, try again."
+    case .wrongHash(let file, _, ""):
+      "\(file) cannot be checked, since libcrypto is configured without the hash it needs; it was not kept."
     case .wrongHash(let file, let expected, let found):
       "\(file) was damaged on the way: its hash is \(found.prefix(12))... instead of \(expected.prefix(12))...; "
         + "it was not kept, try again."

@@ -54,7 +54,7 @@ final class PartialFile {
   /// The hash of what is there, where it is not the one that the tag names.
   func mismatch() throws(FileSystemError) -> String? {
     if verifier == nil {
-      var verifier = tag.makeVerifier(size: count)
+      let verifier = tag.makeVerifier(size: count)
       try forEachPiece { verifier.update($0) }
       self.verifier = verifier
     }
@@ -83,10 +83,7 @@ final class PartialFile {
     // Only bytes of this very version can be here, since its tag is in the name; more than all are of no use.
     guard size > 0 else { return }
     if let expectedSize, size > expectedSize { return try restart() }
-    var verifier = self.verifier
-    self.verifier = nil
     count = try forEachPiece { verifier?.update($0) }
-    self.verifier = verifier
     guard lseek(descriptor, off_t(count), SEEK_SET) >= 0 else { throw FileSystemError(path) }
   }
 

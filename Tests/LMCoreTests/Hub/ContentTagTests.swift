@@ -32,7 +32,7 @@ import Testing
     ("", "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"), ("hello\n", "ce013625030ba8dba906f756967f9e9ca394464a"),
   ])
   func verifiesGitsHash(text: String, expected: String) throws {
-    var verifier = try #require(ContentTag(header: expected)).makeVerifier(size: text.utf8.count)
+    let verifier = try #require(ContentTag(header: expected)).makeVerifier(size: text.utf8.count)
     Array(text.utf8).withUnsafeBytes { verifier.update($0) }
     #expect(verifier.mismatch == nil)
     Array("!".utf8).withUnsafeBytes { verifier.update($0) }
@@ -42,7 +42,7 @@ import Testing
   @Test func verifiesTheHashOfALargeFile() throws {
     let tag = try #require(
       ContentTag(header: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"))
-    var verifier = tag.makeVerifier(size: 3)
+    let verifier = tag.makeVerifier(size: 3)
     Array("ab".utf8).withUnsafeBytes { verifier.update($0) }
     #expect(verifier.mismatch == "fb8e20fc2e4c3f248c60c39bd652f3c1347298bb977b8b4d5903b85055620603")
     Array("c".utf8).withUnsafeBytes { verifier.update($0) }
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test func anUnknownTagSaysNothing() throws {
-    var verifier = try #require(ContentTag(header: "v1")).makeVerifier(size: 3)
+    let verifier = try #require(ContentTag(header: "v1")).makeVerifier(size: 3)
     Array("abc".utf8).withUnsafeBytes { verifier.update($0) }
     #expect(verifier.mismatch == nil)
   }

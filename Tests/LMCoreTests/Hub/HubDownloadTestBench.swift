@@ -27,27 +27,18 @@ final class HubDownloadTestBench {
 
   deinit { hub.stop() }
 
-  /// The tag that the hub gives to a file: git's hash, or the SHA-256 of a large one.
-  static func content(_ bytes: [UInt8], isLarge: Bool = false) -> HubContent {
-    var (sha256, sha1) = (SHA256(), SHA1())
-    Array("blob \(bytes.count)\0".utf8).withUnsafeBytes { sha1.update($0) }
-    bytes.withUnsafeBytes {
-      sha256.update($0)
-      sha1.update($0)
-    }
-    return HubContent(bytes, tag: isLarge ? sha256.hexadecimal : sha1.hexadecimal, isLarge: isLarge)
-  }
-
   /// A model of which nothing but config.json is looked into; `weights` bytes large.
   static func smallModel(weights: Int = 100_000, commit: String = commit) -> HubRepository {
     let bytes = (0..<weights).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 8) }
     return HubRepository(
       commit: commit,
       files: [
-        "config.json": content(Array("{\"model_type\":\"gpt2\",\"n_layer\":2}".utf8)),
-        "vocab.json": content(Array("{}".utf8)), "merges.txt": content(Array("#version: 0.2\n".utf8)),
-        "model.safetensors": content(bytes, isLarge: true),
-        "pytorch_model.bin": content(Array("unwanted".utf8)), "README.md": content(Array("unwanted".utf8)),
+        "config.json": HubContent(tagging: Array("{\"model_type\":\"gpt2\",\"n_layer\":2}".utf8)),
+        "vocab.json": HubContent(tagging: Array("{}".utf8)),
+        "merges.txt": HubContent(tagging: Array("#version: 0.2\n".utf8)),
+        "model.safetensors": HubContent(tagging: bytes, isLarge: true),
+        "pytorch_model.bin": HubContent(tagging: Array("unwanted".utf8)),
+        "README.md": HubContent(tagging: Array("unwanted".utf8)),
       ])
   }
 
@@ -61,10 +52,10 @@ final class HubDownloadTestBench {
     return HubRepository(
       commit: commit,
       files: [
-        "config.json": content(bytes(storyteller_config)),
-        "vocab.json": content(bytes(storyteller_vocabulary)),
-        "merges.txt": content(bytes(storyteller_merges)),
-        "model.safetensors": content(bytes(storyteller_weights), isLarge: true),
+        "config.json": HubContent(tagging: bytes(storyteller_config)),
+        "vocab.json": HubContent(tagging: bytes(storyteller_vocabulary)),
+        "merges.txt": HubContent(tagging: bytes(storyteller_merges)),
+        "model.safetensors": HubContent(tagging: bytes(storyteller_weights), isLarge: true),
       ])
   }
 

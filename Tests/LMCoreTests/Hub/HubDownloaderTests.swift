@@ -59,7 +59,7 @@ import Testing
     bench.hub.publish(Bench.smallModel(), as: "some/model")
     let first = try bench.download("some/model")
     var next = Bench.smallModel(commit: String(repeating: "b", count: 40))
-    next.files["config.json"] = Bench.content(Array("{\"model_type\":\"gpt2\",\"n_layer\":3}".utf8))
+    next.files["config.json"] = HubContent(tagging: Array("{\"model_type\":\"gpt2\",\"n_layer\":3}".utf8))
     bench.hub.publish(next, as: "some/model")
     bench.hub.forgetRequests()
     let second = try bench.download("some/model")
@@ -117,9 +117,9 @@ import Testing
     repository.files["model.safetensors"] = nil
     let index =
       #"{"metadata":{},"weight_map":{"a":"model-2.safetensors","b":"model-1.safetensors","c":"model-2.safetensors"}}"#
-    repository.files["model.safetensors.index.json"] = Bench.content(Array(index.utf8))
-    repository.files["model-1.safetensors"] = Bench.content([1, 2, 3], isLarge: true)
-    repository.files["model-2.safetensors"] = Bench.content([4, 5], isLarge: true)
+    repository.files["model.safetensors.index.json"] = HubContent(tagging: Array(index.utf8))
+    repository.files["model-1.safetensors"] = HubContent(tagging: [1, 2, 3], isLarge: true)
+    repository.files["model-2.safetensors"] = HubContent(tagging: [4, 5], isLarge: true)
     bench.hub.publish(repository, as: "some/model")
     let result = try bench.download("some/model")
     #expect(
@@ -136,8 +136,8 @@ import Testing
   func noShardLeavesItsFolder(name: String) throws {
     var repository = Bench.smallModel()
     repository.files["model.safetensors"] = nil
-    repository.files["model.safetensors.index.json"] = Bench.content(
-      Array("{\"weight_map\":{\"a\":\"\(name)\"}}".utf8))
+    repository.files["model.safetensors.index.json"] = HubContent(
+      tagging: Array("{\"weight_map\":{\"a\":\"\(name)\"}}".utf8))
     bench.hub.publish(repository, as: "some/model")
     guard case .invalidDocument = bench.failure("some/model") else {
       Issue.record("another error")
@@ -148,7 +148,7 @@ import Testing
   @Test func takesTheTokenizerFileWhereTheVocabularyIsNot() throws {
     var repository = Bench.smallModel()
     repository.files["merges.txt"] = nil
-    repository.files["tokenizer.json"] = Bench.content(Array("{}".utf8))
+    repository.files["tokenizer.json"] = HubContent(tagging: Array("{}".utf8))
     bench.hub.publish(repository, as: "some/model")
     let result = try bench.download("some/model")
     #expect(result.files.contains("tokenizer.json"))
@@ -166,7 +166,7 @@ import Testing
 
   @Test func anotherKindOfModelIsRefusedBeforeItsWeights() throws {
     var repository = Bench.smallModel()
-    repository.files["config.json"] = Bench.content(Array("{\"model_type\":\"llama\"}".utf8))
+    repository.files["config.json"] = HubContent(tagging: Array("{\"model_type\":\"llama\"}".utf8))
     bench.hub.publish(repository, as: "some/model")
     let error = bench.failure("some/model")
     #expect(error?.description.contains("\"llama\"") == true)

@@ -4,8 +4,8 @@ import Testing
 
 /// The examples of FIPS 180-4 and RFC 6234.
 @Suite struct MessageDigestTests {
-  private func digest<Digest: MessageDigest>(_ bytes: [UInt8], _: Digest.Type, piece: Int = .max) -> String {
-    var digest = Digest()
+  private func digest(_ bytes: [UInt8], _ algorithm: MessageDigest.Algorithm, piece: Int = .max) -> String? {
+    let digest = MessageDigest(algorithm)
     var rest = bytes[...]
     while !rest.isEmpty {
       let part = Array(rest.prefix(piece))
@@ -28,7 +28,7 @@ import Testing
     ),
   ])
   func sha256(text: String, expected: String) {
-    #expect(digest(Array(text.utf8), SHA256.self) == expected)
+    #expect(digest(Array(text.utf8), .sha256) == expected)
   }
 
   @Test(arguments: [
@@ -37,33 +37,21 @@ import Testing
     ("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "84983e441c3bd26ebaae4aa1f95129e5e54670f1"),
   ])
   func sha1(text: String, expected: String) {
-    #expect(digest(Array(text.utf8), SHA1.self) == expected)
+    #expect(digest(Array(text.utf8), .sha1) == expected)
   }
 
   @Test func aMillionTimesTheSameLetter() {
     let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
     for piece in [1_000_000, 65_536, 4097, 64, 63, 1] {
       #expect(
-        digest(bytes, SHA256.self, piece: piece)
+        digest(bytes, .sha256, piece: piece)
           == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0")
-      #expect(digest(bytes, SHA1.self, piece: piece) == "34aa973cd4c4daa4f61eeb2bdbad27316534016f")
-    }
-  }
-
-  /// Around the lengths where the padding needs another block.
-  @Test func everyLengthUpToThreeBlocksInEveryCut() {
-    for length in 0...192 {
-      let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37) }
-      let whole = (digest(bytes, SHA256.self), digest(bytes, SHA1.self))
-      for piece in [1, 7, 55, 56, 57, 63, 64, 65] {
-        #expect(digest(bytes, SHA256.self, piece: piece) == whole.0, "\(length) bytes in pieces of \(piece)")
-        #expect(digest(bytes, SHA1.self, piece: piece) == whole.1, "\(length) bytes in pieces of \(piece)")
-      }
+      #expect(digest(bytes, .sha1, piece: piece) == "34aa973cd4c4daa4f61eeb2bdbad27316534016f")
     }
   }
 
   @Test func theDigestOfAPartLeavesTheStreamAsItWas() {
-    var digest = SHA256()
+    let digest = MessageDigest(.sha256)
     Array("a".utf8).withUnsafeBytes { digest.update($0) }
     _ = digest.hexadecimal
     Array("bc".utf8).withUnsafeBytes { digest.update($0) }

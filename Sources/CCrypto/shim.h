@@ -1,0 +1,3 @@
+// Hashes: what Swift needs of libcrypto.
+#pragma once
+#include <openssl/evp.h>
