@@ -4,7 +4,7 @@ import Glibc
 guard_ends()
 
 let code = runProgram()
-// Under `ulimit -v` a thread of OpenBLAS may ask for its buffer for ever, and its library waits for that thread at the end.
+// Under `ulimit -v` a thread of OpenBLAS may retry its allocation forever, and exit() would wait for that thread.
 if memoryIsLimited { _exit(code) }
 exit(code)
 

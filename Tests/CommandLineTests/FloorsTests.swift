@@ -18,6 +18,9 @@ import Testing
 
   static let buildings = [
     Building(
+      module: "gpt2-viz",
+      floors: [["Arguments"], ["Output"], ["Input"], ["Settings"], ["Shell", "Report"], ["Commands"]]),
+    Building(
       module: "LMCore",
       floors: [
         ["Support"], ["Numerics", "Network"], ["Checkpoint", "Decoding", "Tokenizer"], ["Prediction"],

@@ -1,10 +1,12 @@
+import Presentation
+
 /// The help pages, made from the same tables that the parser reads.
 struct HelpPage {
   static let width = 80
 
   let commands: [CommandDescription]
 
-  /// `gpt2-viz help`: what there is.
+  /// `gpt2-viz help`: all commands, and the options of the visualizer.
   var overview: String {
     var page = "gpt2-viz shows, one token at a time, how GPT-2 chooses its next word.\n\nUsage:\n"
     for command in commands {
@@ -41,7 +43,7 @@ struct HelpPage {
     let lines = lines(of: right, columns: width - column)
     let head = "  " + left
     let blanks = String(repeating: " ", count: column)
-    // What is too long for its column has its line to itself.
+    // A usage too long for its column gets a line of its own.
     let first = head.count + 2 > column ? head + "\n" + blanks : head + blanks.dropFirst(head.count)
     return first + lines.joined(separator: "\n" + blanks) + "\n"
   }
@@ -50,16 +52,8 @@ struct HelpPage {
     lines(of: paragraph, columns: width).joined(separator: "\n") + "\n"
   }
 
-  /// Words in lines of at most `columns`; a longer word has a line to itself.
+  /// The words of a text, whose own lines do not count, in lines of at most `columns`.
   private static func lines(of text: String, columns: Int) -> [String] {
-    var lines: [String] = []
-    for word in text.split(whereSeparator: \.isWhitespace) {
-      if let last = lines.last, last.count + 1 + word.count <= columns {
-        lines[lines.count - 1] = last + " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
+    TextFit.wrap(text.split(whereSeparator: \.isWhitespace).joined(separator: " "), columns: columns)
   }
 }

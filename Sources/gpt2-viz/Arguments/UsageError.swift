@@ -1,4 +1,4 @@
-/// The words of the command line were wrong: exit code 2.
+/// A wrong command line, environment variable or config file: exit code 2.
 struct UsageError: Error, Equatable, CustomStringConvertible {
   /// One sentence: the option or word, what was given, what is allowed.
   let description: String
@@ -10,11 +10,11 @@ struct UsageError: Error, Equatable, CustomStringConvertible {
     self.command = command.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// The second line of the message.
+  /// The second line of the message: where to read on.
   var hint: String { "Try 'gpt2-viz help\(command.map { " " + $0 } ?? "")'." }
 }
 
-/// The word of `candidates` that was probably meant: at most two typing errors away, and less than half the word.
+/// The word of `candidates` nearest to `word`, if at most two typing errors, and fewer than half the letters, differ.
 func nearestWord(to word: String, among candidates: [String]) -> String? {
   let ranked = candidates.map { (word: $0, distance: editDistance(word, $0)) }
   guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }

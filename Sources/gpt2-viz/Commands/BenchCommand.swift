@@ -36,7 +36,7 @@ extension Command {
       examples: ["gpt2-viz bench", "gpt2-viz bench --precision int8 --threads 1 --format json"]
     )
   ) { (options: BenchOptions, surroundings) in
-    let start = monotonicSeconds()
+    let start = MonotonicClock.seconds
     let prompt = try options.prompt()
     if prompt != nil, options.model.precision != .int8 {
       throw UsageError(
@@ -46,10 +46,10 @@ extension Command {
     let loaded = try loadModel(options.model, surroundings)
     let line = ProgressLine("Measuring " + withoutControls(loaded.name, except: []))
     defer { line.erase() }
-    var report = SpeedReport(loaded, loadSeconds: monotonicSeconds() - start)
+    var report = SpeedReport(loaded, loadSeconds: MonotonicClock.seconds - start)
     let belief = try loaded.predictor.belief(of: loaded.prediction(behind: [0]))
     _ = try SamplerChain(SamplingSettings()).apply(to: belief, history: [0])
-    report.firstDistributionSeconds = monotonicSeconds() - start
+    report.firstDistributionSeconds = MonotonicClock.seconds - start
     let text = try prompt.map { try loaded.ids(of: $0) }
     try report.measure { line.show($0) }
     if options.model.precision == .int8 {
@@ -64,7 +64,7 @@ extension Command {
   }
 }
 
-/// What 8 bits lose against float32 over a text.
+/// How predictions of int8 differ from those of float32 over a text.
 private func quality(
   of loaded: LoadedModel, over text: [Int]?, _ options: ModelOptions, _ surroundings: Surroundings
 ) throws -> PredictionComparison {
@@ -77,14 +77,14 @@ private func quality(
   } else if let tokenizer = loaded.tokenizer {
     ids = tokenizer.encode(comparisonText)
   } else {
-    // Without a vocabulary no text means anything; ids all over it.
+    // No tokenizer: ids spread over the vocabulary.
     ids = (0..<256).map { $0 * 7919 % loaded.profile.vocabularySize }
   }
   ids = Array(ids.prefix(loaded.profile.contextLength))
   return try PredictionComparison(of: loaded.predictor, with: reference.predictor, over: ids)
 }
 
-/// What predictions are compared over where no text is given.
+/// The text for comparing predictions where none is given.
 private let comparisonText = """
   Once upon a time there was a miller who had three sons, and when he died he left them nothing but his mill, his ass \
   and his cat. The eldest took the mill, the second took the ass, and the youngest had nothing but the cat. "My brothers \

@@ -52,14 +52,14 @@ extension EffectiveSetting {
     guard let value else { return .null }
     if !option.takesValue { return JSON(value == "true") }
     let isNumber = option.placeholder == "N" || option.placeholder == "X"
-    // An infinite temperature stays a word: JSON has no such number.
+    // An infinite temperature is written as text: JSON has no such number.
     return isNumber && Double(value)?.isFinite == true ? .number(value) : JSON(value)
   }
 
   /// "preset, /home/me/.config/gpt2-viz/config:3"
   fileprivate var origin: String {
     let place = source.place ?? source.kind
-    // An option's place says its name.
+    // The place is the option's name already.
     if case .option = source { return place }
     return through.map { "\($0), \(place)" } ?? place
   }

@@ -62,7 +62,7 @@ private func fetch(
     let result = try HubDownloader(environment: surroundings.environment).download(
       id, revision: revision, cancellation: cancellation
     ) { event in
-      if !isQuiet { sayUnfinished(display.text(for: event, at: monotonicSeconds())) }
+      if !isQuiet { sayUnfinished(display.text(for: event, at: MonotonicClock.seconds)) }
     }
     sayUnfinished(display.ending())
     return result
@@ -82,7 +82,7 @@ private func terminalColumns() -> Int {
   return Int(size.ws_col)
 }
 
-/// Ctrl-C while a download runs: it is asked to end, so that its last words stand on a line of their own.
+/// Ctrl-C cancels the download, so that the last message can be written on a line of its own.
 private final class Interruption {
   private let source: any DispatchSourceSignal
 
@@ -98,7 +98,7 @@ private final class Interruption {
     signal(SIGINT, SIG_DFL)
   }
 
-  /// As the signal would have, so that a calling script sees what happened.
+  /// Ends the program by SIGINT, so that a calling script sees why.
   func endProgram() {
     source.cancel()
     signal(SIGINT, SIG_DFL)

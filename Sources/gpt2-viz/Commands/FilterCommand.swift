@@ -44,7 +44,7 @@ extension Command {
   }
 }
 
-/// What `filter` reads: one row of logits and the tokens so far. The chain itself judges the numbers.
+/// What `filter` reads: one row of logits and the tokens so far. `SamplerChain` checks the numbers.
 struct LogitsDocument: Equatable {
   let logits: [Double]
   let ids: [Int]
@@ -114,8 +114,8 @@ struct LogitsDocument: Equatable {
   }
 }
 
-/// Python's `json` writes NaN, Infinity and -Infinity, which are no JSON. In quotes they get past the parser,
-/// and the complaint can name the logit instead of a byte.
+/// Python's `json` writes NaN, Infinity and -Infinity, which JSON does not have. In quotes they pass the parser,
+/// and the error message can name the logit instead of a byte.
 private func quotingPythonNumbers(_ bytes: [UInt8]) -> [UInt8] {
   let words = ["NaN", "Infinity", "-Infinity"].map { Array($0.utf8) }
   let quote = UInt8(ascii: "\"")

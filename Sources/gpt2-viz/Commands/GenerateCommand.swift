@@ -86,7 +86,7 @@ extension Command {
       predictor: loaded.predictor, promptIDs: ids, settings: settings, seed: seed)
     let header = GenerationHeader(
       model: loaded, prompt: prompt, ids: ids, settings: settings, seed: seed)
-    // Who named a seed, or asked for no chance at all, need not be told one.
+    // A seed that was given is known, and greedy decoding uses none.
     if format != .jsonl, options.chance.seed == nil, !settings.isGreedy { say("gpt2-viz: seed \(seed)") }
     var writer: any GenerationWriter =
       switch format {
@@ -108,7 +108,7 @@ private func carryOut(
   try output.flush()
   var end = TraceEnd.Reason.length
   var count = 0
-  let start = monotonicSeconds()
+  let start = MonotonicClock.seconds
   while count < length.tokenCount {
     guard !session.isContextFull else {
       end = .context
@@ -119,14 +119,14 @@ private func carryOut(
     let isLast = length.stopsAtEndOfText && loaded.endsText(step.id)
     try writer.write(step, decision, index: count, endsText: isLast, to: output)
     count += 1
-    // A reader follows along; a step costs far more than the hand-over.
+    // So that a reader sees each step at once; a step costs far more than the flush.
     try output.flush()
     if isLast {
       end = .eos
       break
     }
   }
-  let seconds = monotonicSeconds() - start
+  let seconds = MonotonicClock.seconds - start
   try writer.finish(
     GenerationSummary(
       end: end, next: { try? session.decision },

@@ -54,7 +54,7 @@ extension Command {
     }
     let lesson = try findLesson(name)
     if options.printing.printsLesson {
-      // The file may come from anywhere; in a terminal it must command nothing.
+      // The file may come from anyone: no escape sequence of it may reach the terminal.
       let isForTerminal = surroundings.output.isTerminal
       return try surroundings.output.write(isForTerminal ? withoutControls(lesson.source) : lesson.source)
     }
@@ -91,7 +91,7 @@ private func findLesson(_ name: String) throws -> Lesson {
   }
   let folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
   return try Lesson.parse(try TextInput.text(ofFile: name), path: name) { path in
-    // A lesson of somebody else's must not wait for a pipe or read standard input.
+    // A lesson from anyone must not make the program wait for a pipe or read standard input.
     try TextInput.text(ofRegularFile: path.hasPrefix("/") ? path : (folder.isEmpty ? "./" : folder) + path)
   }
 }
@@ -106,7 +106,7 @@ private func open(_ lesson: Lesson, _ options: LessonOptions, _ surroundings: Su
     surroundings)
 }
 
-/// The user's model; else the one that the lesson was tried with, if it is here; else the program's choice.
+/// The user's model; else the one that the lesson was written for, if it is on this machine; else the default.
 private func location(
   for lesson: Lesson, _ options: ModelOptions, _ surroundings: Surroundings
 ) throws -> ModelLocation {

@@ -45,7 +45,7 @@ extension Command {
     let count = options.positions.wantsAll ? ids.count : 1
     let predictor = loaded.predictor
     var row: [Float] = []
-    // Row by row: all at once, the text of a long prompt's logits would fill gigabytes.
+    // Row by row: the logits of a long prompt as one text would take gigabytes.
     let head = "\"ids\":\(JSON(ids)),\"shape\":\(JSON([count, vocabularySize]))"
     if options.positions.wantsAll {
       try loaded.checkLength(of: ids)

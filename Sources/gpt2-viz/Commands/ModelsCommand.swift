@@ -39,7 +39,7 @@ extension Command {
     } else {
       try surroundings.output.write(table(found))
     }
-    // What was found is shown all the same.
+    // The models found before are listed all the same.
     if let obstacle = cache.obstacle() { throw CacheObstacle(description: obstacle) }
   }
 }
@@ -48,14 +48,14 @@ private struct CacheObstacle: Error, CustomStringConvertible {
   let description: String
 }
 
-/// A model that is here, whether or not it can be used.
+/// A row of the list: a model on this machine, usable or not.
 private struct ListedModel {
   let name: String
   let path: String?
-  /// Nil, as the source, where nothing was found under the name.
+  /// nil, like `source`, where nothing was found under the name.
   let byteCount: Int?
   let source: ModelProfile.Source?
-  /// Nil where the weights cannot be opened.
+  /// nil where the weights cannot be opened.
   var information: ModelProfile?
   var problem: String?
 
@@ -103,8 +103,8 @@ private struct ListedModel {
   }
 }
 
-/// The model of -m or GPT2_VIZ_MODEL, where it is none of those that are listed anyway. One that cannot be used must
-/// not hide the others: whoever lists models may look for the reason.
+/// The folder of -m, GPT2_VIZ_MODEL or the config file. One that cannot be used is listed with the reason: the list is
+/// where a user looks for it.
 private func chosenModel(_ options: ModelOptions, _ surroundings: Surroundings) -> ListedModel? {
   do {
     guard case .folder(let path) = try locateModel(options, surroundings) else { return nil }
@@ -117,22 +117,22 @@ private func chosenModel(_ options: ModelOptions, _ surroundings: Surroundings) 
   }
 }
 
-/// A folder of the command line has nothing to list.
+/// Why a folder of the command line lists nothing.
 enum ModelListError: Error, Equatable, CustomStringConvertible {
-  case unreadable(folder: String, errorNumber: Int32)
+  case unreadable(folder: String, reason: String)
   case noModel(folder: String)
 
   var description: String {
     switch self {
-    case .unreadable(let folder, let errorNumber):
-      "cannot read the folder \(folder): \(String(cString: strerror(errorNumber)))"
+    case .unreadable(let folder, let reason):
+      "cannot read the folder \(folder): \(reason)"
     case .noModel(let folder):
       "\(folder) is no model and has none in it: no config.json there, nor in a folder directly below"
     }
   }
 }
 
-/// What the files say, without reading the weights.
+/// What config.json and the checkpoint's header say, without reading the weights.
 private func information(
   ofFolder path: String, name: String? = nil, source: ModelProfile.Source = .folder
 ) throws -> ModelProfile {
@@ -146,28 +146,19 @@ private func information(
 /// The model that a folder is, or the models in the folders directly below it, by name.
 private func listModels(in folder: String) throws -> [ModelProfile] {
   if access(folder + "/config.json", F_OK) == 0 { return [try information(ofFolder: folder)] }
-  guard let stream = opendir(folder) else {
-    throw ModelListError.unreadable(folder: folder, errorNumber: errno)
-  }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    names.append(
-      withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: name.pointee)) {
-          String(cString: $0)
-        }
-      })
+  let names: [String]
+  do throws(FileSystemError) { names = try FileSystem.list(folder) } catch {
+    throw ModelListError.unreadable(folder: folder, reason: error.reason)
   }
   let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-  let candidates = names.filter { !$0.hasPrefix(".") }.sorted().map { prefix + $0 }
+  let candidates = names.filter { !$0.hasPrefix(".") }.map { prefix + $0 }
     .filter { access($0 + "/config.json", F_OK) == 0 }
   guard !candidates.isEmpty else { throw ModelListError.noModel(folder: folder) }
   return candidates.compactMap { path in
     do {
       return try information(ofFolder: path)
     } catch {
-      // One that cannot be used must not hide the others.
+      // An unusable model must not keep the others from being listed.
       say("gpt2-viz: left out: \(error)")
       return nil
     }

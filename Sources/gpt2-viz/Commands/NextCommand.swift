@@ -75,10 +75,10 @@ extension Command {
   }
 }
 
-/// The token that the first number of a seed falls on: what `generate` with this seed begins with.
+/// The token drawn with the first number of a seed: the one that `generate` with this seed begins with.
 struct SeededDraw {
   let seed: UInt64
-  /// In [0, 1); nil where the decision is greedy and looks at no number.
+  /// In [0, 1); nil for greedy decoding, which uses no random number.
   let u: Double?
   let id: Int
 
@@ -124,7 +124,7 @@ struct NextToken {
     return .object((answer.members ?? []) + (draw?.json ?? []))
   }
 
-  // MARK: For people
+  // MARK: Table
 
   func table(_ picture: BarPicture, glyphs: GlyphSet, dimsRemoved: Bool) -> String {
     let barWidth = 20

@@ -69,7 +69,7 @@ extension Command {
   }
 }
 
-/// What a report is written as.
+/// The file format of a report.
 enum ReportFormat: String, CaseIterable {
   case html, svg
 

@@ -2,7 +2,7 @@ import Glibc
 import LMCore
 import Visualizer
 
-/// There is no session to go on with.
+/// Why there is no session to resume.
 enum ResumeError: Error, Equatable, CustomStringConvertible {
   case nothingSaved(directory: String)
   case noFolder
@@ -38,7 +38,7 @@ func resumeVisualizer(_ options: VisualizerCommandOptions, _ surroundings: Surro
   try openVisualizer(start, location, model, options.screen, options.saving, surroundings)
 }
 
-/// What saves the session of this run; nil where there is no folder for it.
+/// The saver of this run's session; nil where there is no folder for it.
 ///
 /// - Parameter report: is told of an earlier session that cannot be read.
 func makeSaver(
@@ -52,7 +52,7 @@ func makeSaver(
 }
 
 extension ModelLocation {
-  /// What `-m` finds it by from any folder.
+  /// A name for `-m` that does not depend on the working directory.
   var savedName: String {
     guard case .folder(let path) = self, let whole = realpath(path, nil) else { return name }
     defer { free(whole) }

@@ -78,7 +78,7 @@ struct ScoreError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// One token of a given text, and the prediction that it met.
+/// A token of the text, and how the model predicted it.
 struct ScoredToken {
   let id: Int
   /// nil for the first token, which nothing predicts.
@@ -87,9 +87,9 @@ struct ScoredToken {
 
 private func predictEach(of ids: [Int], with loaded: LoadedModel) throws -> [ScoredToken] {
   guard !ids.isEmpty else { return [] }
-  // The last token is only predicted, never read.
+  // The last token is predicted only; the model need not read it.
   let read = Array(ids.dropLast())
-  try check(ids, against: loaded.profile.vocabularySize)
+  try checkIDs(ids, against: loaded.profile.vocabularySize)
   var scored = [ScoredToken(id: ids[0], prediction: nil)]
   let predictor = loaded.predictor
   try predictor.predictEach(of: read, exactly: false) { position, prediction in

@@ -65,7 +65,7 @@ extension Command {
         throw UsageError("--decode takes the place of TEXT; leave one of them out", command: "tokenize")
       }
       let tokenizer = try options.loadTokenizer(surroundings)
-      try check(ids, against: tokenizer.vocabularySize)
+      try checkIDs(ids, against: tokenizer.vocabularySize)
       let text = tokenizer.decode(ids)
       let isJSON = options.output.format == .json
       return try output.writeLine(isJSON ? JSON.object([.init("text", JSON(text))]).description : text)

@@ -18,7 +18,7 @@ struct VisualizerCommandOptions: CommandOptions {
     (screen, saving) = (call[ScreenOptions.self], call[SavingOptions.self])
   }
 
-  /// A text of its own was named, if not by `--score`.
+  /// A text is given, other than by `--score`.
   var hasPrompt: Bool { !text.isEmpty || !words.isEmpty }
 }
 
@@ -44,10 +44,10 @@ extension Command {
   }
 }
 
-/// What the visualizer shows when no text was given: the first words of half the tales it was trained on.
+/// The prompt where none is given: half the tales that the built-in model was trained on begin with it.
 private let openingPrompt = "Once upon a time"
 
-/// What somebody wrote, to be followed token by token.
+/// A given text, to be followed token by token.
 struct HumanTextOptions: OptionValues {
   /// `--score`
   var file: String?
@@ -74,14 +74,14 @@ private func startingPrompt(
     return .human(try TextInput.text(ofFile: path))
   }
   if options.hasPrompt { return try options.text.readPrompt(options.words, for: "") }
-  // Where no screen will open, nothing is waited for either.
+  // Only a screen can take its keys from the terminal while the text comes from standard input.
   if surroundings.output.isTerminal, !options.screen.isPlain, TextInput.isGiven {
     return .text(try TextInput.text(ofFile: "-"))
   }
   return .text(openingPrompt)
 }
 
-/// What the screen begins with.
+/// The state that the visualizer opens in.
 struct VisualizerStart {
   var prompt: Prompt
   var settings: SamplingSettings
@@ -89,7 +89,7 @@ struct VisualizerStart {
   var lesson: Lesson?
   /// Standard input is read as a text or a trace.
   var inputIsTaken = false
-  /// What saves the session, where it brought it back.
+  /// Saves the session that it resumed; nil for a new session.
   var saver: SessionSaver?
 
   func options(
@@ -106,13 +106,13 @@ struct VisualizerStart {
   }
 }
 
-/// Opens the screen. Words and input are checked before the terminal changes; the model loads behind the screen.
+/// Opens the visualizer. Arguments and input have been checked; the model loads while the screen is already shown.
 func openVisualizer(
   _ start: VisualizerStart, _ location: ModelLocation, _ model: ModelOptions, _ screen: ScreenOptions,
   _ saving: SavingOptions, _ surroundings: Surroundings
 ) throws {
   var visualizerOptions = start.options(modelName: location.name, screen, surroundings)
-  // Keys from a file can be given again, and must lead to the same each time.
+  // Keys from a file must have the same effect each time, whatever session was saved before.
   let keysComeFromTerminal = start.inputIsTaken || isatty(STDIN_FILENO) == 1
   if saving.savesSession, start.saver == nil, !screen.isPlain || keysComeFromTerminal {
     do {
@@ -136,7 +136,7 @@ func openVisualizer(
   if case .failed(let sentence) = outcome { throw VisualizerFailure(description: sentence) }
 }
 
-/// What ended the visualizer, already in words.
+/// The message that the visualizer ended with.
 struct VisualizerFailure: Error, CustomStringConvertible {
   let description: String
 }

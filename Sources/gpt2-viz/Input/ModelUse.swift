@@ -1,7 +1,7 @@
 import LMCore
 import Visualizer
 
-/// Why a command and a model do not go together.
+/// What a model lacks for a command.
 enum ModelUseError: Error, Equatable, CustomStringConvertible {
   case noVocabularyToWriteWith(model: String)
   case noEndOfText(model: String)
@@ -16,7 +16,7 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The model of `-m`, of GPT2_VIZ_MODEL or of the config file, else the program's choice.
+/// The model that the options name, else the default.
 func locateModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> ModelLocation {
   try ModelLocator.resolve(options.name, in: HubCache(environment: surroundings.environment))
 }
@@ -43,7 +43,7 @@ extension LoadedModel {
   func textIDs(of prompt: Prompt) throws -> [Int] {
     switch prompt {
     case .ids(let ids):
-      try check(ids, against: profile.vocabularySize)
+      try checkIDs(ids, against: profile.vocabularySize)
       return ids
     case .text(let text), .human(let text):
       return try requireTokenizer().encode(text)
@@ -85,7 +85,7 @@ extension LoadedModel {
 }
 
 /// Throws for the first id that is not in 0..<`vocabularySize`.
-func check(_ ids: [Int], against vocabularySize: Int) throws(SessionError) {
+func checkIDs(_ ids: [Int], against vocabularySize: Int) throws(SessionError) {
   if let invalidID = ids.first(where: { !(0..<vocabularySize).contains($0) }) {
     throw .tokenOutOfRange(id: invalidID, vocabularySize: vocabularySize)
   }

@@ -1,37 +1,32 @@
 import Glibc
+import LMCore
 
-/// Why a text could not be had.
+/// Why a text could not be read.
 enum InputError: Error, Equatable, CustomStringConvertible {
-  case unreadable(source: String, errorNumber: Int32)
+  case unreadable(source: String, failure: SystemFailure)
   case tooLarge(source: String, limit: Int)
   case notRegular(source: String)
   case notUTF8(source: String, byte: UInt8, offset: Int)
 
   var description: String {
     switch self {
-    case .unreadable(let source, let errorNumber):
-      "cannot read \(source): \(String(cString: strerror(errorNumber)))"
+    case .unreadable(let source, let failure):
+      "cannot read \(source): \(failure)"
     case .tooLarge(let source, let limit):
       "\(source) holds more than \(limit >> 20) MB; give a shorter text"
     case .notRegular(let source):
       "\(source) is not a regular file; a lesson can only name one"
     case .notUTF8(let source, let byte, let offset):
-      "\(source) is not UTF-8: byte 0x\(hexadecimal(byte)) at offset \(offset); convert it first, e.g. with iconv"
+      "\(source) is not UTF-8: byte 0x\(byte.hexadecimal(uppercase: true)) at offset \(offset); convert it first, e.g. with iconv"
     }
   }
-}
-
-private func hexadecimal(_ byte: UInt8) -> String {
-  let digits = String(byte, radix: 16, uppercase: true)
-  return digits.count < 2 ? "0" + digits : digits
 }
 
 /// Reads whole inputs, byte for byte.
 enum TextInput {
   private static let sizeLimit = 1 << 30
-  private static let pieceSize = 1 << 16
 
-  /// Whether somebody has put a text on standard input: a pipe or a file, not a terminal and not /dev/null.
+  /// Whether standard input is a pipe, a socket or a regular file, not a terminal or /dev/null.
   static var isGiven: Bool {
     var status = stat()
     guard fstat(STDIN_FILENO, &status) == 0 else { return false }
@@ -41,7 +36,7 @@ enum TextInput {
   static func bytes(ofFile path: String) throws(InputError) -> [UInt8] {
     if path == "-" { return try bytes(from: STDIN_FILENO, named: "standard input") }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .unreadable(source: path, errorNumber: errno) }
+    guard descriptor >= 0 else { throw .unreadable(source: path, failure: SystemFailure()) }
     defer { close(descriptor) }
     return try bytes(from: descriptor, named: path)
   }
@@ -49,10 +44,10 @@ enum TextInput {
   /// The text of a file that another file names: no pipe, no device, no standard input.
   static func text(ofRegularFile path: String) throws(InputError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .unreadable(source: path, errorNumber: errno) }
+    guard descriptor >= 0 else { throw .unreadable(source: path, failure: SystemFailure()) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .unreadable(source: path, errorNumber: errno) }
+    guard fstat(descriptor, &status) == 0 else { throw .unreadable(source: path, failure: SystemFailure()) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular(source: path) }
     return try decode(try bytes(from: descriptor, named: path), named: path)
   }
@@ -71,22 +66,17 @@ enum TextInput {
   }
 
   private static func bytes(from descriptor: Int32, named source: String) throws(InputError) -> [UInt8] {
-    var result: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: pieceSize)
-    while true {
-      let count = read(descriptor, &piece, piece.count)
-      if count == 0 { return result }
-      if count < 0 {
-        let errorNumber = errno
-        if errorNumber == EINTR { continue }
-        throw .unreadable(source: source, errorNumber: errorNumber)
-      }
-      guard result.count + count <= sizeLimit else { throw .tooLarge(source: source, limit: sizeLimit) }
-      result.append(contentsOf: piece[..<count])
+    let bytes: [UInt8]?
+    do throws(FileSystemError) {
+      bytes = try FileSystem.readAll(descriptor, limit: sizeLimit, path: source)
+    } catch {
+      throw .unreadable(source: source, failure: error.failure)
     }
+    guard let bytes else { throw .tooLarge(source: source, limit: sizeLimit) }
+    return bytes
   }
 
-  /// Where the first sequence begins that is no UTF-8.
+  /// The offset of the first invalid UTF-8 sequence.
   static func firstInvalidOffset(in bytes: [UInt8]) -> Int {
     var decoder = UTF8()
     var iterator = bytes.makeIterator()

@@ -1,6 +1,6 @@
 import LMCore
 
-/// A trace that cannot be used, and where it stands.
+/// A trace that cannot be read, and its file.
 struct TraceInputError: Error, Equatable, CustomStringConvertible {
   let source: String
   let problem: TraceError

@@ -1,12 +1,12 @@
 import LMCore
 import Presentation
 
-/// Tells a person how a download goes: one line that changes on a terminal, lines one below the other elsewhere.
+/// The progress of a download: on a terminal one line that changes, elsewhere one line after the other.
 struct DownloadDisplay {
   /// Width of the terminal; nil where there is none.
   let columns: Int?
   let picture: BarPicture
-  /// Seconds between two lines about the same file where lines stay.
+  /// Seconds between two lines about a file where there is no terminal.
   static let pause = 10.0
 
   private var lastLine = -Double.infinity
@@ -24,7 +24,7 @@ struct DownloadDisplay {
   mutating func text(for event: DownloadEvent, at time: Double) -> String {
     switch event {
     case .planned(let model, let commit, let files, let bytes, let present):
-      // config.json has just come and is not worth a word.
+      // config.json has just been fetched; it alone is not worth mentioning.
       let rest =
         present >= bytes / 100 && present < bytes ? ", of which \(NumberFormat.bytes(present)) are here" : ""
       (lastLine, isPlanned) = (time, true)
@@ -50,7 +50,7 @@ struct DownloadDisplay {
     }
   }
 
-  /// What ends the line that changes.
+  /// Ends the line that changes; empty where none is open.
   mutating func ending() -> String {
     defer { hasOpenLine = false }
     return hasOpenLine ? "\n" : ""
@@ -71,7 +71,7 @@ struct DownloadDisplay {
     let candidates = [
       [withoutControls(progress.file), drawn] + words, [drawn] + words, words, [words[0]],
     ].map { $0.joined(separator: "  ") }
-    // The last column stays free, or some terminals begin a new line.
+    // The last column stays free: some terminals wrap when it is written.
     return candidates.first { $0.count < columns } ?? String(words[0].prefix(max(columns - 1, 0)))
   }
 

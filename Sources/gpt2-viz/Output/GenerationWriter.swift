@@ -20,7 +20,7 @@ struct GenerationHeader {
 /// What is known after the last step.
 struct GenerationSummary {
   let end: TraceEnd.Reason
-  /// The decision that would come next, for those who ask.
+  /// The decision that would come next; computed when called.
   let next: () -> Decision?
   let tokensPerSecond: Double?
 }
@@ -63,11 +63,11 @@ struct TextWriter: GenerationWriter {
     try output.flush()
   }
 
-  /// A pipe gets every byte; a terminal must not take the model's tokens for commands.
+  /// A pipe gets every byte; on a terminal a token could be an escape sequence.
   private func shown(_ text: String) -> String { isForTerminal ? withoutControls(text) : text }
 }
 
-/// A line to begin with, a line a step, a line to end with: each a JSON object of a trace.
+/// A trace: one JSON object at the start, one a step, one at the end.
 struct JSONLinesWriter: GenerationWriter {
   private var recorder: TraceRecorder
 
@@ -130,17 +130,11 @@ struct CSVWriter: GenerationWriter {
     try output.flush()
   }
 
-  /// What is unknown is an empty field; text is always in quotes, so that `" "` keeps its blank.
+  /// An unknown value is an empty field; text is always in quotes, so that `" "` keeps its blank.
   private static func field(_ value: JSON) -> String {
     switch value {
     case .null: return ""
-    case .string(let text):
-      var quoted = "\""
-      for scalar in text.unicodeScalars {
-        if scalar == "\"" { quoted += "\"" }
-        quoted.unicodeScalars.append(scalar)
-      }
-      return quoted + "\""
+    case .string(let text): return "\"" + text.escaped { $0 == "\"" ? "\"\"" : nil } + "\""
     default: return value.description
     }
   }

@@ -3,9 +3,9 @@ import LMCore
 
 /// Writes a file that the command line names.
 enum OutputFile {
-  /// Whole or not at all: what stood there stays until the new contents are on the disk.
+  /// Atomic: the old contents stay until the new ones are on the disk.
   static func write(_ text: String, to path: String) throws(OutputFileError) {
-    // What a link leads to is meant, not the link.
+    // Writes the target of a symbolic link, not over the link.
     let whole = realpath(path, nil)
     defer { free(whole) }
     do throws(FileSystemError) {

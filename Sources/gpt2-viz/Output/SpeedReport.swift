@@ -2,7 +2,7 @@ import Glibc
 import LMCore
 import Presentation
 
-/// What `bench` found.
+/// The results of `bench`.
 struct SpeedReport {
   private let predictor: LocalPredictor
   let loadSeconds: Double
@@ -26,7 +26,7 @@ struct SpeedReport {
     prefillTokens = min(512, model.contextLength)
     prefill = try measurement.prefill(count: prefillTokens) { progress(0.5 * $0) }
     decodingAtTheEnd = try measurement.decodingAtTheEnd()
-    // Before the buffer that the bandwidth is measured with.
+    // Measured before the bandwidth test allocates its buffer.
     peakMemory = peakResidentBytes()
     decoding = try measurement.decoding(seconds: 3) { progress(0.5 + 0.5 * $0) }
   }
@@ -59,7 +59,7 @@ struct SpeedReport {
     return .object(report.rows.map { JSON.Member($0.name, $0.value) })
   }
 
-  /// For people.
+  /// As aligned lines of text.
   var table: String {
     let profile = predictor.profile
     let size = NumberFormat.abbreviated(profile.parameterCount) + " " + profile.dtype
@@ -117,7 +117,7 @@ private struct Rows<Value> {
   mutating func add(_ name: String, _ value: Value) { rows.append((name, value)) }
 }
 
-/// The most memory the process had so far.
+/// The peak resident size of the process so far.
 private func peakResidentBytes() -> Int {
   var usage = rusage()
   getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

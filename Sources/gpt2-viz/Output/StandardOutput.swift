@@ -1,4 +1,5 @@
 import Glibc
+import LMCore
 
 /// Standard output, written in large pieces.
 ///
@@ -8,7 +9,7 @@ final class StandardOutput {
 
   private let descriptor: Int32
   private var buffer: [UInt8] = []
-  /// True when it is a terminal, where a person reads along.
+  /// It is a terminal.
   let isTerminal: Bool
 
   init(descriptor: Int32 = STDOUT_FILENO) {
@@ -27,58 +28,42 @@ final class StandardOutput {
     try write("\n")
   }
 
-  /// Hands on everything written so far.
+  /// Writes out the buffer.
   func flush() throws(OutputError) {
-    // Also after a failure: the same bytes must not come twice.
+    // Also after a failure: the same bytes must not be written twice.
     defer { buffer.removeAll(keepingCapacity: true) }
-    try writeFully(buffer, to: descriptor)
+    try gpt2_viz.write(buffer, to: descriptor)
   }
 }
 
 /// Output could not be written.
 struct OutputError: Error, Equatable, CustomStringConvertible {
-  let errorNumber: Int32
+  let failure: SystemFailure
 
-  /// The reader went away (`gpt2-viz … | head`): no failure worth a message.
-  var isClosedPipe: Bool { errorNumber == EPIPE }
+  /// The reader closed the pipe (`gpt2-viz … | head`), which is no error.
+  var isClosedPipe: Bool { failure.errorNumber == EPIPE }
 
-  var description: String { "cannot write the output: \(String(cString: strerror(errorNumber)))" }
+  var description: String { "cannot write the output: \(failure)" }
 }
 
-private func writeFully(_ bytes: [UInt8], to descriptor: Int32) throws(OutputError) {
-  var start = 0
-  while start < bytes.count {
-    let written = bytes.withUnsafeBytes { buffer in
-      Glibc.write(descriptor, buffer.baseAddress! + start, buffer.count - start)
-    }
-    if written < 0 {
-      let errorNumber = errno
-      if errorNumber == EINTR { continue }
-      throw OutputError(errorNumber: errorNumber)
-    }
-    start += written
+private func write(_ bytes: [UInt8], to descriptor: Int32) throws(OutputError) {
+  do throws(FileSystemError) {
+    try FileSystem.write(bytes, to: descriptor, path: "")
+  } catch {
+    throw OutputError(failure: error.failure)
   }
 }
 
-/// A line on standard error. There is nobody to tell when that fails too.
+/// Writes a line to standard error; a failure of that is ignored.
 func say(_ message: String) { sayUnfinished(withoutControls(message) + "\n") }
 
-/// A part of a line on standard error, as it is.
-func sayUnfinished(_ text: String) { try? writeFully(Array(text.utf8), to: STDERR_FILENO) }
+/// Writes a part of a line to standard error, unchanged.
+func sayUnfinished(_ text: String) { try? write(Array(text.utf8), to: STDERR_FILENO) }
 
-/// The text with control characters written out, so that no foreign text can command the terminal.
+/// The text with control characters made visible, so that it cannot contain escape sequences.
 func withoutControls(_ text: String, except allowed: Set<Unicode.Scalar> = ["\n", "\t"]) -> String {
-  guard text.unicodeScalars.contains(where: { isControl($0) && !allowed.contains($0) }) else { return text }
-  var result = ""
-  for scalar in text.unicodeScalars {
-    if isControl(scalar), !allowed.contains(scalar) {
-      let digits = String(scalar.value, radix: 16, uppercase: true)
-      result += "<" + (digits.count < 2 ? "0" : "") + digits + ">"
-    } else {
-      result.unicodeScalars.append(scalar)
-    }
+  text.escaped { scalar in
+    guard scalar.properties.generalCategory == .control, !allowed.contains(scalar) else { return nil }
+    return "<\(scalar.value.hexadecimal(uppercase: true))>"
   }
-  return result
 }
-
-private func isControl(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.generalCategory == .control }

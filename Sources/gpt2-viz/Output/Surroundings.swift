@@ -1,4 +1,4 @@
-import Glibc
+import LMCore
 import Presentation
 
 /// Environment, standard output and terminal of a run.
@@ -8,7 +8,9 @@ struct Surroundings {
   /// `--color`
   var color = ColorChoice.auto
 
-  init(output: StandardOutput = StandardOutput(), environment: [String: String] = processEnvironment()) {
+  init(
+    output: StandardOutput = StandardOutput(), environment: [String: String] = ProcessEnvironment.variables
+  ) {
     (self.output, self.environment) = (output, environment)
   }
 
@@ -29,12 +31,12 @@ struct Surroundings {
   /// Whether the screen has colours; how many, terminfo says.
   var usesScreenColor: Bool { color.usesColor(noColor: variable("NO_COLOR")) }
 
-  /// Eighth blocks need a terminal whose locale is UTF-8. One that names no locale is taken for a modern one.
+  /// Eighth blocks need a terminal whose locale is UTF-8. Where no locale is set, UTF-8 is assumed.
   var drawsBlocks: Bool {
     output.isTerminal && variable("TERM") != "dumb" && localeIsUTF8
   }
 
-  /// What signs a text may have for people who read it in this locale.
+  /// The characters that a text may use in this locale.
   var glyphs: GlyphSet { localeIsUTF8 ? .blocks : .ascii }
 
   var localeIsUTF8: Bool {
@@ -42,16 +44,4 @@ struct Surroundings {
     let name = locale.lowercased()
     return name.hasSuffix("utf-8") || name.hasSuffix("utf8")
   }
-}
-
-func processEnvironment() -> [String: String] {
-  var result: [String: String] = [:]
-  var entry = environ
-  while let text = entry.pointee {
-    let parts = String(cString: text).split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    // As getenv: the first of equal names counts.
-    if parts.count == 2 { result[String(parts[0])] = result[String(parts[0])] ?? String(parts[1]) }
-    entry += 1
-  }
-  return result
 }

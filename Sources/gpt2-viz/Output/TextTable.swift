@@ -1,6 +1,6 @@
 import Presentation
 
-/// Columns of text, aligned for people.
+/// Columns of text, aligned.
 struct TextTable {
   struct Column {
     let title: String
@@ -21,7 +21,7 @@ struct TextTable {
     rows.append((cells, isDim))
   }
 
-  /// Every line with its line feed; nothing at the ends of lines.
+  /// Every line with its line feed; no trailing blanks.
   var text: String {
     let lines = [(cells: columns.map(\.title), isDim: false)] + rows
     let widths = columns.indices.map { column in
@@ -39,7 +39,7 @@ struct TextTable {
   }
 }
 
-/// Draws shares as bars: in eighths of a column where the terminal can, in whole ones elsewhere.
+/// Draws shares as bars: in eighths of a column where the terminal has block characters, else in whole columns.
 struct BarPicture {
   let drawsBlocks: Bool
 

@@ -1,15 +1,15 @@
 import LMCore
 
-/// The version of the program; the changelog says what it holds.
+/// The version of the program, as in the changelog.
 let programVersion = "0.1.0"
-/// Its day, which a manual page carries.
+/// The date of the version, for the manual page.
 let programDate = "2026-11-24"
 
 /// `gpt2-viz --version`, and with `-v` what the program was built for and with.
 func writeVersion(isVerbose: Bool, to output: StandardOutput) throws {
   try output.writeLine("gpt2-viz \(programVersion)")
   guard isVerbose else { return }
-  // What may be wrong with GPT2_VIZ_CPU is no reason to withhold the version.
+  // A wrong GPT2_VIZ_CPU must not keep the version from being shown.
   let kernels = (try? Kernels.selected().name) ?? "none: see GPT2_VIZ_CPU"
   try output.writeLine("kernels \(kernels); OpenBLAS core \(OpenBLASCore.name)")
   try output.writeLine("built for \(architecture), \(operatingSystem), with \(compiler)")

@@ -3,7 +3,8 @@ import Presentation
 
 /// A decision as two columns of bars, before and after the sampler chain, with the cut between the rows.
 ///
-/// Both columns have one scale. Across the bars before runs the running sum, from 0 at the left to 1 at the right.
+/// Both columns have the same scale. The cumulative probability is drawn over the left column, from 0 at the left to 1
+/// at the right.
 struct BarsFigure {
   private let content: ReportContent
   private let size: FigureSize
@@ -28,7 +29,7 @@ struct BarsFigure {
     lines = Self.lines(content.decision, content.trace.start.model.vocabularySize)
   }
 
-  /// The first ranks down to some below the cut; what else matters further down; the rest.
+  /// The first ranks and some below the cut, recorded rows further down, then the rest.
   private static func lines(_ decision: TraceDecision, _ vocabularySize: Int) -> [Line] {
     let known = decision.knownRanks
     let wanted = decision.cutRank < longest - 4 ? max(decision.cutRank + 4, 12) : longest
@@ -51,7 +52,7 @@ struct BarsFigure {
     let sum = decision.rows.last { $0.rank == last }?.cumulative ?? 0
     let (before, after) = (max(1 - sum, 0), max(1 - sumAfter, 0))
     if hasCut, decision.kept == decision.cutRank, last < decision.cutRank {
-      // All above the cut is kept, so both sides of it are known.
+      // Every rank above the cut is kept, so the mass on both sides of it is known.
       let removed = min(max(1 - decision.keptMass, 0), before)
       lines.append(.rest(count: decision.cutRank - last, before: before - removed, after: after))
       lines.append(.cut)
@@ -72,7 +73,7 @@ struct BarsFigure {
     drawHead(&drawing)
     var y = Self.headHeight
     var staircase: [(y: Double, sum: Double)] = []
-    // 1 where the last line is reached, whatever the roundings on the way.
+    // The sum at the last line is 1 by definition; adding up rounded shares would not give exactly 1.
     let lastRest = lines.lastIndex { if case .rest = $0 { true } else { false } }
     for (index, line) in lines.enumerated() {
       switch line {
@@ -174,7 +175,7 @@ struct BarsFigure {
   ) {
     let (text, bar) = (y + 17, y + (Self.rowHeight - Self.barHeight) / 2)
     if size == .wide { drawing.text("…", columns.rank, text, "muted small", .end) }
-    // In a narrow column a large number needs the place of the ranks, too.
+    // In a narrow figure a large number also needs the space of the rank column.
     drawing.text(
       "\(NumberFormat.grouped(count)) more", size == .wide ? columns.label : 6, text, "muted")
     let isKept = after > 0
@@ -191,14 +192,14 @@ struct BarsFigure {
     drawing.text(NumberFormat.percent(after), columns.afterPercent, text, "muted", .end)
   }
 
-  /// The running sum as a staircase, and the p that it has to reach where a nucleus alone was cut.
+  /// The cumulative probability as a staircase, and the threshold p where top-p is the only active filter.
   private func drawCurve(
     _ steps: [(y: Double, sum: Double)], bottom: Double, _ drawing: inout Drawing
   ) {
     func x(_ sum: Double) -> Double { columns.before.x + columns.before.width * sum }
-    var path = "M\(number(x(0))) \(number(Self.headHeight))"
+    var path = "M\(decimal(x(0))) \(decimal(Self.headHeight))"
     for step in steps {
-      path += "V\(number(step.y + Self.rowHeight / 2))H\(number(x(step.sum)))"
+      path += "V\(decimal(step.y + Self.rowHeight / 2))H\(decimal(x(step.sum)))"
     }
     drawing.path(path, "curve")
     var plain = SamplingSettings()

@@ -1,22 +1,22 @@
-/// The two widths that figures are drawn for: a window's, and a telephone's, where a wide figure would be too small
-/// to read. The reader's browser shows the one that fits.
+/// The two widths that figures are drawn in: for a window, and for a phone, where a wide figure would be too small to
+/// read. The style sheet shows the one that fits.
 enum FigureSize: CaseIterable {
   case wide, narrow
 
   var width: Double { self == .wide ? 920 : 360 }
 
-  /// The class of the style sheet that hides it where the other one fits.
+  /// The class by which the style sheet hides it where the other one fits.
   var style: String { self == .wide ? "wide" : "narrow" }
 }
 
-/// Where the columns of a decision's bars begin; those of numbers, where they end.
+/// The x of the columns of a decision's bars: the left edge of bars and text, the right edge of numbers.
 struct BarsColumns {
   let rank, label: Double
   /// How many characters of a token are shown.
   let labelColumns: Int
   let before: (x: Double, width: Double)
   let percent: Double
-  /// The running sum; nil where there is no room for it.
+  /// The cumulative probability; nil where there is no room for it.
   let sum: Double?
   let after: (x: Double, width: Double)
   let afterPercent, mark: Double

@@ -1,7 +1,8 @@
 import Glibc
 import LMCore
 
-/// The steps as curves under each other, with the drawn step marked and the loop at the end shaded.
+/// Probability, entropy and kept tokens by step, one chart below the other, with the shown step marked and the loop at
+/// the end shaded.
 struct HistoryFigure {
   let content: ReportContent
   var size = FigureSize.wide
@@ -42,7 +43,7 @@ struct HistoryFigure {
     return drawing
   }
 
-  /// The middle of a step's place.
+  /// The x of a step's middle.
   private func middle(of index: Int) -> Double {
     chart.x + chart.width * (Double(index) + 0.5) / Double(max(content.trace.steps.count, 1))
   }
@@ -63,7 +64,7 @@ struct HistoryFigure {
       Series(
         name: "kept (log)", value: shown.map { NumberFormat.grouped($0.decision.kept) } ?? "",
         top: NumberFormat.grouped(vocabularySize), style: "after",
-        // One token still shows.
+        // So that one kept token is visible.
         heights: steps.map { max(log(Double($0.decision.kept)) / widest, 0.02) }),
     ]
   }
@@ -83,11 +84,11 @@ struct HistoryFigure {
     let step = width / Double(series.heights.count)
     var outline = ""
     for (index, share) in series.heights.enumerated() {
-      let top = number(base - height * min(max(share, 0), 1))
-      outline += index == 0 ? "M\(number(x)) \(top)" : "V\(top)"
-      outline += "H\(number(x + step * Double(index + 1)))"
+      let top = decimal(base - height * min(max(share, 0), 1))
+      outline += index == 0 ? "M\(decimal(x)) \(top)" : "V\(top)"
+      outline += "H\(decimal(x + step * Double(index + 1)))"
     }
-    drawing.path(outline + "V\(number(base))H\(number(x))Z", "area \(series.style)fill")
+    drawing.path(outline + "V\(decimal(base))H\(decimal(x))Z", "area \(series.style)fill")
     drawing.path(outline, "line \(series.style)line")
   }
 
@@ -96,7 +97,7 @@ struct HistoryFigure {
     guard count > 0 else { return }
     let spacing = Self.spacing(count, labels: size == .wide ? 12 : 5)
     for step in Set([1, count] + Array(stride(from: spacing, to: count, by: spacing))).sorted() {
-      // Next to the last, a number would touch it.
+      // A number next to the last one would touch it.
       if step != count, step != 1, count - step < spacing / 2 { continue }
       if content.loop != nil, isUnderLoopName(step) { continue }
       drawing.text(String(step), middle(of: step - 1), y + 15, "muted small", .middle)
@@ -111,7 +112,7 @@ struct HistoryFigure {
     return abs(middle(of: step - 1) - (x + 18)) < 30
   }
 
-  /// 1, 2 or 5 times a power of ten, so that no more numbers stand there than are wanted.
+  /// 1, 2 or 5 times a power of ten, so that there are at most `labels` intervals.
   private static func spacing(_ count: Int, labels: Int) -> Int {
     var spacing = 1
     while true {

@@ -16,7 +16,7 @@ struct LoopFigure {
     return "Loop: \(loop.copies) copies of \(tokens)"
   }
 
-  /// What can be said of repetition in numbers.
+  /// The measures of repetition.
   var note: String {
     let repeated = NumberFormat.percent(content.repetition.repeatedFourGramShare)
     let distinct = NumberFormat.percent(content.repetition.distinctTwoShare)

@@ -1,23 +1,22 @@
 import LMCore
 
-/// Text as it may stand in HTML and SVG, between tags and within quotes.
-func escaped(_ text: String) -> String {
-  var result = ""
-  result.reserveCapacity(text.utf8.count)
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "&": result += "&amp;"
-    case "<": result += "&lt;"
-    case ">": result += "&gt;"
-    case "\"": result += "&quot;"
-    case "'": result += "&#39;"
-    default: result.unicodeScalars.append(scalar)
+extension String {
+  /// Text as it may stand in HTML and SVG, between tags and within quotes.
+  var escapedForMarkup: String {
+    escaped { scalar in
+      switch scalar {
+      case "&": "&amp;"
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "\"": "&quot;"
+      case "'": "&#39;"
+      default: nil
+      }
     }
   }
-  return result
 }
 
-/// A part of an SVG picture, put together shape by shape. Lengths in user units, y downwards.
+/// A part of an SVG picture, built shape by shape. Lengths in user units, y downwards.
 struct Drawing {
   enum Anchor: String { case start, middle, end }
 
@@ -32,47 +31,43 @@ struct Drawing {
     title: String? = nil
   ) {
     guard width > 0, height > 0 else { return }
-    let corners = radius > 0 ? " rx=\"\(number(min(radius, width / 2)))\"" : ""
+    let corners = radius > 0 ? " rx=\"\(decimal(min(radius, width / 2)))\"" : ""
     let shape =
-      "<rect class=\"\(style)\" x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" "
-      + "height=\"\(number(height))\"\(corners)"
-    markup += title.map { "\(shape)><title>\(escaped($0))</title></rect>\n" } ?? "\(shape)/>\n"
+      "<rect class=\"\(style)\" x=\"\(decimal(x))\" y=\"\(decimal(y))\" width=\"\(decimal(width))\" "
+      + "height=\"\(decimal(height))\"\(corners)"
+    markup += title.map { "\(shape)><title>\($0.escapedForMarkup)</title></rect>\n" } ?? "\(shape)/>\n"
   }
 
   mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ style: String) {
     markup +=
-      "<line class=\"\(style)\" x1=\"\(number(x1))\" y1=\"\(number(y1))\" x2=\"\(number(x2))\" y2=\"\(number(y2))\"/>\n"
+      "<line class=\"\(style)\" x1=\"\(decimal(x1))\" y1=\"\(decimal(y1))\" x2=\"\(decimal(x2))\" y2=\"\(decimal(y2))\"/>\n"
   }
 
   mutating func path(_ points: String, _ style: String) {
     markup += "<path class=\"\(style)\" d=\"\(points)\"/>\n"
   }
 
-  mutating func circle(_ x: Double, _ y: Double, _ radius: Double, _ style: String) {
-    markup += "<circle class=\"\(style)\" cx=\"\(number(x))\" cy=\"\(number(y))\" r=\"\(number(radius))\"/>\n"
-  }
-
-  /// - Parameter length: the width that the text is given, whatever the font.
+  /// - Parameter length: the width that the text is stretched to, whatever the font.
   mutating func text(
     _ text: String, _ x: Double, _ y: Double, _ style: String, _ anchor: Anchor = .start,
     length: Double? = nil
   ) {
     let anchor = anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\""
-    let length = length.map { " textLength=\"\(number($0))\" lengthAdjust=\"spacingAndGlyphs\"" } ?? ""
+    let length = length.map { " textLength=\"\(decimal($0))\" lengthAdjust=\"spacingAndGlyphs\"" } ?? ""
     markup +=
-      "<text class=\"\(style)\" x=\"\(number(x))\" y=\"\(number(y))\"\(anchor)\(length)>\(escaped(text))</text>\n"
+      "<text class=\"\(style)\" x=\"\(decimal(x))\" y=\"\(decimal(y))\"\(anchor)\(length)>\(text.escapedForMarkup)</text>\n"
   }
 
-  /// Puts another drawing at a place of this one.
+  /// Adds another drawing at (x, y).
   mutating func place(_ other: Drawing, x: Double, y: Double) {
-    markup += "<g transform=\"translate(\(number(x)) \(number(y)))\">\n\(other.markup)</g>\n"
+    markup += "<g transform=\"translate(\(decimal(x)) \(decimal(y)))\">\n\(other.markup)</g>\n"
   }
 
-  /// The drawing as an element of a page, as wide as there is room.
+  /// The drawing as an `svg` element of an HTML page; the style sheet sets its width.
   func element(_ style: String, label: String) -> String {
     """
-    <svg class="\(style)" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(number(width)) \(number(height))" role="img" \
-    aria-label="\(escaped(label))">
+    <svg class="\(style)" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(decimal(width)) \(decimal(height))" role="img" \
+    aria-label="\(label.escapedForMarkup)">
     \(markup)</svg>
 
     """
@@ -80,7 +75,7 @@ struct Drawing {
 }
 
 /// A length with at most two decimals.
-func number(_ value: Double) -> String {
+func decimal(_ value: Double) -> String {
   guard value.isFinite else { return "0" }
   let rounded = (value * 100).rounded() / 100
   return rounded == rounded.rounded() ? String(Int(rounded)) : NumberFormat.trimmed(rounded)

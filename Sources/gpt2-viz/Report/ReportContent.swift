@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// What a report shows, whatever it is drawn as.
+/// The content of a report, independent of its file format.
 struct ReportContent {
   let trace: Trace
   /// The step whose decision is drawn, from 1; 0 where the trace has only the decision that would come next.
@@ -32,7 +32,7 @@ struct ReportContent {
   /// The step, unless it is the one that would come next.
   var chosen: TraceStep? { step <= trace.steps.count ? trace.steps[step - 1] : nil }
 
-  // MARK: Words
+  // MARK: Texts
 
   func label(_ token: TraceToken) -> String {
     trace.start.hasVocabulary ? PrintableToken.label(for: token.bytes, glyphs: .blocks) : "[\(token.id)]"
@@ -45,7 +45,7 @@ struct ReportContent {
     return TextFit.fit(line.isEmpty ? "gpt2-viz" : line, columns: 60, glyphs: .blocks)
   }
 
-  /// Name and value of what the session can be repeated from and what came of it.
+  /// Names and values: the settings that reproduce the session, and its results.
   var facts: [(name: String, value: String)] {
     var facts: [(name: String, value: String)] = [
       ("model", PrintableToken.line(trace.start.model.name, glyphs: .blocks)),
@@ -76,7 +76,7 @@ struct ReportContent {
 
   var loop: RepetitionDetector.Loop? { repetition.loop }
 
-  /// The mean probability of each copy of the phrase that repeats; nil for one that the prompt holds whole.
+  /// The mean probability of each copy of the phrase that repeats; nil for a copy that lies in the prompt.
   var loopMeans: [Double?] {
     repetition.copyMeans(promptCount: trace.start.tokens.count) { trace.steps[$0].before }
   }

@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// A report as a page of HTML: one file, without scripts, and nothing in it is fetched from elsewhere.
+/// A report as one HTML file without scripts and external resources.
 struct ReportPage {
   let content: ReportContent
   let style: ReportStyle
@@ -19,26 +19,26 @@ struct ReportPage {
       <meta name="color-scheme" content="\(scheme)"/>
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
       <link rel="icon" href="data:,"/>
-      <title>\(escaped(content.headline)) · gpt2-viz</title>
+      <title>\(content.headline.escapedForMarkup) · gpt2-viz</title>
       <style>
       \(ReportStyle.page)\(style.sheet)</style>
       </head>
       <body>
       <main>
       <header>
-      <h1>\(escaped(content.headline))</h1>
-      <p class="meta">\(content.facts.map { "<span>\($0.name) <b>\(escaped($0.value))</b></span>" }.joined(separator: " "))</p>
+      <h1>\(content.headline.escapedForMarkup)</h1>
+      <p class="meta">\(content.facts.map { "<span>\($0.name) <b>\($0.value.escapedForMarkup)</b></span>" }.joined(separator: " "))</p>
       </header>
       <section>
       <h2>Text, coloured by the rank of each token</h2>
       <p class="text">\(text.units.map(span).joined())</p>
       \(legend(text))</section>
       <section>
-      <h2>\(escaped(content.decisionTitle))</h2>
+      <h2>\(content.decisionTitle.escapedForMarkup)</h2>
       \(figure(content.decisionTitle + ", probabilities before and after the sampler chain") { BarsFigure(content, size: $0).drawing })</section>
       \(history)<section>
-      <h2>\(escaped(loop.title))</h2>
-      \(figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(escaped(loop.note))</p>
+      <h2>\(loop.title.escapedForMarkup)</h2>
+      \(figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(loop.note.escapedForMarkup)</p>
       </section>
       <footer>Made by gpt2-viz from a trace: the model's own probabilities, over the whole vocabulary.</footer>
       </main>
@@ -65,14 +65,15 @@ struct ReportPage {
   }
 
   private func span(_ unit: ReportText.Unit) -> String {
-    // A line feed is seen as a sign, and followed.
+    // A line feed is shown as a sign and breaks the line.
     let shown =
       unit.endsLine
-      ? escaped(String(unit.text.dropLast())) + "<span class=\"sign\">⏎</span>" : escaped(unit.text)
+      ? String(unit.text.dropLast()).escapedForMarkup + "<span class=\"sign\">⏎</span>"
+      : unit.text.escapedForMarkup
     let end = unit.endsLine ? "\n" : ""
     guard let step = unit.rankStep else { return "<span class=\"prompt\">\(shown)</span>\(end)" }
     let marks = (unit.isForced ? " forced" : "") + (unit.isChosen ? " chosen" : "")
-    return "<span class=\"t\(step)\(marks)\" title=\"\(escaped(unit.hint))\">\(shown)</span>\(end)"
+    return "<span class=\"t\(step)\(marks)\" title=\"\(unit.hint.escapedForMarkup)\">\(shown)</span>\(end)"
   }
 
   private func legend(_ text: ReportText) -> String {

@@ -30,9 +30,9 @@ struct ReportPicture {
     picture.text("made by gpt2-viz from a trace", Self.margin, y + 14, "muted small")
     let height = y + Self.margin
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(number(Self.width))" height="\(number(height))" \
-      viewBox="0 0 \(number(Self.width)) \(number(height))" role="img">
-      <title>\(escaped(content.headline)) · gpt2-viz</title>
+      <svg xmlns="http://www.w3.org/2000/svg" width="\(decimal(Self.width))" height="\(decimal(height))" \
+      viewBox="0 0 \(decimal(Self.width)) \(decimal(height))" role="img">
+      <title>\(content.headline.escapedForMarkup) · gpt2-viz</title>
       <style>
       \(style.sheet)</style>
       <rect class="page" width="100%" height="100%"/>
@@ -41,7 +41,7 @@ struct ReportPicture {
       """
   }
 
-  /// Puts a card with a heading around a figure. Returns where the next one may begin.
+  /// Puts a card with a heading around a figure. Returns the y of the next card.
   private func place(_ title: String, _ figure: Drawing, _ y: Double, _ picture: inout Drawing) -> Double {
     let height = figure.height + 46 + Self.padding
     picture.rect(Self.margin, y, Self.width - 2 * Self.margin, height, "edge", radius: 12)

@@ -1,11 +1,11 @@
-/// For which ground a report is made.
+/// The background that a report is made for.
 enum ReportTheme: String, CaseIterable, Sendable {
   case light, dark
   /// Both: the reader's system decides.
   case auto
 }
 
-/// The colours of a report, by what they mean, on a light and on a dark ground.
+/// The colours of a report by meaning, on a light and on a dark background.
 ///
 /// Okabe and Ito's hues, told apart by all common kinds of colour vision. The text's colours are GLTR's steps, drawn
 /// as a tint behind the token and a line below it, so that the letters keep their contrast.
@@ -40,7 +40,7 @@ struct ReportStyle {
     case .light: Self.common + Self.colours(Self.light)
     case .dark: Self.common + Self.colours(Self.dark)
     case .auto:
-      // On paper as on a light screen.
+      // Print uses the light colours.
       Self.common + Self.colours(Self.light)
         + "@media screen and (prefers-color-scheme: dark) {\n\(Self.colours(Self.dark))}\n"
     }
@@ -112,7 +112,7 @@ struct ReportStyle {
     return sheet
   }
 
-  /// What only a page needs: its flow.
+  /// The layout of an HTML page; a picture has none.
   static let page = """
     * { box-sizing: border-box; }
     body { margin: 0; padding: 32px 20px 48px; font: 15px/1.5 system-ui, sans-serif;

@@ -1,19 +1,19 @@
 import LMCore
 import Presentation
 
-/// The text of a report, cut where its colour may change.
+/// The text of a report in units of one colour.
 ///
-/// A character can be spread over several tokens: those stand together, under the colour of the rarest.
+/// Where a character is spread over several tokens, they form one unit, coloured by the highest rank.
 struct ReportText {
   struct Unit {
-    /// What is shown: safe characters, spaces as they are, `⏎` for a line feed.
+    /// The shown text: printable characters, spaces as they are, `⏎` for a line feed.
     let text: String
     let endsLine: Bool
     /// nil for the prompt.
     let rankStep: Int?
     let isForced: Bool
     let isChosen: Bool
-    /// What a pointer over it tells.
+    /// The tooltip.
     let hint: String
   }
 
@@ -21,7 +21,7 @@ struct ReportText {
   /// How many tokens fall into each step of ranks.
   let counts: [Int]
 
-  /// No UTF-8 character has more bytes, so no more tokens.
+  /// The bytes of the longest UTF-8 character, and so the most tokens that it can be spread over.
   private static let longestCharacter = 4
 
   init(_ content: ReportContent) {

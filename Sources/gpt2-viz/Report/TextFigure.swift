@@ -17,7 +17,7 @@ struct TextFigure {
       let isOver = column + CellWidth.width(of: shown) > Self.columns
       if column > 0, isOver || breaks(unit) && column + wordWidth(from: index) > Self.columns {
         (row, column) = (row + 1, 0)
-        // The end of the line stands for the blank.
+        // The line break replaces the blank.
         if shown.first == " ", shown.count > 1 { shown.removeFirst() }
       }
       for piece in pieces(of: shown, room: Self.columns - column) {

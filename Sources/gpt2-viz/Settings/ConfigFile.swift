@@ -13,23 +13,12 @@ struct ConfigFile: Equatable {
       (self.path, isNamed) = (path, true)
       return
     }
-    isNamed = false
-    // The specification has relative paths ignored.
-    if let folder = surroundings.variable("XDG_CONFIG_HOME"), folder.hasPrefix("/") {
-      path = Self.path(in: folder)
-    } else if let home = surroundings.variable("HOME"), home.hasPrefix("/") {
-      path = Self.path(in: home + (home.hasSuffix("/") ? ".config" : "/.config"))
-    } else {
-      return nil
-    }
-  }
-
-  private static func path(in folder: String) -> String {
-    folder + (folder.hasSuffix("/") ? "" : "/") + "gpt2-viz/config"
+    guard let folder = BaseDirectory.configuration.programFolder(surroundings.environment) else { return nil }
+    (path, isNamed) = (folder + "/config", false)
   }
 
   /// nil where there is no such file. Throws `InputError` for one that cannot be read, `UsageError` for one that is
-  /// no text.
+  /// not UTF-8.
   func text() throws -> String? {
     var status = stat()
     if !isNamed, stat(path, &status) != 0, errno == ENOENT || errno == ENOTDIR { return nil }
@@ -46,7 +35,7 @@ struct ConfigFile: Equatable {
     in text: String, options: [Option], home: String?
   ) throws(UsageError) -> [NamedSetting] {
     var settings: [NamedSetting] = []
-    // A byte order mark is no part of the first name.
+    // A byte order mark does not belong to the first name.
     let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (index, line) in lines.enumerated() {
@@ -67,7 +56,7 @@ struct ConfigFile: Equatable {
     return settings
   }
 
-  /// Name and value of a line; nil for one that says nothing.
+  /// Name and value of a line; nil for an empty line or a comment.
   private static func parts(
     of line: Substring, at place: String
   ) throws(UsageError) -> (name: String, value: String)? {
@@ -77,12 +66,12 @@ struct ConfigFile: Equatable {
       isAfterBlank = line[end].isWhitespace
       end = line.index(after: end)
     }
-    let content = trimmed(line[..<end])
+    let content = line[..<end].trimmed()
     guard !content.isEmpty else { return nil }
     guard let sign = content.firstIndex(of: "=") else {
       throw error(place, "'\(ForeignText.line(String(content)))' is no setting; write: name = value")
     }
-    let (name, value) = (trimmed(content[..<sign]), trimmed(content[content.index(after: sign)...]))
+    let (name, value) = (content[..<sign].trimmed(), content[content.index(after: sign)...].trimmed())
     guard !name.isEmpty else { throw error(place, "a name is missing before '='") }
     guard !value.isEmpty else {
       throw error(
@@ -106,11 +95,5 @@ struct ConfigFile: Equatable {
 
   private static func error(_ place: String, _ sentence: String) -> UsageError {
     UsageError("\(place): \(sentence)", command: "config")
-  }
-
-  private static func trimmed(_ text: Substring) -> Substring {
-    var text = text.drop(while: \.isWhitespace)
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return text
   }
 }

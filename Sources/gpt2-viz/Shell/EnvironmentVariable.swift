@@ -1,4 +1,4 @@
-/// A variable of the environment that the program looks at.
+/// A variable of the environment that the program reads.
 struct EnvironmentVariable {
   let name: String
   let what: String

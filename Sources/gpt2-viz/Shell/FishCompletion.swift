@@ -44,7 +44,7 @@ struct FishCompletion {
     }
   }
 
-  /// Behind a word's tab stands what it means; with nothing there fish does not repeat the option's own help.
+  /// Behind a word's tab stands its description; an empty one keeps fish from repeating the option's help.
   private func list(_ words: [String]) -> String {
     "'" + words.map { $0 + "\\t" }.joined(separator: " ") + "'"
   }

@@ -3,7 +3,7 @@ import Visualizer
 /// gpt2-viz(1), made from the tables that the parser, the settings and the keys are read from.
 struct ManualPage {
   let commands: [CommandDescription]
-  /// What the visualizer has, and what several commands have in the same words; each name once.
+  /// The options of the visualizer, and those that several commands have with the same help; each name once.
   private let shared: [OptionGroup]
 
   init(commands: [CommandDescription]) {
@@ -37,7 +37,7 @@ struct ManualPage {
     }
   }
 
-  /// Capitals and what holds them stand for the user's words.
+  /// Words that begin with a capital are placeholders.
   private static func synopsis(_ line: String) -> String {
     let words = line.split(separator: " ").map(String.init).map { word in
       if word == "[options]" { return "[\\fIoptions\\fR]" }
@@ -164,9 +164,9 @@ struct ManualPage {
 
   private func writeEnds(to page: inout RoffText) {
     page.heading("EXIT STATUS")
-    page.entry(RoffText.bold("0"), "Done.")
-    page.entry(RoffText.bold("1"), "The world failed: a file, a model, the network.")
-    page.entry(RoffText.bold("2"), "The words were wrong: the command line, a variable or the config file.")
+    page.entry(RoffText.bold("0"), "Success.")
+    page.entry(RoffText.bold("1"), "The operation failed: a file, a model, the network.")
+    page.entry(RoffText.bold("2"), "Usage error: the command line, a variable or the config file.")
     page.entry(
       RoffText.bold("128 + n"),
       "Ended by signal n. A reader that closes the pipe early (141) is no failure and is met with silence.")

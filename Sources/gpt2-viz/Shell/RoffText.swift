@@ -1,3 +1,6 @@
+import LMCore
+import Presentation
+
 /// Text for `man`: the macros of man(7), which groff and mandoc both read.
 struct RoffText {
   private(set) var source = ""
@@ -5,7 +8,7 @@ struct RoffText {
   /// Lines of the source stay below this, as mandoc's style asks.
   private static let width = 76
 
-  /// From here on no word is cut at the end of a line: options and settings stay as they are typed.
+  /// Turns hyphenation off: options and settings must stand as they are typed.
   static let wholeWords = ".nh"
 
   /// A heading begins a paragraph of its own.
@@ -31,7 +34,7 @@ struct RoffText {
     prose(text)
   }
 
-  /// An entry of a list: the term in bold, what stands for a value in italics.
+  /// An entry of a list of terms.
   mutating func entry(_ term: String, _ text: String) {
     macro(".TP")
     macro(term)
@@ -50,19 +53,24 @@ struct RoffText {
 
   /// Each sentence begins a line.
   private mutating func prose(_ text: String) {
-    var line = ""
+    var sentence: [String] = []
     for word in text.split(whereSeparator: \.isWhitespace).map({ Self.word(String($0)) }) {
-      if !line.isEmpty, line.utf8.count + 1 + word.utf8.count > Self.width || Self.endsSentence(line) {
-        macro(Self.protected(line))
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
+      sentence.append(word)
+      if Self.endsSentence(word) { finish(&sentence) }
     }
-    if !line.isEmpty { macro(Self.protected(line)) }
+    finish(&sentence)
   }
 
-  private static func endsSentence(_ line: String) -> Bool {
-    [".", "?", "!"].contains { line.hasSuffix($0) || line.hasSuffix("\($0))") }
+  private mutating func finish(_ sentence: inout [String]) {
+    guard !sentence.isEmpty else { return }
+    for line in TextFit.wrap(sentence.joined(separator: " "), columns: Self.width) {
+      macro(Self.protected(line))
+    }
+    sentence = []
+  }
+
+  private static func endsSentence(_ word: String) -> Bool {
+    [".", "?", "!"].contains { word.hasSuffix($0) || word.hasSuffix("\($0))") }
   }
 
   // MARK: Characters
@@ -71,21 +79,19 @@ struct RoffText {
 
   static func italic(_ text: String) -> String { "\\fI" + escaped(text) + "\\fR" }
 
-  /// Every character as it is: roff takes `-` for a hyphen and `'` for a closing quote.
+  /// Keeps characters as they are: roff reads `-` as a hyphen and `'` as a closing quote.
   static func escaped(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { escaped, scalar in
+    text.escaped { scalar in
       switch scalar {
-      case "\\": escaped += "\\e"
-      case "-": escaped += "\\-"
-      case "'": escaped += "\\(aq"
-      case "`": escaped += "\\(ga"
-      case "^": escaped += "\\(ha"
-      case "~": escaped += "\\(ti"
-      case "\"": escaped += "\\(dq"
-      case _ where scalar.isASCII: escaped.unicodeScalars.append(scalar)
-      default:
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        escaped += "\\[u" + String(repeating: "0", count: max(4 - digits.count, 0)) + digits + "]"
+      case "\\": "\\e"
+      case "-": "\\-"
+      case "'": "\\(aq"
+      case "`": "\\(ga"
+      case "^": "\\(ha"
+      case "~": "\\(ti"
+      case "\"": "\\(dq"
+      case _ where scalar.isASCII: nil
+      default: "\\[u\(scalar.value.hexadecimal(digits: 4, uppercase: true))]"
       }
     }
   }

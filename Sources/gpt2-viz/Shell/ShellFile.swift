@@ -1,3 +1,5 @@
+import LMCore
+
 /// A shell whose completions the program can write.
 enum Shell: String, CaseIterable, Sendable { case bash, zsh, fish }
 
@@ -19,15 +21,14 @@ enum ShellFile: Equatable, Sendable {
 /// What a shell runs for the names that `-m` takes: the first column of the table, without its heading.
 let modelNamesPipeline = "gpt2-viz models 2>/dev/null | sed -n '2,$s/ .*//p'"
 
-/// A text in quotes of the shell that keep every character. In fish alone `\` means something there.
+/// A text in single quotes, in which the shell changes nothing; only fish gives `\` a meaning there.
 func shellQuoted(_ text: String, for shell: Shell) -> String {
-  var quoted = "'"
-  for character in text {
-    switch character {
-    case "'": quoted += shell == .fish ? "\\'" : "'\\''"
-    case "\\" where shell == .fish: quoted += "\\\\"
-    default: quoted.append(character)
+  let escaped = text.escaped { scalar in
+    switch scalar {
+    case "'": shell == .fish ? "\\'" : "'\\''"
+    case "\\" where shell == .fish: "\\\\"
+    default: nil
     }
   }
-  return quoted + "'"
+  return "'\(escaped)'"
 }

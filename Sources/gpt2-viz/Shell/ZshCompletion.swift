@@ -1,3 +1,5 @@
+import LMCore
+
 /// Completions for zsh, by its own `_arguments`.
 struct ZshCompletion {
   let commands: [CommandDescription]
@@ -65,10 +67,7 @@ struct ZshCompletion {
 
   /// `'(-k --top-k)'{-k+,--top-k=}'[help]:N:'`
   private func specification(_ option: Option) -> String {
-    let help = option.help.reduce(into: "") { text, character in
-      if "[]\\:".contains(character) { text.append("\\") }
-      text.append(character)
-    }
+    let help = option.help.escaped { "[]\\:".unicodeScalars.contains($0) ? "\\\($0)" : nil }
     let value = option.placeholder.map { ":\($0):" + action(option.values) } ?? ""
     let rest = quoted("[\(help)]\(value)")
     let (short, long) = option.takesValue ? ("+", "=") : ("", "")
