@@ -16,7 +16,7 @@ enum StepBenchmark {
     let inputs = shapes.map { shape in makeLogits(shape.draw) }
 
     row("full ranking + softmax + running sums", inputs, repeats) { logits in
-      (try? RankedLogits(logits))?.finiteCount ?? 0
+      (try? Belief(logits))?.knownRanks ?? 0
     }
     row("  alone: full ranking, radix sort", inputs, repeats) { logits in
       Int(LogitRanking.descending(logits)[0])
@@ -33,7 +33,7 @@ enum StepBenchmark {
         screenful(try? chain.apply(to: logits, history: history))
       }
     }
-    let rankedInputs = inputs.compactMap { try? RankedLogits($0) }
+    let rankedInputs = inputs.compactMap { try? Belief($0) }
     for (name, settings) in chains {
       guard let chain = try? SamplerChain(settings) else { continue }
       row("turned knob: \(name)", rankedInputs, repeats) { ranked in
@@ -47,11 +47,10 @@ enum StepBenchmark {
     guard let distribution else { return 0 }
     var sum = 0.0
     for rank in 1...40 {
-      let id = Int(distribution.ranking[rank - 1])
-      sum += distribution.before[id] + distribution.after[id] + distribution.cumulative(atRank: rank)
-      sum += distribution.isKept(id) ? 1 : 0
+      guard let row = distribution.row(atRank: rank) else { break }
+      sum += row.before + (row.after ?? 0) + row.belief.cumulative + (row.isKept ? 1 : 0)
     }
-    return distribution.sample(0.7) + distribution.cutRank + Int(sum)
+    return (distribution.token(at: 0.7) ?? 0) + distribution.cutRank + Int(sum)
   }
 
   private static let history = (0..<200).map { $0 * 37 }

@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import ModelTestSupport
 import Testing
 
 @Suite struct DistributionTests {
@@ -56,9 +57,9 @@ import Testing
       let result = try chain.apply(to: logits, history: history)
       let comment = Comment(rawValue: "\(settings) \(history) \(logits)")
       try #require(result.keptIDs == naive.kept, comment)
-      let expected = naive.probabilities
+      let (expected, after) = (naive.probabilities, result.after)
       for id in logits.indices {
-        #expect(abs(result.after[id] - expected[id]) < 1e-13, comment)
+        #expect(abs(after[id] - expected[id]) < 1e-13, comment)
         #expect(result.removedBy(id) == naive.removedBy[id], comment)
       }
       check(result, comment)
@@ -67,34 +68,34 @@ import Testing
 
   /// What holds for every distribution, whatever the filters did.
   private func check(_ result: Distribution, _ comment: Comment) {
-    let kept = result.keptIDs
-    let ranking = result.ranking.map(Int.init)
+    let (kept, before, after) = (result.keptIDs, result.before, result.after)
+    let ranking = result.ranking
     #expect(result.keptCount == kept.count, comment)
-    #expect(abs(result.before.reduce(0, +) - 1) < 1e-13, comment)
-    #expect(abs(result.after.reduce(0, +) - 1) < 1e-13, comment)
-    #expect(abs(result.keptMass - kept.map { result.before[$0] }.reduce(0, +)) < 1e-13, comment)
-    #expect(result.cutRank == (ranking.lastIndex(where: result.isKept) ?? -1) + 1, comment)
+    #expect(abs(before.reduce(0, +) - 1) < 1e-13, comment)
+    #expect(abs(after.reduce(0, +) - 1) < 1e-13, comment)
+    #expect(abs(result.keptMass - kept.map { before[$0] }.reduce(0, +)) < 1e-13, comment)
+    #expect(result.cutRank == (ranking.lastIndex(where: { result.isKept($0) }) ?? -1) + 1, comment)
     let removers = ranking.map(result.removedBy)
     let binding = removers[result.cutRank...].first ?? nil
     #expect(result.bindingFilter == binding ?? removers.lazy.compactMap { $0 }.first, comment)
-    let entropy = -result.after.filter { $0 > 0 }.map { $0 * log2($0) }.reduce(0, +)
+    let entropy = -after.filter { $0 > 0 }.map { $0 * log2($0) }.reduce(0, +)
     #expect(abs(result.entropyAfter - entropy) < 1e-11, comment)
     #expect((0...1).contains(result.filteredMass), comment)
     if result.bindingFilter == nil { #expect(result.filteredMass == 1, comment) }
-    #expect(zip(ranking, ranking.dropFirst()).allSatisfy { result.before[$0] >= result.before[$1] }, comment)
-    for id in kept where result.after[id] > 0 {
+    #expect(zip(ranking, ranking.dropFirst()).allSatisfy { before[$0] >= before[$1] }, comment)
+    for id in kept where after[id] > 0 {
       guard let interval = result.interval(of: id) else {
         Issue.record(comment)
         continue
       }
-      #expect(abs(interval.upperBound - interval.lowerBound - result.after[id]) < 1e-13, comment)
+      #expect(abs(interval.upperBound - interval.lowerBound - after[id]) < 1e-13, comment)
       if interval.lowerBound < interval.upperBound {
         #expect(result.sample(interval.lowerBound) == id, comment)
       }
     }
     for u in [0, 0.25, 0.5, 0.999_999, 1.0.nextDown] {
       let id = result.sample(u)
-      #expect(result.isKept(id) && result.after[id] > 0, comment)
+      #expect(result.isKept(id) && after[id] > 0, comment)
       #expect(result.interval(of: id)?.contains(u) == true, comment)
     }
   }
@@ -106,7 +107,7 @@ import Testing
       var lastCount = 0
       for p in stride(from: 0, through: 0.96, by: 0.08) {
         let result = try SamplerChain(.with { $0.topP = p }).apply(to: logits, history: [])
-        #expect(result.keptIDs == result.ranking.prefix(result.keptCount).map(Int.init).sorted())
+        #expect(result.keptIDs == result.ranking.prefix(result.keptCount).sorted())
         #expect(result.cutRank == result.keptCount)
         #expect(result.keptMass >= p)
         #expect(result.keptCount == 1 || result.cumulative(atRank: result.keptCount - 1) < p)

@@ -1,4 +1,5 @@
 import LMCore
+import ModelTestSupport
 import Testing
 
 /// What the table from `transformers` cannot settle: its unspecified ties, its failures, and the ends of the range.
@@ -145,7 +146,7 @@ import Testing
       #expect(abs(result.after.reduce(0, +) - 1) < 1e-15)
       #expect(result.after[3] == 0)
       let wide = try chain.apply(
-        to: RankedLogits(precise: [1e308, -1e308, 1, -.infinity]), history: [0, 1, 2, 3])
+        to: Belief(precise: [1e308, -1e308, 1, -.infinity]), history: [0, 1, 2, 3])
       #expect(abs(wide.after.reduce(0, +) - 1) < 1e-15)
     }
   }

@@ -1,4 +1,5 @@
 import LMCore
+import ModelTestSupport
 import Testing
 
 @Suite struct SamplerChainTests {
@@ -21,7 +22,8 @@ import Testing
         #expect(result.keptCount == row.keptIDs.count, "\(row.name)")
       } else {
         #expect(result.keptIDs == row.keptIDs, "\(row.name)")
-        let difference = zip(row.keptIDs, row.after).map { abs(result.after[$0] - $1) }.max() ?? 0
+        let after = result.after
+        let difference = zip(row.keptIDs, row.after).map { abs(after[$0] - $1) }.max() ?? 0
         #expect(difference < 1e-12, "\(row.name)")
       }
       #expect(abs(result.entropyAfter - row.entropy) < 1e-9, "\(row.name)")
@@ -171,7 +173,7 @@ import Testing
     let logits: [Float] = [1, 4, 2, 2, 3, 2, -1, 0]
     let chain = try SamplerChain(Self.everything)
     let first = try SamplerChain(SamplingSettings()).apply(to: logits, history: [1, 2])
-    let turned = try chain.apply(to: first.ranked, history: [1, 2])
+    let turned = try chain.apply(to: first.belief, history: [1, 2])
     let fresh = try chain.apply(to: logits, history: [1, 2])
     #expect(turned.after == fresh.after)
     #expect(turned.keptMass == fresh.keptMass)

@@ -90,7 +90,3 @@ extension SamplingSettings {
     }
   }
 }
-
-extension Distribution {
-  var keptIDs: [Int] { logits.indices.filter(isKept) }
-}

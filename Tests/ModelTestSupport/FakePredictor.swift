@@ -22,7 +22,7 @@ public final class FakePredictor: Predictor {
     let steps = texts.count { !$0.generated.isEmpty }
     if steps == 0 { promptCalls += 1 } else { stepCalls += 1 }
     steppedTexts += steps
-    return texts.compactMap { (try? RankedLogits(logits(behind: $0.ids))).map { Prediction($0) } }
+    return texts.compactMap { (try? Belief(logits(behind: $0.ids))).map { Prediction($0) } }
   }
 
   private func logits(behind ids: [Int]) -> [Float] {

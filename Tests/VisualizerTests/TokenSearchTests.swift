@@ -1,4 +1,5 @@
 import LMCore
+import ModelTestSupport
 import Testing
 
 @testable import Visualizer
@@ -11,7 +12,7 @@ import Testing
     ]
 
   private func search(_ query: String) -> TokenSearch {
-    TokenSearch(query, ranking: (0..<10).reversed().map(Int32.init)) { Self.tokens[$0] }
+    TokenSearch(query, ranking: (0..<10).reversed()) { Self.tokens[$0] }
   }
 
   @Test(arguments: [

@@ -3,91 +3,112 @@ import Glibc
 /// The tokens that the chain has not removed so far, in the order of their scores.
 ///
 /// A filter only moves the ends of `range`, because every filter but the n-gram ban keeps a run of tokens that
-/// are neighbours in this order: so nothing is copied, and the ranking of the raw logits serves the whole
-/// chain unless a penalty reorders it.
+/// are neighbours in this order: so nothing is copied or written, and the ranking of the raw logits serves the whole
+/// chain unless a step changes the order. Softmax weights are computed where a step asks for them, and of
+/// the tokens that are left.
 struct Candidates {
-  private let ranked: RankedLogits
-  /// Token ids by score descending, ties lowest id first; by id at infinite temperature, where all are tied.
-  private(set) var ids: [Int32]
-  /// Which of `ids` are left; never empty.
+  let ranked: RankedScores
+  /// Rank, from 0, of the token at each place, by score descending, ties lowest id first; by id at infinite
+  /// temperature, where all are tied. nil while places are ranks.
+  private(set) var order: [Int32]?
+  /// What became of the token at each rank, [V]: `present`, its place once the chain is finished, or how it left. nil
+  /// while `order` is, because then `cuts` tell it.
+  private(set) var fates: [Int32]?
+  /// By place: the logit after the penalties and before the temperature.
+  private(set) var scores: [Double]
+  /// The scores that penalties changed, by rank.
+  private var changedScores: [Int: Double] = [:]
+  /// Which places are left; never empty.
   private(set) var range: Range<Int>
   /// What the scores are divided by. Kept apart from them: small T would overflow, large T would make ties.
   private(set) var temperature = 1.0
-  /// Whether `ids` is still the ranking of the raw logits.
-  private(set) var followsRanking = true
-  /// [V], indexed by id: how a token left, see `Removal`.
-  private(set) var removals: [UInt8]
-  /// The distributions that filters saw and took something from, in the order of the chain.
+  /// The steps that removed something, in the order of the chain.
   private(set) var cuts: [Cut] = []
 
-  /// Scores that penalties changed or that were given as Double, [V] by id; nil while the scores are a model's logits.
-  private var changedScores: [Double]?
-  /// exp((score - first score) / T) of `ids[weightsStart...]`, valid within `range` while `hasWeights`.
+  /// exp((score - first score) / T) of the places from `weightsStart` on, valid within `range` while `hasWeights`.
   private var weights: [Double]
   private var weightsStart = 0
   private var hasWeights = true
   /// The sum of the weights over `range`, nil when not known.
   private var knownTotal: Double?
 
-  /// What a filter saw before it removed tokens: enough to express any token's share in it.
+  /// What a step saw before it removed tokens: enough to express any token's share in it.
   struct Cut {
     let filter: FilterName
-    let firstScore: Double
-    let temperature: Double
-    let total: Double
+    /// The places that it kept.
+    let kept: Range<Int>
+    /// What it saw, by place.
+    fileprivate let scores: [Double]
+    fileprivate let range: Range<Int>
+    fileprivate let temperature: Double
+    /// The sum of the weights that it saw; nil where no step needed it.
+    let total: Double?
+
+    fileprivate var firstScore: Double { scores[range.lowerBound] }
   }
 
-  init(_ ranked: RankedLogits) {
+  /// Values of `fates`. Another one below 0: removed by `cuts[-fate - 1]`.
+  private static let present: Int32 = 0
+  /// The model itself rules the token out.
+  static let impossible = Int32.min
+
+  init(_ ranked: RankedScores) {
     self.ranked = ranked
-    changedScores = ranked.preciseLogits
-    ids = ranked.ranking
+    scores = ranked.scores
     range = 0..<ranked.finiteCount
     weights = ranked.weights
     knownTotal = ranked.total
-    removals = [UInt8](repeating: Removal.none, count: ranked.vocabularySize)
-    mark(ranked.finiteCount..<ranked.vocabularySize, as: Removal.impossible)
   }
 
   var count: Int { range.count }
-  var vocabularySize: Int { removals.count }
   /// At infinite temperature all candidates have the same probability whatever their score.
   var areAllTied: Bool { temperature == .infinity }
-  /// The sum of the weights of all candidates.
+  /// The sum of the weights of all candidates. Needs `updateWeights()`.
   var total: Double { knownTotal ?? sumOfWeights() }
 
-  /// The logit after the penalties and before the temperature, at an index of `ids`.
-  func score(at index: Int) -> Double {
-    let id = Int(ids[index])
-    return changedScores?[id] ?? Double(ranked.logits[id])
-  }
+  /// The rank from 0, and the id, of the candidate at a place.
+  func rank(at place: Int) -> Int { order.map { Int($0[place]) } ?? place }
+  func id(at place: Int) -> Int { Int(ranked.ranking[rank(at: place)]) }
 
   /// (score - first score) / T: the logarithm of the weight, 0 or less.
-  func exponent(at index: Int) -> Double {
-    exponent(at: index, from: score(at: range.lowerBound), temperature)
-  }
+  func exponent(at place: Int) -> Double { exponent(scores[place] - scores[range.lowerBound], temperature) }
 
   /// 0 at infinite temperature also for doubles that lie infinitely far apart.
-  private func exponent(at index: Int, from first: Double, _ temperature: Double) -> Double {
-    temperature == .infinity ? 0 : (score(at: index) - first) / temperature
+  private func exponent(_ difference: Double, _ temperature: Double) -> Double {
+    temperature == .infinity ? 0 : difference / temperature
   }
 
-  /// exp(exponent): relative to the first candidate's 1. Needs `updateWeights()`.
-  func weight(at index: Int) -> Double { weights[index - weightsStart] }
+  /// exp(exponent): relative to the first candidate's 1.
+  func weight(at place: Int) -> Double {
+    hasWeights ? weights[place - weightsStart] : exp(exponent(at: place))
+  }
 
-  func isTiedWithFirst(_ index: Int) -> Bool { areAllTied || score(at: index) == score(at: range.lowerBound) }
+  func isTiedWithFirst(_ place: Int) -> Bool { areAllTied || scores[place] == scores[range.lowerBound] }
 
   /// Computes the softmax of what is left, unless the last one still holds.
   mutating func updateWeights() {
     if !hasWeights {
-      let (range, first) = (range, score(at: range.lowerBound))
+      let (range, first) = (range, scores[range.lowerBound])
+      // The first candidate's score is the model's own largest: then so are the weights of all unchanged scores.
+      let areUnscaled = temperature == 1 && first == ranked.scores[0]
+      var total = 0.0
       weights = [Double](unsafeUninitializedCapacity: range.count) { weights, initialized in
-        for index in range {
-          weights[index - range.lowerBound] = exp(exponent(at: index, from: first, temperature))
+        scores.withUnsafeBufferPointer { scores in
+          for place in range {
+            let weight: Double
+            if areUnscaled, case let rank = rank(at: place), scores[place] == ranked.scores[rank] {
+              weight = ranked.weights[rank]
+            } else {
+              weight = exp(exponent(scores[place] - first, temperature))
+            }
+            // Added up in the order in which top-p does, so that its running sum ends at exactly this.
+            total += weight
+            weights[place - range.lowerBound] = weight
+          }
         }
         initialized = range.count
       }
-      weightsStart = range.lowerBound
-      hasWeights = true
+      (weightsStart, hasWeights, knownTotal) = (range.lowerBound, true, total)
     }
     if knownTotal == nil { knownTotal = sumOfWeights() }
   }
@@ -95,109 +116,245 @@ struct Candidates {
   /// -sum p ln p of what is left, in nats.
   mutating func entropy() -> Double {
     updateWeights()
-    let first = score(at: range.lowerBound)
+    if isUntouched { return ranked.entropy }
+    let (first, start, temperature) = (scores[range.lowerBound], weightsStart, temperature)
     var weightedExponents = 0.0
-    for index in range {
-      let weight = weight(at: index)
-      // 0 * -infinity would be NaN; the limit of w ln w is 0.
-      if weight > 0 { weightedExponents += weight * exponent(at: index, from: first, temperature) }
+    scores.withUnsafeBufferPointer { scores in
+      weights.withUnsafeBufferPointer { weights in
+        for place in range {
+          let weight = weights[place - start]
+          // 0 * -infinity would be NaN; the limit of w ln w is 0.
+          if weight > 0 { weightedExponents += weight * exponent(scores[place] - first, temperature) }
+        }
+      }
     }
     return max(log(total) - weightedExponents / total, 0)
+  }
+
+  /// A candidate's probability. Needs `updateWeights()`.
+  func share(at place: Int) -> Double { weights[place - weightsStart] / total }
+
+  /// The first place at which the running sum of the weights, divided by the total, is at least `share`; nil where
+  /// rounding leaves the whole sum below it. Needs `updateWeights()`.
+  func place(reaching share: Double) -> Int? {
+    // Divided, not compared with share * total: of ten equal tokens, eight reach exactly 0.8.
+    if hasOwnSums {
+      let place = range.partitioningIndex { ranked.cumulativeWeights[$0] / total >= share }
+      return place < range.upperBound ? place : nil
+    }
+    var sum = 0.0
+    return range.first { place in
+      sum += weights[place - weightsStart]
+      return sum / total >= share
+    }
   }
 
   /// Keeps a run of what is left. `kept` must be a part of `range` and not empty.
   mutating func keep(_ kept: Range<Int>, by filter: FilterName) {
     precondition(!kept.isEmpty && kept.clamped(to: range) == kept, "a filter keeps a part of what is left")
     if kept == range { return }
-    recordCut(by: filter)
-    mark(range.lowerBound..<kept.lowerBound, as: Removal.code(filter))
-    mark(kept.upperBound..<range.upperBound, as: Removal.code(filter))
+    recordCut(by: filter, keeping: kept)
+    if fates != nil {
+      mark(range.lowerBound..<kept.lowerBound)
+      mark(kept.upperBound..<range.upperBound)
+    }
     // Weights are relative to the first candidate; another first one must not be left with tiny weights only.
     if kept.lowerBound != range.lowerBound { hasWeights = false }
     knownTotal = nil
     range = kept
   }
 
-  /// Keeps the candidates before the first one that `isKept` refuses; it must not refuse the first of all.
+  /// Keeps the candidates before the first one that `isKept` refuses. It must refuse all that follow, and not the first
+  /// of all.
   mutating func keepPrefix(by filter: FilterName, while isKept: (Candidates, Int) -> Bool) {
-    let end = range.first { !isKept(self, $0) } ?? range.upperBound
-    keep(range.lowerBound..<end, by: filter)
+    keep(range.lowerBound..<range.partitioningIndex { !isKept(self, $0) }, by: filter)
   }
 
   /// Removes single tokens, wherever they stand. Throws when nothing would be left.
   mutating func remove(_ banned: Set<Int>, by filter: FilterName) throws(SamplingError) {
-    let present = banned.filter { removals[$0] == Removal.none }
+    let present = places(of: banned)
     if present.isEmpty { return }
     if present.count == count { throw .everythingRemoved(by: filter) }
-    recordCut(by: filter)
-    for id in present { removals[id] = Removal.code(filter) }
-    reorder(ids[range].filter { removals[Int($0)] == Removal.none })
+    recordCut(by: filter, keeping: range)
+    startFates()
+    for place in present { mark(place..<place + 1) }
+    reorder(dropping: present, inserting: [])
   }
 
   /// Gives some tokens another score, and puts these back in order. Tokens already removed are passed over.
-  mutating func rescore(_ tokens: Set<Int>, _ newScore: (Double) -> Double) {
-    var moved = tokens.filter { removals[$0] == Removal.none }.map(Int32.init)
+  mutating func rescore(_ tokens: Set<Int>, _ newScore: (_ id: Int, _ score: Double) -> Double) {
+    // Where all are tied, no score changes anything.
+    let moved = areAllTied ? [] : places(of: tokens)
     if moved.isEmpty { return }
-    var scores = changedScores ?? ranked.logits.map(Double.init)
-    var isMoved = [Bool](repeating: false, count: vocabularySize)
-    for id in moved {
-      scores[Int(id)] = newScore(scores[Int(id)])
-      isMoved[Int(id)] = true
+    startFates()
+    let rescored = moved.map { place in
+      (rank: Int32(rank(at: place)), score: newScore(id(at: place), scores[place]))
     }
-    func comesBefore(_ a: Int32, _ b: Int32) -> Bool {
-      let (first, second) = (scores[Int(a)], scores[Int(b)])
-      return first == second ? a < b : first > second
-    }
-    moved.sort(by: comesBefore)
-    // A text holds few of the vocabulary's tokens: merging them in is cheaper than sorting all anew.
-    var merged: [Int32] = []
-    merged.reserveCapacity(count)
-    var next = 0
-    for id in ids[range] where !isMoved[Int(id)] {
-      while next < moved.count, comesBefore(moved[next], id) {
-        merged.append(moved[next])
-        next += 1
-      }
-      merged.append(id)
-    }
-    merged += moved[next...]
-    changedScores = scores
-    reorder(merged)
+    for token in rescored { changedScores[Int(token.rank)] = token.score }
+    let sorted = rescored.sorted { isBefore($0.rank, $0.score, $1.rank, $1.score) }
+    reorder(dropping: moved, inserting: sorted)
   }
 
   /// Sets the temperature, > 0. At infinity all that is left becomes equally likely, and such ties rank by id.
   mutating func setTemperature(_ temperature: Double) {
     self.temperature = temperature
     (hasWeights, knownTotal) = (false, nil)
-    if areAllTied { reorder((0..<vocabularySize).filter { removals[$0] == Removal.none }.map(Int32.init)) }
-  }
-
-  /// How much of the distribution that a filter saw is left now, 0...1.
-  func mass(in cut: Cut) -> Double {
-    if hasWeights, cut.temperature == temperature, cut.firstScore == score(at: range.lowerBound) {
-      return total / cut.total
+    if areAllTied {
+      startFates()
+      reorderByID()
     }
-    return range.reduce(0) { $0 + exp(exponent(at: $1, from: cut.firstScore, cut.temperature)) } / cut.total
   }
 
-  /// Added up in the order in which top-p does, so that its running sum ends at exactly this.
+  /// How much of the distribution that a step saw is left now, 0...1.
+  func mass(in cut: Cut) -> Double {
+    func sum(_ scores: [Double], _ range: Range<Int>) -> Double {
+      range.reduce(0) { $0 + exp(exponent(scores[$1] - cut.firstScore, cut.temperature)) }
+    }
+    let left: Double
+    if hasWeights, cut.temperature == temperature, cut.firstScore == scores[range.lowerBound] {
+      left = total
+    } else if order == nil, cut.temperature == 1, cut.range.lowerBound == 0, range.lowerBound == 0 {
+      left = ranked.cumulativeWeights[range.upperBound - 1]
+    } else {
+      left = sum(scores, range)
+    }
+    return min(left / (cut.total ?? sum(cut.scores, cut.range)), 1)
+  }
+
+  /// The first place at which the running sum of the shares exceeds u; else the last with a share above 0.
+  func placeDrawn(by u: Double) -> Int {
+    let (start, total) = (weightsStart, total)
+    var (sum, last) = (0.0, range.lowerBound)
+    return weights.withUnsafeBufferPointer { weights in
+      for place in range {
+        let share = weights[place - start] / total
+        sum += share
+        if sum > u { return place }
+        if share > 0 { last = place }
+      }
+      return last
+    }
+  }
+
+  /// Computes what is asked of a finished chain: the weights, and where each token stands.
+  mutating func finish() {
+    updateWeights()
+    guard var fates else { return }
+    self.fates = nil
+    for place in range { fates[rank(at: place)] = Int32(place) }
+    self.fates = fates
+  }
+
+  // MARK: Internals
+
+  /// The weights are those of the model's own distribution, from its most probable token on.
+  private var hasOwnSums: Bool {
+    order == nil && temperature == 1 && hasWeights && range.lowerBound == 0 && weightsStart == 0
+  }
+
+  private var isUntouched: Bool { hasOwnSums && range.upperBound == ranked.finiteCount }
+
   private func sumOfWeights() -> Double {
-    if hasWeights { return range.reduce(0) { $0 + weight(at: $1) } }
-    let first = score(at: range.lowerBound)
-    return range.reduce(0) { $0 + exp(exponent(at: $1, from: first, temperature)) }
+    if hasOwnSums { return ranked.cumulativeWeights[range.upperBound - 1] }
+    return range.reduce(0) { $0 + weight(at: $1) }
   }
 
-  private mutating func recordCut(by filter: FilterName) {
-    let first = score(at: range.lowerBound)
-    cuts.append(Cut(filter: filter, firstScore: first, temperature: temperature, total: total))
+  private mutating func recordCut(by filter: FilterName, keeping kept: Range<Int>) {
+    cuts.append(
+      Cut(
+        filter: filter, kept: kept, scores: scores, range: range, temperature: temperature,
+        total: knownTotal ?? (hasOwnSums ? total : nil)))
+  }
+}
+
+// MARK: - Another order
+
+extension Candidates {
+  /// Notes that the last step of `cuts` removed what stands at these places.
+  private mutating func mark(_ places: Range<Int>) {
+    guard var fates else { return }
+    self.fates = nil
+    for place in places { fates[rank(at: place)] = Int32(-cuts.count) }
+    self.fates = fates
   }
 
-  private mutating func reorder(_ newIDs: [Int32]) {
-    (ids, range, followsRanking) = (newIDs, newIDs.indices, false)
+  /// From the first change of the order on, what left is noted by rank.
+  private mutating func startFates() {
+    guard fates == nil else { return }
+    var fates = [Int32](repeating: Self.present, count: ranked.vocabularySize)
+    for rank in ranked.finiteCount..<ranked.vocabularySize { fates[rank] = Self.impossible }
+    for (index, cut) in cuts.enumerated() where cut.kept != cut.range {
+      for rank in cut.range where !cut.kept.contains(rank) { fates[rank] = Int32(-index - 1) }
+    }
+    self.fates = fates
+  }
+
+  private func isBefore(_ rank: Int32, _ score: Double, _ otherRank: Int32, _ otherScore: Double) -> Bool {
+    score == otherScore
+      ? ranked.ranking[Int(rank)] < ranked.ranking[Int(otherRank)] : score > otherScore
+  }
+
+  /// Where these tokens stand, ascending; those that are not left are passed over.
+  private func places(of tokens: Set<Int>) -> [Int] {
+    tokens.compactMap { id in
+      let rank = ranked.rank(of: id)
+      guard let fates else { return range.contains(rank) ? rank : nil }
+      guard fates[rank] == Self.present else { return nil }
+      let score = changedScores[rank] ?? ranked.scores[rank]
+      return range.partitioningIndex { place in
+        areAllTied ? self.id(at: place) >= id : !isBefore(Int32(self.rank(at: place)), scores[place], Int32(rank), score)
+      }
+    }.sorted()
+  }
+
+  /// Copies the candidates in the runs between those that move: a text holds few of the vocabulary's tokens.
+  private mutating func reorder(dropping dropped: [Int], inserting inserted: [(rank: Int32, score: Double)]) {
+    var newOrder: [Int32] = []
+    var newScores: [Double] = []
+    newOrder.reserveCapacity(count)
+    newScores.reserveCapacity(count)
+    func copy(_ run: Range<Int>) {
+      if let order { newOrder += order[run] } else { newOrder += run.lazy.map(Int32.init) }
+      newScores += scores[run]
+    }
+    var rest = inserted[...]
+    /// Copies a run of unmoved candidates with those that now belong between them.
+    func merge(_ run: Range<Int>) {
+      var start = run.lowerBound
+      while let next = rest.first {
+        let place = (start..<run.upperBound).partitioningIndex {
+          isBefore(next.rank, next.score, Int32(rank(at: $0)), scores[$0])
+        }
+        if place == run.upperBound, run.upperBound < range.upperBound { break }
+        copy(start..<place)
+        newOrder.append(next.rank)
+        newScores.append(next.score)
+        rest.removeFirst()
+        start = place
+      }
+      copy(start..<run.upperBound)
+    }
+    var start = range.lowerBound
+    for place in dropped {
+      merge(start..<place)
+      start = place + 1
+    }
+    merge(start..<range.upperBound)
+    setOrder(newOrder, newScores)
+  }
+
+  private mutating func reorderByID() {
+    var ranks = [Int32](repeating: -1, count: ranked.vocabularySize)
+    for place in range { ranks[id(at: place)] = Int32(rank(at: place)) }
+    let newOrder = ranks.filter { $0 >= 0 }
+    // No step looks at the scores of what is tied, but the share of a cut may be measured at another temperature.
+    var scoresByRank = [Double](repeating: 0, count: ranked.vocabularySize)
+    for place in range { scoresByRank[rank(at: place)] = scores[place] }
+    setOrder(newOrder, newOrder.map { scoresByRank[Int($0)] })
+  }
+
+  private mutating func setOrder(_ newOrder: [Int32], _ newScores: [Double]) {
+    (order, scores, range) = (newOrder, newScores, newOrder.indices)
     (hasWeights, knownTotal) = (false, nil)
-  }
-
-  private mutating func mark(_ places: Range<Int>, as code: UInt8) {
-    for place in places { removals[Int(ids[place])] = code }
   }
 }

@@ -1,170 +1,191 @@
-import Glibc
+/// One token of a distribution: the model's own row, and what the sampler chain made of it.
+public struct DistributionRow: Hashable, Sendable {
+  public let belief: BeliefRow
+  /// Renormalised over the kept tokens; nil for a removed token. A kept token's probability can still round to 0, as at
+  /// a very low temperature.
+  public let after: Double?
+  /// The step that removed the token; nil for a kept one, and for one that the model itself rules out.
+  public let removedBy: FilterName?
+
+  public var rank: Int { belief.rank }
+  public var id: Int { belief.id }
+  /// The model's own probability.
+  public var before: Double { belief.probability }
+  public var isKept: Bool { after != nil }
+}
 
 /// One decision: the model's distribution over the next token, and what the sampler chain made of it.
 ///
-/// V tokens, indexed by id unless said otherwise. A value whose arrays share their storage: a copy is cheap.
+/// It is read by rank or by token, as a `Belief` is. A copy is cheap.
 public struct Distribution: Sendable {
   /// The model's side; another chain can be applied to it without a softmax or a sort.
-  public let ranked: RankedLogits
-  /// The distribution that the token is drawn from: renormalised over the kept tokens, 0 for all others, [V].
-  public let after: [Double]
-  /// At least 1. A kept token's probability can still round to 0, as at a very low temperature.
+  public let belief: Belief
+  /// At least 1.
   public let keptCount: Int
   /// The model's own probability of the kept tokens together.
   public let keptMass: Double
-  /// The share of the kept tokens in the distribution that the binding filter saw, which temperature, penalties
-  /// and earlier filters had changed; 1 where nothing was removed.
-  public let filteredMass: Double
   /// The filter that makes the cut: the one that removed the first token, in ranking order, below the last kept one.
   /// Where nothing was removed there, the one that removed the most probable token; nil where none removed any.
   ///
   /// So a ban of the most likely token does not pass for the filter that removed the whole tail.
   public let bindingFilter: FilterName?
-  /// 1-based rank, by `before`, of the last kept token.
+  /// 1-based rank, by the model's own probability, of the last kept token.
   public let cutRank: Int
-  /// -sum p log2 p of `after`, in bits.
+  /// -sum p log2 p after the chain, in bits.
   public let entropyAfter: Double
-  private let removals: [UInt8]
-  /// What a trace says of the draw; nil for a distribution that was computed.
-  private let recordedDraw: RecordedDraw?
+  private let knownFilteredMass: Double?
+  private let content: Content
 
-  private struct RecordedDraw {
+  private enum Content: Sendable {
+    case computed(Candidates)
+    /// The known rows, by rank; and the one draw that is known of the rest.
+    case recorded([DistributionRow], draw: RecordedDraw)
+  }
+
+  struct RecordedDraw: Sendable {
     let id: Int
+    /// nil for a token that is never drawn.
     let interval: ClosedRange<Double>?
   }
 
-  /// How many of the first ranks are known: V, but for a distribution that was read from a trace. Below them,
-  /// only single tokens are: all else in the arrays stands for "unknown".
-  public let knownRanks: Int
+  /// V
+  public var vocabularySize: Int { belief.vocabularySize }
+  /// See `Belief.knownRanks`.
+  public var knownRanks: Int { belief.knownRanks }
+  /// -sum p log2 p of the model's own distribution, in bits.
+  public var entropyBefore: Double { belief.entropy }
 
-  /// The model's scores, [V]; see `RankedLogits.logits`.
-  public var logits: [Float] { ranked.logits }
-  /// softmax(logits) at temperature 1, [V].
-  public var before: [Double] { ranked.probabilities }
-  /// All ids by `before` descending (to the last bit of the logits), ties lowest id first, [V].
-  public var ranking: [Int32] { ranked.ranking }
-  /// -sum p log2 p of `before`, in bits.
-  public var entropyBefore: Double { ranked.entropy }
-
-  init(_ ranked: RankedLogits, _ chained: Candidates) {
+  init(_ belief: Belief, _ chained: Candidates) {
     var candidates = chained
     entropyAfter = candidates.entropy() * bitsPerNat
-    let (ids, range, total) = (candidates.ids, candidates.range, candidates.total)
-    let (removals, before) = (candidates.removals, ranked.probabilities)
-    var after = [Double](repeating: 0, count: ranked.vocabularySize)
-    for place in range { after[Int(ids[place])] = candidates.weight(at: place) / total }
-
-    if candidates.followsRanking && range.lowerBound == 0 {
-      (cutRank, keptMass) = (range.upperBound, ranked.cumulative(atRank: range.upperBound))
-    } else {
-      cutRank = 1 + (ranked.ranking.lastIndex { removals[Int($0)] == Removal.none } ?? 0)
-      keptMass = min(range.reduce(0) { $0 + before[Int(ids[$1])] }, 1)
-    }
+    candidates.finish()
+    cutRank = candidates.cutRank
+    keptMass = candidates.ownMass
+    keptCount = candidates.count
     // Behind the first place below the cut lies nothing that was kept; what the model itself ruled out ranks last.
-    let below = cutRank < ranked.vocabularySize ? Removal.filter(removals[Int(ranked.ranking[cutRank])]) : nil
-    bindingFilter =
-      below
-      ?? ranked.ranking.lazy.map { removals[Int($0)] }.first { $0 != Removal.none }.flatMap(Removal.filter)
-    let cut = candidates.cuts.first { [bindingFilter] in $0.filter == bindingFilter }
-    filteredMass = cut.map { min(candidates.mass(in: $0), 1) } ?? 1
-
-    self.ranked = ranked
-    self.after = after
-    self.removals = removals
-    keptCount = range.count
-    recordedDraw = nil
-    knownRanks = ranked.vocabularySize
+    let below = cutRank < belief.vocabularySize ? candidates.remover(ofRank: cutRank) : nil
+    let binding = below ?? candidates.firstRemover
+    bindingFilter = binding
+    let cut = candidates.cuts.first { $0.filter == binding }
+    // Where no step needed the sum of what it saw, few ask for the share of it.
+    knownFilteredMass = cut.map { $0.total == nil ? nil : candidates.mass(in: $0) } ?? 1
+    self.belief = belief
+    content = .computed(candidates)
   }
 
-  /// A distribution of V tokens as a trace holds it. Unknown tokens fill the ranks that are not known.
-  init(_ recording: TraceDecision, vocabularySize: Int) {
-    var ranking = [Int32](repeating: -1, count: vocabularySize)
-    var (logits, removals) = (
-      [Float](repeating: -.infinity, count: vocabularySize),
-      [UInt8](repeating: Removal.impossible, count: vocabularySize)
-    )
-    var (before, after) = (
-      [Double](repeating: 0, count: vocabularySize), [Double](repeating: 0, count: vocabularySize)
-    )
-    var cumulative = [Double](repeating: 1, count: vocabularySize)
-    var isKnown = [Bool](repeating: false, count: vocabularySize)
-    for row in recording.rows {
-      let id = row.token.id
-      isKnown[id] = true
-      ranking[row.rank - 1] = Int32(id)
-      cumulative[row.rank - 1] = row.cumulative
-      (logits[id], before[id], after[id]) = (row.logit, row.before, row.after)
-      removals[id] = row.isKept ? Removal.none : row.removedBy.map(Removal.code) ?? Removal.impossible
+  /// What was recorded of a distribution: its known rows by rank, and the numbers of the whole.
+  init(
+    recorded rows: [DistributionRow], vocabularySize: Int, entropyBefore: Double, entropyAfter: Double,
+    keptCount: Int, keptMass: Double, filteredMass: Double, bindingFilter: FilterName?, cutRank: Int,
+    draw: RecordedDraw
+  ) {
+    belief = Belief(recorded: rows.map(\.belief), vocabularySize: vocabularySize, entropy: entropyBefore)
+    (self.keptCount, self.keptMass, self.bindingFilter) = (keptCount, keptMass, bindingFilter)
+    (self.cutRank, self.entropyAfter, knownFilteredMass) = (cutRank, entropyAfter, filteredMass)
+    content = .recorded(rows, draw: draw)
+  }
+
+  /// The share of the kept tokens in the distribution that the binding filter saw, which temperature, penalties
+  /// and earlier filters had changed; 1 where nothing was removed.
+  public var filteredMass: Double {
+    if let knownFilteredMass { return knownFilteredMass }
+    guard case .computed(let candidates) = content,
+      let cut = candidates.cuts.first(where: { $0.filter == bindingFilter })
+    else { return 1 }
+    return candidates.mass(in: cut)
+  }
+
+  // MARK: Rows
+
+  /// nil where the rank is not known, or lies outside 1...V.
+  public func row(atRank rank: Int) -> DistributionRow? { belief.row(atRank: rank).flatMap(row) }
+
+  /// nil for a token that is not known, or whose id lies outside 0..<V.
+  public func row(of id: Int) -> DistributionRow? { belief.row(of: id).flatMap(row) }
+
+  private func row(_ belief: BeliefRow) -> DistributionRow? {
+    switch content {
+    case .computed(let candidates):
+      let place = candidates.place(ofRank: belief.rank - 1)
+      return DistributionRow(
+        belief: belief, after: place.map(candidates.share),
+        removedBy: place == nil ? candidates.remover(ofRank: belief.rank - 1) : nil)
+    case .recorded(let rows, _):
+      let index = rows.indices.partitioningIndex { rows[$0].rank >= belief.rank }
+      return rows[index]
     }
-    var unknown = isKnown.indices.lazy.filter { !isKnown[$0] }.makeIterator()
-    for place in ranking.indices where ranking[place] < 0 { ranking[place] = Int32(unknown.next() ?? 0) }
-    ranked = RankedLogits(
-      recorded: logits, probabilities: before, ranking: ranking, cumulative: cumulative,
-      finiteCount: vocabularySize, entropy: recording.entropyBits)
-    self.after = after
-    self.removals = removals
-    keptCount = recording.kept
-    keptMass = recording.keptMass
-    filteredMass = recording.filteredMass
-    bindingFilter = recording.bindingFilter
-    cutRank = recording.cutRank
-    entropyAfter = recording.entropyAfterBits
-    recordedDraw = RecordedDraw(id: recording.drawnID, interval: recording.interval)
-    knownRanks = recording.knownRanks
   }
 
-  /// The ids of the known ranks, in their order.
-  public var knownRanking: ArraySlice<Int32> { ranking[..<knownRanks] }
-
-  public func isKept(_ id: Int) -> Bool { removals[id] == Removal.none }
-
-  /// The filter that removed a token: nil for a kept one, and for one that the model itself ruled out with a
-  /// logit of minus infinity.
-  public func removedBy(_ id: Int) -> FilterName? { Removal.filter(removals[id]) }
-
-  /// The 1-based rank of a token by `before`.
-  public func rank(of id: Int) -> Int {
-    // A recording does not know all the logits that a search by halving would look at.
-    guard recordedDraw != nil else { return ranked.rank(of: id) }
-    return 1 + (ranking.firstIndex(of: Int32(id)) ?? 0)
+  /// The known ranks of kept tokens, from one on, ascending.
+  public func keptRanks(from rank: Int = 1) -> some Sequence<Int> {
+    // Below the cut nothing was kept.
+    let last = min(knownRanks, cutRank)
+    return (max(rank, 1)..<max(last + 1, rank, 1)).lazy.filter { isKept(atRank: $0) }
   }
 
-  /// The running sum of `before` over the first `rank` tokens of `ranking`; 0 at 0, 1 at V.
-  public func cumulative(atRank rank: Int) -> Double { ranked.cumulative(atRank: rank) }
+  /// False also for a rank that is not known.
+  public func isKept(atRank rank: Int) -> Bool {
+    switch content {
+    case .computed(let candidates):
+      (1...vocabularySize).contains(rank) && candidates.place(ofRank: rank - 1) != nil
+    case .recorded: row(atRank: rank)?.isKept ?? false
+    }
+  }
 
-  /// The token that a random number draws: the first kept one, in ranking order, whose running sum of `after`
-  /// exceeds u, in [0, 1). Rounding may leave the whole sum a little below 1: then the last one that can be drawn.
-  public func sample(_ u: Double) -> Int {
+  /// The largest probability after the chain; nil where no row is known.
+  public var largestAfter: Double? {
+    switch content {
+    case .computed(let candidates): candidates.share(at: candidates.range.lowerBound)
+    case .recorded(let rows, _): rows.lazy.compactMap(\.after).max()
+    }
+  }
+
+  /// The token that the chain left most probable; of equals the one of the higher rank. nil for a recording.
+  var mostProbableAfter: Int? {
+    guard case .computed(let candidates) = content else { return nil }
+    return candidates.mostProbable
+  }
+
+  // MARK: Drawing
+
+  /// The kept token whose interval holds u, in [0, 1): the first in ranking order whose running sum of `after` exceeds
+  /// u. Rounding may leave the whole sum a little below 1: then the last one that can be drawn. nil where it is not
+  /// known, as in a recording for other draws than its own.
+  public func token(at u: Double) -> Int? {
     precondition(u >= 0 && u < 1, "a draw is a number in [0, 1)")
-    if let recordedDraw { return recordedDraw.id }
-    var sum = 0.0
-    var last = 0
-    for id in ranking[..<cutRank].lazy.map(Int.init) where after[id] > 0 {
-      sum += after[id]
-      if sum > u { return id }
-      last = id
+    switch content {
+    case .computed(let candidates): return candidates.token(at: u)
+    case .recorded(_, let draw): return draw.interval?.contains(u) == true ? draw.id : nil
     }
-    return last
   }
 
   /// The numbers that draw a token: its place on the line from 0 to 1 along which the kept tokens lie in ranking
-  /// order. The lower bound draws it, the upper one the token behind. Nil for a token that is never drawn.
+  /// order. The lower bound draws it, the upper one the token behind. Nil for a token that is never drawn, or below
+  /// the known ranks.
   public func interval(of id: Int) -> ClosedRange<Double>? {
-    if let recordedDraw, recordedDraw.id == id { return recordedDraw.interval }
-    guard after[id] > 0 else { return nil }
-    // Below the known ranks, the sum up to a token is unknown.
-    if recordedDraw != nil, rank(of: id) > knownRanks { return nil }
-    var sum = 0.0
-    for place in 0..<cutRank {
-      let other = Int(ranking[place])
-      let lower = sum
-      sum += after[other]
-      guard other == id else { continue }
-      let isLast =
-        (recordedDraw == nil || cutRank <= knownRanks)
-        && !ranking[(place + 1)..<cutRank].contains { after[Int($0)] > 0 }
-      return min(lower, 1)...(isLast ? 1 : min(sum, 1))
+    if case .recorded(_, let draw) = content, draw.id == id { return draw.interval }
+    guard let row = row(of: id), let share = row.after, share > 0, row.rank <= knownRanks,
+      let lower = cumulativeAfter(atRank: row.rank - 1)
+    else { return nil }
+    return min(lower, 1)...(isLastDrawn(row.rank) ? 1 : min(lower + share, 1))
+  }
+
+  /// The sum of the probabilities after the chain over ranks 1...rank; 0 at rank 0, nil below the known ranks.
+  public func cumulativeAfter(atRank rank: Int) -> Double? {
+    guard rank <= knownRanks else { return nil }
+    switch content {
+    case .computed(let candidates):
+      return candidates.sumOfShares(ofFirst: rank)
+    case .recorded(let rows, _): return rows[..<max(rank, 0)].reduce(0) { $0 + ($1.after ?? 0) }
     }
-    return nil
+  }
+
+  /// No rank below this one has a probability after the chain.
+  private func isLastDrawn(_ rank: Int) -> Bool {
+    switch content {
+    case .computed(let candidates): return candidates.isLastDrawn(rank - 1)
+    case .recorded(let rows, _):
+      return cutRank <= knownRanks && rows[rank...].allSatisfy { ($0.after ?? 0) <= 0 }
+    }
   }
 }

@@ -11,7 +11,6 @@ struct MinPProcessor: LogitsProcessor {
   var isActive: Bool { minP > 0 }
 
   func process(_ candidates: inout Candidates, history: [Int]) {
-    candidates.updateWeights()
     // The largest weight is exactly 1, so a weight is already the share of the largest probability.
     candidates.keepPrefix(by: filter) { $0.weight(at: $1) >= minP }
   }

@@ -16,7 +16,7 @@ struct RepetitionPenaltyProcessor: LogitsProcessor {
   func process(_ candidates: inout Candidates, history: [Int]) {
     // An extreme penalty must not make infinities, whose differences are NaN.
     let limit = Double.greatestFiniteMagnitude
-    candidates.rescore(Set(history)) { score in
+    candidates.rescore(Set(history)) { _, score in
       min(max(score < 0 ? score * penalty : score / penalty, -limit), limit)
     }
   }

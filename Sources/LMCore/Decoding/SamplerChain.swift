@@ -41,18 +41,20 @@ public struct SamplerChain: Sendable {
 
   /// Runs the chain on a model's logits [V]; `history` holds the ids of the text so far, prompt included.
   public func apply(to logits: [Float], history: [Int]) throws(SamplingError) -> Distribution {
-    try apply(to: try RankedLogits(logits), history: history)
+    try apply(to: try Belief(logits), history: history)
   }
 
-  /// Runs the chain on logits already ranked: what a turned knob needs.
-  public func apply(to ranked: RankedLogits, history: [Int]) throws(SamplingError) -> Distribution {
-    let vocabulary = 0..<ranked.vocabularySize
-    if let stranger = history.first(where: { !vocabulary.contains($0) }) {
-      throw .historyOutsideVocabulary(id: stranger, vocabularySize: ranked.vocabularySize)
+  /// Runs the chain on logits already ranked: what a turned knob needs. All of them must be known.
+  public func apply(to belief: Belief, history: [Int]) throws(SamplingError) -> Distribution {
+    guard case .complete(let ranked) = belief.content else {
+      throw .logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
+    }
+    if let invalidID = history.first(where: { !(0..<belief.vocabularySize).contains($0) }) {
+      throw .historyOutsideVocabulary(id: invalidID, vocabularySize: belief.vocabularySize)
     }
     var candidates = Candidates(ranked)
     for processor in processors { try processor.process(&candidates, history: history) }
-    return Distribution(ranked, candidates)
+    return Distribution(belief, candidates)
   }
 }
 

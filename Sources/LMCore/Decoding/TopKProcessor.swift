@@ -15,8 +15,8 @@ struct TopKProcessor: LogitsProcessor {
   func process(_ candidates: inout Candidates, history: [Int]) {
     if k >= candidates.count || candidates.areAllTied { return }
     var end = candidates.range.lowerBound + k
-    let threshold = candidates.score(at: end - 1)
-    while end < candidates.range.upperBound, candidates.score(at: end) == threshold { end += 1 }
+    let threshold = candidates.scores[end - 1]
+    while end < candidates.range.upperBound, candidates.scores[end] == threshold { end += 1 }
     candidates.keep(candidates.range.lowerBound..<end, by: filter)
   }
 }

@@ -16,12 +16,7 @@ struct TopPProcessor: LogitsProcessor {
 
   func process(_ candidates: inout Candidates, history: [Int]) {
     candidates.updateWeights()
-    let (range, total) = (candidates.range, candidates.total)
-    var sum = 0.0
-    for index in range {
-      sum += candidates.weight(at: index)
-      // Divided, not compared with p * total: of ten equal tokens, eight reach exactly 0.8.
-      if sum / total >= p { return candidates.keep(range.lowerBound..<index + 1, by: filter) }
-    }
+    guard let last = candidates.place(reaching: p) else { return }
+    candidates.keep(candidates.range.lowerBound..<last + 1, by: filter)
   }
 }

@@ -22,29 +22,28 @@ struct TypicalPProcessor: LogitsProcessor {
 
   func process(_ candidates: inout Candidates, history: [Int]) {
     let entropy = candidates.entropy()
-    let (start, total) = (candidates.range.lowerBound, candidates.total)
+    let (range, total) = (candidates.range, candidates.total)
     let logTotal = log(total)
     // -ln p - H along the ranking: ascending, so its size falls and then grows.
-    let differences = candidates.range.map { logTotal - candidates.exponent(at: $0) - entropy }
-
+    func difference(_ place: Int) -> Double { logTotal - candidates.exponent(at: place) - entropy }
     // What is kept lies in lower..<upper, which grows at the side with the smaller shift.
-    var upper = differences.firstIndex { $0 >= 0 } ?? differences.count
+    var upper = range.partitioningIndex { difference($0) >= 0 }
     var lower = upper
     var (sum, last) = (0.0, 0.0)
-    while lower > 0 || upper < differences.count {
-      let below = lower > 0 ? -differences[lower - 1] : .infinity
-      let above = upper < differences.count ? differences[upper] : .infinity
+    while lower > range.lowerBound || upper < range.upperBound {
+      let below = lower > range.lowerBound ? -difference(lower - 1) : .infinity
+      let above = upper < range.upperBound ? difference(upper) : .infinity
       let next = min(below, above)
       if sum / total >= mass, next > last { break }
       last = next
-      if below <= above, lower > 0 {
+      if below <= above, lower > range.lowerBound {
         lower -= 1
-        sum += candidates.weight(at: start + lower)
+        sum += candidates.weight(at: lower)
       } else {
-        sum += candidates.weight(at: start + upper)
+        sum += candidates.weight(at: upper)
         upper += 1
       }
     }
-    candidates.keep(start + lower..<start + upper, by: filter)
+    candidates.keep(lower..<upper, by: filter)
   }
 }

@@ -38,11 +38,13 @@ public struct TokenScore: Equatable, Sendable {
 extension Predictor {
   /// How a prediction of this predictor had foreseen a token of its vocabulary.
   ///
-  /// - Throws: as `belief(of:)`.
+  /// - Throws: as `belief(of:)`, and `PredictorError.tokenOutOfRange` for a token that the prediction does not know.
   public func score(of id: Int, in prediction: Prediction) throws -> TokenScore {
     if case .logits(let logits) = prediction.content { return TokenScore(of: id, from: logits) }
     let belief = try belief(of: prediction)
-    return TokenScore(
-      logProbability: belief.logProbability(of: id), rank: belief.rank(of: id), entropyBits: belief.entropy)
+    guard let rank = belief.row(of: id)?.rank, let logProbability = belief.logProbability(of: id) else {
+      throw PredictorError.tokenOutOfRange(id: id, vocabularySize: belief.vocabularySize)
+    }
+    return TokenScore(logProbability: logProbability, rank: rank, entropyBits: belief.entropy)
   }
 }

@@ -8,7 +8,7 @@ public struct Prediction: Sendable {
     /// Logits by id, [V], computed for many positions at once.
     case logits([Float])
     /// A distribution that is kept as it was told.
-    case belief(RankedLogits)
+    case belief(Belief)
   }
 
   package let content: Content
@@ -16,5 +16,5 @@ public struct Prediction: Sendable {
   package init(_ content: Content) { self.content = content }
 
   /// A prediction of a source that tells distributions.
-  public init(_ belief: RankedLogits) { content = .belief(belief) }
+  public init(_ belief: Belief) { content = .belief(belief) }
 }

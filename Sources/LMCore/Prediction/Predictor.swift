@@ -32,7 +32,7 @@ public protocol Predictor: AnyObject {
   /// The distribution that a prediction of this predictor stands for: equal to the bit each time.
   ///
   /// - Throws: `SamplingError` where a logit is no number that can be ranked.
-  func belief(of prediction: Prediction) throws -> RankedLogits
+  func belief(of prediction: Prediction) throws -> Belief
 }
 
 /// What holds for a source that tells a distribution for each text that it is asked for, and keeps nothing.
@@ -48,7 +48,7 @@ extension Predictor {
     throw PredictorError.lacks(.everyPosition)
   }
 
-  public func belief(of prediction: Prediction) throws -> RankedLogits {
+  public func belief(of prediction: Prediction) throws -> Belief {
     guard case .belief(let belief) = prediction.content else {
       preconditionFailure("a prediction is read by the predictor that made it")
     }

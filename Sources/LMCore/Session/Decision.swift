@@ -23,7 +23,7 @@ public struct Decision: Sendable {
   public let followed: Int?
   public let settings: SamplingSettings
 
-  /// - Parameter drawn: nil to look up where the draw falls.
+  /// - Parameter drawn: nil to look up where the draw falls, which a recording does not know.
   init(
     distribution: Distribution, draw: Draw, settings: SamplingSettings, followed: Int? = nil,
     drawn: Int? = nil
@@ -32,7 +32,10 @@ public struct Decision: Sendable {
     self.draw = draw
     self.settings = settings
     self.followed = followed
-    self.drawn = drawn ?? distribution.sample(draw.u)
+    guard let drawn = drawn ?? distribution.token(at: draw.u) else {
+      preconditionFailure("a computed distribution has a token for every draw")
+    }
+    self.drawn = drawn
   }
 
   /// What one step forward appends: the followed text's token, else the drawn one.

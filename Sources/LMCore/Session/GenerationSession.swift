@@ -14,7 +14,7 @@ public final class GenerationSession {
   public let promptIDs: [Int]
   let predictor: any Predictor
   private(set) var tree: SessionTree
-  private var belief: (node: SessionTree.NodeID, belief: RankedLogits)?
+  private var belief: (node: SessionTree.NodeID, belief: Belief)?
   private var memo: (node: SessionTree.NodeID, settings: SamplingSettings, distribution: Distribution)?
   private var lookAhead: (node: SessionTree.NodeID, id: Int, prediction: Prediction)?
 

@@ -42,13 +42,16 @@ public struct GenerationStep: Hashable, Sendable {
 
   init(_ id: Int, isForced: Bool, decision: Decision) {
     let distribution = decision.distribution
+    guard let row = distribution.row(of: id) else {
+      preconditionFailure("a computed distribution has a row for every token")
+    }
     self.id = id
     self.isForced = isForced
     draw = decision.draw
     settings = decision.settings
-    before = distribution.before[id]
-    after = distribution.after[id]
-    rank = distribution.rank(of: id)
+    before = row.before
+    after = row.after ?? 0
+    rank = row.rank
     entropyBits = distribution.entropyBefore
     kept = distribution.keptCount
     keptMass = distribution.keptMass

@@ -4,7 +4,13 @@ extension Decision {
   /// - Parameter vocabularySize: V; every rank and id of the recording must lie within it.
   public init(_ recording: TraceDecision, vocabularySize: Int) {
     self.init(
-      distribution: Distribution(recording, vocabularySize: vocabularySize), draw: recording.draw,
-      settings: recording.settings, followed: recording.followedID, drawn: recording.drawnID)
+      distribution: Distribution(
+        recorded: recording.rows.map(\.row), vocabularySize: vocabularySize,
+        entropyBefore: recording.entropyBits, entropyAfter: recording.entropyAfterBits,
+        keptCount: recording.kept, keptMass: recording.keptMass, filteredMass: recording.filteredMass,
+        bindingFilter: recording.bindingFilter, cutRank: recording.cutRank,
+        draw: Distribution.RecordedDraw(id: recording.drawnID, interval: recording.interval)),
+      draw: recording.draw, settings: recording.settings, followed: recording.followedID,
+      drawn: recording.drawnID)
   }
 }

@@ -37,11 +37,11 @@ public struct TraceDecision: Equatable, Sendable {
     cutRank = distribution.cutRank
     rows = []
     guard rowCount > 0 else { return }
-    let first = min(rowCount, distribution.ranking.count)
+    let first = min(rowCount, distribution.knownRanks)
     let extra = [decision.drawn, distribution.mostProbableAfter, chosen, decision.followed]
-      .compactMap { $0.map(distribution.rank) }.filter { $0 > first }
-    rows = (Array(1...first) + Set(extra).sorted()).map {
-      TraceRow(rank: $0, in: distribution, tokenizer: tokenizer)
+      .compactMap { $0.flatMap { distribution.row(of: $0)?.rank } }.filter { $0 > first }
+    rows = (Array(1...first) + Set(extra).sorted()).compactMap {
+      distribution.row(atRank: $0).map { TraceRow($0, tokenizer: tokenizer) }
     }
   }
 
@@ -82,14 +82,5 @@ public struct TraceDecision: Equatable, Sendable {
       members.append(.init("rows", .array(rows.map { $0.json(hasVocabulary: start.hasVocabulary) })))
     }
     return members
-  }
-}
-
-extension Distribution {
-  /// The token that the chain left most probable; of equals the one of the higher rank.
-  fileprivate var mostProbableAfter: Int {
-    var best = Int(ranking[0])
-    for id in ranking[..<cutRank].lazy.map(Int.init) where after[id] > after[best] { best = id }
-    return best
   }
 }

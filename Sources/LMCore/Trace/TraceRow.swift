@@ -14,12 +14,18 @@ public struct TraceRow: Equatable, Sendable {
   /// The filter that removed it.
   public let removedBy: FilterName?
 
-  public init(rank: Int, in distribution: Distribution, tokenizer: GPT2Tokenizer?) {
-    let id = Int(distribution.ranking[rank - 1])
+  public init(_ row: DistributionRow, tokenizer: GPT2Tokenizer?) {
     self.init(
-      rank: rank, token: TraceToken(id, of: tokenizer), logit: distribution.logits[id],
-      before: distribution.before[id], cumulative: distribution.cumulative(atRank: rank),
-      after: distribution.after[id], isKept: distribution.isKept(id), removedBy: distribution.removedBy(id))
+      rank: row.rank, token: TraceToken(row.id, of: tokenizer), logit: row.belief.logit, before: row.before,
+      cumulative: row.belief.cumulative, after: row.after ?? 0, isKept: row.isKept, removedBy: row.removedBy)
+  }
+
+  /// The row as a distribution has it.
+  var row: DistributionRow {
+    DistributionRow(
+      belief: BeliefRow(
+        rank: rank, id: token.id, logit: logit, probability: before, cumulative: cumulative),
+      after: isKept ? after : nil, removedBy: isKept ? nil : removedBy)
   }
 
   init(

@@ -89,14 +89,14 @@ public final class LocalPredictor: Predictor {
     }
   }
 
-  public func belief(of prediction: Prediction) throws -> RankedLogits {
+  public func belief(of prediction: Prediction) throws -> Belief {
     switch prediction.content {
     case .belief(let belief): return belief
-    case .logits(let logits): return try RankedLogits(logits)
+    case .logits(let logits): return try Belief(logits)
     case .hidden(let state):
       var logits: [Float] = []
       model.computeLogits(state, into: &logits)
-      return try RankedLogits(logits)
+      return try Belief(logits)
     }
   }
 

@@ -1,4 +1,3 @@
-import Glibc
 import LMCore
 
 /// The mouse: all that it does can be done by keys, too.
@@ -25,7 +24,11 @@ extension AppState {
     var turned = settings[focus]
     switch decision.distribution.bindingFilter {
     case .topK: turned.topK = rank
-    case .topP: turned.topP = decision.threshold(keeping: rank)
+    case .topP:
+      let comesFirst = turned.order == .huggingFace && turned.temperature > 0
+      turned.topP =
+        decision.distribution.belief.topP(keeping: rank, temperature: comesFirst ? turned.temperature : 1)
+        ?? turned.topP
     default:
       message = "only the cut of top-k or top-p can be dragged"
       return []
@@ -66,22 +69,5 @@ extension AppState {
     let first = min(max(place.first + lines, 0), place.last)
     // At its end the text follows what is written again.
     textScroll = first >= place.last ? nil : first
-  }
-}
-
-extension Decision {
-  /// The shortest p with which top-p keeps the `rank` most probable tokens, before other filters but at this temperature.
-  fileprivate func threshold(keeping rank: Int) -> Double {
-    let temperature = settings.order == .huggingFace && settings.temperature > 0 ? settings.temperature : 1
-    let logits = distribution.ranking.map { Double(distribution.logits[Int($0)]) }
-    let weights = logits.map { exp(($0 - logits[0]) / temperature) }
-    let total = weights.reduce(0, +)
-    let below = weights[..<(rank - 1)].reduce(0, +) / total
-    let reached = below + weights[rank - 1] / total
-    for scale in [1e2, 1e3, 1e4, 1e5, 1e6] {
-      let rounded = (reached * scale).rounded(.down) / scale
-      if rounded > below { return rounded }
-    }
-    return min(reached, 1)
   }
 }

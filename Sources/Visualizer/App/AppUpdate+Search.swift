@@ -31,9 +31,11 @@ extension AppState {
       var line = line
       _ = line.field.handle(key)
       overlay = .search(line)
-      search = TokenSearch(
-        line.field.text, ranking: focusedLane?.decision?.distribution.knownRanking ?? [],
-        bytes: { [card] in card?.bytes(of: $0) ?? [] })
+      search = focusedLane?.decision.map {
+        TokenSearch(
+          line.field.text, ranking: $0.distribution.belief.knownIDs,
+          bytes: { [card] in card?.bytes(of: $0) ?? [] })
+      }
       showMatch()
     }
   }
@@ -55,9 +57,9 @@ extension AppState {
 
   /// Chooses the row of the match and scrolls to it.
   private mutating func showMatch() {
-    guard let id = search?.current, let distribution = focusedLane?.decision?.distribution else { return }
-    if removedRows == .hidden, !distribution.isKept(id) { removedRows = .shown }
-    chosenRank = distribution.rank(of: id)
+    guard let id = search?.current, let row = focusedLane?.decision?.distribution.row(of: id) else { return }
+    if removedRows == .hidden, !row.isKept { removedRows = .shown }
+    chosenRank = row.rank
     showChosenRowWithNeighbours()
   }
 

@@ -8,9 +8,8 @@ extension AppState {
       return []
     }
     let first = lane == focus ? firstRank : 1
-    let ranks = first..<max(distribution.knownRanks + 1, first)
-    guard removedRows == .hidden else { return Array(ranks.prefix(count)) }
-    return Array(ranks.lazy.filter { distribution.isKept(Int(distribution.ranking[$0 - 1])) }.prefix(count))
+    if removedRows == .hidden { return Array(distribution.keptRanks(from: first).prefix(count)) }
+    return Array((first..<max(distribution.knownRanks + 1, first)).prefix(count))
   }
 
   private var focusedDistribution: Distribution? { focusedLane?.decision?.distribution }
@@ -19,7 +18,7 @@ extension AppState {
   private func neighbour(of rank: Int, step: Int, in distribution: Distribution) -> Int? {
     var rank = rank + step
     while (1..<distribution.knownRanks + 1).contains(rank) {
-      if removedRows != .hidden || distribution.isKept(Int(distribution.ranking[rank - 1])) { return rank }
+      if removedRows != .hidden || distribution.isKept(atRank: rank) { return rank }
       rank += step
     }
     return nil

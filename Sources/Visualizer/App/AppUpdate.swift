@@ -154,8 +154,8 @@ extension AppState {
   /// Appends the chosen row's token; where no row is chosen, the drawn one.
   private mutating func force() -> [AppEffect] {
     guard let lane = focusedLane, let decision = lane.decision else { return ask(.advance(.all)) }
-    if let rank = chosenRank {
-      return ask(.force(Int(decision.distribution.ranking[rank - 1]), lane: focus))
+    if let row = chosenRank.flatMap(decision.distribution.row(atRank:)) {
+      return ask(.force(row.id, lane: focus))
     }
     // Where → would replay the token that a followed text was left with, Enter goes back to the author's.
     if let author = decision.followed, lane.steps.count > lane.depth, lane.followedCount == lane.depth {

@@ -10,7 +10,7 @@ struct TokenSearch: Hashable, Sendable {
   /// - Parameters:
   ///   - ranking: the ids to search among, the most probable first.
   ///   - bytes: what a token stands for.
-  init(_ query: String, ranking: some Collection<Int32>, bytes: (Int) -> [UInt8]) {
+  init(_ query: String, ranking: some Collection<Int>, bytes: (Int) -> [UInt8]) {
     self.query = query
     var byID: [Int] = []
     if let id = Self.id(query), ranking.contains(where: { $0 == id }) { byID = [id] }
@@ -20,7 +20,7 @@ struct TokenSearch: Hashable, Sendable {
       return
     }
     var kinds: [[Int]] = [[], [], []]
-    for id in ranking.lazy.map(Int.init) {
+    for id in ranking {
       if let kind = Self.kind(of: bytes(id), wanted), id != byID.first { kinds[kind].append(id) }
     }
     matches = byID + kinds.joined()

@@ -12,12 +12,12 @@ struct PlainDecision {
   private var distribution: Distribution { decision.distribution }
 
   func lines(rows: Int = PlainDecision.rowCount) -> [String] {
-    let count = min(rows, distribution.ranking.count)
-    return [summary, entropy] + (1...count).map(row) + [ending(shown: count)]
+    let shown = (0..<rows).lazy.map { $0 + 1 }.prefix { $0 <= distribution.knownRanks }
+    return [summary, entropy] + shown.compactMap(row) + [ending(shown: shown.count)]
   }
 
   private var summary: String {
-    let all = NumberFormat.grouped(distribution.ranking.count)
+    let all = NumberFormat.grouped(distribution.vocabularySize)
     if decision.settings.isGreedy {
       return "Next: greedy takes the most probable of \(all) tokens."
     }
@@ -39,22 +39,22 @@ struct PlainDecision {
     return "Entropy \(before)" + (isSame ? " bits." : ", then \(after) bits.")
   }
 
-  /// `2: " wanted", 18.8%, then 21.2%.`
-  func row(_ rank: Int) -> String {
-    let id = Int(distribution.ranking[rank - 1])
-    var row = "\(NumberFormat.grouped(rank)): \(token(id)), \(probabilities(of: id))"
-    if id == decision.id, decision.followed == nil {
-      row += decision.settings.isGreedy ? ", taken" : ", drawn"
+  /// `2: " wanted", 18.8%, then 21.2%.`; nil where the row is not known.
+  func row(_ rank: Int) -> String? {
+    distribution.row(atRank: rank).map { row in
+      var text = "\(NumberFormat.grouped(rank)): \(token(row.id)), \(probabilities(row))"
+      if row.id == decision.id, decision.followed == nil {
+        text += decision.settings.isGreedy ? ", taken" : ", drawn"
+      }
+      return text + "."
     }
-    return row + "."
   }
 
   /// What stepping forward appends. A row that was just said is not said again.
   private func ending(shown: Int) -> String {
-    let id = decision.followed ?? decision.id
-    let rank = distribution.rank(of: id)
-    let named = "\(token(id)), rank \(NumberFormat.grouped(rank))"
-    let probabilities = rank > shown ? ", " + probabilities(of: id) : ""
+    let row = distribution.row(of: decision.id)
+    let named = token(decision.id) + (row.map { ", rank \(NumberFormat.grouped($0.rank))" } ?? "")
+    let probabilities = row.map { $0.rank > shown ? ", " + self.probabilities($0) : "" } ?? ""
     if decision.followed != nil { return "The author's: \(named)\(probabilities)." }
     if decision.settings.isGreedy { return "Takes: \(named)\(probabilities)." }
     let number = decision.u.map { ", with u \(NumberFormat.fixed($0, decimals: 4))" } ?? ""
@@ -62,14 +62,14 @@ struct PlainDecision {
   }
 
   /// Before and after the chain; once where both are the same.
-  private func probabilities(of id: Int) -> String {
-    let before = speech.percent(distribution.before[id])
-    guard distribution.isKept(id) else {
-      let filter = distribution.removedBy(id)
+  private func probabilities(_ row: DistributionRow) -> String {
+    let before = speech.percent(row.before)
+    guard let share = row.after else {
+      let filter = row.removedBy
       let reason = filter == .temperature ? "not taken" : "removed" + (filter.map { " by \($0.title)" } ?? "")
       return "\(before), \(reason)"
     }
-    let after = speech.percent(distribution.after[id])
+    let after = speech.percent(share)
     return after == before || decision.settings.isGreedy ? before : "\(before), then \(after)"
   }
 

@@ -161,18 +161,18 @@ struct PlainReport {
   private func rows(since before: AppState) -> [String] {
     guard let decision = after.focusedLane?.decision else { return [] }
     let spoken = PlainDecision(decision: decision, card: after.card, speech: speech)
-    if isFinding, let search = after.search, let rank = after.chosenRank {
+    if isFinding, let search = after.search, let row = after.chosenRank.flatMap(spoken.row) {
       let count = NumberFormat.grouped(search.matches.count)
-      return ["Row " + spoken.row(rank) + " Match \(NumberFormat.grouped(search.index + 1)) of \(count)."]
+      return ["Row " + row + " Match \(NumberFormat.grouped(search.index + 1)) of \(count)."]
     }
     // While a search is typed its row changes with every letter.
     if case .search = after.overlay { return [] }
     if after.chosenRank != before.chosenRank {
       guard let rank = after.chosenRank else { return ["No row is chosen."] }
-      return ["Row " + spoken.row(rank)]
+      return spoken.row(rank).map { ["Row " + $0] } ?? []
     }
     guard after.firstRank != before.firstRank else { return [] }
-    return after.visibleRanks(lane: after.focus, count: PlainDecision.rowCount).map(spoken.row)
+    return after.visibleRanks(lane: after.focus, count: PlainDecision.rowCount).compactMap(spoken.row)
   }
 
   /// The row that a search has found is what is to be said of it.

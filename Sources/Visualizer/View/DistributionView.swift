@@ -34,25 +34,24 @@ struct DistributionView {
   }
 
   private func table(capacity: Int) -> DistributionTable {
-    let ranks = state.visibleRanks(lane: lane, count: capacity + 1)
-    // The running sum of `after` begins with the rows above the window.
     let distribution = decision.distribution
-    var sum = distribution.ranking[..<max((ranks.first ?? 1) - 1, 0)]
-      .reduce(0) { $0 + distribution.after[Int($1)] }
-    let rows = ranks.map { rank in
-      sum += distribution.after[Int(distribution.ranking[rank - 1])]
-      return row(atRank: rank, cumulativeAfter: min(sum, 1))
+    let known = state.visibleRanks(lane: lane, count: capacity + 1).compactMap(distribution.row(atRank:))
+    // The running sum of `after` begins with the rows above the window.
+    var sum = distribution.cumulativeAfter(atRank: (known.first?.rank ?? 1) - 1) ?? 0
+    let rows = known.map { row in
+      sum += row.after ?? 0
+      return tableRow(row, cumulativeAfter: min(sum, 1))
     }
     return DistributionTable(
       rows: rows,
-      vocabularySize: decision.distribution.logits.count, cutoff: cutoff, scaleMaximum: scaleMaximum,
+      vocabularySize: distribution.vocabularySize, cutoff: cutoff, scaleMaximum: scaleMaximum,
       cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)", afterTitle: afterTitle,
-      authorRank: decision.followed.map(decision.distribution.rank))
+      authorRank: decision.followed.flatMap { distribution.row(of: $0)?.rank })
   }
 
   private var afterTitle: String {
     let kept = decision.distribution.keptCount
-    return kept == decision.distribution.logits.count
+    return kept == decision.distribution.vocabularySize
       ? "after: nothing removed" : "after: renormalised over \(NumberFormat.grouped(kept)) kept"
   }
 
@@ -67,24 +66,19 @@ struct DistributionView {
   /// One scale for both columns: the largest bar fills its column.
   private var scaleMaximum: Double {
     let distribution = decision.distribution
-    let top = Int(distribution.ranking[0])
-    return max(distribution.before[top], distribution.after.max() ?? 0)
+    return [distribution.row(atRank: 1)?.before, distribution.largestAfter].compactMap { $0 }.max() ?? 1
   }
 
-  private func row(atRank rank: Int, cumulativeAfter: Double) -> DistributionRow {
-    let distribution = decision.distribution
-    let id = Int(distribution.ranking[rank - 1])
-    let isKept = distribution.isKept(id)
-    var row = DistributionRow(
-      rank: rank,
-      label: PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: appearance.glyphs),
-      before: distribution.before[id], cumulative: distribution.cumulative(atRank: rank),
-      after: isKept ? distribution.after[id] : nil,
+  private func tableRow(_ known: DistributionRow, cumulativeAfter: Double) -> DistributionTableRow {
+    var row = DistributionTableRow(
+      rank: known.rank,
+      label: PrintableToken.label(for: state.card?.bytes(of: known.id) ?? [], glyphs: appearance.glyphs),
+      before: known.before, cumulative: known.belief.cumulative, after: known.after,
       cumulativeAfter: cumulativeAfter,
-      removedBy: decision.settings.isGreedy ? "" : distribution.removedBy(id)?.title)
-    if id == decision.drawn { row.marks.insert(.drawn) }
-    if id == decision.followed { row.marks.insert(.author) }
-    if lane == state.focus, rank == state.chosenRank { row.marks.insert(.selected) }
+      removedBy: decision.settings.isGreedy ? "" : known.removedBy?.title)
+    if known.id == decision.drawn { row.marks.insert(.drawn) }
+    if known.id == decision.followed { row.marks.insert(.author) }
+    if lane == state.focus, known.rank == state.chosenRank { row.marks.insert(.selected) }
     return row
   }
 
@@ -100,8 +94,9 @@ struct DistributionView {
   /// What the filter saw of the kept tokens, where temperature or another filter had changed the distribution first.
   private var massSeen: String {
     let distribution = decision.distribution
-    let isSame = abs(distribution.filteredMass - distribution.keptMass) < 0.0005
-    guard !isSame, [.topP, .typicalP].contains(distribution.bindingFilter) else { return "" }
+    guard [.topP, .typicalP].contains(distribution.bindingFilter),
+      abs(distribution.filteredMass - distribution.keptMass) >= 0.0005
+    else { return "" }
     return " (reached \(NumberFormat.fixed(distribution.filteredMass, decimals: 3)))"
   }
 

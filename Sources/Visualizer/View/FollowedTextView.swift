@@ -16,9 +16,9 @@ struct FollowedTextView {
 
   /// "rank 812, 0.02%"
   var nextInBrief: String? {
-    guard let decision = lane.decision, let id = decision.followed else { return nil }
-    let rank = NumberFormat.grouped(decision.distribution.rank(of: id))
-    return "rank \(rank), \(NumberFormat.percent(decision.distribution.before[id]))"
+    guard let decision = lane.decision, let id = decision.followed, let row = decision.distribution.row(of: id)
+    else { return nil }
+    return "rank \(NumberFormat.grouped(row.rank)), \(NumberFormat.percent(row.before))"
   }
 
   /// "The author: ␣stout, rank 812, 0.02%"; nil behind the text's end, and where it was left.

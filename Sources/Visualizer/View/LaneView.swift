@@ -132,7 +132,7 @@ struct LaneView {
   /// The widest intervals; the strip has no place to name more.
   private func drawIntervals(of decision: Decision) -> [DrawInterval] {
     let distribution = decision.distribution
-    var ids = Array(distribution.ranking.lazy.map(Int.init).filter(distribution.isKept).prefix(40))
+    var ids = distribution.keptRanks().prefix(40).compactMap { distribution.row(atRank: $0)?.id }
     if !ids.contains(decision.drawn) { ids.append(decision.drawn) }
     return ids.compactMap { id in
       distribution.interval(of: id).map {

@@ -8,21 +8,20 @@ struct SearchFinding: Equatable {
 
   init(_ search: TokenSearch, in distribution: Distribution, card: ModelCard?, glyphs: GlyphSet) {
     // A trace knows the first ranks only.
-    let isRecording = distribution.knownRanks < distribution.ranking.count
-    guard let id = search.current else {
+    let isRecording = distribution.knownRanks < distribution.vocabularySize
+    guard let id = search.current, let row = distribution.row(of: id) else {
       sentence =
         isRecording
         ? "no recorded row holds '\(search.query)'" : Self.nothing(search.query, card, glyphs)
       return
     }
     let label = PrintableToken.label(for: card?.bytes(of: id) ?? [], glyphs: glyphs)
-    let rank = NumberFormat.grouped(distribution.rank(of: id))
-    let all = NumberFormat.grouped(distribution.ranking.count)
-    let before = NumberFormat.percent(distribution.before[id])
+    let rank = NumberFormat.grouped(row.rank)
+    let all = NumberFormat.grouped(distribution.vocabularySize)
+    let before = NumberFormat.percent(row.before)
     let fate =
-      distribution.isKept(id)
-      ? "\(glyphs.arrowRight) \(NumberFormat.percent(distribution.after[id]))"
-      : "cut by \(distribution.removedBy(id).map { $0 == .temperature ? "greedy" : $0.title } ?? "the model")"
+      row.after.map { "\(glyphs.arrowRight) \(NumberFormat.percent($0))" }
+      ?? "cut by \(row.removedBy.map { $0 == .temperature ? "greedy" : $0.title } ?? "the model")"
     let (match, matches) = (
       NumberFormat.grouped(search.index + 1), NumberFormat.grouped(search.matches.count)
     )

@@ -18,7 +18,7 @@ struct DistributionRowPainter {
     self.table = table
   }
 
-  func draw(_ row: DistributionRow, into buffer: inout ScreenBuffer) {
+  func draw(_ row: DistributionTableRow, into buffer: inout ScreenBuffer) {
     let isCut = row.after == nil
     let isDim = isCut && table.cutDisplay == .dimmed
     let isChosen = !row.marks.isDisjoint(with: [.drawn, .forced, .author])
@@ -52,7 +52,7 @@ struct DistributionRowPainter {
   }
 
   /// The rest of the vocabulary in one row, so that all bars together are the whole.
-  func drawRest(after last: DistributionRow?, into buffer: inout ScreenBuffer) {
+  func drawRest(after last: DistributionTableRow?, into buffer: inout ScreenBuffer) {
     let count = table.vocabularySize - (last?.rank ?? 0)
     let sum = last?.cumulative ?? 0
     let kept = 1 - (last?.cumulativeAfter ?? 0)
@@ -142,7 +142,7 @@ struct DistributionRowPainter {
     put(text, at: columns.marks, style, &buffer)
   }
 
-  private func drawRemoval(_ row: DistributionRow, _ buffer: inout ScreenBuffer) {
+  private func drawRemoval(_ row: DistributionTableRow, _ buffer: inout ScreenBuffer) {
     let style = theme[.removed]
     let room = columns.marks + columns.marksWidth - (columns.afterBar ?? columns.afterPercent)
     let start = columns.afterBar ?? columns.afterPercent + 1

@@ -9,7 +9,7 @@ struct DistributionTable: Widget {
   enum CutDisplay: Hashable { case shown, dimmed, hidden }
 
   /// By rank, from the first shown on; more than fit are not drawn.
-  var rows: [DistributionRow]
+  var rows: [DistributionTableRow]
   var vocabularySize: Int
   var cutoff: DistributionCutoff?
   /// The probability that fills a bar.
@@ -23,7 +23,7 @@ struct DistributionTable: Widget {
   var authorRank: Int?
 
   init(
-    rows: [DistributionRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil, scaleMaximum: Double,
+    rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil, scaleMaximum: Double,
     cutDisplay: CutDisplay = .dimmed, showsCurve: Bool = true, beforeTitle: String = "",
     afterTitle: String = "", authorRank: Int? = nil
   ) {
@@ -47,9 +47,9 @@ struct DistributionTable: Widget {
 
   /// What one line of the table is.
   private enum Line {
-    case token(DistributionRow)
+    case token(DistributionTableRow)
     case cut(DistributionCutoff, direction: Int)
-    case rest(after: DistributionRow?)
+    case rest(after: DistributionTableRow?)
   }
 
   private func lines(height: Int) -> [Line] {

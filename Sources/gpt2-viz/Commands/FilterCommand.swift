@@ -31,10 +31,11 @@ extension Command {
     let settings = options.sampler.settings
     let chain = try SamplerChain(settings)
     let input = try LogitsDocument(bytes: try TextInput.bytes(ofFile: file))
-    let result = try chain.apply(to: try RankedLogits(precise: input.logits), history: input.ids)
+    let result = try chain.apply(to: try Belief(precise: input.logits), history: input.ids)
+    let rows = input.logits.indices.lazy.map { result.row(of: $0) }
     let answer: JSON = [
-      "mask": JSON(input.logits.indices.map { result.isKept($0) ? 1 : 0 }),
-      "probs": .array(result.after.map { JSON($0) }),
+      "mask": JSON(rows.map { $0?.isKept == true ? 1 : 0 }),
+      "probs": .array(rows.map { JSON($0?.after ?? 0) }),
       "kept": JSON(result.keptCount), "kept_mass": JSON(result.keptMass),
       "entropy_bits": JSON(result.entropyAfter), "order": JSON(chain.order.map(\.rawValue)),
     ]

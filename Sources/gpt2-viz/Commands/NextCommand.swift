@@ -80,16 +80,16 @@ struct SeededDraw {
   let seed: UInt64
   /// In [0, 1); nil for greedy decoding, which uses no random number.
   let u: Double?
-  let id: Int
+  let id: Int?
 
   init(seed: UInt64, from distribution: Distribution, settings: SamplingSettings) {
     var source = RandomSource(seed: seed)
     let u = source.nextUniform()
-    (self.seed, self.u, id) = (seed, settings.isGreedy ? nil : u, distribution.sample(u))
+    (self.seed, self.u, id) = (seed, settings.isGreedy ? nil : u, distribution.token(at: u))
   }
 
   var json: [JSON.Member] {
-    [.init("seed", JSON(seed)), .init("u", JSON(u)), .init("drawn", JSON(id))]
+    [.init("seed", JSON(seed)), .init("u", JSON(u)), .init("drawn", id.map { JSON($0) } ?? .null)]
   }
 }
 
@@ -105,12 +105,11 @@ struct NextToken {
   /// nil where no seed was given.
   let draw: SeededDraw?
 
-  private var vocabularySize: Int { distribution.logits.count }
+  private var vocabularySize: Int { distribution.vocabularySize }
+  private var rows: [DistributionRow] { (1...rowCount).compactMap(distribution.row(atRank:)) }
 
   var json: JSON {
-    let top = (1...rowCount).map { rank in
-      TraceRow(rank: rank, in: distribution, tokenizer: tokenizer).json(hasVocabulary: tokenizer != nil)
-    }
+    let top = rows.map { TraceRow($0, tokenizer: tokenizer).json(hasVocabulary: tokenizer != nil) }
     let answer: JSON = [
       "model": JSON(modelName), "ids": JSON(ids), "vocab_size": JSON(vocabularySize),
       "order": JSON(order.map(\.rawValue)), "settings": settings.json,
@@ -128,24 +127,21 @@ struct NextToken {
 
   func table(_ picture: BarPicture, glyphs: GlyphSet, dimsRemoved: Bool) -> String {
     let barWidth = 20
-    let largest = max(distribution.after.max() ?? 0, distribution.before[Int(distribution.ranking[0])])
+    let largest = [rows.first?.before, distribution.largestAfter].compactMap { $0 }.max() ?? 1
     var table = TextTable(columns: [
       .right("rank"), .left("token"), .right("id"), .right("logit"), .right("before"), .left(""),
       .right("sum"), .right("after"), .left(""),
     ])
-    for rank in 1...rowCount {
-      let id = Int(distribution.ranking[rank - 1])
-      let isKept = distribution.isKept(id)
+    for row in rows {
       table.append(
         [
-          String(rank), tokenizer.visiblePiece(of: id, glyphs: glyphs), String(id),
-          NumberFormat.fixed(Double(distribution.logits[id]), decimals: 2),
-          NumberFormat.percent(distribution.before[id]),
-          picture.bar(distribution.before[id] / largest, width: barWidth),
-          NumberFormat.percent(distribution.cumulative(atRank: rank)),
-          isKept ? NumberFormat.percent(distribution.after[id]) : "removed",
-          isKept ? picture.bar(distribution.after[id] / largest, width: barWidth) : "",
-        ], isDim: dimsRemoved && !isKept)
+          String(row.rank), tokenizer.visiblePiece(of: row.id, glyphs: glyphs), String(row.id),
+          NumberFormat.fixed(Double(row.belief.logit), decimals: 2),
+          NumberFormat.percent(row.before), picture.bar(row.before / largest, width: barWidth),
+          NumberFormat.percent(row.belief.cumulative),
+          row.after.map(NumberFormat.percent) ?? "removed",
+          row.after.map { picture.bar($0 / largest, width: barWidth) } ?? "",
+        ], isDim: dimsRemoved && !row.isKept)
     }
     let chain = ChainDescription(settings, glyphs: glyphs).text
     return "\(modelName), \(counted(ids.count, "token")) read; \(chain)\n\n" + table.text + "\n" + summary
@@ -153,8 +149,8 @@ struct NextToken {
   }
 
   private func drawn(_ glyphs: GlyphSet) -> String {
-    guard let draw else { return "" }
-    let piece = tokenizer.visiblePiece(of: draw.id, glyphs: glyphs)
+    guard let draw, let id = draw.id else { return "" }
+    let piece = tokenizer.visiblePiece(of: id, glyphs: glyphs)
     guard let u = draw.u else { return "greedy decoding takes \(piece), whatever the seed\n" }
     return "u = \(NumberFormat.fixed(u, decimals: 4)), the first of seed \(draw.seed), falls on \(piece)\n"
   }
@@ -163,7 +159,7 @@ struct NextToken {
     let rest = vocabularySize - rowCount
     var text = ""
     if rest > 0 {
-      let mass = max(0, 1 - distribution.cumulative(atRank: rowCount))
+      let mass = max(0, 1 - (rows.last?.belief.cumulative ?? 0))
       text += "\(counted(rest, "more token")) with \(NumberFormat.percent(mass)) of the probability\n"
     }
     text += "kept \(NumberFormat.grouped(distribution.keptCount)) of \(counted(vocabularySize, "token"))"

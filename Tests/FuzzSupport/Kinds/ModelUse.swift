@@ -28,10 +28,12 @@ enum ModelUse {
         let step = try session.advance()
         try require((0..<model.vocabularySize).contains(step.id), "a step has an id outside the vocabulary")
         let distribution = try session.decision.distribution
-        try require(distribution.logits.count == model.vocabularySize, "logits are missing")
+        try require(distribution.knownRanks == model.vocabularySize, "logits are missing")
         try require((1...model.vocabularySize).contains(distribution.keptCount), "no token is kept")
         try require(
-          distribution.after.allSatisfy { (0...1.000_001).contains($0) }, "a probability outside 0...1")
+          (1...distribution.knownRanks).allSatisfy { rank in
+            distribution.row(atRank: rank).map { (0...1.000_001).contains($0.after ?? 0) } ?? false
+          }, "a probability outside 0...1")
       } catch let error as SessionError {
         // Only a short context may end a text; the ids are right.
         guard case .contextFull = error else { throw WrongResult("\(error)") }

@@ -130,11 +130,11 @@ import Testing
       guard let recording = trace.decision(atDepth: depth) else { continue }
       let decision = Decision(recording, vocabularySize: trace.start.model.vocabularySize)
       let distribution = decision.distribution
-      for id in distribution.ranking.prefix(100).map(Int.init) {
+      for id in distribution.belief.knownIDs.prefix(100) {
         _ = distribution.interval(of: id)
-        _ = distribution.cumulative(atRank: min(distribution.rank(of: id), distribution.knownRanks))
+        _ = distribution.row(of: id).map { distribution.cumulativeAfter(atRank: $0.rank) }
       }
-      _ = distribution.sample(decision.draw.u)
+      _ = distribution.token(at: decision.draw.u)
     }
   }
 }

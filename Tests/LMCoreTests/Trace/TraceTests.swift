@@ -50,23 +50,26 @@ import Testing
       #expect(again.cutRank == original.cutRank)
       #expect(again.entropyBefore == original.entropyBefore)
       #expect(again.entropyAfter == original.entropyAfter)
-      #expect(again.after.max() == original.after.max())
-      #expect(Set(again.ranking) == Set(original.ranking))
+      #expect(again.largestAfter == original.largestAfter)
       for rank in 1...12 {
-        let id = Int(original.ranking[rank - 1])
-        #expect(again.ranking[rank - 1] == Int32(id))
-        #expect(again.rank(of: id) == rank)
-        #expect(again.logits[id] == original.logits[id])
-        #expect(again.before[id] == original.before[id])
-        #expect(again.after[id] == original.after[id])
-        #expect(again.cumulative(atRank: rank) == original.cumulative(atRank: rank))
-        #expect(again.isKept(id) == original.isKept(id))
-        #expect(again.removedBy(id) == original.removedBy(id))
-        #expect(again.interval(of: id) == original.interval(of: id))
+        let row = try #require(original.row(atRank: rank))
+        #expect(again.row(atRank: rank) == row)
+        #expect(again.row(of: row.id) == row)
+        #expect(again.isKept(atRank: rank) == row.isKept)
+        #expect(again.interval(of: row.id) == original.interval(of: row.id))
+        #expect(again.cumulativeAfter(atRank: rank) == original.cumulativeAfter(atRank: rank))
       }
       #expect(again.interval(of: decision.id) == original.interval(of: decision.id))
-      #expect(again.rank(of: decision.id) == original.rank(of: decision.id))
-      #expect(again.sample(0.99) == decision.id)
+      #expect(again.row(of: decision.id) == original.row(of: decision.id))
+      #expect(again.token(at: decision.draw.u) == decision.drawn)
+      // What was not recorded has no row.
+      let known = Set(recording.rows.map(\.rank))
+      for rank in 13...40 where !known.contains(rank) {
+        #expect(again.row(atRank: rank) == nil)
+        #expect(try again.row(of: #require(original.row(atRank: rank)).id) == nil)
+        #expect(!again.isKept(atRank: rank))
+      }
+      #expect(again.cumulativeAfter(atRank: 13) == nil)
       depth += 1
     }
     #expect(depth == 7)

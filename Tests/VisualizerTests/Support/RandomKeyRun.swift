@@ -131,7 +131,7 @@ struct RandomKeyRun {
     if state.settings != state.lanes.map(\.settings) {
       problems.append("the knobs show other settings than the engine has: \(state.settings)")
     }
-    if let count = state.focusedLane?.decision?.distribution.ranking.count {
+    if let count = state.focusedLane?.decision?.distribution.vocabularySize {
       if !(1...count).contains(state.firstRank) { problems.append("the first row is \(state.firstRank)") }
       if let chosen = state.chosenRank, !(1...count).contains(chosen) {
         problems.append("row \(chosen) is chosen")

@@ -19,12 +19,12 @@ enum Samples {
   ]
 
   static func rows(
-    kept: Int, from first: Int = 1, count: Int = 60, marks: [Int: DistributionRow.Marks] = [2: .drawn]
-  ) -> [DistributionRow] {
+    kept: Int, from first: Int = 1, count: Int = 60, marks: [Int: DistributionTableRow.Marks] = [2: .drawn]
+  ) -> [DistributionTableRow] {
     let mass = probabilities[..<kept].reduce(0, +)
     return (first..<min(first + count, probabilities.count + 1)).map { rank in
       let before = probabilities[rank - 1]
-      return DistributionRow(
+      return DistributionTableRow(
         rank: rank, label: labels[(rank - 1) % labels.count], before: before,
         cumulative: probabilities[..<rank].reduce(0, +), after: rank <= kept ? before / mass : nil,
         cumulativeAfter: probabilities[..<min(rank, kept)].reduce(0, +) / mass,
@@ -33,7 +33,7 @@ enum Samples {
   }
 
   static func table(
-    kept: Int, from first: Int = 1, marks: [Int: DistributionRow.Marks] = [2: .drawn],
+    kept: Int, from first: Int = 1, marks: [Int: DistributionTableRow.Marks] = [2: .drawn],
     cutDisplay: DistributionTable.CutDisplay = .dimmed
   ) -> DistributionTable {
     let mass = probabilities[..<kept].reduce(0, +)

@@ -1,7 +1,7 @@
 import Presentation
 
 /// One token of the distribution, as the table shows it.
-struct DistributionRow: Hashable {
+struct DistributionTableRow: Hashable {
   struct Marks: OptionSet, Hashable {
     let rawValue: Int
     /// The draw gave this token; the user forced it; the user points at it.

@@ -1,0 +1,126 @@
+import Glibc
+
+/// One token in a model's own distribution, softmax(logits) at temperature 1.
+public struct BeliefRow: Hashable, Sendable {
+  /// From 1, by probability descending (to the last bit of the logits), ties lowest id first.
+  public let rank: Int
+  public let id: Int
+  /// Minus infinity for a token that the model rules out. Rounded where logits were given as Double.
+  public let logit: Float
+  public let probability: Double
+  /// The sum of the probabilities of ranks 1...rank; exactly 1 at rank V.
+  public let cumulative: Double
+
+  init(rank: Int, id: Int, logit: Float, probability: Double, cumulative: Double) {
+    (self.rank, self.id, self.logit) = (rank, id, logit)
+    (self.probability, self.cumulative) = (probability, cumulative)
+  }
+}
+
+/// A model's own distribution over the next token, as far as it is known: all ranks, or the first ones and
+/// single tokens below them, as a trace holds them.
+///
+/// It is read by rank or by token, a row at a time. What is not known has no row.
+public struct Belief: Sendable {
+  /// V
+  public let vocabularySize: Int
+  /// How many of the first ranks are known without a gap: V for logits.
+  public let knownRanks: Int
+  /// -sum p log2 p, in bits.
+  public let entropy: Double
+  let content: Content
+
+  enum Content: Sendable {
+    case complete(RankedScores)
+    /// By rank; and where each token stands among them.
+    case head([BeliefRow], indices: [Int: Int])
+  }
+
+  /// Ranks a model's logits, [V] by id.
+  ///
+  /// Throws when there is no logit, one is NaN or plus infinity, or all are minus infinity.
+  public init(_ logits: [Float]) throws(SamplingError) { self.init(try RankedScores(logits)) }
+
+  /// Logits of another source, with more digits or a wider range than a float has. The same errors.
+  public init(precise logits: [Double]) throws(SamplingError) {
+    self.init(try RankedScores(precise: logits))
+  }
+
+  private init(_ ranked: RankedScores) {
+    vocabularySize = ranked.vocabularySize
+    knownRanks = ranked.vocabularySize
+    entropy = ranked.entropy * bitsPerNat
+    content = .complete(ranked)
+  }
+
+  /// What was recorded of a distribution of V tokens.
+  ///
+  /// - Parameters:
+  ///   - rows: by rank ascending, no id twice.
+  ///   - entropy: of the whole distribution, in bits.
+  init(recorded rows: [BeliefRow], vocabularySize: Int, entropy: Double) {
+    self.vocabularySize = vocabularySize
+    self.entropy = entropy
+    knownRanks = zip(rows, 1...).prefix { $0.rank == $1 }.count
+    content = .head(
+      rows, indices: Dictionary(zip(rows.map(\.id), rows.indices)) { first, _ in first })
+  }
+
+  /// nil where the rank is not known, or lies outside 1...V.
+  public func row(atRank rank: Int) -> BeliefRow? {
+    switch content {
+    case .complete(let ranked):
+      guard (1...vocabularySize).contains(rank) else { return nil }
+      let id = Int(ranked.ranking[rank - 1])
+      return BeliefRow(
+        rank: rank, id: id, logit: ranked.logits[id], probability: ranked.probability(atRank: rank - 1),
+        cumulative: ranked.cumulative(atRank: rank - 1))
+    case .head(let rows, _):
+      let index = rows.indices.partitioningIndex { rows[$0].rank >= rank }
+      return index < rows.count && rows[index].rank == rank ? rows[index] : nil
+    }
+  }
+
+  /// nil for a token that is not known, or whose id lies outside 0..<V.
+  public func row(of id: Int) -> BeliefRow? {
+    switch content {
+    case .complete(let ranked):
+      guard (0..<vocabularySize).contains(id) else { return nil }
+      return row(atRank: ranked.rank(of: id) + 1)
+    case .head(let rows, let indices):
+      return indices[id].map { rows[$0] }
+    }
+  }
+
+  /// ln p of a token, exact where the probability itself rounds to 0; nil for a token that is not known.
+  public func logProbability(of id: Int) -> Double? {
+    guard let row = row(of: id) else { return nil }
+    guard case .complete(let ranked) = content else { return log(row.probability) }
+    return ranked.scores[row.rank - 1] - ranked.scores[0] - log(ranked.total)
+  }
+
+  /// The ids of ranks 1...knownRanks, in their order.
+  public var knownIDs: some Collection<Int> {
+    (0..<knownRanks).lazy.map { [content] place in
+      switch content {
+      case .complete(let ranked): Int(ranked.ranking[place])
+      case .head(let rows, _): rows[place].id
+      }
+    }
+  }
+
+  /// The shortest p, of at most six decimals, with which top-p keeps the `rank` most probable tokens at a temperature
+  /// and no other filter; nil where not all logits are known.
+  public func topP(keeping rank: Int, temperature: Double) -> Double? {
+    guard case .complete(let ranked) = content, (1...vocabularySize).contains(rank) else { return nil }
+    let weights = ranked.scores.map { exp(($0 - ranked.scores[0]) / temperature) }
+    let total = weights.reduce(0, +)
+    let below = weights[..<(rank - 1)].reduce(0, +) / total
+    let reached = below + weights[rank - 1] / total
+    for scale in [1e2, 1e3, 1e4, 1e5, 1e6] {
+      let rounded = (reached * scale).rounded(.down) / scale
+      if rounded > below { return rounded }
+    }
+    return min(reached, 1)
+  }
+}

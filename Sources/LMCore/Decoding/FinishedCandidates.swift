@@ -1,0 +1,73 @@
+/// What is asked of the candidates that the chain has left.
+extension Candidates {
+  /// Where the token at a rank from 0 stands among the kept ones; nil where it was removed.
+  func place(ofRank rank: Int) -> Int? {
+    guard let fates else { return range.contains(rank) ? rank : nil }
+    return fates[rank] < 0 ? nil : Int(fates[rank])
+  }
+
+  /// The step that removed the token at a rank from 0; nil for a kept one, and for one that the model rules out.
+  func remover(ofRank rank: Int) -> FilterName? {
+    guard let fates else {
+      return rank < ranked.finiteCount ? cuts.first { !$0.kept.contains(rank) }?.filter : nil
+    }
+    let fate = fates[rank]
+    return fate < 0 && fate != Self.impossible ? cuts[Int(-fate) - 1].filter : nil
+  }
+
+  /// The step that removed the most probable of the tokens that are not left.
+  var firstRemover: FilterName? {
+    let first =
+      fates.map { $0.firstIndex { $0 < 0 } }
+      ?? (range.lowerBound > 0 ? 0 : range.upperBound < ranked.vocabularySize ? range.upperBound : nil)
+    return first.flatMap { remover(ofRank: $0) }
+  }
+
+  /// How many ranks there are down to the last kept one.
+  var cutRank: Int { 1 + (order.map { Int($0[range].max() ?? 0) } ?? range.upperBound - 1) }
+
+  /// The model's own probability of what is left.
+  var ownMass: Double {
+    if order == nil, range.lowerBound == 0 { return ranked.cumulative(atRank: range.upperBound - 1) }
+    return min(range.reduce(0) { $0 + ranked.probability(atRank: rank(at: $1)) }, 1)
+  }
+
+  // MARK: The line from 0 to 1 along which the kept tokens lie, in ranking order
+
+  /// See `Distribution.token(at:)`.
+  func token(at u: Double) -> Int {
+    if order == nil { return Int(ranked.ranking[placeDrawn(by: u)]) }
+    var (sum, last) = (0.0, 0)
+    for rank in 0..<cutRank {
+      guard let share = share(ofRank: rank) else { continue }
+      sum += share
+      if sum > u { return Int(ranked.ranking[rank]) }
+      last = rank
+    }
+    return Int(ranked.ranking[last])
+  }
+
+  /// The sum of the probabilities of the first ranks.
+  func sumOfShares(ofFirst count: Int) -> Double {
+    (0..<max(count, 0)).reduce(0) { $0 + (share(ofRank: $1) ?? 0) }
+  }
+
+  /// Whether no rank below this one, from 0, can be drawn.
+  func isLastDrawn(_ rank: Int) -> Bool {
+    !(rank + 1..<max(cutRank, rank + 1)).contains { share(ofRank: $0) != nil }
+  }
+
+  /// nil for a token that cannot be drawn: one that was removed, or whose probability rounds to 0.
+  private func share(ofRank rank: Int) -> Double? {
+    guard let place = place(ofRank: rank), case let share = share(at: place), share > 0 else { return nil }
+    return share
+  }
+
+  /// The id that is most probable; of equals the one of the higher rank.
+  var mostProbable: Int {
+    if order == nil { return id(at: range.lowerBound) }
+    var best = 0
+    for rank in 0..<cutRank where (share(ofRank: rank) ?? 0) > (share(ofRank: best) ?? 0) { best = rank }
+    return Int(ranked.ranking[best])
+  }
+}
