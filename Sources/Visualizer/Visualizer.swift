@@ -92,7 +92,8 @@ public enum Visualizer {
       depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
     // Without colours the scale is all underlines: who wants it asks for it.
     if state.appearance.theme.depth == .none { state.scale = .off }
-    var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state)
+    var loop = AppLoop(
+      keys: terminal, output: .screen(terminal), engine: engine, mailbox: mailbox, state: state)
     let outcome = loop.run()
     options.saver?.close(after: outcome)
     if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }
@@ -110,13 +111,12 @@ public enum Visualizer {
     defer { terminal.close() }
     let engine = GenerationEngine(looksAhead: options.looksAhead, saver: options.saver) { mailbox.post($0) }
     prepare(engine)
-    var state = AppState(options, size: terminal.size, isReplay: isReplay)
-    state.appearance = Appearance(depth: .none, glyphs: terminal.capabilities.glyphs)
+    var state = AppState(options, size: PlainPresenter.pageSize, isReplay: isReplay)
+    state.appearance = Appearance(depth: .none, glyphs: terminal.glyphs)
     state.scale = .off
-    let presenter = PlainPresenter(terminal)
-    var loop = AppLoop(terminal: terminal, engine: engine, mailbox: mailbox, state: state) {
-      presenter.present($0)
-    }
+    var loop = AppLoop(
+      keys: terminal, output: .lines(PlainPresenter(terminal)), engine: engine, mailbox: mailbox,
+      state: state)
     let outcome = loop.run()
     options.saver?.close(after: outcome)
     if let errorNumber = terminal.outputError {

@@ -26,7 +26,13 @@ import Testing
         ["Support"], ["Numerics", "Network"], ["Checkpoint", "Decoding", "Tokenizer"], ["Prediction"],
         ["Transformer"], ["Session"], ["Library", "Measurement"], ["Trace"], ["SavedSessions"],
       ],
-      exceptions: ["Decoding/Distribution.swift: TraceDecision"])
+      exceptions: ["Decoding/Distribution.swift: TraceDecision"]),
+    Building(
+      module: "Visualizer",
+      floors: [
+        ["Screen"], ["Theme"], ["Terminal"], ["Engine"], ["Keys"], ["Lesson"], ["App"], ["Layout"],
+        ["Widgets"], ["View", "Plain"], ["Loop"],
+      ]),
   ]
 
   @Test(arguments: buildings)

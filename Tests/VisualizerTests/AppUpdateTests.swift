@@ -173,7 +173,7 @@ import Testing
 
   /// The frame as a reader sees it.
   private func frame(_ app: AppHarness) -> String {
-    RootView(state: app.state, appearance: Appearance(depth: .none, glyphs: .blocks)).frame().text
+    RootView(state: app.state, appearance: Appearance(depth: .none, glyphs: .blocks)).picture().buffer.text
   }
 
   @Test(arguments: [(80, 24), (110, 34)])
@@ -221,7 +221,8 @@ import Testing
     app.press(.character("n"), .right, .right, .left, .character("r"))
     for key in [Key.left, .character("?"), .escape, .character("c")] {
       app.press(key)
-      let text = RootView(state: app.state, appearance: Appearance(depth: .none, glyphs: .ascii)).frame().text
+      let text = RootView(state: app.state, appearance: Appearance(depth: .none, glyphs: .ascii)).picture()
+        .buffer.text
       let strangers = text.unicodeScalars.filter { !$0.isASCII }
       #expect(strangers.isEmpty, "\(text)")
     }

@@ -94,7 +94,8 @@ import Testing
   func framesFitAndShowBothLanes(columns: Int, rows: Int) {
     var app = AppHarness(size: Size(columns: columns, rows: rows))
     app.press(.character("c"), .right, .right)
-    let frame = RootView(state: app.state, appearance: Appearance(depth: .none, glyphs: .blocks)).frame()
+    let frame = RootView(state: app.state, appearance: Appearance(depth: .none, glyphs: .blocks)).picture()
+      .buffer
     #expect(frame.text.contains("A greedy: argmax"))
     #expect(frame.text.contains("B nucleus"))
     #expect(frame.text.components(separatedByText: "loop ").count == 3)

@@ -178,11 +178,14 @@ import Testing
     #expect(DistributionTable.rowCapacity(height: height, hasCutoff: hasCutoff) == rows)
   }
 
-  @Test func aPointHasARank() {
+  @Test func theDrawnTableTellsWhereItsRowsLie() {
     let area = Rect(x: 5, y: 10, width: 80, height: 9)
-    let ranks = (9...20).map { Samples.table(kept: 5).rank(at: Point(6, $0), in: area) }
+    var screen = ScreenBuffer(size: Size(columns: 100, rows: 24))
+    let placement = Samples.table(kept: 5).place(into: &screen, in: area, with: Samples.blocks)
+    let ranks = (9...20).map { y in placement.rows.first { $0.area.contains(Point(6, y)) }?.rank }
     #expect(ranks == [nil, 1, 2, 3, 4, 5, nil, 6, 7, nil, nil, nil])
-    #expect(Samples.table(kept: 5).rank(at: Point(4, 11), in: area) == nil)
+    #expect(placement.cut == area.row(5))
+    #expect(!placement.rows.contains { $0.area.contains(Point(4, 11)) })
   }
 
   @Test func removedTokensAreDimAndTheDrawnOneStandsOut() {

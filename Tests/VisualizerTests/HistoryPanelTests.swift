@@ -88,17 +88,19 @@ import Testing
       moved.cursor = step
       var screen = ScreenBuffer(size: Size(columns: columns + 6, rows: rows + 4))
       moved.draw(into: &screen, in: area, with: Samples.blocks)
+      let areas = moved.stepAreas(in: area, with: Samples.blocks)
       var hits = 0
       for y in 0..<screen.size.rows {
         for x in 0..<screen.size.columns {
           let isCursor = screen[Point(x, y)].style == Samples.blocks.theme[.cursor]
-          let hit = moved.step(at: Point(x, y), in: area, with: Samples.blocks)
+          let hit = areas.first { $0.area.contains(Point(x, y)) }?.step
           #expect((hit == step) == isCursor, "\(x), \(y)")
           if isCursor { hits += 1 }
         }
       }
       #expect(hits >= 1)
     }
-    #expect(panel.step(at: Point(area.x, area.y), in: area, with: Samples.blocks) == nil)
+    let areas = panel.stepAreas(in: area, with: Samples.blocks)
+    #expect(!areas.contains { $0.area.contains(area.origin) })
   }
 }

@@ -14,7 +14,7 @@ import Testing
   }
 
   private func picture(_ app: AppHarness) -> String {
-    RootView(state: app.state, appearance: Samples.blocks).frame().text
+    RootView(state: app.state, appearance: Samples.blocks).picture().buffer.text
   }
 
   private func text(_ app: AppHarness, lane: Int = 0) -> String {

@@ -26,7 +26,7 @@ import Testing
     case .compare: return .character("c")
     case .forced: return app.state.chosenRank == nil ? .down : .enter
     case .all(let conditions):
-      let open = conditions.first { !$0.holds(in: app.state, lastAction: nil) }
+      let open = conditions.first { !$0.holds(in: app.state.lessonFacts, lastAction: nil) }
       return open.map { self.key(for: $0, app) } ?? .right
     case .measure(let measure, let comparison, _):
       let isDown = [.atMost, .below].contains(comparison)
@@ -108,7 +108,8 @@ import Testing
   @Test func nothingLiesOverTheSceneAndItIsShownFromItsTop() throws {
     var app = try open(lesson("One.\nuntil: key >\nprompt: The queen\nTwo."))
     app.press(.character("t"))
-    #expect(RootView(state: app.state, appearance: Samples.blocks).frame().text.contains("loop none"))
+    #expect(
+      RootView(state: app.state, appearance: Samples.blocks).picture().buffer.text.contains("loop none"))
     app.press(.pageDown, .pageDown, .character(">"))
     #expect(app.state.lesson?.index == 1)
     #expect(app.state.firstRank == 1)
@@ -203,7 +204,7 @@ import Testing
     var app = try open(lesson("One.\nuntil: step 1"))
     app.press(.right)
     #expect(app.state.lesson?.isDone == true)
-    let frame = RootView(state: app.state, appearance: Samples.blocks).frame()
+    let frame = RootView(state: app.state, appearance: Samples.blocks).picture().buffer
     #expect(frame.text.contains("✓"))
   }
 
@@ -213,7 +214,7 @@ import Testing
     for lesson in try Lesson.builtIn() {
       var app = try open(lesson, size: Size(columns: columns, rows: rows))
       for step in lesson.steps {
-        let text = RootView(state: app.state, appearance: Samples.blocks).frame().text
+        let text = RootView(state: app.state, appearance: Samples.blocks).picture().buffer.text
         for word in step.caption.split(separator: " ") { #expect(text.contains(word)) }
         for panel in ["Text", "Next token", "History", "quit"] { #expect(text.contains(panel)) }
         app.press(.character(">"))

@@ -114,6 +114,28 @@ import Testing
     #expect(app.state.chosenRank == 2)
   }
 
+  /// The user points at what he sees, which may be gone by the time the program reads the mouse.
+  @Test func aLaneThatWasClosedIsNotPointedAt() {
+    var app = AppHarness()
+    app.press(.right, .character("c"))
+    let other = Point(90, app.state.layout.lanes[1].table.y + 2)
+    app.pressUnanswered(.character("c"))
+    app.deliver()
+    #expect(app.state.lanes.count == 1)
+    app.pressUnanswered(.mouse(.press, other))
+    #expect(app.state.focus == 0)
+    #expect(app.state.chosenRank == nil)
+  }
+
+  @Test func aWheelTurnedFurtherBeforeTheNextPictureCounts() {
+    var app = AppHarness(
+      size: Size(columns: 80, rows: 24), prompt: [39, 17] + (0..<150).map { ($0 * $0 + $0 / 7) % 39 },
+      model: FakeModel(contextLength: 200))
+    let last = app.state.metrics.lastTextLine
+    for _ in 0..<2 { app.pressUnanswered(.mouse(.wheelUp, Point(20, 3))) }
+    #expect(app.state.textScroll == last - 6)
+  }
+
   @Test func nothingHappensOutsideThePanels() {
     var app = AppHarness()
     for point in [Point(0, 0), Point(5, 33), Point(-1, -1), Point(500, 500)] {

@@ -3,8 +3,8 @@ import Testing
 @testable import Visualizer
 
 @Suite struct TextFieldTests {
-  private func edited(_ text: String, _ keys: [Key]) -> TextField {
-    var field = TextField(text)
+  private func edited(_ text: String, _ keys: [Key]) -> TextInput {
+    var field = TextInput(text)
     for key in keys {
       let isTaken = field.handle(key)
       #expect(isTaken)
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func otherKeysAreTheOwners() {
-    var field = TextField("a")
+    var field = TextInput("a")
     for key in [Key.enter, .escape, .tab, .pageUp, .control("c"), .resize] {
       let isTaken = field.handle(key)
       #expect(!isTaken)
@@ -47,15 +47,15 @@ import Testing
     (20, 3, " Prompt Once upon 日\n        本 a⏎time\n"),
   ])
   func inputLines(columns: Int, rows: Int, text: String) {
-    let line = InputLine(label: "Prompt", field: TextField("Once upon 日本 a\ntime"))
+    let line = TextFieldView(label: "Prompt", field: TextInput("Once upon 日本 a\ntime"))
     #expect(ScreenBuffer.picture(of: line, columns: columns, rows: rows, with: Samples.blocks).text == text)
   }
 
   @Test func theCursorIsInSightWhereverItIs() {
-    var field = TextField(String(repeating: "word ", count: 30))
+    var field = TextInput(String(repeating: "word ", count: 30))
     for _ in 0...150 {
       let screen = ScreenBuffer.picture(
-        of: InputLine(label: "", field: field), columns: 20, rows: 3, with: Samples.blocks)
+        of: TextFieldView(label: "", field: field), columns: 20, rows: 3, with: Samples.blocks)
       let cursors = screen.cells.filter { $0.style.attributes.contains(.reverse) }
       #expect(cursors.count == 1)
       _ = field.handle(.left)

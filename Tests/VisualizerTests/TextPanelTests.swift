@@ -15,6 +15,11 @@ import Testing
     ScreenBuffer.picture(of: panel, columns: columns, rows: rows, with: look).text
   }
 
+  private func placement(_ panel: TextPanel, in area: Rect) -> TextPanel.Placement {
+    var screen = ScreenBuffer(size: Size(columns: 40, rows: 12))
+    return panel.place(into: &screen, in: area, with: Samples.blocks)
+  }
+
   @Test func wrapsBetweenWordsAndBreaksAtNewlines() {
     #expect(
       picture(panel, 30, 5) == """
@@ -54,10 +59,8 @@ import Testing
       picture(TextPanel(tokens: Array(pieces.prefix($0)), showsCursor: false), 20, 1)
     }
     #expect(shown == ["<F0>", "<F0><9F>", "<F0><9F><98>", "😀"])
-    let whole = TextPanel(tokens: pieces)
-    #expect(
-      whole.tokenIndex(at: Point(1, 0), in: Rect(x: 0, y: 0, width: 20, height: 1), with: Samples.blocks) == 3
-    )
+    let whole = placement(TextPanel(tokens: pieces), in: Rect(x: 0, y: 0, width: 20, height: 1))
+    #expect(whole.tokens.first { $0.area.contains(Point(1, 0)) }?.index == 3)
   }
 
   @Test func textCannotDirectTheTerminal() {
@@ -101,15 +104,17 @@ import Testing
     }
     #expect(picture(TextPanel(tokens: tokens, scroll: .line(1)), 12, 2) == "6 7 8 9 10\n11 12 13 14")
     let end = TextPanel(tokens: tokens)
-    let last = end.lineCount(width: 12, with: Samples.blocks) - 4
-    #expect(end.firstLine(in: area, with: Samples.blocks) == last)
-    #expect(TextPanel(tokens: tokens, scroll: .line(99)).firstLine(in: area, with: Samples.blocks) == last)
-    #expect(TextPanel(tokens: tokens, scroll: .token(60)).firstLine(in: area, with: Samples.blocks) == last)
+    let last = placement(end, in: area).lastLine
+    for scroll in [TextPanel.Scroll.line(last), .line(99), .token(60)] {
+      #expect(picture(TextPanel(tokens: tokens, scroll: scroll), 12, 4) == picture(end, 12, 4))
+    }
+    #expect(picture(TextPanel(tokens: tokens, scroll: .line(last - 1)), 12, 4) != picture(end, 12, 4))
   }
 
   @Test func pointsHitTokens() {
     let area = Rect(x: 3, y: 2, width: 30, height: 5)
-    let hit = { (x: Int, y: Int) in panel.tokenIndex(at: Point(x, y), in: area, with: Samples.blocks) }
+    let tokens = placement(panel, in: area).tokens
+    let hit = { (x: Int, y: Int) in tokens.first { $0.area.contains(Point(x, y)) }?.index }
     // "little girl⏎" is the second line.
     #expect(hit(3, 2) == 0)
     #expect(hit(9, 3) == 1)

@@ -105,7 +105,7 @@ import Testing
     var app = AppHarness()
     for _ in 0..<3 { app.press(.right) }
     app.press(.character("m"))
-    let frame = RootView(state: app.state, appearance: app.state.appearance).frame()
+    let frame = RootView(state: app.state, appearance: app.state.appearance).picture().buffer
     // The prompt's "[3][1][4]", then three tokens; the last is marked as the newest.
     let row = app.state.layout.lanes[0].text.y + 1
     var x = 2 + "[3][1][4]".count

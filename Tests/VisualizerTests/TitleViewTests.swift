@@ -21,10 +21,10 @@ import Testing
   @Test func aPromptIsReadBehindTheModel() {
     var state = AppHarness().state
     (state.card, state.phase) = (nil, .loading(0.42))
-    #expect(RootView(state: state, appearance: Samples.blocks).frame().text.contains("loading fake"))
+    #expect(RootView(state: state, appearance: Samples.blocks).picture().buffer.text.contains("loading fake"))
     state = AppHarness().state
     state.phase = .loading(1)
-    let text = RootView(state: state, appearance: Samples.blocks).frame().text
+    let text = RootView(state: state, appearance: Samples.blocks).picture().buffer.text
     #expect(text.contains("reading the prompt  keys pressed now are kept"))
     #expect(!text.contains("100%"))
   }

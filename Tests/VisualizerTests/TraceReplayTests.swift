@@ -28,7 +28,7 @@ import Testing
   }
 
   private func rows(_ app: AppHarness) -> [[Cell]] {
-    let frame = RootView(state: app.state, appearance: app.state.appearance).frame()
+    let frame = RootView(state: app.state, appearance: app.state.appearance).picture().buffer
     // The title says that it is a replay.
     return (1..<frame.size.rows).map { y in (0..<frame.size.columns).map { frame[Point($0, y)] } }
   }
@@ -197,7 +197,7 @@ import Testing
   @Test func theNameIsMadeOfTheTextSeedAndStep() {
     var app = AppHarness()
     app.press(.right, .right, .character("w"))
-    #expect(app.state.overlay == .trace(TextField("3-1-4-seed42-step2.jsonl"), isTaken: false))
+    #expect(app.state.overlay == .trace(TextInput("3-1-4-seed42-step2.jsonl"), isTaken: false))
     #expect(app.picture.contains("write a trace to: 3-1-4-seed42-step2.jsonl"))
     app.press(.escape)
     #expect(app.state.overlay == nil)
@@ -213,7 +213,7 @@ import Testing
     app.press(.right)
     app.write(to: path)
     let free = String(path.dropLast(6)) + "-2.jsonl"
-    #expect(app.state.overlay == .trace(TextField(free), isTaken: true))
+    #expect(app.state.overlay == .trace(TextInput(free), isTaken: true))
     #expect(app.picture.contains("that file exists; another name: "))
     #expect(try bytes(ofFile: path) == first)
     app.press(.enter)

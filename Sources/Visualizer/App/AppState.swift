@@ -15,18 +15,20 @@ struct AppState: Sendable {
   enum Overlay: Equatable, Sendable {
     case help(scroll: Int)
     case prompt(PromptEditor)
-    case seed(TextField)
-    case humanText(TextField)
+    case seed(TextInput)
+    case humanText(TextInput)
     case search(SearchLine)
     case presets(chosen: Int)
     case branches(BranchBrowser)
     /// The name of a file to write; `isTaken`: there is one of the name given before.
-    case trace(TextField, isTaken: Bool)
+    case trace(TextInput, isTaken: Bool)
     /// A session that broke off, before the first key.
     case offer(CrashOffer)
   }
 
   var size: Size
+  /// Of the last picture.
+  var metrics = ScreenMetrics()
   /// How the screen is drawn: words for it and places on it depend on that.
   var appearance = Appearance(depth: .xterm256, glyphs: .blocks)
   var phase = Phase.loading(0)
@@ -113,20 +115,6 @@ struct AppState: Sendable {
     let texts = lanes.map { $0.steps[..<$0.depth].map(\.id) }
     let common = zip(texts[0], texts[1]).prefix { $0 == $1 }.count
     return common < min(texts[0].count, texts[1].count) ? common : nil
-  }
-
-  var layout: MainLayout {
-    let lines =
-      lessonBar?.height(
-        columns: size.columns, limit: LessonParser.captionLines, glyphs: appearance.glyphs) ?? 0
-    return MainLayout(size: size, laneCount: lanes.count, captionLines: lines)
-  }
-
-  var lessonBar: LessonBar? {
-    lesson.map {
-      LessonBar(
-        caption: $0.step.caption, number: $0.index + 1, count: $0.lesson.stepCount, isDone: $0.isDone)
-    }
   }
 
   var isBusy: Bool { !requests.isIdle }

@@ -5,7 +5,7 @@ extension AppState {
   struct BranchBrowser: Equatable, Sendable {
     enum Mode: Equatable, Sendable {
       case choosing
-      case naming(TextField)
+      case naming(TextInput)
       case confirmingDeletion
     }
 
@@ -55,7 +55,7 @@ extension AppState {
       return ask(.goTo(branch: rows[index].id, lane: focus))
     case .character("n"):
       overlay = .branches(
-        BranchBrowser(chosen: rows[index].id, mode: .naming(TextField(rows[index].branch.name ?? ""))))
+        BranchBrowser(chosen: rows[index].id, mode: .naming(TextInput(rows[index].branch.name ?? ""))))
     case .character("d"):
       guard !rows[index].branch.isCurrent else {
         message = "this is the text on screen: go to another branch before you delete it"
@@ -68,7 +68,7 @@ extension AppState {
     return []
   }
 
-  private mutating func nameBranch(_ key: Key, _ row: BranchTree.Row, _ field: TextField) -> [AppEffect] {
+  private mutating func nameBranch(_ key: Key, _ row: BranchTree.Row, _ field: TextInput) -> [AppEffect] {
     switch key {
     case .escape: overlay = .branches(BranchBrowser(chosen: row.id))
     case .enter:

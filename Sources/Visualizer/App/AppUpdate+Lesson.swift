@@ -4,7 +4,7 @@ import LMCore
 extension AppState {
   /// Before an event is handled.
   mutating func noteForLesson(_ event: AppEvent) {
-    guard case .key(let key) = event else {
+    guard case .key(let key, _) = event else {
       lesson?.note(nil, asking: nil)
       return
     }
@@ -25,13 +25,18 @@ extension AppState {
       lesson?.isSettingScene = false
     }
     guard phase == .ready, overlay == nil, run.hasKey, !run.isDone, let until = run.step.until,
-      until.holds(in: self, lastAction: run.lastAction)
+      until.holds(in: lessonFacts, lastAction: run.lastAction)
     else { return [] }
     if run.isAtEnd {
       lesson?.finish()
       return []
     }
     return goToLessonStep(run.index + 1)
+  }
+
+  var lessonFacts: LessonFacts {
+    LessonFacts(
+      lanes: lanes, lane: focusedLane, settings: settings.indices.contains(focus) ? settings[focus] : nil)
   }
 
   /// The keys that go through the lesson without doing what it asks.

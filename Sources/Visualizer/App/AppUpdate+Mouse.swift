@@ -4,9 +4,9 @@ import LMCore
 extension AppState {
   private static let linesPerTurn = 3
 
-  mutating func updateMouse(_ action: MouseAction, _ point: Point) -> [AppEffect] {
-    let view = RootView(state: self, appearance: appearance)
-    guard let target = view.target(at: point) else { return [] }
+  /// - Parameter target: what the user saw under it; the state may have changed since.
+  mutating func updateMouse(_ action: MouseAction, on target: ScreenTarget?) -> [AppEffect] {
+    guard let target, lanes.indices.contains(target.lane) else { return [] }
     switch action {
     case .press: return click(target)
     case .wheelUp: turnWheel(over: target, by: -Self.linesPerTurn)
@@ -20,7 +20,7 @@ extension AppState {
 
   /// Turns the filter that makes the cut so that it falls below this rank.
   private mutating func moveCut(below rank: Int) -> [AppEffect] {
-    guard let decision = focusedLane?.decision else { return [] }
+    guard let decision = focusedLane?.decision, rank <= decision.distribution.knownRanks else { return [] }
     var turned = settings[focus]
     switch decision.distribution.bindingFilter {
     case .topK: turned.topK = rank
@@ -40,7 +40,8 @@ extension AppState {
   private mutating func click(_ target: ScreenTarget) -> [AppEffect] {
     if target.lane != focus { focusOtherLane() }
     switch target {
-    case .rank(let rank, _): chosenRank = rank
+    case .rank(let rank, _):
+      if rank <= focusedLane?.decision?.distribution.knownRanks ?? 0 { chosenRank = rank }
     case .cut: isDraggingCut = true
     case .token(let index, let lane): return travel(toDepth: index + 1 - lanes[lane].promptIDs.count)
     case .step(let step, _): return travel(toDepth: step + 1)
@@ -65,9 +66,9 @@ extension AppState {
   }
 
   private mutating func scrollText(by lines: Int) {
-    let place = RootView(state: self, appearance: appearance).textLines(lane: focus)
-    let first = min(max(place.first + lines, 0), place.last)
+    let last = metrics.lastTextLine
+    let first = max(min(textScroll ?? last, last) + lines, 0)
     // At its end the text follows what is written again.
-    textScroll = first >= place.last ? nil : first
+    textScroll = first >= last ? nil : first
   }
 }

@@ -15,7 +15,7 @@ struct CrashOffer: Equatable, Sendable {
 
 extension AppState {
   /// Any other key does what it always does, and the offer stays for the next start.
-  mutating func updateOffer(_ key: Key, _ offer: CrashOffer) -> [AppEffect] {
+  mutating func updateOffer(_ key: Key, _ offer: CrashOffer, on target: ScreenTarget?) -> [AppEffect] {
     overlay = nil
     switch key {
     case .enter where offer.isOfThisModel:
@@ -24,7 +24,7 @@ extension AppState {
     case .character("D"):
       notice = "the session that broke off was discarded"
       return [.discardOffer]
-    default: return updateKey(key)
+    default: return updateKey(key, on: target)
     }
   }
 }

@@ -3,7 +3,7 @@ import Presentation
 
 /// Keys while a panel lies over the screen: letters are text there.
 extension AppState {
-  mutating func updateOverlay(_ key: Key) -> [AppEffect] {
+  mutating func updateOverlay(_ key: Key, on target: ScreenTarget?) -> [AppEffect] {
     switch overlay {
     case .help(let scroll): updateHelp(key, scroll: scroll)
     case .prompt(let editor): return updatePrompt(key, editor)
@@ -15,7 +15,7 @@ extension AppState {
     case .search(let line): updateSearch(key, line)
     case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
-    case .offer(let offer): return updateOffer(key, offer)
+    case .offer(let offer): return updateOffer(key, offer, on: target)
     case nil: break
     }
     return []
@@ -23,18 +23,18 @@ extension AppState {
 
   private mutating func updateHelp(_ key: Key, scroll: Int) {
     let page = max(size.rows - 4, 1)
-    let last = HelpView.overlay(scroll: 0).maximumScroll(in: HelpView.area(in: size))
+    // The picture knows where the end is, and sets a larger number back to it.
     switch key {
-    case .down, .character("j"), .mouse(.wheelDown, _): overlay = .help(scroll: min(scroll + 1, last))
+    case .down, .character("j"), .mouse(.wheelDown, _): overlay = .help(scroll: scroll + 1)
     case .up, .character("k"), .mouse(.wheelUp, _): overlay = .help(scroll: max(scroll - 1, 0))
-    case .pageDown, .character(" "): overlay = .help(scroll: min(scroll + page, last))
+    case .pageDown, .character(" "): overlay = .help(scroll: scroll + page)
     case .pageUp: overlay = .help(scroll: max(scroll - page, 0))
     default: overlay = nil
     }
   }
 
   private mutating func updateField(
-    _ key: Key, _ field: TextField, _ wrap: (TextField) -> Overlay,
+    _ key: Key, _ field: TextInput, _ wrap: (TextInput) -> Overlay,
     submit: (inout AppState, String) -> [AppEffect]
   ) -> [AppEffect] {
     switch key {
@@ -61,7 +61,7 @@ extension AppState {
   private mutating func setSeed(_ text: String) -> [AppEffect] {
     guard let seed = UInt64(text) else {
       // The text stays, to be mended.
-      overlay = .seed(TextField(text))
+      overlay = .seed(TextInput(text))
       let shown = PrintableToken.line(text, glyphs: appearance.glyphs)
       message = "a seed is a whole number from 0 to \(UInt64.max), not '\(shown)'"
       return []

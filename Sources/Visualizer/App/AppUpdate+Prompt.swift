@@ -4,13 +4,13 @@ import LMCore
 extension AppState {
   /// The line being edited, and where in the history of prompts it stands.
   struct PromptEditor: Equatable, Sendable {
-    var field: TextField
+    var field: TextInput
     /// The prompts of this run, the oldest first; behind them what was typed before going back to one.
     var texts: [String]
     var index: Int
 
     init(_ text: String, history: [String]) {
-      field = TextField(text)
+      field = TextInput(text)
       texts = history.filter { $0 != text } + [text]
       index = texts.count - 1
     }
@@ -20,7 +20,7 @@ extension AppState {
       guard texts.indices.contains(index + step) else { return }
       texts[index] = field.text
       index += step
-      field = TextField(texts[index])
+      field = TextInput(texts[index])
     }
   }
 

@@ -5,7 +5,7 @@ import Presentation
 extension AppState {
   /// What the search line holds, and where the table stood before it.
   struct SearchLine: Equatable, Sendable {
-    var field = TextField()
+    var field = TextInput()
     var chosenRank: Int?
     var firstRank: Int
     var removedRows: RemovedRows

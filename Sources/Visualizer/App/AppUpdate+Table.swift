@@ -39,15 +39,15 @@ extension AppState {
     guard let chosen = chosenRank, let distribution = focusedDistribution else { return }
     if chosen < firstRank { firstRank = chosen }
     // The lowest first row with which the chosen one is still the last on screen.
-    firstRank = max(firstRank, rank(tableCapacity - 1, rowsAbove: chosen, in: distribution))
+    firstRank = max(firstRank, rank(metrics.tableRows - 1, rowsAbove: chosen, in: distribution))
   }
 
   /// Scrolls a row that is not on screen to its middle.
   mutating func showChosenRowWithNeighbours() {
     guard let chosen = chosenRank, let distribution = focusedDistribution,
-      !visibleRanks(lane: focus, count: tableCapacity).contains(chosen)
+      !visibleRanks(lane: focus, count: metrics.tableRows).contains(chosen)
     else { return }
-    firstRank = rank(tableCapacity / 2, rowsAbove: chosen, in: distribution)
+    firstRank = rank(metrics.tableRows / 2, rowsAbove: chosen, in: distribution)
   }
 
   private func rank(_ rows: Int, rowsAbove chosen: Int, in distribution: Distribution) -> Int {
@@ -60,7 +60,7 @@ extension AppState {
   }
 
   mutating func scrollTable(byPages pages: Int) {
-    scrollTable(byRows: pages * max(tableCapacity - 1, 1))
+    scrollTable(byRows: pages * max(metrics.tableRows - 1, 1))
     chosenRank = nil
   }
 
@@ -68,7 +68,7 @@ extension AppState {
   mutating func scrollTable(byRows rows: Int) {
     guard let distribution = focusedDistribution else { return }
     guard removedRows == .hidden else {
-      let last = distribution.knownRanks - max(tableCapacity - 1, 1)
+      let last = distribution.knownRanks - max(metrics.tableRows - 1, 1)
       firstRank = min(max(firstRank + rows, 1), max(last, 1))
       return
     }
@@ -77,7 +77,7 @@ extension AppState {
       firstRank = next
     }
     let last = rank(
-      tableCapacity - 1, rowsAbove: max(min(distribution.cutRank, distribution.knownRanks), 1),
+      metrics.tableRows - 1, rowsAbove: max(min(distribution.cutRank, distribution.knownRanks), 1),
       in: distribution)
     firstRank = min(firstRank, last)
   }
@@ -97,10 +97,5 @@ extension AppState {
     guard removedRows == .hidden else { return }
     chosenRank = nil
     firstRank = 1
-  }
-
-  private var tableCapacity: Int {
-    DistributionTable.rowCapacity(
-      height: layout.lanes[focus].table.height - 2, hasCutoff: focusedDistribution?.bindingFilter != nil)
   }
 }

@@ -7,7 +7,7 @@ extension AppState {
   mutating func openTraceLine() {
     guard focusedLane != nil else { return }
     isPlaying = false
-    overlay = .trace(TextField(traceName), isTaken: false)
+    overlay = .trace(TextInput(traceName), isTaken: false)
   }
 
   mutating func writeTrace(to path: String) -> [AppEffect] {
@@ -27,7 +27,7 @@ extension AppState {
     case .taken(let path, let free):
       notice = nil
       if overlay == nil {
-        overlay = .trace(TextField(free), isTaken: true)
+        overlay = .trace(TextInput(free), isTaken: true)
       } else {
         // Whoever has gone on to something else is not interrupted.
         message = "\(path) exists already, so no trace was written"

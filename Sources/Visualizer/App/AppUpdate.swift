@@ -14,10 +14,9 @@ extension AppState {
 
   private mutating func react(to event: AppEvent) -> [AppEffect] {
     switch event {
-    case .key(let key): return updateKey(key)
+    case .key(let key, let target): return updateKey(key, on: target)
     case .resized(let size):
       self.size = size
-      showChosenRow()
       return []
     case .engine(let event): return updateEngine(event)
     case .tick:
@@ -68,7 +67,7 @@ extension AppState {
 
   // MARK: Keys
 
-  mutating func updateKey(_ key: Key) -> [AppEffect] {
+  mutating func updateKey(_ key: Key, on target: ScreenTarget?) -> [AppEffect] {
     switch key {
     case .terminate, .hangup: return [.quit]
     case .interrupt: return interrupt()
@@ -76,8 +75,8 @@ extension AppState {
     }
     if case .mouse(.release, _) = key, !isDraggingCut { return [] }
     (message, notice, explained) = (nil, nil, nil)
-    if overlay != nil { return updateOverlay(key) }
-    if case .mouse(let action, let point) = key { return updateMouse(action, point) }
+    if overlay != nil { return updateOverlay(key, on: target) }
+    if case .mouse(let action, _) = key { return updateMouse(action, on: target) }
     guard let action = KeyMap.action(for: key) else { return [] }
     return perform(action)
   }
@@ -111,7 +110,7 @@ extension AppState {
     case .faster: speed = min(speed * 2, 64)
     case .slower: speed = max(speed / 2, 0.25)
     case .removedRows: cycleRemovedRows()
-    case .seed: overlay = .seed(TextField(String(seed)))
+    case .seed: overlay = .seed(TextInput(String(seed)))
     case .editPrompt: openPromptEditor()
     case .help: overlay = .help(scroll: 0)
     case .redraw: return redraw()
@@ -123,7 +122,7 @@ extension AppState {
     case .redrawScreen: return [.redrawScreen]
     case .lessonForward: return turnLessonPage(by: 1)
     case .lessonBack: return turnLessonPage(by: -1)
-    case .followText: overlay = .humanText(TextField(prompt.humanText ?? ""))
+    case .followText: overlay = .humanText(TextInput(prompt.humanText ?? ""))
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]

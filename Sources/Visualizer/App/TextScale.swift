@@ -44,7 +44,3 @@ enum TextScale: CaseIterable, Hashable, Sendable {
     }
   }
 }
-
-extension ScaleLegend {
-  init(_ scale: TextScale) { self.init(title: scale.title, labels: scale.labels) }
-}

@@ -5,8 +5,8 @@ import Presentation
 struct LessonParser {
   /// What may stand before a colon, in the order in which a file uses it.
   static let names = ["title", "model", "prompt", "score", "settings", "seed", "until"]
-  /// What a caption has room for in the smallest window.
-  static let (captionColumns, captionLines) = (LessonBar.textWidth(in: MainLayout.minimum.columns), 4)
+  /// What a caption has room for in a window of 80 columns.
+  static let (captionColumns, captionLines) = (72, 4)
 
   private let file: String
   private let readText: (String) throws -> String

@@ -1,5 +1,4 @@
 import LMCore
-import Presentation
 
 /// How a run of the visualizer ended.
 public enum RunOutcome: Equatable, Sendable {
@@ -9,24 +8,31 @@ public enum RunOutcome: Equatable, Sendable {
   case interrupted(bySignal: Int32)
 }
 
-/// Turns keys and the engine's events into updates, and states into frames. Sleeps when nothing happens.
+/// Turns keys and the engine's events into updates, and states into pictures or sentences. Sleeps when nothing happens.
 @MainActor
 struct AppLoop {
-  let terminal: any Terminal
+  enum Output {
+    case screen(any ScreenPresenter)
+    /// Plain mode.
+    case lines(PlainPresenter)
+  }
+
+  let keys: any KeySource
+  let output: Output
   let engine: GenerationEngine
   let mailbox: Mailbox<EngineEvent>
-  var state: AppState
-  /// Shows a state; nil draws it on the terminal as a screen.
-  private let show: (@MainActor (AppState) -> Void)?
+  private(set) var state: AppState
+  /// What the user sees; nil in plain mode.
+  private var picture: Picture?
   /// Keys are taken in bursts, so that pasted or repeated keys cost one frame.
   private let longestBurst = 256
 
   init(
-    terminal: any Terminal, engine: GenerationEngine, mailbox: Mailbox<EngineEvent>, state: AppState,
-    show: (@MainActor (AppState) -> Void)? = nil
+    keys: any KeySource, output: Output, engine: GenerationEngine, mailbox: Mailbox<EngineEvent>,
+    state: AppState
   ) {
-    self.show = show
-    self.terminal = terminal
+    self.keys = keys
+    self.output = output
     self.engine = engine
     self.mailbox = mailbox
     self.state = state
@@ -37,12 +43,12 @@ struct AppLoop {
     if let outcome = carryOut(state.begin()) { return outcome }
     while true {
       present()
-      var key = terminal.nextKey(timeoutMilliseconds: clock.pause(for: state))
+      var key = keys.nextKey(timeoutMilliseconds: clock.pause(for: state))
       var taken = 0
       while let pressed = key {
         if let outcome = handle(pressed) { return outcome }
         taken += 1
-        key = taken < longestBurst ? terminal.nextKey(timeoutMilliseconds: 0) : nil
+        key = taken < longestBurst ? keys.nextKey(timeoutMilliseconds: 0) : nil
       }
       for event in mailbox.takeAll() {
         if let outcome = carryOut(state.update(.engine(event))) { return outcome }
@@ -53,14 +59,20 @@ struct AppLoop {
 
   private mutating func handle(_ key: Key) -> RunOutcome? {
     switch key {
-    case .resize: return carryOut(state.update(.resized(terminal.size)))
+    case .resize: return takeSize()
     case .terminate: return .interrupted(bySignal: 15)
     case .hangup: return .interrupted(bySignal: 1)
     case .interrupt:
       let effects = state.update(.key(key))
       return effects.contains(.quit) ? .interrupted(bySignal: 2) : carryOut(effects)
+    case .mouse(_, let point): return carryOut(state.update(.key(key, on: picture?.target(at: point))))
     default: return carryOut(state.update(.key(key)))
     }
+  }
+
+  private mutating func takeSize() -> RunOutcome? {
+    guard case .screen(let screen) = output else { return nil }
+    return carryOut(state.update(.resized(screen.size)))
   }
 
   private mutating func carryOut(_ effects: [AppEffect]) -> RunOutcome? {
@@ -68,10 +80,10 @@ struct AppLoop {
       switch effect {
       case .engine(let command, let request): engine.send(command, request: request)
       case .discardOffer: engine.discardOffer()
-      case .redrawScreen: terminal.redrawEverything()
+      case .redrawScreen: if case .screen(let screen) = output { screen.redrawEverything() }
       case .suspend:
-        terminal.suspend()
-        _ = state.update(.resized(terminal.size))
+        keys.suspend()
+        if let outcome = takeSize() { return outcome }
       case .quit: return .quit
       case .fail(let sentence): return .failed(sentence)
       }
@@ -79,10 +91,13 @@ struct AppLoop {
     return nil
   }
 
-  private func present() {
-    if let show { return show(state) }
-    let appearance = Appearance(
-      depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
-    terminal.present(RootView(state: state, appearance: appearance).frame())
+  private mutating func present() {
+    switch output {
+    case .lines(let presenter): presenter.present(&state)
+    case .screen(let screen):
+      let shown = RootView.present(&state)
+      picture = shown
+      screen.present(shown.buffer)
+    }
   }
 }

@@ -3,16 +3,20 @@ import Presentation
 /// Says what has changed, once all that a key asked for is done, and lets the next key in.
 @MainActor
 final class PlainPresenter {
+  /// There is no window. What a page of the table is measured by.
+  static let pageSize = Size(columns: 80, rows: 24)
+
   private let terminal: PlainTerminal
   private let speech: SpokenText
   private var said: AppState?
 
   init(_ terminal: PlainTerminal) {
     self.terminal = terminal
-    speech = SpokenText(glyphs: terminal.capabilities.glyphs)
+    speech = SpokenText(glyphs: terminal.glyphs)
   }
 
-  func present(_ state: AppState) {
+  func present(_ state: inout AppState) {
+    _ = state.take(ScreenMetrics(size: state.size, tableRows: state.tableRows))
     guard !terminal.isQuitting else {
       terminal.takesKeys = !state.isBusy
       return

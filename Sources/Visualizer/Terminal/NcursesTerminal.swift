@@ -7,7 +7,7 @@ import Presentation
 ///
 /// Whatever ends the process, the terminal is given back first (see CGuard); only SIGKILL cannot be helped.
 @MainActor
-package final class NcursesTerminal: Terminal {
+package final class NcursesTerminal: KeySource, ScreenPresenter {
   package let capabilities: TerminalCapabilities
   private let input: Int32
   private let wakeUp: WakeUp
@@ -47,13 +47,12 @@ package final class NcursesTerminal: Terminal {
     capabilities = TerminalCapabilities(
       colorDepth: ColorDepth(colors: options.usesColor ? Int(nc_colors()) : 0),
       // The fonts of Linux's own console have few of the block characters.
-      glyphs: isUTF8 && !options.usesASCII && name != "linux" ? .blocks : .ascii,
-      hasMouse: options.usesMouse && nc_has_mouse(),
-      name: name)
+      glyphs: isUTF8 && !options.usesASCII && name != "linux" ? .blocks : .ascii)
     // Hardware terminals and their kin may print an unknown mode; everything that claims to be xterm ignores it.
     isSynchronized = !["vt", "ansi", "linux", "cons", "sun"].contains { name.hasPrefix($0) }
   }
 
+  /// Gives the terminal back. Calling it again does nothing.
   package func close() {
     guard isOpen else { return }
     isOpen = false

@@ -6,10 +6,8 @@ import Presentation
 ///
 /// Sends nothing but text and line feeds, and restores the terminal however the process ends.
 @MainActor
-package final class PlainTerminal: Terminal {
-  package let capabilities: TerminalCapabilities
-  /// What a page of the table is measured by.
-  package let size = Size(columns: 80, rows: 24)
+package final class PlainTerminal: KeySource {
+  package let glyphs: GlyphSet
 
   /// A key may be taken: all that the last one asked for is done and said.
   package var takesKeys = false
@@ -47,8 +45,7 @@ package final class PlainTerminal: Terminal {
     isTerminal = isatty(input) == 1
     reader = PlainKeyReader(isTerminal ? .terminal : .lines)
     self.wakeUp = wakeUp
-    capabilities = TerminalCapabilities(
-      colorDepth: .none, glyphs: usesASCII ? .ascii : .blocks, hasMouse: false, name: "plain")
+    glyphs = usesASCII ? .ascii : .blocks
     // A reader that goes away is met in `write`.
     signal(SIGPIPE, SIG_IGN)
     guard_start(input, wakeUp.descriptor)
@@ -59,6 +56,7 @@ package final class PlainTerminal: Terminal {
 
   package func forgetKey() { lastKey = nil }
 
+  /// Gives the terminal back. Calling it again does nothing.
   package func close() {
     guard isOpen else { return }
     isOpen = false
@@ -114,11 +112,6 @@ package final class PlainTerminal: Terminal {
     else { return [line] }
     return TextFit.wrap(line, columns: Int(window.ws_col) - 1)
   }
-
-  /// There is no screen; `write` says what has changed.
-  package func present(_ buffer: ScreenBuffer) {}
-
-  package func redrawEverything() {}
 
   package func suspend() {
     if isTerminal { _ = tcsetattr(input, TCSANOW, &original) }

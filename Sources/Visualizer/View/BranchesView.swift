@@ -86,8 +86,8 @@ struct BranchesView {
     }
   }
 
-  private var input: InputLine? {
+  private var input: TextFieldView? {
     guard case .naming(let field) = browser.mode else { return nil }
-    return InputLine(label: "name: ", field: field, placeholder: "none")
+    return TextFieldView(label: "name: ", field: field, placeholder: "none")
   }
 }

@@ -8,23 +8,20 @@ struct DistributionView {
   let decision: Decision
   let appearance: Appearance
 
-  func draw(into buffer: inout ScreenBuffer, in area: Rect) {
+  /// Returns where the rows lie.
+  func draw(into buffer: inout ScreenBuffer, in area: Rect) -> [Picture.Hit] {
     Frame(title: "Next token", isFocused: state.isComparing && lane == state.focus).draw(
       into: &buffer, in: area, with: appearance)
     let inner = Frame.inner(area)
-    table(in: area).draw(into: &buffer, in: inner, with: appearance)
-    guard decision.distribution.knownRanks == 0 else { return }
+    let placement = table(in: area).place(into: &buffer, in: inner, with: appearance)
+    let rows = placement.rows.map { Picture.Hit(area: $0.area, target: .rank($0.rank, lane: lane)) }
+    let cut = placement.cut.map { [Picture.Hit(area: $0, target: .cut(lane: lane))] } ?? []
+    guard decision.distribution.knownRanks == 0 else { return cut + rows }
     let text = TextFit.fit(
       "no row was recorded of this decision (--trace-rows 0)", columns: inner.width - 2,
       glyphs: appearance.glyphs)
     buffer.put(text, at: Point(inner.x + 1, inner.y), style: appearance.theme[.dim], in: inner)
-  }
-
-  /// The rank of the row at a point of the screen.
-  func rank(at point: Point, in area: Rect) -> Int? { table(in: area).rank(at: point, in: Frame.inner(area)) }
-
-  func isCut(at point: Point, in area: Rect) -> Bool {
-    table(in: area).isCut(at: point, in: Frame.inner(area))
+    return cut
   }
 
   private func table(in area: Rect) -> DistributionTable {

@@ -9,24 +9,22 @@ struct LaneHistoryView {
   let isFocused: Bool
   let appearance: Appearance
 
-  func draw(into buffer: inout ScreenBuffer, in area: Rect) {
+  /// Returns the columns of the steps.
+  func draw(into buffer: inout ScreenBuffer, in area: Rect) -> [(area: Rect, step: Int)] {
     let isWide = Self.isWide(area)
     let title =
       area.width >= 60 ? "human 12.38, GPT-2 Large on WebText" : area.width >= 36 ? "human 12.38" : ""
     Frame(title: "History", rightTitle: isWide ? "" : title, isFocused: isFocused).draw(
       into: &buffer, in: area, with: appearance)
     let parts = Self.parts(of: area)
-    panel(in: area).draw(into: &buffer, in: parts.history, with: appearance)
+    let panel = panel(in: area)
+    panel.draw(into: &buffer, in: parts.history, with: appearance)
     drawLoop(into: &buffer, in: parts.loop)
+    return panel.stepAreas(in: parts.history, with: appearance)
   }
 
   /// The perplexity of text by people, to compare the text's own with: table 1 of arXiv 1904.09751.
   private static let human = ["human 12.38,", "GPT-2 Large", "on WebText"]
-
-  /// The step at a point of the screen.
-  func step(at point: Point, in area: Rect) -> Int? {
-    panel(in: area).step(at: point, in: Self.parts(of: area).history, with: appearance)
-  }
 
   private static func isWide(_ area: Rect) -> Bool { area.width >= 144 && area.height >= 6 }
 

@@ -17,11 +17,20 @@ struct LaneView {
   private var lane: LaneSnapshot { state.lanes[index] }
   private var isFocused: Bool { state.isComparing && index == state.focus }
 
-  func draw(into buffer: inout ScreenBuffer, layout: LaneLayout) {
-    drawText(into: &buffer, layout)
-    drawTable(into: &buffer, in: layout.table)
+  /// Returns what lies where, the small before the large, and the top line that shows the text's end.
+  func draw(into buffer: inout ScreenBuffer, layout: LaneLayout) -> (hits: [Picture.Hit], lastTextLine: Int) {
+    let text = drawText(into: &buffer, layout)
+    let rows = drawTable(into: &buffer, in: layout.table)
     if !layout.draw.isEmpty { drawDraw(into: &buffer, in: layout.draw) }
-    history.draw(into: &buffer, in: layout.history)
+    let steps = history.draw(into: &buffer, in: layout.history)
+    var hits = text.tokens.map { Picture.Hit(area: $0.area, target: .token($0.index, lane: index)) }
+    hits.append(Picture.Hit(area: layout.text, target: .text(lane: index)))
+    hits += rows
+    hits.append(Picture.Hit(area: layout.table, target: .table(lane: index)))
+    hits += steps.map { Picture.Hit(area: $0.area, target: .step($0.step, lane: index)) }
+    hits.append(Picture.Hit(area: layout.history, target: .lane(index)))
+    hits.append(Picture.Hit(area: layout.draw, target: .lane(index)))
+    return (hits, text.lastLine)
   }
 
   private var history: LaneHistoryView {
@@ -31,7 +40,7 @@ struct LaneView {
 
   // MARK: Text
 
-  private func drawText(into buffer: inout ScreenBuffer, _ layout: LaneLayout) {
+  private func drawText(into buffer: inout ScreenBuffer, _ layout: LaneLayout) -> TextPanel.Placement {
     let area = layout.text
     let frame = Frame(
       title: state.isComparing ? "\(["A", "B"][index]) \(strategy)" : "Text",
@@ -41,13 +50,12 @@ struct LaneView {
     if !Self.needsLegendElsewhere(area) {
       ScaleLegend(state.scale).draw(into: &buffer, in: frame.freeLine(in: area), with: appearance)
     }
-    textPanel.draw(into: &buffer, in: Self.textArea(area), with: appearance)
+    return textPanel.place(
+      into: &buffer, in: Frame.inner(area).inset(horizontally: 1), with: appearance)
   }
 
   /// True where the frame of a text is too narrow for the legend of its colours.
   static func needsLegendElsewhere(_ frame: Rect) -> Bool { frame.width < MainLayout.minimum.columns }
-
-  private static func textArea(_ frame: Rect) -> Rect { Frame.inner(frame).inset(horizontally: 1) }
 
   private var textPanel: TextPanel {
     let scroll = index == state.focus ? state.textScroll.map(TextPanel.Scroll.line) : nil
@@ -85,14 +93,14 @@ struct LaneView {
 
   // MARK: Table
 
-  private func drawTable(into buffer: inout ScreenBuffer, in area: Rect) {
+  private func drawTable(into buffer: inout ScreenBuffer, in area: Rect) -> [Picture.Hit] {
     guard let decision = lane.decision else {
       Frame(title: "Next token", isFocused: isFocused).draw(into: &buffer, in: area, with: appearance)
       drawProblem(into: &buffer, in: Frame.inner(area))
-      return
+      return []
     }
-    let table = DistributionView(state: state, lane: index, decision: decision, appearance: appearance)
-    table.draw(into: &buffer, in: area)
+    return DistributionView(state: state, lane: index, decision: decision, appearance: appearance)
+      .draw(into: &buffer, in: area)
   }
 
   private func drawProblem(into buffer: inout ScreenBuffer, in area: Rect) {
@@ -145,31 +153,8 @@ struct LaneView {
   private func label(_ id: Int) -> String {
     PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: appearance.glyphs)
   }
+}
 
-  // MARK: The mouse
-
-  /// What lies at a point of the screen; nil outside the lane.
-  func target(at point: Point, layout: LaneLayout) -> ScreenTarget? {
-    if layout.text.contains(point) {
-      let token = textPanel.tokenIndex(at: point, in: Self.textArea(layout.text), with: appearance)
-      return token.map { .token($0, lane: index) } ?? .text(lane: index)
-    }
-    if layout.table.contains(point) {
-      guard let decision = lane.decision else { return .table(lane: index) }
-      let table = DistributionView(state: state, lane: index, decision: decision, appearance: appearance)
-      if table.isCut(at: point, in: layout.table) { return .cut(lane: index) }
-      return table.rank(at: point, in: layout.table).map { .rank($0, lane: index) } ?? .table(lane: index)
-    }
-    if layout.history.contains(point) {
-      return history.step(at: point, in: layout.history).map { .step($0, lane: index) } ?? .lane(index)
-    }
-    return layout.draw.contains(point) ? .lane(index) : nil
-  }
-
-  func textLines(_ layout: LaneLayout) -> (first: Int, last: Int) {
-    let area = Self.textArea(layout.text)
-    let panel = textPanel
-    let last = max(panel.lineCount(width: area.width, with: appearance) - area.height, 0)
-    return (panel.firstLine(in: area, with: appearance), last)
-  }
+extension ScaleLegend {
+  init(_ scale: TextScale) { self.init(title: scale.title, labels: scale.labels) }
 }

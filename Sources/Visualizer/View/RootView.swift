@@ -1,40 +1,70 @@
 import LMCore
 import Presentation
 
-/// The whole screen: state in, frame out.
+/// The whole screen: state in, picture out.
 struct RootView {
   let state: AppState
   let appearance: Appearance
 
-  func frame() -> ScreenBuffer {
-    var buffer = ScreenBuffer(size: state.size)
+  func picture() -> Picture {
     let layout = state.layout
+    var picture = Picture(
+      buffer: ScreenBuffer(size: state.size),
+      metrics: ScreenMetrics(size: state.size, tableRows: state.tableRows))
+    draw(layout, into: &picture)
+    return picture
+  }
+
+  /// Draws a state, and lets it take over what the picture measured.
+  static func present(_ state: inout AppState) -> Picture {
+    let picture = RootView(state: state, appearance: state.appearance).picture()
+    guard state.take(picture.metrics) else { return picture }
+    return RootView(state: state, appearance: state.appearance).picture()
+  }
+
+  private func draw(_ layout: MainLayout, into picture: inout Picture) {
     guard layout.fits else {
-      TooSmallNotice(minimum: MainLayout.minimum).draw(into: &buffer, in: buffer.bounds, with: appearance)
-      return buffer
+      TooSmallNotice(minimum: MainLayout.minimum).draw(
+        into: &picture.buffer, in: picture.buffer.bounds, with: appearance)
+      return
     }
     TitleView(state: state, glyphs: appearance.glyphs).bar.draw(
-      into: &buffer, in: layout.title, with: appearance)
+      into: &picture.buffer, in: layout.title, with: appearance)
     switch state.phase {
-    case .loading(let share): drawLoading(share, into: &buffer)
-    case .ready:
-      // Side by side, the focused lane last: its frame stays whole where it meets the other's. Stacked, the lower
-      // last: its title stands on the line they share.
-      let order = layout.isStacked ? [0, 1] : [1 - state.focus, state.focus]
-      for lane in state.isComparing ? order : [0] {
-        LaneView(state: state, index: lane, appearance: appearance)
-          .draw(into: &buffer, layout: layout.lanes[lane])
-      }
+    case .loading(let share): drawLoading(share, into: &picture.buffer)
+    case .ready: drawLanes(layout, into: &picture)
     }
-    state.lessonBar?.draw(into: &buffer, in: layout.caption, with: appearance)
+    state.lessonBar?.draw(into: &picture.buffer, in: layout.caption, with: appearance)
     // A lesson has its own words for a knob, and what it points at must be seen.
     if let explained = state.explained, state.lesson == nil {
       let above = Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y)
-      KnobExplanationView(explanation: explained, appearance: appearance).draw(into: &buffer, in: above)
+      KnobExplanationView(explanation: explained, appearance: appearance)
+        .draw(into: &picture.buffer, in: above)
     }
-    if !hasInputLine { drawFooter(into: &buffer, in: layout.footer) }
-    drawOverlay(into: &buffer, layout: layout)
-    return buffer
+    if !hasInputLine { drawFooter(into: &picture.buffer, in: layout.footer) }
+    if case .help(let scroll) = state.overlay {
+      let help = HelpView.overlay(scroll: scroll, glyphs: appearance.glyphs)
+      let area = HelpView.area(in: state.size)
+      help.draw(into: &picture.buffer, in: area, with: appearance)
+      picture.metrics.lastHelpLine = help.maximumScroll(in: area)
+    } else {
+      drawOverlay(into: &picture.buffer, layout: layout)
+    }
+  }
+
+  private func drawLanes(_ layout: MainLayout, into picture: inout Picture) {
+    // Side by side, the focused lane last: its frame stays whole where it meets the other's. Stacked, the lower
+    // last: its title stands on the line they share.
+    let order =
+      state.isComparing ? layout.isStacked ? [0, 1] : [1 - state.focus, state.focus] : [0]
+    var hits = [[Picture.Hit]](repeating: [], count: order.count)
+    for lane in order {
+      let view = LaneView(state: state, index: lane, appearance: appearance)
+      let drawn = view.draw(into: &picture.buffer, layout: layout.lanes[lane])
+      hits[lane] = drawn.hits
+      if lane == state.focus { picture.metrics.lastTextLine = drawn.lastTextLine }
+    }
+    picture.hits = Array(hits.joined())
   }
 
   private func drawLoading(_ share: Double, into buffer: inout ScreenBuffer) {
@@ -87,23 +117,20 @@ struct RootView {
 
   private func drawOverlay(into buffer: inout ScreenBuffer, layout: MainLayout) {
     switch state.overlay {
-    case .help(let scroll):
-      HelpView.overlay(scroll: scroll, glyphs: appearance.glyphs).draw(
-        into: &buffer, in: HelpView.area(in: state.size), with: appearance)
     case .prompt(let editor):
       PromptEditorView(
         editor: editor, tokens: state.promptTokens(of: editor.field.text), card: state.card,
         appearance: appearance
       ).draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .seed(let field):
-      InputLine(label: "seed, a whole number:", field: field).draw(
+      TextFieldView(label: "seed, a whole number:", field: field).draw(
         into: &buffer, in: layout.footer, with: appearance)
     case .humanText(let field):
-      InputLine(label: "author's text:", field: field, placeholder: "type or paste it").draw(
+      TextFieldView(label: "author's text:", field: field, placeholder: "type or paste it").draw(
         into: &buffer, in: layout.footer, with: appearance)
     case .trace(let field, let isTaken):
       let label = isTaken ? "that file exists; another name:" : "write a trace to:"
-      InputLine(label: label, field: field).draw(into: &buffer, in: layout.footer, with: appearance)
+      TextFieldView(label: label, field: field).draw(into: &buffer, in: layout.footer, with: appearance)
     case .offer(let offer):
       MessageBar(kind: .warning, text: offer.sentence).draw(
         into: &buffer, in: layout.footer, with: appearance)
@@ -116,7 +143,7 @@ struct RootView {
     case .branches(let browser):
       BranchesView(tree: state.branchTree, browser: browser, card: state.card, appearance: appearance)
         .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
-    case nil: break
+    case .help, nil: break
     }
   }
 }

@@ -10,7 +10,7 @@ struct SearchLineView: Widget {
     // The line keeps room to type in; what is found gets the rest.
     let typed = CellWidth.width(of: line.field.text)
     let field = place.takeLeft(max(min(typed + 9, area.width / 2), 24))
-    InputLine(label: "find: ", field: line.field, placeholder: "text or #id").draw(
+    TextFieldView(label: "find: ", field: line.field, placeholder: "text or #id").draw(
       into: &buffer, in: field, with: appearance)
     let text =
       finding?.sentence ?? "Enter keeps, Esc goes back, \(appearance.glyphs.arrowDown) the next match"

@@ -70,24 +70,20 @@ struct DistributionTable: Widget {
     return lines
   }
 
-  /// The rank of the token at a point of the screen, drawn in this area.
-  func rank(at point: Point, in area: Rect) -> Int? {
-    guard area.contains(point) else { return nil }
-    let lines = lines(height: area.height)
-    guard point.y - area.y < lines.count, case .token(let row) = lines[point.y - area.y] else { return nil }
-    return row.rank
-  }
-
-  /// True for a point on the line of the cut.
-  func isCut(at point: Point, in area: Rect) -> Bool {
-    guard area.contains(point) else { return false }
-    let lines = lines(height: area.height)
-    guard point.y - area.y < lines.count, case .cut = lines[point.y - area.y] else { return false }
-    return true
+  /// Where a drawn table has its rows.
+  struct Placement {
+    var rows: [(area: Rect, rank: Int)] = []
+    var cut: Rect?
   }
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
-    guard !area.isEmpty else { return }
+    _ = place(into: &buffer, in: area, with: appearance)
+  }
+
+  /// Draws the table, and tells where its rows lie.
+  func place(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) -> Placement {
+    var placement = Placement()
+    guard !area.isEmpty else { return placement }
     let lines = lines(height: area.height)
     var highestRank = 0
     for case .token(let row) in lines { highestRank = max(highestRank, row.rank) }
@@ -99,13 +95,16 @@ struct DistributionTable: Widget {
       case .token(let row):
         let painter = DistributionRowPainter(columns, area: place, appearance: appearance, table: self)
         painter.draw(row, into: &buffer)
+        placement.rows.append((place, row.rank))
       case .rest(let last):
         let painter = DistributionRowPainter(columns, area: place, appearance: appearance, table: self)
         painter.drawRest(after: last, into: &buffer)
       case .cut(let cutoff, let direction):
         drawCut(cutoff, direction, &buffer, place, appearance)
+        placement.cut = place
       }
     }
+    return placement
   }
 
   private func drawSeparator(

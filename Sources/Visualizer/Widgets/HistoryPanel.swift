@@ -68,19 +68,18 @@ struct HistoryPanel: Widget {
     }
   }
 
-  /// The step whose column lies at a point of the screen, drawn in this area.
-  func step(at point: Point, in area: Rect, with appearance: Appearance) -> Int? {
+  /// The column of each step on screen, in every series, drawn in this area.
+  func stepAreas(in area: Rect, with appearance: Appearance) -> [(area: Rect, step: Int)] {
     let left = seriesArea(area, appearance.glyphs)
-    for (index, row) in Self.indices(area).enumerated() {
-      for place in Self.columns(of: left.row(index), count: row.count) {
+    return Self.indices(area).enumerated().flatMap { index, row in
+      Self.columns(of: left.row(index), count: row.count).flatMap { place in
         let chart = Self.chart(in: place)
         let window = window(width: chart.width)
-        if chart.contains(point), window.contains(window.lowerBound + point.x - chart.x) {
-          return window.lowerBound + point.x - chart.x
+        return window.map { step in
+          (Rect(x: chart.x + step - window.lowerBound, y: chart.y, width: 1, height: chart.height), step)
         }
       }
     }
-    return nil
   }
 
   /// Which series stand on each row: all where there is room, the most telling first.

@@ -32,10 +32,11 @@ struct ListPanel: Widget {
   /// One more line below the others, which does not scroll.
   var note: [Span]
   /// Typed into in the note's place.
-  var input: InputLine?
+  var input: TextFieldView?
 
   init(
-    title: String, hint: String = "", lines: [Line], chosen: Int, note: [Span] = [], input: InputLine? = nil
+    title: String, hint: String = "", lines: [Line], chosen: Int, note: [Span] = [],
+    input: TextFieldView? = nil
   ) {
     self.title = title
     self.hint = hint

@@ -1,67 +1,13 @@
 import Presentation
 
-/// A text that the user edits: the prompt, or what to search for.
-struct TextField: Hashable {
-  private(set) var characters: [Character]
-  /// The number of characters before the cursor.
-  private(set) var cursor: Int
-
-  init(_ text: String = "") {
-    characters = Array(text)
-    cursor = characters.count
-  }
-
-  var text: String { String(characters) }
-
-  /// Edits; false where the key means nothing here (Enter and Escape are the owner's).
-  mutating func handle(_ key: Key) -> Bool {
-    switch key {
-    case .character(let scalar): insert(String(scalar))
-    case .paste(let text): insert(text)
-    case .left: cursor = max(cursor - 1, 0)
-    case .right: cursor = min(cursor + 1, characters.count)
-    case .home, .control("a"), .up: cursor = 0
-    case .end, .control("e"), .down: cursor = characters.count
-    case .backspace: remove(cursor - 1..<cursor)
-    case .delete, .control("d"): remove(cursor..<cursor + 1)
-    case .control("u"): remove(0..<cursor)
-    case .control("k"): remove(cursor..<characters.count)
-    case .control("w"): remove(startOfWord..<cursor)
-    default: return false
-    }
-    return true
-  }
-
-  private mutating func insert(_ text: String) {
-    // A mark joins the character before it: the characters are counted anew.
-    let before = String(characters[..<cursor]) + text
-    let after = characters[cursor...]
-    characters = Array(before + String(after))
-    cursor = Array(before).count
-  }
-
-  private mutating func remove(_ range: Range<Int>) {
-    let bounded = range.clamped(to: 0..<characters.count)
-    characters.removeSubrange(bounded)
-    cursor = min(bounded.lowerBound, characters.count)
-  }
-
-  private var startOfWord: Int {
-    var start = cursor
-    while start > 0, characters[start - 1].isWhitespace { start -= 1 }
-    while start > 0, !characters[start - 1].isWhitespace { start -= 1 }
-    return start
-  }
-}
-
 /// A text field with its label: one row, or several that the text fills. Scrolled so that the cursor is in sight.
-struct InputLine: Widget {
+struct TextFieldView: Widget {
   var label: String
-  var field: TextField
+  var field: TextInput
   /// Shown in an empty field.
   var placeholder: String
 
-  init(label: String, field: TextField, placeholder: String = "") {
+  init(label: String, field: TextInput, placeholder: String = "") {
     self.label = label
     self.field = field
     self.placeholder = placeholder

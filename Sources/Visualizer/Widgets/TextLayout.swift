@@ -65,17 +65,6 @@ struct TextLayout {
     lines.lastIndex { ($0.first?.owner ?? .max) <= index } ?? 0
   }
 
-  /// The token at a column of a line.
-  func token(line: Int, column: Int) -> Int? {
-    guard lines.indices.contains(line), column >= 0 else { return nil }
-    var x = 0
-    for piece in lines[line] {
-      x += piece.width
-      if column < x { return piece.owner }
-    }
-    return nil
-  }
-
   private mutating func flush(_ units: inout [ByteUnitScanner.Owned], _ glyphs: GlyphSet) {
     for unit in units { append(unit, glyphs) }
     units.removeAll(keepingCapacity: true)

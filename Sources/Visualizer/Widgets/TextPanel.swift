@@ -57,20 +57,40 @@ struct TextPanel: Widget {
     self.showsCursor = showsCursor
   }
 
+  /// Where a drawn text lies.
+  struct Placement {
+    /// The tokens on screen, by their index; one that runs over a line's end has an area in each line.
+    var tokens: [(area: Rect, index: Int)] = []
+    /// The top line where the end is shown, from 0.
+    var lastLine = 0
+  }
+
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
-    guard !area.isEmpty else { return }
+    _ = place(into: &buffer, in: area, with: appearance)
+  }
+
+  /// Draws the text, and tells where it lies.
+  func place(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) -> Placement {
+    var placement = Placement()
+    guard !area.isEmpty else { return placement }
     let layout = layout(width: area.width, appearance)
     let first = firstLine(layout, height: area.height)
+    placement.lastLine = max(layout.lines.count - area.height, 0)
     for (row, line) in layout.lines.dropFirst(first).prefix(area.height).enumerated() {
-      var x = area.x
-      for piece in line {
+      var (x, start) = (area.x, area.x)
+      for (index, piece) in line.enumerated() {
         var cell = piece.cell
         cell.style = style(of: piece, appearance.theme)
         buffer.set(cell, at: Point(x, area.y + row), clip: area)
         x += piece.width
+        guard index + 1 == line.count || line[index + 1].owner != piece.owner else { continue }
+        let place = Rect(x: start, y: area.y + row, width: x - start, height: 1)
+        placement.tokens.append((place.intersection(area), piece.owner))
+        start = x
       }
     }
     if showsCursor { drawCursor(layout, first, &buffer, area, appearance) }
+    return placement
   }
 
   private func drawCursor(
@@ -81,23 +101,6 @@ struct TextPanel: Widget {
     let point = Point(area.x + min(used, area.width - 1), area.y + layout.lines.count - 1 - first)
     guard area.contains(point), used < area.width else { return }
     buffer.set(Cell(appearance.glyphs.cursor, style: appearance.theme[.cursor]), at: point, clip: area)
-  }
-
-  /// The token at a point of the screen, drawn in this area.
-  func tokenIndex(at point: Point, in area: Rect, with appearance: Appearance) -> Int? {
-    guard area.contains(point) else { return nil }
-    let layout = layout(width: area.width, appearance)
-    let first = firstLine(layout, height: area.height)
-    return layout.token(line: first + point.y - area.y, column: point.x - area.x)
-  }
-
-  func lineCount(width: Int, with appearance: Appearance) -> Int {
-    layout(width: width, appearance).lines.count
-  }
-
-  /// The line at the top of a panel of this size: what `scroll` amounts to.
-  func firstLine(in area: Rect, with appearance: Appearance) -> Int {
-    firstLine(layout(width: area.width, appearance), height: area.height)
   }
 
   private func layout(width: Int, _ appearance: Appearance) -> TextLayout {

@@ -11,6 +11,8 @@ struct AppHarness {
   private var worker: EngineWorker
   private let mailbox = Mailbox<EngineEvent> {}
   private var undelivered: [EngineEvent] = []
+  /// What the user sees: of the state behind the last key.
+  private(set) var shown: Picture
   private(set) var effects: [AppEffect] = []
   /// Keep all effects, for tests that look at them: millions of keys would fill the memory.
   var keepsEffects = true
@@ -45,6 +47,7 @@ struct AppHarness {
   ) {
     self.state = state
     self.predictor = counting
+    shown = RootView.present(&self.state)
     worker = EngineWorker(looksAhead: looksAhead) { [mailbox] in mailbox.post($0) }
     nonisolated(unsafe) let loaded = GenerationEngine.LoadedEngineModel(
       predictor: predictor,
@@ -56,6 +59,7 @@ struct AppHarness {
     collect()
     carryOut(self.state.begin())
     deliver()
+    present()
   }
 
   /// A trace in the model's place.
@@ -65,11 +69,13 @@ struct AppHarness {
       size: size, modelName: "fake", prompt: .ids(trace.start.tokens.map(\.id)),
       settings: [trace.start.settings], seed: trace.start.seed)
     state.isReplay = true
+    shown = RootView.present(&state)
     worker = EngineWorker(looksAhead: false) { [mailbox] in mailbox.post($0) }
     worker.open(trace)
     collect()
     carryOut(state.begin())
     deliver()
+    present()
   }
 
   /// Presses keys; the engine answers each before the next.
@@ -77,11 +83,19 @@ struct AppHarness {
     for key in keys {
       pressUnanswered(key)
       deliver()
+      present()
     }
   }
 
-  /// Presses a key while the engine is still at work.
-  mutating func pressUnanswered(_ key: Key) { carryOut(state.update(.key(key))) }
+  /// Presses a key while the engine is still at work, and before another picture is drawn.
+  mutating func pressUnanswered(_ key: Key) {
+    var target: ScreenTarget?
+    if case .mouse(_, let point) = key { target = shown.target(at: point) }
+    carryOut(state.update(.key(key, on: target)))
+  }
+
+  /// Draws the state, as the loop does before it waits for a key.
+  mutating func present() { shown = RootView.present(&state) }
 
   /// Starts the state's prompt again, as the prompt editor does.
   mutating func restart() {
@@ -92,6 +106,7 @@ struct AppHarness {
   mutating func send(_ event: AppEvent) {
     carryOut(state.update(event))
     deliver()
+    present()
   }
 
   /// Hands over the engine's answers until it has nothing more to do.
@@ -130,7 +145,7 @@ struct AppHarness {
   private mutating func collect() { undelivered += mailbox.takeAll() }
 
   /// What the screen shows.
-  var picture: String { RootView(state: state, appearance: state.appearance).frame().text }
+  var picture: String { RootView(state: state, appearance: state.appearance).picture().buffer.text }
 
   var lane: LaneSnapshot { state.focusedLane! }
 }

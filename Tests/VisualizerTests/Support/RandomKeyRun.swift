@@ -87,7 +87,8 @@ struct RandomKeyRun {
 
   private mutating func wrongInFrame() -> [String] {
     frameCount += 1
-    let frame = RootView(state: app.state, appearance: app.state.appearance).frame()
+    app.present()
+    let frame = app.shown.buffer
     guard frame.size == app.state.size, frame.cells.count == frame.size.columns * frame.size.rows else {
       return ["the frame of \(frame.size) is not that of the window, \(app.state.size)"]
     }

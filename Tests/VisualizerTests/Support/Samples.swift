@@ -98,7 +98,7 @@ enum Samples {
       LessonBar(caption: "Press → and look at 日本.", number: 2, count: 12, isDone: false),
       LessonBar(caption: "", number: 1, count: 1, isDone: true),
       TooSmallNotice(minimum: Size(columns: 80, rows: 24)),
-      InputLine(label: "Prompt", field: TextField("Once upon 日本 a time"), placeholder: "empty"),
+      TextFieldView(label: "Prompt", field: TextInput("Once upon 日本 a time"), placeholder: "empty"),
     ]
   }
 }

@@ -1,34 +1,29 @@
-import Presentation
-
 @testable import Visualizer
 
 /// A terminal without one: gives out a list of keys and keeps every picture that it is shown.
 @MainActor
-final class ScriptedTerminal: Terminal {
+final class ScriptedTerminal: KeySource, ScreenPresenter {
   var size: Size
-  let capabilities: TerminalCapabilities
   private(set) var frames: [ScreenBuffer] = []
   private(set) var redraws = 0
   private(set) var suspensions = 0
-  private(set) var isClosed = false
   private var keys: [Key?]
-  /// What to do before the key with this index is given out: wait for the engine, change the size.
-  var before: [Int: @MainActor (ScriptedTerminal) -> Void] = [:]
+  /// Called before a key is given out, with its index.
+  var beforeKey: @MainActor (Int) -> Void = { _ in }
   private var given = 0
 
   /// - Parameter keys: nil stands for a wake-up. After the last comes `hangup`, so that a loop ends.
-  init(
-    size: Size, keys: [Key?], depth: ColorDepth = .xterm256, glyphs: GlyphSet = .blocks
-  ) {
+  init(size: Size, keys: [Key?]) {
     self.size = size
     self.keys = keys
-    capabilities = TerminalCapabilities(colorDepth: depth, glyphs: glyphs, hasMouse: true, name: "scripted")
   }
 
   func present(_ buffer: ScreenBuffer) { frames.append(buffer) }
 
   func nextKey(timeoutMilliseconds: Int?) -> Key? {
-    before[given]?(self)
+    // A burst of keys ends here: every key has a picture of its own.
+    if timeoutMilliseconds == 0 { return nil }
+    beforeKey(given)
     given += 1
     return keys.isEmpty ? .hangup : keys.removeFirst()
   }
@@ -36,6 +31,4 @@ final class ScriptedTerminal: Terminal {
   func redrawEverything() { redraws += 1 }
 
   func suspend() { suspensions += 1 }
-
-  func close() { isClosed = true }
 }
