@@ -29,8 +29,8 @@ import Testing
 
   private func rows(_ app: AppHarness) -> [[Cell]] {
     let frame = RootView(state: app.state, appearance: app.state.appearance).picture().buffer
-    // The title says that it is a replay.
-    return (1..<frame.size.rows).map { y in (0..<frame.size.columns).map { frame[Point($0, y)] } }
+    // The title says that it is a replay, and the last line offers other keys.
+    return (1..<frame.size.rows - 1).map { y in (0..<frame.size.columns).map { frame[Point($0, y)] } }
   }
 
   @Test(arguments: [40, 900])
@@ -92,12 +92,41 @@ import Testing
     var replay = AppHarness(replaying: trace)
     replay.press(.right)
     let before = rows(replay)
-    for binding in KeyMap.bindings where binding.action.needsModel {
+    for binding in KeyMap.bindings where binding.action != .force {
+      guard let need = binding.needs else { continue }
       replay.press(binding.keys[0])
-      #expect(replay.state.message == "\(TraceReplayError.needsModel)", "\(binding.shown)")
+      #expect(replay.state.message == need.refusal, "\(binding.shown)")
       replay.press(.escape)
       #expect(rows(replay) == before, "\(binding.shown)")
     }
+  }
+
+  @Test(arguments: [Size(columns: 80, rows: 24), Size(columns: 110, rows: 34)])
+  func onlyKeysThatServeAReplayAreOffered(size: Size) throws {
+    let (_, trace) = try recorded()
+    var replay = AppHarness(replaying: trace, size: size)
+    let line = try #require(replay.picture.split(separator: "\n").last)
+    #expect(line.hasPrefix(" → step  ← back  ↓ choose  Space play  / find  ? help  q quit"))
+    replay.press(.character("?"))
+    let help = replay.picture
+    #expect(help.contains("append the drawn token"))
+    for heading in [KeyBinding.Group.sampler, .compare] { #expect(!help.contains(heading.rawValue)) }
+    for word in ["edit the prompt", "branches", "lesson", "to a file"] {
+      #expect(!help.contains(word), "\(word)")
+    }
+    let spoken = PlainPanel(replay.state, SpokenText(glyphs: .blocks))?.lines ?? []
+    #expect(spoken.contains("Step through the text:"))
+    #expect(!spoken.contains("Compare two strategies:"))
+  }
+
+  @Test func theCutOfAReplayIsNotDragged() throws {
+    let (_, trace) = try recorded()
+    var replay = AppHarness(replaying: trace)
+    replay.press(.right)
+    let cut = try #require(replay.shown.hits.first { $0.target == .cut(lane: 0) })
+    replay.press(.mouse(.press, cut.area.origin))
+    #expect(!replay.state.isDraggingCut)
+    #expect(replay.state.message == LaneAbility.sampler.refusal)
   }
 
   @Test func onlyTheRecordedTokenCanBeTaken() throws {
@@ -106,7 +135,7 @@ import Testing
     for _ in 0..<4 { replay.press(.right) }
     // The fifth token was forced: the row that the user chose.
     replay.press(.down, .enter)
-    #expect(replay.state.message == "\(TraceReplayError.otherToken)")
+    #expect(replay.state.message == "\(LaneError.lacks(.otherToken))")
     #expect(replay.lane.depth == 4)
     replay.press(.down, .down, .down, .enter)
     #expect(replay.lane.depth == 5)
@@ -120,7 +149,7 @@ import Testing
     for _ in 0..<20 { replay.send(.tick) }
     #expect(replay.lane.depth == 9)
     #expect(!replay.state.isPlaying)
-    #expect(replay.state.message == "\(TraceReplayError.ended)")
+    #expect(replay.state.message == "\(LaneError.traceEnded)")
   }
 
   @Test func aTraceThatWasCutOffEndsWithASentence() throws {

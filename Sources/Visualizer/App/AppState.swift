@@ -107,6 +107,11 @@ struct AppState: Sendable {
 
   var focusedLane: LaneSnapshot? { lanes.indices.contains(focus) ? lanes[focus] : nil }
 
+  /// What the focused lane can do; before there is one, what it will be able to.
+  var abilities: Set<LaneAbility> {
+    focusedLane?.abilities ?? (isReplay ? RecordedLane.abilities : Set(LaneAbility.allCases))
+  }
+
   var isComparing: Bool { lanes.count > 1 }
 
   /// The first step at which the two compared texts differ.

@@ -42,7 +42,8 @@ extension AppState {
     switch target {
     case .rank(let rank, _):
       if rank <= focusedLane?.decision?.distribution.knownRanks ?? 0 { chosenRank = rank }
-    case .cut: isDraggingCut = true
+    case .cut:
+      if abilities.contains(.sampler) { isDraggingCut = true } else { message = LaneAbility.sampler.refusal }
     case .token(let index, let lane): return travel(toDepth: index + 1 - lanes[lane].promptIDs.count)
     case .step(let step, _): return travel(toDepth: step + 1)
     case .text, .table, .lane: break

@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// Writing the text with its decisions to a file, and what a replay of such a file cannot do.
+/// Writing the text with its decisions to a file.
 extension AppState {
   /// Asks for a file name.
   mutating func openTraceLine() {
@@ -52,18 +52,5 @@ extension AppState {
       name += (name.isEmpty ? "" : "-") + word
     }
     return name.isEmpty ? "trace" : name
-  }
-}
-
-extension Action {
-  /// True where a trace cannot stand for the model.
-  var needsModel: Bool {
-    switch self {
-    case .greedy, .pureSampling, .nucleus, .presets, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,
-      .topPDown, .topPUp, .compare, .focusOtherLane, .synchronize, .redraw, .seed, .editPrompt, .branches,
-      .followText, .writeTrace, .lessonForward, .lessonBack:
-      true
-    default: false
-    }
   }
 }

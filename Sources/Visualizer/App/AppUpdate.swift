@@ -92,8 +92,9 @@ extension AppState {
   }
 
   private mutating func perform(_ action: Action) -> [AppEffect] {
-    if isReplay, action.needsModel {
-      message = "\(TraceReplayError.needsModel)"
+    // Enter appends the recorded token, too: of another one the lane says that it cannot.
+    if action != .force, let need = KeyMap.needs(of: action), !abilities.contains(need) {
+      message = need.refusal
       return []
     }
     switch action {

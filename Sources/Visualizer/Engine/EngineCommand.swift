@@ -41,6 +41,18 @@ extension EngineCommand {
     if case .advance = self { true } else { false }
   }
 
+  /// What every lane must be able to do for it.
+  var needs: LaneAbility? {
+    switch self {
+    case .start, .resume, .advance, .force, .back, .jump: nil
+    case .setSettings: .sampler
+    case .setSeed, .redraw: .draws
+    case .compare, .endComparison, .synchronize: .comparison
+    case .listBranches, .goTo, .renameBranch, .deleteBranch: .branches
+    case .writeTrace: .trace
+    }
+  }
+
   /// The lane whose branches the answer lists, if any.
   var laneOfBranches: Int? {
     switch self {

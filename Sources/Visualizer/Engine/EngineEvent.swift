@@ -64,6 +64,8 @@ public struct ModelCard: Sendable {
 
 /// A lane's whole visible state, as a value.
 struct LaneSnapshot: Sendable {
+  /// What can be asked of the lane besides stepping along its text.
+  var abilities = Set(LaneAbility.allCases)
   var promptIDs: [Int]
   /// The steps of the line, also those ahead of the cursor.
   var steps: [GenerationStep]

@@ -1,6 +1,6 @@
 import LMCore
 
-/// Carries out commands on the sessions; runs on the engine's thread only.
+/// Carries out commands on the lanes; runs on the engine's thread only.
 struct EngineWorker {
   private let looksAhead: Bool
   private let post: @Sendable (EngineEvent) -> Void
@@ -10,11 +10,12 @@ struct EngineWorker {
   private var tokenizer: GPT2Tokenizer? { card?.tokenizer }
   /// What the sessions begin with.
   private var prompt = Prompt.ids([])
-  private var sessions: [GenerationSession] = []
+  private var lanes: [any Lane] = []
+  private var sessions: [GenerationSession] { lanes.compactMap(\.session) }
   /// The one text, while two are compared.
   private var setAside: [GenerationSession] = []
-  /// Stands for the model and the sessions, where a trace is shown.
-  private var replay: TraceReplay?
+  /// Shown in a model's place.
+  private var trace: Trace?
 
   init(looksAhead: Bool, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void) {
     self.looksAhead = looksAhead
@@ -34,27 +35,22 @@ struct EngineWorker {
   }
 
   mutating func open(_ trace: Trace) {
-    let replay = TraceReplay(trace)
-    self.replay = replay
-    post(.loaded(replay.card))
+    self.trace = trace
+    post(.loaded(ModelCard(of: trace)))
   }
 
   mutating func handle(_ command: EngineCommand, request: Int) {
     var problem: String?
     do {
-      if replay != nil {
-        try replay?.perform(command)
-      } else {
-        problem = try perform(command).map { "\($0)" }
-      }
+      problem = try perform(command).map { "\($0)" }
     } catch {
       problem = "\(error)"
     }
-    var lanes = replay.map { [$0.snapshot] } ?? sessions.map(LaneSnapshot.init)
+    var snapshots = lanes.map(\.snapshot)
     if let lane = command.laneOfBranches, let session = session(lane) {
-      lanes[lane].branches = session.branches
+      snapshots[lane].branches = session.branches
     }
-    post(.answered(request: request, lanes: lanes, problem: problem))
+    post(.answered(request: request, lanes: snapshots, problem: problem))
     save()
   }
 
@@ -65,19 +61,24 @@ struct EngineWorker {
 
   /// Returns the error of a lane that stayed behind while the others went on.
   private mutating func perform(_ command: EngineCommand) throws -> (any Error)? {
+    if let need = command.needs, lanes.contains(where: { !$0.abilities.contains(need) }) {
+      throw LaneError.lacks(need)
+    }
     switch command {
     case .start(let prompt, let settings, let seed): return try start(prompt, settings, seed)
     case .resume(let saved): return try resume(saved)
-    case .advance(let lanes): return Lockstep.advance(chosen(lanes)).lazy.compactMap { $0 }.first
-    case .force(let id, let lane): try session(lane)?.force(id)
-    case .back(let lanes): for session in chosen(lanes) { session.back() }
-    case .jump(let depth, let lanes): for session in chosen(lanes) { session.jump(toDepth: depth) }
+    case .advance(let chosen): return advance(chosen)
+    case .force(let id, let lane): if lanes.indices.contains(lane) { try lanes[lane].force(id) }
+    case .back(let chosen): for lane in indices(chosen) { lanes[lane].back() }
+    case .jump(let depth, let chosen): for lane in indices(chosen) { lanes[lane].jump(toDepth: depth) }
     case .setSettings(let settings, let lane): try session(lane)?.setSettings(settings)
     case .setSeed(let seed): for session in sessions { session.setSeed(seed) }
     case .redraw(let lane): session(lane)?.redraw()
     case .compare(let settings): try compare(settings)
     case .endComparison(let lane):
-      sessions = setAside.isEmpty ? [session(lane) ?? sessions[0]] : setAside
+      lanes =
+        setAside.isEmpty
+        ? [lanes[lanes.indices.contains(lane) ? lane : 0]] : setAside.map { SessionLane($0) }
       setAside = []
     case .synchronize(let lane): try session(lane).map(synchronize)
     case .listBranches: break
@@ -94,6 +95,7 @@ struct EngineWorker {
   private mutating func start(
     _ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64
   ) throws -> (any Error)? {
+    if let trace { lanes = [RecordedLane(trace)] }
     guard let predictor else { return nil }
     var (ids, following, problem): ([Int], [Int], (any Error)?) = ([], [], nil)
     switch prompt {
@@ -108,10 +110,11 @@ struct EngineWorker {
         problem = TextCut(omitted: whole.omittedCount, contextLength: predictor.profile.contextLength)
       }
     }
-    sessions = try settings.enumerated().map { lane, settings in
-      try GenerationSession(
-        predictor: predictor, promptIDs: ids, following: lane == 0 ? following : [], settings: settings,
-        seed: seed)
+    lanes = try settings.enumerated().map { lane, settings in
+      SessionLane(
+        try GenerationSession(
+          predictor: predictor, promptIDs: ids, following: lane == 0 ? following : [], settings: settings,
+          seed: seed))
     }
     setAside = []
     self.prompt = prompt
@@ -143,7 +146,10 @@ struct EngineWorker {
           restoring: lane)
       }
     }
-    do { (sessions, setAside) = (try restored(saved.lanes), try restored(saved.setAside)) } catch {
+    do {
+      let (sessions, others) = (try restored(saved.lanes), try restored(saved.setAside))
+      (lanes, setAside) = (sessions.map { SessionLane($0) }, others)
+    } catch {
       guard let path = saver?.crash?.path else { throw error }
       throw EngineError.foreignSession(path: path, reason: "\(error)")
     }
@@ -168,16 +174,27 @@ struct EngineWorker {
     }
   }
 
-  private func chosen(_ lanes: EngineCommand.Lanes) -> [GenerationSession] {
-    switch lanes {
-    case .all: sessions
-    case .only(let lane): session(lane).map { [$0] } ?? []
+  /// Sessions read their tokens in one batch. Returns the error of a lane that stayed behind.
+  private mutating func advance(_ chosen: EngineCommand.Lanes) -> (any Error)? {
+    let chosen = indices(chosen)
+    var errors = Lockstep.advance(chosen.compactMap { lanes[$0].session }).compactMap { $0 }
+    for lane in chosen where lanes[lane].session == nil {
+      do { try lanes[lane].advance() } catch { errors.append(error) }
+    }
+    return errors.first
+  }
+
+  /// Without those that were closed while the command was on its way.
+  private func indices(_ chosen: EngineCommand.Lanes) -> [Int] {
+    switch chosen {
+    case .all: Array(lanes.indices)
+    case .only(let lane): lanes.indices.contains(lane) ? [lane] : []
     }
   }
 
   /// nil for a lane that was closed while the command was on its way.
   private func session(_ lane: Int) -> GenerationSession? {
-    sessions.indices.contains(lane) ? sessions[lane] : nil
+    lanes.indices.contains(lane) ? lanes[lane].session : nil
   }
 
   // MARK: Comparing
@@ -185,13 +202,13 @@ struct EngineWorker {
   private mutating func compare(_ settings: [SamplingSettings]) throws {
     guard let predictor, let session = sessions.first else { return }
     // A text that is followed stays in the first lane.
-    let lanes = try settings.enumerated().map { lane, settings in
+    let compared = try settings.enumerated().map { lane, settings in
       try GenerationSession(
         predictor: predictor, promptIDs: session.promptIDs, following: lane == 0 ? session.following : [],
         settings: settings, seed: session.draw.seed)
     }
     setAside = sessions
-    sessions = lanes
+    lanes = compared.map { SessionLane($0) }
   }
 
   private func synchronize(with leader: GenerationSession) throws {

@@ -7,7 +7,11 @@ package struct KeyDescription: Hashable, Sendable {
   package let group: String
 
   /// All keys, in the order of the help panel.
-  package static let all = KeyMap.bindings.map {
-    KeyDescription(keys: $0.shown, what: $0.what, group: $0.group.rawValue)
+  package static let all = KeyMap.bindings.map { KeyDescription($0) }
+  /// Those that a replay can serve.
+  package static let ofReplay = KeyMap.offered(to: RecordedLane.abilities).map { KeyDescription($0) }
+
+  private init(_ binding: KeyBinding) {
+    (keys, what, group) = (binding.shown, binding.what, binding.group.rawValue)
   }
 }

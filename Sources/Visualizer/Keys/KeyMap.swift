@@ -27,17 +27,21 @@ struct KeyBinding: Sendable {
   let shown: String
   let what: String
   let group: Group
+  /// What the lane must be able to do: without it the key is neither offered nor carried out.
+  let needs: LaneAbility?
   /// Two words for the bottom line; nil where it does not stand there.
-  var hint: String?
+  let hint: String?
 
   init(
-    _ action: Action, _ keys: [Key], _ shown: String, _ what: String, _ group: Group, hint: String? = nil
+    _ action: Action, _ keys: [Key], _ shown: String, _ what: String, _ group: Group,
+    needs: LaneAbility? = nil, hint: String? = nil
   ) {
     self.action = action
     self.keys = keys
     self.shown = shown
     self.what = what
     self.group = group
+    self.needs = needs
     self.hint = hint
   }
 }
@@ -49,7 +53,8 @@ enum KeyMap {
     KeyBinding(.stepBack, [.left, .character("h")], "← h", "step back; → replays", .steps, hint: "back"),
     KeyBinding(.chooseUp, [.up, .character("k")], "↑ k", "choose the row above", .steps),
     KeyBinding(.chooseDown, [.down, .character("j")], "↓ j", "choose the row below", .steps, hint: "choose"),
-    KeyBinding(.force, [.enter], "Enter", "append the chosen token instead", .steps, hint: "force"),
+    KeyBinding(
+      .force, [.enter], "Enter", "append the chosen token instead", .steps, needs: .otherToken, hint: "force"),
     KeyBinding(.firstStep, [.home], "Home", "back to the prompt", .steps),
     KeyBinding(.lastStep, [.end], "End", "forward to the last step made", .steps),
     KeyBinding(.loopStart, [.character("L")], "L", "to the step where the loop began", .steps),
@@ -57,29 +62,44 @@ enum KeyMap {
     KeyBinding(.faster, [.character("+"), .character("=")], "+", "play faster", .steps),
     KeyBinding(.slower, [.character("-")], "-", "play slower", .steps),
 
-    KeyBinding(.greedy, [.character("g")], "g", "greedy: always the most probable", .sampler, hint: "greedy"),
-    KeyBinding(.pureSampling, [.character("s")], "s", "pure sampling: no filter", .sampler),
-    KeyBinding(.nucleus, [.character("n")], "n", "nucleus sampling", .sampler, hint: "nucleus"),
-    KeyBinding(.presets, [.character("v")], "v", "the strategies by name, and prompts", .sampler),
-    KeyBinding(.cooler, [.character("t")], "t", "lower the temperature", .sampler, hint: "cooler"),
-    KeyBinding(.hotter, [.character("T")], "T", "raise the temperature", .sampler),
-    KeyBinding(.topKDown, [.character("["), .character(",")], "[ ,", "fewer tokens in top-k", .sampler),
-    KeyBinding(.topKUp, [.character("]"), .character(".")], "] .", "more tokens in top-k", .sampler),
-    KeyBinding(.topPDown, [.character("p")], "p", "lower top-p", .sampler, hint: "top-p"),
-    KeyBinding(.topPUp, [.character("P")], "P", "raise top-p", .sampler),
-    KeyBinding(.chainOrder, [.character("o")], "o", "order: transformers or llama.cpp", .sampler),
-    KeyBinding(.redraw, [.character("r")], "r", "draw again: the stream's next u", .sampler, hint: "redraw"),
-    KeyBinding(.seed, [.character("S")], "S", "set the seed of the draws", .sampler),
+    KeyBinding(
+      .greedy, [.character("g")], "g", "greedy: always the most probable", .sampler, needs: .sampler,
+      hint: "greedy"),
+    KeyBinding(.pureSampling, [.character("s")], "s", "pure sampling: no filter", .sampler, needs: .sampler),
+    KeyBinding(
+      .nucleus, [.character("n")], "n", "nucleus sampling", .sampler, needs: .sampler, hint: "nucleus"),
+    KeyBinding(
+      .presets, [.character("v")], "v", "the strategies by name, and prompts", .sampler, needs: .sampler),
+    KeyBinding(
+      .cooler, [.character("t")], "t", "lower the temperature", .sampler, needs: .sampler, hint: "cooler"),
+    KeyBinding(.hotter, [.character("T")], "T", "raise the temperature", .sampler, needs: .sampler),
+    KeyBinding(
+      .topKDown, [.character("["), .character(",")], "[ ,", "fewer tokens in top-k", .sampler, needs: .sampler
+    ),
+    KeyBinding(
+      .topKUp, [.character("]"), .character(".")], "] .", "more tokens in top-k", .sampler, needs: .sampler),
+    KeyBinding(.topPDown, [.character("p")], "p", "lower top-p", .sampler, needs: .sampler, hint: "top-p"),
+    KeyBinding(.topPUp, [.character("P")], "P", "raise top-p", .sampler, needs: .sampler),
+    KeyBinding(
+      .chainOrder, [.character("o")], "o", "order: transformers or llama.cpp", .sampler, needs: .sampler),
+    KeyBinding(
+      .redraw, [.character("r")], "r", "draw again: the stream's next u", .sampler, needs: .draws,
+      hint: "redraw"),
+    KeyBinding(.seed, [.character("S")], "S", "set the seed of the draws", .sampler, needs: .draws),
 
     KeyBinding(
       .compare, [.character("c")], "c", "greedy beside nucleus, and back to one text", .compare,
-      hint: "compare"),
+      needs: .comparison, hint: "compare"),
     KeyBinding(
-      .focusOtherLane, [.tab, .backTab], "Tab", "the other lane: knobs act on the focused one", .compare),
-    KeyBinding(.stepLaneForward, [.character("f")], "f", "step the focused lane alone", .compare),
-    KeyBinding(.stepLaneBack, [.character("d")], "d", "step the focused lane back alone", .compare),
+      .focusOtherLane, [.tab, .backTab], "Tab", "the other lane: knobs act on the focused one", .compare,
+      needs: .comparison),
     KeyBinding(
-      .synchronize, [.character("y")], "y", "bring the other lane to the same step", .compare),
+      .stepLaneForward, [.character("f")], "f", "step the focused lane alone", .compare, needs: .comparison),
+    KeyBinding(
+      .stepLaneBack, [.character("d")], "d", "step the focused lane back alone", .compare, needs: .comparison),
+    KeyBinding(
+      .synchronize, [.character("y")], "y", "bring the other lane to the same step", .compare,
+      needs: .comparison),
 
     KeyBinding(.pageDown, [.pageDown], "PgDn", "scroll to lower ranks", .table),
     KeyBinding(.pageUp, [.pageUp], "PgUp", "scroll to higher ranks", .table),
@@ -89,12 +109,19 @@ enum KeyMap {
     KeyBinding(
       .textScale, [.character("m")], "m", "colour the text by rank, p, surprisal, entropy", .table),
 
-    KeyBinding(.editPrompt, [.character("e")], "e", "edit the prompt", .program, hint: "prompt"),
-    KeyBinding(.branches, [.character("b")], "b", "branches: every text written so far", .program),
-    KeyBinding(.followText, [.character("a")], "a", "follow a text that an author wrote", .program),
-    KeyBinding(.lessonForward, [.character(">")], ">", "lesson: on to the next step", .program),
-    KeyBinding(.lessonBack, [.character("<")], "<", "lesson: back to the step before", .program),
-    KeyBinding(.writeTrace, [.character("w")], "w", "write the text and its decisions to a file", .program),
+    KeyBinding(
+      .editPrompt, [.character("e")], "e", "edit the prompt", .program, needs: .prompt, hint: "prompt"),
+    KeyBinding(
+      .branches, [.character("b")], "b", "branches: every text written so far", .program, needs: .branches),
+    KeyBinding(
+      .followText, [.character("a")], "a", "follow a text that an author wrote", .program, needs: .prompt),
+    KeyBinding(
+      .lessonForward, [.character(">")], ">", "lesson: on to the next step", .program, needs: .prompt),
+    KeyBinding(
+      .lessonBack, [.character("<")], "<", "lesson: back to the step before", .program, needs: .prompt),
+    KeyBinding(
+      .writeTrace, [.character("w")], "w", "write the text and its decisions to a file", .program,
+      needs: .trace),
     KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),
@@ -106,5 +133,16 @@ enum KeyMap {
   private static let actions: [Key: Action] = Dictionary(
     uniqueKeysWithValues: bindings.flatMap { binding in binding.keys.map { ($0, binding.action) } })
 
+  private static let needs: [Action: LaneAbility] = Dictionary(
+    uniqueKeysWithValues: bindings.compactMap { binding in binding.needs.map { (binding.action, $0) } })
+
   static func action(for key: Key) -> Action? { actions[key] }
+
+  /// What the lane must be able to do for an action.
+  static func needs(of action: Action) -> LaneAbility? { needs[action] }
+
+  /// The keys that a lane with these abilities can serve.
+  static func offered(to abilities: Set<LaneAbility>) -> [KeyBinding] {
+    bindings.filter { $0.needs.map(abilities.contains) ?? true }
+  }
 }

@@ -14,7 +14,7 @@ struct PlainPanel: Equatable {
 
   init?(_ state: AppState, _ speech: SpokenText) {
     switch state.overlay {
-    case .help: self.init(lines: Self.help(speech))
+    case .help: self.init(lines: Self.help(KeyMap.offered(to: state.abilities), speech))
     case .prompt(let editor): self.init("Prompt", editor.field.text, speech)
     case .seed(let field): self.init("Seed, a whole number", field.text, speech)
     case .humanText(let field): self.init("Text to follow", field.text, speech)
@@ -46,11 +46,11 @@ struct PlainPanel: Equatable {
   /// Keys that change only what is seen.
   static let silent: [Action] = [.textScale, .removedRows]
 
-  static func help(_ speech: SpokenText) -> [String] {
+  static func help(_ bindings: [KeyBinding], _ speech: SpokenText) -> [String] {
     var lines = ["Keys."]
-    for group in KeyBinding.Group.allCases {
+    for group in KeyBinding.Group.allCases where bindings.contains(where: { $0.group == group }) {
       lines.append(group.rawValue + ":")
-      for binding in KeyMap.bindings where binding.group == group && !silent.contains(binding.action) {
+      for binding in bindings where binding.group == group && !silent.contains(binding.action) {
         let what = binding.action == .redrawScreen ? "say where things stand" : speech.keyHelp(binding.what)
         lines.append("  \(speech.keys(binding.shown)): \(what)")
       }

@@ -2,9 +2,9 @@ import Presentation
 
 /// The help panel, made from the key table.
 enum HelpView {
-  static func overlay(scroll: Int, glyphs: GlyphSet = .blocks) -> HelpOverlay {
+  static func overlay(_ bindings: [KeyBinding], scroll: Int, glyphs: GlyphSet) -> HelpOverlay {
     HelpOverlay(
-      entries: KeyMap.bindings.map {
+      entries: bindings.map {
         HelpEntry(keys: glyphs.spelled($0.shown), what: glyphs.spelled($0.what), group: $0.group.rawValue)
       },
       scroll: scroll, title: "Keys",

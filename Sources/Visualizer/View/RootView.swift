@@ -43,7 +43,8 @@ struct RootView {
     }
     if !hasInputLine { drawFooter(into: &picture.buffer, in: layout.footer) }
     if case .help(let scroll) = state.overlay {
-      let help = HelpView.overlay(scroll: scroll, glyphs: appearance.glyphs)
+      let help = HelpView.overlay(
+        KeyMap.offered(to: state.abilities), scroll: scroll, glyphs: appearance.glyphs)
       let area = HelpView.area(in: state.size)
       help.draw(into: &picture.buffer, in: area, with: appearance)
       picture.metrics.lastHelpLine = help.maximumScroll(in: area)
@@ -90,7 +91,7 @@ struct RootView {
     }
     // Under a panel the keys mean something else, which its frame says.
     guard state.overlay == nil else { return }
-    let hints = KeyMap.bindings.compactMap { binding in
+    let hints = KeyMap.offered(to: state.abilities).compactMap { binding in
       binding.hint.map { hint in
         // The way out and the way to all other keys stay on the narrowest screen.
         let stays = binding.action == .help || binding.action == .quit

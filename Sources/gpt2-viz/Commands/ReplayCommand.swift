@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 import Visualizer
 
 struct ReplayOptions: CommandOptions {
@@ -14,8 +15,8 @@ extension Command {
       "replay", "step through a trace on the screen, without any model", synopsis: ["replay FILE [options]"],
       details: """
         FILE is a trace: what w writes in the visualizer, or 'generate --format jsonl'. The same keys
-        show the same frames as in the session that was recorded; End goes to its end. Keys that need a
-        model say so.
+        show the same frames as in the session that was recorded; End goes to its end. Its keys are
+        \(KeyDescription.ofReplay.map { GlyphSet.ascii.spelled($0.keys) }.joined(separator: ", ")); all others need a model.
         """,
       groups: [.screen], examples: ["gpt2-viz replay story.jsonl"], words: .file
     )

@@ -1,0 +1,75 @@
+import LMCore
+
+/// What a key may need of a lane, and not every lane can do.
+enum LaneAbility: CaseIterable, Sendable {
+  /// To append another token than the one that was recorded.
+  case otherToken
+  /// To change the settings of the sampler.
+  case sampler
+  /// To draw again, or from another seed.
+  case draws
+  /// To begin with another text.
+  case prompt
+  case branches
+  case comparison
+  /// To write a trace.
+  case trace
+
+  /// Why a lane without it refuses, as a sentence.
+  var refusal: String {
+    let reason =
+      switch self {
+      case .otherToken: "another token than the recorded one cannot be appended"
+      case .sampler: "the sampler's settings are the recorded ones"
+      case .draws: "the draws are the recorded ones"
+      case .prompt: "no other text can be begun"
+      case .branches: "it has the one recorded text, and no branches"
+      case .comparison: "it has the one recorded text, and nothing to compare it with"
+      case .trace: "what it shows is in a file already"
+      }
+    return "a replay has no model: \(reason)"
+  }
+}
+
+/// One text on the screen: a session, or a recording.
+protocol Lane {
+  var abilities: Set<LaneAbility> { get }
+  var snapshot: LaneSnapshot { get }
+  /// What runs a model, can be saved, and advances in one batch with others; nil for a recording.
+  var session: GenerationSession? { get }
+
+  mutating func advance() throws
+  mutating func force(_ id: Int) throws
+  mutating func back()
+  /// `depth` may be any number: the lane goes as far as it can.
+  mutating func jump(toDepth depth: Int)
+}
+
+enum LaneError: Error, Equatable, Sendable, CustomStringConvertible {
+  case lacks(LaneAbility)
+  /// A recording has no further step.
+  case traceEnded
+
+  var description: String {
+    switch self {
+    case .lacks(let ability): ability.refusal
+    case .traceEnded: "the trace ends here; Home goes back to its beginning"
+    }
+  }
+}
+
+/// A text that a model goes on with.
+struct SessionLane: Lane {
+  private let running: GenerationSession
+
+  init(_ session: GenerationSession) { running = session }
+
+  var session: GenerationSession? { running }
+  var abilities: Set<LaneAbility> { Set(LaneAbility.allCases) }
+  var snapshot: LaneSnapshot { LaneSnapshot(of: running) }
+
+  func advance() throws { try running.advance() }
+  func force(_ id: Int) throws { try running.force(id) }
+  func back() { running.back() }
+  func jump(toDepth depth: Int) { running.jump(toDepth: depth) }
+}

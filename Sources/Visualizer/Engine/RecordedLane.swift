@@ -1,0 +1,80 @@
+import LMCore
+
+/// Steps through a trace as a session steps with a model: the same keys lead to the same frames.
+struct RecordedLane: Lane {
+  /// None of what needs a model.
+  static let abilities: Set<LaneAbility> = []
+
+  private let trace: Trace
+  private let steps: [GenerationStep]
+  private var depth = 0
+  /// How many steps were shown so far. Those behind them are not told of, as a session does not know them either.
+  private var shown = 0
+
+  init(_ trace: Trace) {
+    self.trace = trace
+    steps = trace.steps.map(\.step)
+  }
+
+  var abilities: Set<LaneAbility> { Self.abilities }
+  var session: GenerationSession? { nil }
+
+  mutating func advance() throws {
+    guard depth < steps.count else { throw LaneError.traceEnded }
+    depth += 1
+    shown = max(shown, depth)
+  }
+
+  /// Appends the recorded token; refuses any other one.
+  mutating func force(_ id: Int) throws {
+    guard depth == steps.count || steps[depth].id == id else { throw LaneError.lacks(.otherToken) }
+    try advance()
+  }
+
+  mutating func back() { depth = max(depth - 1, 0) }
+
+  mutating func jump(toDepth target: Int) {
+    // Where all that was shown is behind, the end is that of the trace.
+    depth = min(max(target, 0), depth == shown ? steps.count : shown)
+    shown = max(shown, depth)
+  }
+
+  var snapshot: LaneSnapshot {
+    let recording = trace.decision(atDepth: depth)
+    let last = trace.steps[..<depth].last?.decision
+    let decision = recording.map {
+      Decision($0, vocabularySize: trace.start.model.vocabularySize)
+    }
+    return LaneSnapshot(
+      abilities: abilities, promptIDs: trace.start.tokens.map(\.id), steps: Array(steps[..<shown]),
+      depth: depth,
+      settings: recording?.settings ?? last?.settings ?? trace.start.settings,
+      draw: recording?.draw ?? last?.draw ?? Draw(seed: trace.start.seed, redraws: 0, u: 0),
+      decision: decision, problem: decision == nil ? problem : nil, branchCount: 1,
+      following: trace.start.following,
+      followedCount: zip(steps[..<shown], trace.start.following).prefix { $0.id == $1 }.count)
+  }
+
+  private var problem: String {
+    trace.end?.reason == .context
+      ? "\(SessionError.contextFull(limit: trace.start.model.contextLength))"
+      : "\(LaneError.traceEnded)"
+  }
+}
+
+extension ModelCard {
+  /// The model that a trace was recorded with, as far as the trace tells.
+  init(of trace: Trace) {
+    let model = trace.start.model
+    self.init(
+      name: model.name, parameterCount: model.parameterCount, dtype: model.dtype,
+      vocabularySize: model.vocabularySize, contextLength: model.contextLength, tokenizer: nil)
+    if trace.start.hasVocabulary { recordedBytes = Self.bytes(in: trace) }
+  }
+
+  private static func bytes(in trace: Trace) -> [Int: [UInt8]] {
+    let decisions = trace.steps.map(\.decision) + (trace.end?.next.map { [$0] } ?? [])
+    let tokens = trace.start.tokens + trace.steps.map(\.token) + decisions.flatMap { $0.rows.map(\.token) }
+    return Dictionary(tokens.map { ($0.id, $0.bytes) }) { first, _ in first }
+  }
+}
