@@ -29,7 +29,7 @@ import Testing
     #expect(terminal.frames[2] == terminal.frames[0])
   }
 
-  @Test(arguments: [(Key.hangup, 1), (.interrupt, 2), (.terminate, 15)])
+  @Test(arguments: [(Key.hangup, 1), (.interrupt, 2), (.terminate, 15)] as [(Key, Int32)])
   func signalsEndTheLoop(key: Key, number: Int32) {
     #expect(run([key]).1 == .interrupted(bySignal: number))
   }
