@@ -1,3 +1,5 @@
+import LMCore
+
 /// A piece of a byte stream: a whole character, or a byte that is part of none.
 package enum ByteUnit: Hashable {
   case scalar(Unicode.Scalar)
@@ -22,11 +24,13 @@ package struct ByteUnitScanner {
   package mutating func push(_ byte: UInt8, owner: Int, into units: inout [Owned]) {
     pending.append((byte, owner))
     while !pending.isEmpty {
-      guard let length = Self.length(lead: pending[0].byte) else {
+      guard let length = UTF8Lead.length(pending[0].byte) else {
         dropFirst(into: &units)
         continue
       }
-      if pending.count > 1, !Self.isSecond(pending[1].byte, after: pending[0].byte) {
+      if length > 1, pending.count > 1,
+        !UTF8Lead.secondByte(after: pending[0].byte).contains(pending[1].byte)
+      {
         dropFirst(into: &units)
         continue
       }
@@ -52,27 +56,6 @@ package struct ByteUnitScanner {
   private mutating func dropFirst(into units: inout [Owned]) {
     let first = pending.removeFirst()
     units.append(Owned(unit: .stray(first.byte), owner: first.owner))
-  }
-
-  private static func length(lead: UInt8) -> Int? {
-    switch lead {
-    case 0..<0x80: 1
-    case 0xC2...0xDF: 2
-    case 0xE0...0xEF: 3
-    case 0xF0...0xF4: 4
-    default: nil
-    }
-  }
-
-  /// The Unicode standard's table 3-7: what may follow the first byte.
-  private static func isSecond(_ byte: UInt8, after lead: UInt8) -> Bool {
-    switch lead {
-    case 0xE0: (0xA0...0xBF).contains(byte)
-    case 0xED: (0x80...0x9F).contains(byte)
-    case 0xF0: (0x90...0xBF).contains(byte)
-    case 0xF4: (0x80...0x8F).contains(byte)
-    default: byte & 0xC0 == 0x80
-    }
   }
 
   /// All units of some bytes, as if nothing came before or after.

@@ -1,3 +1,5 @@
+import LMCore
+
 /// The drawing characters: Unicode blocks and lines, or ASCII stand-ins that say the same.
 package enum GlyphSet: Hashable, Sendable {
   case blocks, ascii
@@ -37,16 +39,16 @@ package enum GlyphSet: Hashable, Sendable {
   /// A text of the program's own with its arrows and signs as this set has them.
   package func spelled(_ text: String) -> String {
     guard self == .ascii else { return text }
-    return text.unicodeScalars.reduce(into: "") { spelled, scalar in
+    return text.escaped { scalar in
       switch scalar {
-      case "→": spelled += "->"
-      case "←": spelled += "<-"
-      case "↑": spelled += "Up"
-      case "↓": spelled += "Down"
-      case "×": spelled += "x"
-      case "∞": spelled += "inf"
-      case "…": spelled += ".."
-      default: spelled.unicodeScalars.append(scalar)
+      case "→": "->"
+      case "←": "<-"
+      case "↑": "Up"
+      case "↓": "Down"
+      case "×": "x"
+      case "∞": "inf"
+      case "…": ".."
+      default: nil
       }
     }
   }

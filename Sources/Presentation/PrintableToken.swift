@@ -1,3 +1,5 @@
+import LMCore
+
 /// Makes text out of any bytes that a terminal can show without obeying: nothing invisible, nothing ambiguous.
 ///
 /// Spaces, newlines and tabs get a glyph; other controls and stray bytes are written `<0B>`, `<E2>`; characters that
@@ -23,13 +25,13 @@ package enum PrintableToken {
 
   package static func label(for unit: ByteUnit, glyphs: GlyphSet, isFirst: Bool) -> String {
     switch unit {
-    case .stray(let byte): return "<\(hexadecimal(UInt32(byte), digits: 2))>"
+    case .stray(let byte): return "<\(byte.hexadecimal(uppercase: true))>"
     case .scalar(" "): return String(glyphs.space)
     case .scalar("\n"): return String(glyphs.newline)
     case .scalar("\t"): return String(glyphs.tab)
     case .scalar(let scalar):
       if scalar.value < 0x20 || scalar.value == 0x7F {
-        return "<\(hexadecimal(scalar.value, digits: 2))>"
+        return "<\(scalar.value.hexadecimal(uppercase: true))>"
       }
       let isBlank = scalar.properties.generalCategory == .spaceSeparator
       guard let width = drawnWidth(of: scalar, glyphs: glyphs), !isBlank else { return escape(scalar) }
@@ -48,12 +50,7 @@ package enum PrintableToken {
   }
 
   private static func escape(_ scalar: Unicode.Scalar) -> String {
-    "<U+\(hexadecimal(scalar.value, digits: 4))>"
-  }
-
-  private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
-    let text = String(value, radix: 16, uppercase: true)
-    return String(repeating: "0", count: max(digits - text.count, 0)) + text
+    "<U+\(scalar.value.hexadecimal(digits: 4, uppercase: true))>"
   }
 }
 

@@ -121,7 +121,7 @@ public enum Visualizer {
     options.saver?.close(after: outcome)
     if let errorNumber = terminal.outputError {
       if errorNumber == EPIPE { terminal.end(bySignal: SIGPIPE) }
-      return .failed("cannot write the output: \(String(cString: strerror(errorNumber)))")
+      return .failed("cannot write the output: \(SystemFailure(errorNumber))")
     }
     if case .interrupted(let signal) = outcome { terminal.end(bySignal: signal) }
     return outcome

@@ -63,16 +63,16 @@ import Testing
         """)
   }
 
-  @Test func aLaneInASCIIWithAForcedTokenThatWasCut() {
+  @Test func aLaneInASCIIWithAnAuthorsTokenThatWasCut() {
     #expect(
-      picture(Samples.table(kept: 5, marks: [3: .selected, 6: .forced]), 44, 9, Samples.ascii) == """
+      picture(Samples.table(kept: 5, marks: [3: .selected, 6: .author]), 44, 9, Samples.ascii) == """
           1 ␣every   #####:  38.8% | ######  50.9%
           2 ␣she     ##`. :  17.2% | ###     22.6%
         > 3 ␣the     #  | :   9.7% | ##      12.7%
           4 ⏎        #  `.:   6.2% | #        8.1%
           5 <E2>     #   |:   4.3% | #        5.7%
         --- top-p 0.85: kept 5 of 4,096 - 0.762 ----
-          6 日本     -   |:   3.2% | x top-p       <
+          6 日本     -   |:   3.2% | x top-p       a
           7 ␣forest  -   |:   2.4% | x top-p
          .. 4,089    ##  `.  18.2% | x
         """)

@@ -8,10 +8,10 @@ import Testing
   }
 
   @Test func messagesAreOneSafeLine() {
-    let error = MessageBar(kind: .error, text: "The file \u{1B}[2J\n could not be read.")
-    #expect(picture(error, 40) == " ✕ The file <1B>[2J⏎ could not be read.")
-    #expect(picture(error, 12) == " ✕ The file…")
-    #expect(picture(MessageBar(kind: .good, text: "Written."), 40) == " ✓ Written.")
+    let warning = MessageBar(kind: .warning, text: "The file \u{1B}[2J\n could not be read.")
+    #expect(picture(warning, 40) == " ! The file <1B>[2J⏎ could not be read.")
+    #expect(picture(warning, 12) == " ! The file…")
+    #expect(picture(MessageBar(text: "Written."), 40) == " Written.")
   }
 
   @Test(arguments: [

@@ -94,18 +94,13 @@ import Testing
         == "ab\ncdef\nghi")
   }
 
-  @Test func scrollsToATokenAndToALine() {
+  @Test func scrollsToALine() {
     let tokens = Samples.tokens("0", (1...60).map { " \($0)" })
     let area = Rect(x: 0, y: 0, width: 12, height: 4)
-    for index in tokens.indices {
-      let panel = TextPanel(tokens: tokens, scroll: .token(index))
-      #expect(
-        picture(panel, 12, 4).split { $0 == " " || $0 == "\n" || $0 == "▏" }.contains("\(index)"), "\(index)")
-    }
     #expect(picture(TextPanel(tokens: tokens, scroll: .line(1)), 12, 2) == "6 7 8 9 10\n11 12 13 14")
     let end = TextPanel(tokens: tokens)
     let last = placement(end, in: area).lastLine
-    for scroll in [TextPanel.Scroll.line(last), .line(99), .token(60)] {
+    for scroll in [TextPanel.Scroll.line(last), .line(99)] {
       #expect(picture(TextPanel(tokens: tokens, scroll: scroll), 12, 4) == picture(end, 12, 4))
     }
     #expect(picture(TextPanel(tokens: tokens, scroll: .line(last - 1)), 12, 4) != picture(end, 12, 4))
@@ -132,14 +127,13 @@ import Testing
       TextPanelToken(bytes: Array("b".utf8), origin: .generated, tint: theme.scale(3)),
       TextPanelToken(bytes: Array("c".utf8), origin: .generated, marks: .forced),
       TextPanelToken(bytes: Array("d".utf8), origin: .generated, marks: .newest),
-      TextPanelToken(bytes: Array("e".utf8), origin: .generated, marks: .future),
     ]
     let screen = ScreenBuffer.picture(
-      of: TextPanel(tokens: tokens), columns: 9, rows: 1, with: Samples.blocks)
-    let styles = (0..<6).map { screen[Point($0, 0)].style }
+      of: TextPanel(tokens: tokens), columns: 8, rows: 1, with: Samples.blocks)
+    let styles = (0..<5).map { screen[Point($0, 0)].style }
     #expect(
       styles == [
-        theme[.prompt], theme.scale(3), theme[.forced], theme[.newest], theme[.dim], theme[.cursor],
+        theme[.prompt], theme.scale(3), theme[.forced], theme[.newest], theme[.cursor],
       ])
   }
 

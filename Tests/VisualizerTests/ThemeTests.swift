@@ -32,7 +32,6 @@ import Testing
     #expect(theme[.frame] != theme[.focusedFrame])
     #expect(theme[.key] != theme[.dim])
     #expect(Set((0..<5).map(theme.scale)).count == 5)
-    #expect(Set((0..<4).map { theme.lane($0) }).count == 4)
   }
 
   @Test(arguments: [

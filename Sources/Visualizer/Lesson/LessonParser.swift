@@ -34,7 +34,7 @@ struct LessonParser {
     do throws(LessonProblem) {
       for line in source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
         parser.lineNumber += 1
-        try parser.read(trim(line))
+        try parser.read(line.trimmed())
       }
       try parser.finish()
       guard let title = parser.title else { throw .noTitle }
@@ -53,7 +53,7 @@ struct LessonParser {
       captionEnd = lineNumber
       return
     }
-    try set(String(line[..<colon]), to: String(Self.trim(line[line.index(after: colon)...])))
+    try set(String(line[..<colon]), to: String(line[line.index(after: colon)...].trimmed()))
   }
 
   /// One of the names, or, where no caption has begun, any word in small letters: a misspelt name.
@@ -112,11 +112,5 @@ struct LessonParser {
     }
     guard scene.isEmpty || steps.isEmpty else { throw .noCaption }
     guard !steps.isEmpty else { throw .noSteps }
-  }
-
-  private static func trim(_ text: Substring) -> Substring {
-    var text = text.drop(while: \.isWhitespace)
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return text
   }
 }

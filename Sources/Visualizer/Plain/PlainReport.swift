@@ -76,7 +76,7 @@ struct PlainReport {
         let isOther = lane.draw != old.draw || lane.settings != old.settings
         if !moves.isEmpty || isOther { asked.append(index) }
       }
-      if partingStep(of: after) != nil, partingStep(of: before) == nil {
+      if after.firstDivergence != nil, before.firstDivergence == nil {
         lines.append("Here the texts part.")
       }
       if after.focus != before.focus {
@@ -88,13 +88,6 @@ struct PlainReport {
     lines += lessonLines(since: before)
     let panel = PlainPanel(after, speech)
     return lines + (panel?.changes(since: PlainPanel(before, speech)) ?? [])
-  }
-
-  /// The first step at which two texts differ; nil where they do not.
-  private func partingStep(of state: AppState) -> Int? {
-    guard state.isComparing else { return nil }
-    let texts = state.lanes.map { $0.steps[..<$0.depth] }
-    return zip(texts[0], texts[1]).enumerated().first { $1.0.id != $1.1.id }?.offset
   }
 
   private func playing(since before: AppState) -> [String] {

@@ -41,8 +41,7 @@ struct SpokenText {
 
   private static func name(of unit: ByteUnit) -> String {
     guard case .stray(let byte) = unit else { return "" }
-    let digits = String(byte, radix: 16, uppercase: true)
-    return "byte " + (digits.count < 2 ? "0" : "") + digits
+    return "byte " + byte.hexadecimal(uppercase: true)
   }
 
   /// A probability: "41.2%", "under 0.01%".
@@ -64,15 +63,14 @@ struct SpokenText {
 
   /// A sentence of the program's own with words for its signs.
   func sentence(_ text: String) -> String {
-    var spoken = ""
-    for scalar in text.unicodeScalars {
+    let spoken = text.escaped { scalar in
       switch scalar {
-      case "→": spoken += "then"
-      case "·": spoken += "-"
-      case "×": spoken += " times"
-      case "∞": spoken += "infinity"
-      case "␣": spoken += "_"
-      default: spoken.unicodeScalars.append(scalar)
+      case "→": "then"
+      case "·": "-"
+      case "×": " times"
+      case "∞": "infinity"
+      case "␣": "_"
+      default: nil
       }
     }
     return glyphs.spelled(spoken)

@@ -112,27 +112,6 @@ package struct ScreenBuffer: Hashable, Sendable {
       return String(line)
     }.joined(separator: "\n")
   }
-
-  /// The text with each run of equal style as `{name|text}`; runs that `name` calls "" stand bare.
-  package func styledText(_ name: (Style) -> String) -> String {
-    (0..<size.rows).map { y in
-      var line = ""
-      var open = ""
-      for cell in row(y) where cell.width > 0 {
-        let style = name(cell.style)
-        if style != open {
-          if !open.isEmpty { line += "}" }
-          if !style.isEmpty { line += "{\(style)|" }
-          open = style
-        }
-        line.unicodeScalars.append(cell.scalar)
-        line.unicodeScalars.append(contentsOf: cell.marks)
-      }
-      if !open.isEmpty { line += "}" }
-      while line.last == " " { line.removeLast() }
-      return line
-    }.joined(separator: "\n")
-  }
 }
 
 // MARK: - Lines

@@ -15,7 +15,6 @@ package struct Style: Hashable, Sendable {
     package static let dim = Attributes(rawValue: 2)
     package static let underline = Attributes(rawValue: 4)
     package static let reverse = Attributes(rawValue: 8)
-    package static let italic = Attributes(rawValue: 16)
   }
 
   package var foreground: Color

@@ -1,6 +1,7 @@
 import CGuard
 import CNcurses
 import Glibc
+import LMCore
 import Presentation
 
 /// The real screen. Curses is one per process and knows no threads, so it lives on the main actor.
@@ -128,14 +129,13 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
 
   package func nextKey(timeoutMilliseconds: Int?) -> Key? {
     guard isOpen else { return .hangup }
-    let clock = ContinuousClock()
-    let end = timeoutMilliseconds.map { clock.now + .milliseconds($0) }
+    let end = timeoutMilliseconds.map { MonotonicClock.now.advanced(by: .milliseconds($0)) }
     var emptyReads = 0
     while true {
       if let key = takeSignal() ?? takeKey() { return key }
       var wait: Int32 = -1
       if let end {
-        let left = clock.now.duration(to: end) / .milliseconds(1)
+        let left = MonotonicClock.now.duration(to: end) / .milliseconds(1)
         if left <= 0 { return nil }
         wait = Int32(min(left.rounded(.up), 1e9))
       }

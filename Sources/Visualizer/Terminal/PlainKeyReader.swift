@@ -1,4 +1,5 @@
 import CNcurses
+import LMCore
 
 /// Cuts bytes into keys without a terminal database: those of a terminal in raw mode, or lines of keys from a pipe.
 struct PlainKeyReader {
@@ -77,13 +78,7 @@ struct PlainKeyReader {
 
   /// How long the character at the beginning is; nil where its end has not come.
   private func characterLength(isComplete: Bool) -> Int? {
-    let length =
-      switch bytes[0] {
-      case 0xC2...0xDF: 2
-      case 0xE0...0xEF: 3
-      case 0xF0...0xF4: 4
-      default: 1
-      }
+    let length = UTF8Lead.length(bytes[0]) ?? 1
     if bytes.count < length, !isComplete { return nil }
     return min(length, bytes.count)
   }

@@ -1,5 +1,6 @@
 import CGuard
 import Glibc
+import LMCore
 import Presentation
 
 /// Keys in and lines out, without a screen: for screen readers, dumb terminals and pipes.
@@ -132,8 +133,7 @@ package final class PlainTerminal: KeySource {
   package func nextKey(timeoutMilliseconds: Int?) -> Key? {
     guard isOpen, outputError == nil else { return .hangup }
     if !pending.isEmpty { return pending.removeFirst() }
-    let clock = ContinuousClock()
-    let end = timeoutMilliseconds.map { clock.now + .milliseconds($0) }
+    let end = timeoutMilliseconds.map { MonotonicClock.now.advanced(by: .milliseconds($0)) }
     var isPatient = true
     while true {
       if let key = takeSignal() { return key }
@@ -141,7 +141,7 @@ package final class PlainTerminal: KeySource {
       if takesKeys, isAtEnd { return quit() }
       var wait: Int32 = -1
       if let end {
-        let left = clock.now.duration(to: end) / .milliseconds(1)
+        let left = MonotonicClock.now.duration(to: end) / .milliseconds(1)
         if left <= 0 { return nil }
         wait = Int32(min(left.rounded(.up), 1e9))
       }

@@ -33,7 +33,6 @@ struct Theme: Hashable, Sendable {
     case .key: pick(39, 6, [.bold], none: [.bold])
     case .good: pick(36, 2, [.bold], none: [.bold])
     case .warn: pick(214, 3, [.bold], none: [.bold])
-    case .error: pick(166, 1, [.bold], none: [.bold, .reverse])
     case .sparkline: pick(67, 6, none: [])
     case .cursor: pick(214, 3, [.bold], none: [.reverse])
     case .overlay: .plain
@@ -52,16 +51,6 @@ struct Theme: Hashable, Sendable {
     case 2: pick(208, 3, none: [.bold])
     case 3: pick(160, 1, none: [.bold, .underline])
     default: pick(140, 5, none: [.reverse])
-    }
-  }
-
-  /// Lane A, B, ... of the compare mode.
-  func lane(_ index: Int) -> Style {
-    switch index {
-    case 0: pick(39, 6, [.bold], none: [.bold])
-    case 1: pick(214, 3, [.bold], none: [.bold, .underline])
-    case 2: pick(36, 2, [.bold], none: [.underline])
-    default: pick(175, 5, [.bold], none: [.reverse])
     }
   }
 

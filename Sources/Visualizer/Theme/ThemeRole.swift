@@ -15,7 +15,7 @@ enum ThemeRole: CaseIterable {
   case title, frame, focusedFrame
   case text, dim, strong
   case status, key
-  case good, warn, error
+  case good, warn
   case sparkline, cursor
   /// The ground of a panel that lies over others.
   case overlay

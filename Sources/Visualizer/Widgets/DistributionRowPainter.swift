@@ -21,7 +21,7 @@ struct DistributionRowPainter {
   func draw(_ row: DistributionTableRow, into buffer: inout ScreenBuffer) {
     let isCut = row.after == nil
     let isDim = isCut && table.cutDisplay == .dimmed
-    let isChosen = !row.marks.isDisjoint(with: [.drawn, .forced, .author])
+    let isChosen = !row.marks.isDisjoint(with: [.drawn, .author])
     let role: ThemeRole = isDim ? .removed : isChosen ? .chosenRow : .text
     let text = theme[role]
     put(
@@ -41,8 +41,6 @@ struct DistributionRowPainter {
       drawAfter(share: after, text, &buffer)
       if row.marks.contains(.author) {
         drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
-      } else if row.marks.contains(.forced) {
-        drawMark("forced", theme[.forced], &buffer)
       } else if row.marks.contains(.drawn) {
         drawMark("drawn", theme[.chosenRow], &buffer)
       }
@@ -80,7 +78,7 @@ struct DistributionRowPainter {
     if columns.barWidth > 0 {
       drawBar(share, at: columns.beforeBar, theme[isDim ? .removed : .barBefore], &buffer)
       drawThreshold(&buffer)
-      if table.showsCurve { drawCurve(from: start, to: end, &buffer) }
+      drawCurve(from: start, to: end, &buffer)
     }
     put(padLeft(NumberFormat.percent(share)), at: columns.beforePercent, text, &buffer)
     if let sum = columns.sum {
@@ -104,7 +102,7 @@ struct DistributionRowPainter {
   }
 
   private func drawThreshold(_ buffer: inout ScreenBuffer) {
-    guard table.showsCurve, let threshold = table.cutoff?.threshold else { return }
+    guard let threshold = table.cutoff?.threshold else { return }
     overlay(glyphs.thresholdLine, at: column(threshold), theme[.threshold], &buffer)
   }
 
@@ -148,11 +146,8 @@ struct DistributionRowPainter {
     let start = columns.afterBar ?? columns.afterPercent + 1
     let reason = row.removedBy.map { "\(glyphs.removed) \($0)" } ?? glyphs.removed
     put(CellWidth.width(of: reason) + 2 <= room ? reason : glyphs.removed, at: start, style, &buffer)
-    // A token can be forced although the chain removed it.
     if row.marks.contains(.author) {
       drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
-    } else if row.marks.contains(.forced) {
-      drawMark("forced", theme[.forced], &buffer)
     }
   }
 

@@ -15,7 +15,6 @@ struct DistributionTable: Widget {
   /// The probability that fills a bar.
   var scaleMaximum: Double
   var cutDisplay: CutDisplay
-  var showsCurve: Bool
   /// Stand on the frame line above, over their columns. Where it is narrow, only what precedes a colon.
   var beforeTitle: String
   var afterTitle: String
@@ -24,7 +23,7 @@ struct DistributionTable: Widget {
 
   init(
     rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil, scaleMaximum: Double,
-    cutDisplay: CutDisplay = .dimmed, showsCurve: Bool = true, beforeTitle: String = "",
+    cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "",
     afterTitle: String = "", authorRank: Int? = nil
   ) {
     self.rows = rows
@@ -32,7 +31,6 @@ struct DistributionTable: Widget {
     self.cutoff = cutoff
     self.scaleMaximum = scaleMaximum
     self.cutDisplay = cutDisplay
-    self.showsCurve = showsCurve
     self.beforeTitle = beforeTitle
     self.afterTitle = afterTitle
     self.authorRank = authorRank

@@ -4,12 +4,12 @@ import Presentation
 struct DistributionTableRow: Hashable {
   struct Marks: OptionSet, Hashable {
     let rawValue: Int
-    /// The draw gave this token; the user forced it; the user points at it.
+    /// The draw gave this token.
     static let drawn = Marks(rawValue: 1)
-    static let forced = Marks(rawValue: 2)
-    static let selected = Marks(rawValue: 4)
+    /// The user chose this row.
+    static let selected = Marks(rawValue: 2)
     /// The followed text goes on with this token.
-    static let author = Marks(rawValue: 8)
+    static let author = Marks(rawValue: 4)
   }
 
   /// 1 is the most probable.

@@ -3,7 +3,7 @@ import Presentation
 
 /// One row that tells what just happened.
 struct MessageBar: Widget {
-  enum Kind: Hashable { case info, good, warning, error }
+  enum Kind: Hashable { case info, warning }
 
   var kind: Kind
   var text: String
@@ -18,9 +18,7 @@ struct MessageBar: Widget {
     let (mark, role): (String, ThemeRole) =
       switch kind {
       case .info: ("", .text)
-      case .good: (appearance.glyphs.check + " ", .good)
       case .warning: ("! ", .warn)
-      case .error: (appearance.glyphs.removed + " ", .error)
       }
     let style = appearance.theme[role]
     let x = buffer.put(mark, at: Point(area.x + 1, area.y), style: style, in: area)

@@ -59,12 +59,6 @@ struct TextLayout {
     flush(&units, glyphs)
   }
 
-  /// The line that shows the token, or the last one that shows one before it.
-  func line(ofToken index: Int) -> Int {
-    // Owners never fall along the text.
-    lines.lastIndex { ($0.first?.owner ?? .max) <= index } ?? 0
-  }
-
   private mutating func flush(_ units: inout [ByteUnitScanner.Owned], _ glyphs: GlyphSet) {
     for unit in units { append(unit, glyphs) }
     units.removeAll(keepingCapacity: true)

@@ -13,13 +13,9 @@ struct TextPanelToken: Hashable {
     static let loop = Marks(rawValue: 4)
     /// Where two lanes part.
     static let divergence = Marks(rawValue: 8)
-    /// Under the user's cursor.
-    static let selected = Marks(rawValue: 16)
-    /// Stepped back over: it comes again with the next step forward.
-    static let future = Marks(rawValue: 32)
     /// The first and the last token of one copy of the phrase: brackets stand there.
-    static let copyStart = Marks(rawValue: 64)
-    static let copyEnd = Marks(rawValue: 128)
+    static let copyStart = Marks(rawValue: 16)
+    static let copyEnd = Marks(rawValue: 32)
   }
 
   var bytes: [UInt8]
@@ -40,8 +36,6 @@ struct TextPanelToken: Hashable {
 struct TextPanel: Widget {
   enum Scroll: Hashable {
     case end
-    /// So that this token is in sight; as `end` where that shows it.
-    case token(Int)
     /// From this line on.
     case line(Int)
   }
@@ -132,10 +126,6 @@ struct TextPanel: Widget {
     switch scroll {
     case .end: return end
     case .line(let line): return min(max(line, 0), end)
-    case .token(let index):
-      let line = layout.line(ofToken: index)
-      // A little of what follows stays in sight.
-      return line >= end ? end : max(line - (height - 1) * 2 / 3, 0)
     }
   }
 
@@ -144,7 +134,6 @@ struct TextPanel: Widget {
     let token = tokens[piece.owner]
     if piece.kind == .sign { return theme[piece.cell.scalar == "*" ? .forced : .loop] }
     var style = token.origin == .prompt ? theme[.prompt] : token.tint ?? theme[.generated]
-    if token.marks.contains(.future) { style = theme[.dim] }
     if piece.kind == .escape || piece.kind == .newline { style = theme[.dim].merged(over: style) }
     let isTinted = token.tint != nil && token.origin == .generated
     if isTinted {
@@ -155,7 +144,6 @@ struct TextPanel: Widget {
       if token.marks.contains(.newest) { style = theme[.newest].merged(over: style) }
     }
     if token.marks.contains(.divergence) { style = theme[.divergence].merged(over: style) }
-    if token.marks.contains(.selected) { style = theme[.selection].merged(over: style) }
     return style
   }
 
