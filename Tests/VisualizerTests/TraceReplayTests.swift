@@ -64,8 +64,7 @@ import Testing
     var original = AppHarness(settings: settings)
     var random = RandomSource(seed: seed)
     let keys: [Key] = [
-      .left, .home, .up, .down, .pageUp, .pageDown, .character("x"), .character("m"), .character("?"),
-      .escape,
+      .left, .home, .up, .down, .pageUp, .pageDown, .character("x"), .character("m"), .escape,
       .character("/"), .character("3"), .character("N"), .tab, .backspace, .character("L"),
     ]
     for _ in 0..<150 {
