@@ -23,7 +23,7 @@ import Testing
   func aRecordingRefusesWhatNeedsAModel(command: EngineCommand, ability: LaneAbility) throws {
     let mailbox = Mailbox<EngineEvent> {}
     var worker = EngineWorker(looksAhead: false) { mailbox.post($0) }
-    let session = try GenerationSession(model: FakeModel(), promptIDs: [3, 1, 4], seed: 1)
+    let session = try GenerationSession(predictor: FakePredictor(), promptIDs: [3, 1, 4], seed: 1)
     try session.advance()
     worker.open(
       try session.trace(
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func aSessionCanDoEverything() throws {
-    let lane = SessionLane(try GenerationSession(model: FakeModel(), promptIDs: [1], seed: 1))
+    let lane = SessionLane(try GenerationSession(predictor: FakePredictor(), promptIDs: [1], seed: 1))
     #expect(lane.abilities == Set(LaneAbility.allCases))
     #expect(KeyMap.offered(to: lane.abilities).count == KeyMap.bindings.count)
   }

@@ -130,7 +130,7 @@ import Testing
   @Test func aWheelTurnedFurtherBeforeTheNextPictureCounts() {
     var app = AppHarness(
       size: Size(columns: 80, rows: 24), prompt: (0..<400).map { ($0 * $0 + $0 / 7) % 39 },
-      model: FakeModel(contextLength: 500))
+      predictor: FakePredictor(contextLength: 500))
     let last = app.state.metrics.lastTextLine
     for _ in 0..<2 { app.pressUnanswered(.mouse(.wheelUp, Point(20, 3))) }
     #expect(app.state.textScroll == last - 6)
