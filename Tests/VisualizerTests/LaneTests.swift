@@ -14,7 +14,8 @@ import Testing
   /// Whatever reaches the engine of a replay that needs a model is refused and changes nothing.
   @Test(
     arguments: [
-      (.setSettings(SamplingSettings(), lane: 0), .sampler), (.setSeed(7), .draws), (.redraw(lane: 0), .draws),
+      (.setSettings(SamplingSettings(), lane: 0), .sampler), (.setSeed(7), .draws),
+      (.redraw(lane: 0), .draws),
       (.compare([SamplingSettings(), SamplingSettings()]), .comparison),
       (.endComparison(keeping: 0), .comparison), (.synchronize(with: 0), .comparison),
       (.listBranches(lane: 0), .branches), (.deleteBranch(0, lane: 0), .branches),
