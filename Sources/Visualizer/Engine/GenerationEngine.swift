@@ -4,7 +4,7 @@ import Synchronization
 
 /// Owns the predictor and its sessions on a thread of its own: commands in, events out, in order.
 public final class GenerationEngine: Sendable {
-  /// How the engine comes by its model, on its own thread. Reports the share that is loaded.
+  /// Loads the model, on the engine's thread. Reports the share that is loaded, in 0...1.
   public typealias Loader = @Sendable (_ progress: (Double) -> Void) throws -> LoadedEngineModel
 
   public struct LoadedEngineModel {
@@ -20,10 +20,10 @@ public final class GenerationEngine: Sendable {
   private let queue = DispatchQueue(label: "engine", qos: .userInitiated)
   private let worker: ConfinedWorker
   private let saver: SessionSaver?
-  /// Commands not begun, and those of them that look-ahead must not keep waiting. A step forward rather takes what
-  /// look-ahead is at.
+  /// The number of commands not begun, and of those that must not wait for look-ahead. A step forward may wait: look-ahead
+  /// computes what it needs.
   private let waiting = Atomic<Int>(0)
-  private let hurrying = Atomic<Int>(0)
+  private let urgent = Atomic<Int>(0)
 
   /// `post` is called on the engine's thread.
   init(
@@ -45,18 +45,18 @@ public final class GenerationEngine: Sendable {
   func discardOffer() { saver?.discardCrash() }
 
   func send(_ command: EngineCommand, request: Int) {
-    let hurries = !command.isAdvance
+    let isUrgent = !command.isAdvance
     waiting.add(1, ordering: .relaxed)
-    if hurries { hurrying.add(1, ordering: .relaxed) }
+    if isUrgent { urgent.add(1, ordering: .relaxed) }
     queue.async { [self] in
       let isLast = waiting.subtract(1, ordering: .relaxed).newValue == 0
-      if hurries { hurrying.subtract(1, ordering: .relaxed) }
+      if isUrgent { urgent.subtract(1, ordering: .relaxed) }
       worker.withWorker { $0.handle(command, request: request) }
       guard isLast else { return }
-      // Behind whatever the user asks next.
+      // Queued behind commands that have arrived meanwhile.
       queue.async { [self] in
         guard waiting.load(ordering: .relaxed) == 0 else { return }
-        worker.withWorker { $0.lookAhead { hurrying.load(ordering: .relaxed) > 0 } }
+        worker.withWorker { $0.lookAhead { urgent.load(ordering: .relaxed) > 0 } }
       }
     }
   }

@@ -1,6 +1,6 @@
 import LMCore
 
-/// Where the engine's thread leaves events for the loop's thread, which it wakes.
+/// A queue of events from the engine's thread to the loop's thread. Posting wakes the loop.
 final class Mailbox<Message: Sendable>: Sendable {
   private let messages = Guarded<[Message]>([])
   private let wake: @Sendable () -> Void

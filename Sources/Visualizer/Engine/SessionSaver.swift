@@ -1,14 +1,13 @@
 import Dispatch
 import LMCore
 
-/// Saves the running session as it goes, on a thread of its own: the newest state, and not more often than a disk
-/// should be bothered. No step waits for it.
+/// Saves the running session on a thread of its own: the newest state, at most five times a second. No step waits for it.
 public final class SessionSaver: Sendable {
   private struct State {
     var waiting: SavedSession?
     var saved: SavedSession?
     var hasTrouble = false
-    /// Whatever the engine still does is no part of the session.
+    /// The session has ended: what the engine still does is not saved.
     var isClosed = false
   }
 
@@ -38,10 +37,10 @@ public final class SessionSaver: Sendable {
 
   /// Saves this state soon, unless a newer one comes first.
   ///
-  /// - Parameter report: is told, once, that nothing can be saved.
+  /// - Parameter report: called once when saving fails, with a sentence.
   func note(_ session: SavedSession, report: @escaping @Sendable (String) -> Void) {
     let isFirst = state.withLock { state in
-      // A text without a step is nothing to lose, unless it took the place of one that was.
+      // A text without a step is not worth saving, unless it replaces a saved one.
       guard !state.isClosed, session != state.saved, session.stepCount > 0 || state.saved != nil else {
         state.waiting = nil
         return false
@@ -85,13 +84,13 @@ public final class SessionSaver: Sendable {
     if isNews, let error { report("\(error)") }
   }
 
-  /// Ends the saving: the user has left the session, or it must outlive the program.
-  func close(keeping isDear: Bool) {
-    if isDear { queue.sync { save { _ in } } }
+  /// Ends the saving: the file is kept for the next start, or removed where the user has left the session.
+  func close(keeping keeps: Bool) {
+    if keeps { queue.sync { save { _ in } } }
     state.withLock { state in
       state.isClosed = true
       state.waiting = nil
     }
-    queue.sync { if !isDear { store.withLock { $0.forget() } } }
+    queue.sync { if !keeps { store.withLock { $0.forget() } } }
   }
 }

@@ -15,7 +15,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
   private let isSynchronized: Bool
   private var shown: ScreenBuffer?
   private var isOpen = true
-  /// Those that came in together with a graver one.
+  /// Signals that arrived together with a more important one.
   private var signals = PendingSignals()
 
   /// A code that was read to see whether it belongs to the one before, and does not.
@@ -77,7 +77,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
   package func suspend() {
     while !nc_suspend(input) {
       signals.endIfAsked()
-      // Without job control nothing stops us here, and nothing will give us the terminal.
+      // Without job control the process was not stopped, and nothing will resume it.
       if getsid(0) == getpgrp() { break }
     }
     signals.forgetContinuing()
@@ -158,7 +158,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
   }
 
   private func takeSignal() -> Key? {
-    if let key = signals.takeGravest() { return key }
+    if let key = signals.takeMostImportant() { return key }
     let rest = signals.takeRest()
     if rest.isContinued {
       nc_resume()

@@ -1,7 +1,7 @@
 import CGuard
 import Glibc
 
-/// Signals that have come in and wait to be dealt with.
+/// Signals that have arrived and are not handled yet.
 struct PendingSignals {
   private static let ends = [
     (bit: GUARD_HUP, key: Key.hangup, number: SIGHUP),
@@ -11,8 +11,8 @@ struct PendingSignals {
 
   private var bits: Int32 = 0
 
-  /// The key of the gravest that asks to end or to stop; the others wait for the next call.
-  mutating func takeGravest() -> Key? {
+  /// The key of the most important signal that asks to end or to stop; the others wait for the next call.
+  mutating func takeMostImportant() -> Key? {
     bits |= guard_take()
     for (bit, key) in Self.ends.map({ ($0.bit, $0.key) }) + [(GUARD_TSTP, .suspend)] where bits & bit != 0 {
       bits &= ~bit
@@ -21,13 +21,13 @@ struct PendingSignals {
     return nil
   }
 
-  /// What is left once nothing grave is: whether the program was continued, and whether its window has another size.
+  /// The other signals: whether the program was continued, and whether its window has another size.
   mutating func takeRest() -> (isContinued: Bool, isResized: Bool) {
     defer { bits = 0 }
     return (bits & GUARD_CONT != 0, bits & GUARD_WINCH != 0)
   }
 
-  /// After a stop: what continued the program has been dealt with.
+  /// After a stop: the signal that continued the program is handled.
   mutating func forgetContinuing() { bits |= guard_take() & ~GUARD_CONT }
 
   /// Ends the process where it was continued in order to end, as `kill %1` does. The terminal is the shell's then.

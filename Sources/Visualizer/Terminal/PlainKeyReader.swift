@@ -101,7 +101,7 @@ struct PlainKeyReader {
       guard let text = String(validating: bytes, as: UTF8.self), let scalar = text.unicodeScalars.first else {
         return nil
       }
-      // Bytes of a pipe are nobody's wish to stop the program: nobody could bring it back.
+      // Ctrl-Z from a pipe is ignored: no shell could resume the program.
       let key = KeyDecoder.key(Int32(scalar.value))
       return source == .lines && key == .control("z") ? nil : key
     }

@@ -134,10 +134,10 @@ package final class PlainTerminal: KeySource {
     guard isOpen, outputError == nil else { return .hangup }
     if !pending.isEmpty { return pending.removeFirst() }
     let end = timeoutMilliseconds.map { MonotonicClock.now.advanced(by: .milliseconds($0)) }
-    var isPatient = true
+    var waitsForMore = true
     while true {
       if let key = takeSignal() { return key }
-      if takesKeys, let key = takeKey(isComplete: !isPatient || isAtEnd) { return key }
+      if takesKeys, let key = takeKey(isComplete: !waitsForMore || isAtEnd) { return key }
       if takesKeys, isAtEnd { return quit() }
       var wait: Int32 = -1
       if let end {
@@ -154,7 +154,7 @@ package final class PlainTerminal: KeySource {
       ]
       let ready = poll(&sources, 2, wait)
       if ready == 0, isHalf {
-        isPatient = false
+        waitsForMore = false
       } else if ready == 0 {
         return nil
       } else if ready > 0, sources[1].revents != 0 {
@@ -207,7 +207,7 @@ package final class PlainTerminal: KeySource {
   }
 
   private func takeSignal() -> Key? {
-    if let key = signals.takeGravest() {
+    if let key = signals.takeMostImportant() {
       lastKey = key
       return key
     }

@@ -1,7 +1,7 @@
 import CGuard
 import Glibc
 
-/// Wakes a terminal that waits for keys, from any thread: the engine rings it when its mailbox holds something.
+/// Wakes a terminal that waits for keys, from any thread: signalled when the engine's mailbox holds something.
 package final class WakeUp: Sendable {
   let descriptor: Int32
 
@@ -12,7 +12,7 @@ package final class WakeUp: Sendable {
 
   deinit { _ = Glibc.close(descriptor) }
 
-  /// Rings once or many times before it is heard: it is heard once.
+  /// Signals before the next wait count as one.
   package func ring() { guard_ring(descriptor) }
 
   func silence() { _ = guard_silence(descriptor) }

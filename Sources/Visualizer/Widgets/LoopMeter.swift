@@ -38,7 +38,7 @@ struct LoopMeter: Widget {
     let chartWidth = area.height < 3 ? min(loop.copyMeans.count, max(first.width / 4, 4)) : 0
     let room = first.maxX - after - (chartWidth > 0 ? chartWidth + 1 : 0)
     let phraseWidth = min(CellWidth.width(of: loop.phrase), 8)
-    // What stands behind the phrase, from the dearest to the first to go.
+    // Behind the phrase, in order of importance: what does not fit is dropped from the end.
     var facts = ["\(glyphs.times)\(loop.copies)", "period \(loop.period)"]
     func width(_ facts: [String]) -> Int { facts.reduce(0) { $0 + CellWidth.width(of: $1) + 2 } }
     while facts.count > 1, room - width(facts) < phraseWidth { facts.removeLast() }

@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// One row that tells what just happened.
+/// One row with a message.
 struct MessageBar: Widget {
   enum Kind: Hashable { case info, warning }
 
@@ -31,7 +31,7 @@ struct MessageBar: Widget {
 /// One row that shows how far something slow has come.
 struct ProgressLine: Widget {
   var label: String
-  /// 0...1; nil where nobody knows.
+  /// 0...1; nil where it is not known.
   var fraction: Double?
   var detail: String
 
@@ -48,7 +48,7 @@ struct ProgressLine: Widget {
     let text = TextFit.fit(label, columns: area.width - 1, glyphs: glyphs)
     var x = buffer.put(text, at: Point(area.x + 1, area.y), style: theme[.text], in: area) + 2
     if let fraction {
-      // What is said behind the bar is dearer than a long bar.
+      // The text behind the bar is more important than a long bar.
       let room = area.maxX - x - 8
       let width = min(max(room - CellWidth.width(of: detail), min(room, 10)), 40)
       if width >= 4 {
@@ -67,7 +67,7 @@ struct ProgressLine: Widget {
   }
 }
 
-/// What a window shows that is too small for anything else.
+/// The text of a window that is too small for the screen.
 struct TooSmallNotice: Widget {
   var minimum: Size
 
