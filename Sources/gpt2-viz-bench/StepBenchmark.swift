@@ -3,17 +3,29 @@ import LMCore
 
 /// What a step costs between a model's logits and everything a screen shows: softmax, ranking, chain, sums.
 ///
-/// One core, GPT-2's vocabulary, medians. `gpt2-viz-bench step [REPEATS]`
+/// One core, medians, logits of three shapes. `gpt2-viz-bench step [REPEATS] [--vocabulary N]`; without N, of
+/// GPT-2's size.
 enum StepBenchmark {
-  private static let vocabularySize = 50_257
   /// How far a partial selection goes: the rows of a large screen and a usual nucleus.
   private static let partialCount = 1_000
 
-  static func run(_ arguments: [String]) {
-    let repeats = arguments.first.flatMap { Int($0) } ?? 300
+  /// False for arguments that it does not know.
+  static func run(_ arguments: [String]) -> Bool {
+    var (words, vocabularySize) = (arguments, 50_257)
+    if let option = words.firstIndex(of: "--vocabulary") {
+      guard option + 1 < words.count, let size = Int(words[option + 1]), (1_000...1 << 24).contains(size)
+      else {
+        return false
+      }
+      vocabularySize = size
+      words.removeSubrange(option...option + 1)
+    }
+    let repeats = words.first.map(Int.init) ?? 300
+    guard let repeats, words.count < 2 else { return false }
     print("V = \(vocabularySize), medians of \(repeats), milliseconds, one core")
     print(pad("", to: 44) + shapes.map { pad($0.name, to: 10, right: true) }.joined())
-    let inputs = shapes.map { shape in makeLogits(shape.draw) }
+    let inputs = shapes.map { makeLogits(vocabularySize, $0.draw) }
+    let history = (0..<200).map { $0 * 37 % vocabularySize }
 
     row("full ranking + softmax + running sums", inputs, repeats) { logits in
       (try? Belief(logits))?.knownRanks ?? 0
@@ -40,6 +52,7 @@ enum StepBenchmark {
         screenful(try? chain.apply(to: ranked, history: history))
       }
     }
+    return true
   }
 
   /// What a screen reads of a distribution: forty rows, the cut, the draw. Its value only defeats the optimiser.
@@ -52,8 +65,6 @@ enum StepBenchmark {
     }
     return (distribution.token(at: 0.7) ?? 0) + distribution.cutRank + Int(sum)
   }
-
-  private static let history = (0..<200).map { $0 * 37 }
 
   private static var chains: [(String, SamplingSettings)] {
     func settings(_ change: (inout SamplingSettings) -> Void) -> SamplingSettings {
@@ -88,7 +99,9 @@ enum StepBenchmark {
     ]
   }
 
-  private static func makeLogits(_ draw: (inout RandomSource, Int) -> Double) -> [Float] {
+  private static func makeLogits(_ vocabularySize: Int, _ draw: (inout RandomSource, Int) -> Double)
+    -> [Float]
+  {
     var random = RandomSource(seed: 1)
     return (0..<vocabularySize).map { Float(draw(&random, $0)) }
   }

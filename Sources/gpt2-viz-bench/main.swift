@@ -3,7 +3,8 @@ import Glibc
 // Timings of single parts, for whoever changes them.
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
-case "step": StepBenchmark.run(Array(arguments.dropFirst()))
+case "step":
+  if !StepBenchmark.run(Array(arguments.dropFirst())) { endWithUsage() }
 case "engine", "quality":
   do {
     let run = arguments[0] == "engine" ? EngineBenchmark.run : EngineBenchmark.compare
@@ -14,9 +15,12 @@ case "engine", "quality":
     exit(1)
   }
 case "tokenizer": exit(benchmarkTokenizer(Array(arguments.dropFirst())))
-default:
+default: endWithUsage()
+}
+
+func endWithUsage() -> Never {
   let usage =
-    "usage: gpt2-viz-bench step [REPEATS] | engine MODEL [THREADS] | tokenizer VOCABULARY_DIR TEXT_FILE\n"
+    "usage: gpt2-viz-bench step [REPEATS] [--vocabulary N] | engine MODEL [THREADS] | tokenizer VOCABULARY_DIR TEXT_FILE\n"
   _ = write(STDERR_FILENO, usage, usage.utf8.count)
   exit(2)
 }

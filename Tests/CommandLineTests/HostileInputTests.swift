@@ -1,4 +1,5 @@
 import Foundation
+import TerminalTestSupport
 import Testing
 
 /// What hostile inputs did to the whole program once.
@@ -35,6 +36,19 @@ import Testing
       #expect(run.code == 1, "\(place)")
       #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
     }
+  }
+
+  /// A trace of three rows a step that names 16,777,216 tokens took 2 GB.
+  @Test(.enabled(if: !Sanitizer.isAtWork, "the sanitizer needs more memory than the limit"))
+  func aTraceOfAVastVocabularyCostsItsRows() throws {
+    let trace = TestFiles.repository.path + "/Tests/FuzzSupport/Seeds/vast.jsonl"
+    let run = try ProgramRun(
+      ["-c", "ulimit -v 1500000; exec gpt2-viz replay --plain '\(trace)'"], executable: "/bin/sh")
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.output.contains("all 16,777,216 tokens are kept"))
+    #expect(run.output.contains("\n3: "))
+    // What was not recorded is not invented.
+    #expect(!run.output.contains("\n4: "))
   }
 
   /// Bytes of a pipe stopped the program for good.

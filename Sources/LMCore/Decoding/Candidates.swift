@@ -134,19 +134,24 @@ struct Candidates {
   /// A candidate's probability. Needs `updateWeights()`.
   func share(at place: Int) -> Double { weights[place - weightsStart] / total }
 
-  /// The first place at which the running sum of the weights, divided by the total, is at least `share`; nil where
+  /// Keeps the first candidates whose running sum of the weights, divided by the total, reaches a share; all where
   /// rounding leaves the whole sum below it. Needs `updateWeights()`.
-  func place(reaching share: Double) -> Int? {
+  mutating func keepNucleus(reaching share: Double, by filter: FilterName) {
     // Divided, not compared with share * total: of ten equal tokens, eight reach exactly 0.8.
     if hasOwnSums {
-      let place = range.partitioningIndex { ranked.cumulativeWeights[$0] / total >= share }
-      return place < range.upperBound ? place : nil
+      let last = range.partitioningIndex { ranked.cumulativeWeights[$0] / self.total >= share }
+      return keep(range.lowerBound..<min(last + 1, range.upperBound), by: filter)
     }
-    var sum = 0.0
-    return range.first { place in
-      sum += weights[place - weightsStart]
-      return sum / total >= share
+    let (range, start, total) = (range, weightsStart, total)
+    var (sum, end) = (0.0, range.lowerBound)
+    weights.withUnsafeBufferPointer { weights in
+      repeat {
+        sum += weights[end - start]
+        end += 1
+      } while end < range.upperBound && sum / total < share
     }
+    keep(range.lowerBound..<end, by: filter)
+    knownTotal = sum
   }
 
   /// Keeps a run of what is left. `kept` must be a part of `range` and not empty.
@@ -302,7 +307,9 @@ extension Candidates {
       guard fates[rank] == Self.present else { return nil }
       let score = changedScores[rank] ?? ranked.scores[rank]
       return range.partitioningIndex { place in
-        areAllTied ? self.id(at: place) >= id : !isBefore(Int32(self.rank(at: place)), scores[place], Int32(rank), score)
+        areAllTied
+          ? self.id(at: place) >= id
+          : !isBefore(Int32(self.rank(at: place)), scores[place], Int32(rank), score)
       }
     }.sorted()
   }

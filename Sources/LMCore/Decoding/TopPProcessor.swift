@@ -16,7 +16,6 @@ struct TopPProcessor: LogitsProcessor {
 
   func process(_ candidates: inout Candidates, history: [Int]) {
     candidates.updateWeights()
-    guard let last = candidates.place(reaching: p) else { return }
-    candidates.keep(candidates.range.lowerBound..<last + 1, by: filter)
+    candidates.keepNucleus(reaching: p, by: filter)
   }
 }

@@ -16,7 +16,8 @@ struct FollowedTextView {
 
   /// "rank 812, 0.02%"
   var nextInBrief: String? {
-    guard let decision = lane.decision, let id = decision.followed, let row = decision.distribution.row(of: id)
+    guard let decision = lane.decision, let id = decision.followed,
+      let row = decision.distribution.row(of: id)
     else { return nil }
     return "rank \(NumberFormat.grouped(row.rank)), \(NumberFormat.percent(row.before))"
   }

@@ -3,13 +3,20 @@ import LMCore
 extension FuzzKind {
   /// A trace: what was read gives the same trace when it is written and read again.
   static let trace = FuzzKind(
-    "trace", .jsonLines, seeds: [SeedFiles.read("Tests/FuzzSupport/Seeds/story.jsonl")]
+    "trace", .jsonLines,
+    // The second claims the largest vocabulary that is read, and holds three rows a step.
+    seeds: ["story", "vast"].map { SeedFiles.read("Tests/FuzzSupport/Seeds/\($0).jsonl") }
   ) {
     input, _ in
     let trace = try Trace(parsing: input)
     try require(
       try Trace(parsing: Array(trace.lines.utf8)) == trace, "a trace changes when it is written and read")
-    for depth in 0...trace.steps.count + 1 { _ = trace.decision(atDepth: depth) }
+    for depth in 0...trace.steps.count + 1 {
+      guard let recording = trace.decision(atDepth: depth) else { continue }
+      let decision = Decision(recording, vocabularySize: trace.start.model.vocabularySize)
+      try require(
+        decision.distribution.knownRanks <= recording.rows.count, "a recording knows more than its rows")
+    }
   }
 
   /// A session that was saved for the case of a crash: one that is read is brought back, or refused in a sentence.
