@@ -7,7 +7,7 @@ import LMCore
 /// machine changes by the second.
 final class EngineBenchmark {
   private let predictor: LocalPredictor
-  private var model: GPT2Model { predictor.model }
+  private var model: Transformer { predictor.model }
   private var logits: [Float] = []
 
   static func run(_ arguments: [String]) throws {

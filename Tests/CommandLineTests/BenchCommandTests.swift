@@ -20,7 +20,7 @@ import Testing
     #expect(report["model"] == "storyteller")
     #expect(report["precision"] == "f32")
     #expect(report["threads"] == JSON(2))
-    #expect(report["bytes_per_token"] == JSON(try GPT2Model.loadBuiltIn().bytesPerStep))
+    #expect(report["bytes_per_token"] == JSON(try Transformer.loadBuiltIn().bytesPerStep))
     let numbers = try Self.members.dropFirst(3).dropLast(2).map { try #require(report[$0]?.double) }
     #expect(numbers.allSatisfy { $0 > 0 && $0.isFinite })
     let load = try #require(report["load_seconds"]?.double)

@@ -65,6 +65,19 @@ import Testing
     #expect(lines.last?.hasPrefix(name) == true && lines.last?.contains("unusable: ") == true)
   }
 
+  /// Its size is in the headers of its files; nothing is built.
+  @Test func aModelTooLargeForMemoryIsListedWithItsSize() throws {
+    let folder = try TemporaryFolder()
+    let bytes = try SparseModel.write(into: folder, layers: 100, width: 16_384)
+    let models = try #require(
+      try ProgramRun(["models", folder.path, "--format", "json"]).json()["models"]?.array)
+    #expect(models.count == 2)
+    #expect(models[1]["bytes"]?.int == bytes)
+    #expect(models[1]["parameters"]?.int == bytes / 4)
+    #expect(models[1]["dtype"]?.string == "f32")
+    #expect(models[1]["problem"] == nil)
+  }
+
   @Test func aFolderWithoutModelsIsAnError() throws {
     let folder = try TemporaryFolder()
     let empty = try ProgramRun(["models", folder.path])

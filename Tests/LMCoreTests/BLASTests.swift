@@ -80,7 +80,7 @@ import Testing
 
   /// The built-in model's 16-bit weights are widened in tiles: the seams must not show.
   @Test func manyRowsTogetherAreTheLogitsOfEachAlone() throws {
-    let model = try GPT2Model.loadBuiltIn(threads: 2)
+    let model = try Transformer.loadBuiltIn(threads: 2)
     var (hidden, together, alone): ([Float], [Float], [Float]) = ([], [], [])
     model.prefill(Array(300..<340), into: model.makeCache(), everyHidden: &hidden)
     model.computeLogitsTogether(hidden, into: &together)

@@ -26,7 +26,7 @@ import Testing
     let folder = try sharded()
     try move("wte.weight", to: shard, in: folder)
     #expect(throws: CheckpointError.unsafeShardName(file: folder.path + "/" + Self.index, shard: shard)) {
-      try GPT2Model.load(directory: folder.path)
+      try Transformer.load(directory: folder.path)
     }
   }
 
@@ -36,7 +36,7 @@ import Testing
     #expect(
       throws: FileError.unreadable(
         path: folder.path + "/gone.safetensors", reason: "No such file or directory")
-    ) { try GPT2Model.load(directory: folder.path) }
+    ) { try Transformer.load(directory: folder.path) }
   }
 
   @Test func tensorMissingFromItsShard() throws {
@@ -47,7 +47,7 @@ import Testing
     let other = try #require(shards.first { $0 != home })
     try move("wte.weight", to: other, in: folder)
     #expect(throws: SafetensorsError.tensorNotFound(file: folder.path + "/" + other, tensor: "wte.weight")) {
-      try GPT2Model.load(directory: folder.path)
+      try Transformer.load(directory: folder.path)
     }
   }
 
@@ -56,7 +56,7 @@ import Testing
     let folder = try sharded()
     try folder.write(Self.index, text)
     do {
-      _ = try GPT2Model.load(directory: folder.path)
+      _ = try Transformer.load(directory: folder.path)
       Issue.record("no error for \(text)")
     } catch CheckpointError.invalidIndex(let file, let problem) {
       #expect(file == folder.path + "/" + Self.index)
@@ -67,7 +67,7 @@ import Testing
   @Test func filesThatAreNotListedAreNotRead() throws {
     let folder = try sharded()
     try folder.write("model-00004-of-00003.safetensors", "garbage")
-    _ = try GPT2Model.load(directory: folder.path)
+    _ = try Transformer.load(directory: folder.path)
   }
 
   // MARK: Tensors
@@ -91,7 +91,7 @@ import Testing
   @Test func missing() throws {
     let checkpoint = try checkpoint("F32", shape: "[2]", bytes: 8)
     #expect(throws: CheckpointError.missingTensor(file: "m", tensor: "v")) {
-      try checkpoint.matrix("v", shape: [2])
+      try checkpoint.tensor("v", shape: [2])
     }
   }
 
@@ -99,9 +99,9 @@ import Testing
   func misshapen(_ shape: [Int]) throws {
     let checkpoint = try checkpoint("F32", shape: "[2,3]", bytes: 24)
     #expect(throws: CheckpointError.wrongShape(file: "m", tensor: "w", shape: [2, 3], expected: shape)) {
-      try checkpoint.matrix("w", shape: shape)
+      try checkpoint.tensor("w", shape: shape)
     }
-    #expect(try checkpoint.matrix("w", shape: [2, 3]).columns == 3)
+    #expect(try checkpoint.tensor("w", shape: [2, 3]).columns == 3)
   }
 
   @Test(arguments: [
@@ -110,7 +110,7 @@ import Testing
   func otherTypes(_ dtype: String, _ size: Int) throws {
     let checkpoint = try checkpoint(dtype, shape: "[2]", bytes: 2 * size)
     let error = CheckpointError.unsupportedType(file: "m", tensor: "w", dtype: dtype)
-    #expect(throws: error) { try checkpoint.matrix("w", shape: [2]) }
+    #expect(throws: error) { try checkpoint.tensor("w", shape: [2]) }
     #expect(error.description.contains(dtype))
   }
 }

@@ -92,7 +92,7 @@ import Testing
   }
 
   @Test func aSmallerVocabularyFits() throws {
-    let source = try GPT2Model.loadBuiltIn()
+    let source = try Transformer.loadBuiltIn()
     let small = try TokenizerTestSupport.makeTokenizer(
       vocabulary: TokenizerTestSupport.vocabulary([]), merges: "#version: 0.2\n")
     let loaded = try LoadedModel(source, small)

@@ -10,7 +10,7 @@ import Testing
 
   private func predictor(_ name: String, _ precision: Precision = .float32) throws -> LocalPredictor {
     let reference = try #require(ReferenceModel.all.first { $0.name == name })
-    return LocalPredictor(try GPT2Model.load(directory: reference.folder, threads: 2, precision: precision))
+    return LocalPredictor(try Transformer.load(directory: reference.folder, threads: 2, precision: precision))
   }
 
   private func state(_ prediction: Prediction) -> [Float] {

@@ -41,10 +41,11 @@ import Testing
     let json = #"""
       {"model_type":"gpt2","vocab_size":50257,"n_positions":1024,"n_embd":1600,"n_layer":48,"n_head":25}
       """#
-    let configuration = try GPT2Configuration(json: JSON(parsing: json), file: "config.json")
-    let need = MemoryNeed(configuration, weights: 6_430_000_000, ownWeights: 0, threads: 2)
+    let metadata = try ModelMetadata(json: JSON(parsing: json), file: "config.json")
+    let blueprint = try GPT2Family.blueprint(metadata)
+    let need = MemoryNeed(blueprint, weights: 6_430_000_000, ownWeights: 0, threads: 2)
     let smaller = MemoryNeed(
-      configuration, weights: 1_700_000_000, ownWeights: 1_700_000_000, threads: 2)
+      blueprint, weights: 1_700_000_000, ownWeights: 1_700_000_000, threads: 2)
     #expect(need.memory > 6_430_000_000 + 8 * 48 * 1024 * 1600)
     func sentence(_ left: [MemoryBudget.Bound: Int]) -> String? {
       do throws(MemoryError) {

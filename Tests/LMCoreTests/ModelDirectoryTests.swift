@@ -74,7 +74,7 @@ import Testing
     try FileManager.default.createDirectory(
       atPath: folder.path + "/model.safetensors", withIntermediateDirectories: true)
     #expect(throws: FileError.notRegular(path: folder.path + "/model.safetensors")) {
-      try GPT2Model.load(directory: folder.path)
+      try Transformer.load(directory: folder.path)
     }
   }
 
@@ -82,14 +82,14 @@ import Testing
     let folder = try copy(of: "plain")
     try folder.write("model.safetensors", "")
     #expect(throws: SafetensorsError.headerTooSmall(file: folder.path + "/model.safetensors", size: 0)) {
-      try GPT2Model.load(directory: folder.path)
+      try Transformer.load(directory: folder.path)
     }
   }
 
   @Test func theSingleFileIsPreferredToTheIndex() throws {
     let folder = try copy(of: "plain")
     try folder.write("model.safetensors.index.json", "not even JSON")
-    _ = try GPT2Model.load(directory: folder.path)
+    _ = try Transformer.load(directory: folder.path)
   }
 
   @Test func aPipeDoesNotHang() throws {
@@ -97,14 +97,14 @@ import Testing
     try folder.remove("model.safetensors")
     #expect(mkfifo(folder.path + "/model.safetensors", 0o600) == 0)
     #expect(throws: FileError.notRegular(path: folder.path + "/model.safetensors")) {
-      try GPT2Model.load(directory: folder.path)
+      try Transformer.load(directory: folder.path)
     }
   }
 
   @Test func progressEndsAtOne() throws {
     let folder = try copy(of: "sharded")
     var seen: [Double] = []
-    _ = try GPT2Model.load(directory: folder.path) { seen.append($0) }
+    _ = try Transformer.load(directory: folder.path) { seen.append($0) }
     #expect(seen.last == 1)
     #expect(seen == seen.sorted())
   }

@@ -111,7 +111,7 @@ import Testing
     for (round, depth) in Self.depths.enumerated() {
       for width in [1, 16, 33] {
         let numbers = KernelsTests.numbers(depth * width, seed: 5)
-        for type in ElementType.allCases {
+        for type in ElementFormat.allCases {
           let weights = KernelsTests.Stored(numbers, type, shift: round % 4)
           let (own, expected) = (
             Stored(inputs: depth, outputs: width), Stored(inputs: depth, outputs: width)
@@ -134,8 +134,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available.map(\.name), ElementType.allCases)
-  func weightsAreRoundedToTheNearest(_ name: String, _ type: ElementType) throws {
+  @Test(arguments: Kernels.available.map(\.name), ElementFormat.allCases)
+  func weightsAreRoundedToTheNearest(_ name: String, _ type: ElementFormat) throws {
     let kernels = try kernels(name)
     for (round, depth) in Self.depths.enumerated() {
       for width in Self.widths {
@@ -164,8 +164,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available.map(\.name), ElementType.allCases)
-  func rowsOfAMatrixGiveTheBytesOfItsColumns(_ name: String, _ type: ElementType) throws {
+  @Test(arguments: Kernels.available.map(\.name), ElementFormat.allCases)
+  func rowsOfAMatrixGiveTheBytesOfItsColumns(_ name: String, _ type: ElementFormat) throws {
     let kernels = try kernels(name)
     for (round, depth) in Self.depths.enumerated() {
       for rows in [1, 15, 16, 17, 40] {

@@ -10,10 +10,11 @@ import Testing
     try #require(ReferenceModel.all.first { $0.name == name })
   }
 
-  private func load(_ reference: ReferenceModel, _ kernelsName: String, threads: Int = 2) throws -> GPT2Model
+  private func load(_ reference: ReferenceModel, _ kernelsName: String, threads: Int = 2) throws
+    -> Transformer
   {
     let kernels = try #require(Kernels.available.first { $0.name == kernelsName })
-    return try GPT2Model.load(
+    return try Transformer.load(
       directory: reference.folder, threads: threads, kernels: kernels, precision: .int8)
   }
 
@@ -21,7 +22,7 @@ import Testing
   func theStorytellerLosesNextToNothing(_ kernelsName: String) throws {
     let kernels = try #require(Kernels.available.first { $0.name == kernelsName })
     let predictors = try [Precision.float32, .int8].map {
-      LocalPredictor(try GPT2Model.loadBuiltIn(threads: 2, kernels: kernels, precision: $0))
+      LocalPredictor(try Transformer.loadBuiltIn(threads: 2, kernels: kernels, precision: $0))
     }
     let comparison = try PredictionComparison(
       of: predictors[1], with: predictors[0], over: ReferenceModel.storyteller.ids)
@@ -91,11 +92,11 @@ import Testing
   }
 
   @Test func theFormsOfBothAreTold() throws {
-    let model = try GPT2Model.loadBuiltIn(precision: .int8)
+    let model = try Transformer.loadBuiltIn(precision: .int8)
     #expect(model.precision == .int8)
     #expect(model.profile.dtype == "int8")
     #expect(model.profile.byteCount == model.bytesPerStep)
-    let stored = try GPT2Model.loadBuiltIn()
+    let stored = try Transformer.loadBuiltIn()
     #expect(stored.precision == .float32)
     // f16, without the position embedding's 512 rows; biases and norms are widened.
     let matrices = 2 * (4096 * 256 + 6 * 12 * 256 * 256)
@@ -107,7 +108,7 @@ import Testing
 
   @Test func progressEndsWhereTheWorkDoes() throws {
     var reported: [Double] = []
-    _ = try GPT2Model.load(directory: reference("sharded").folder, precision: .int8) { reported.append($0) }
+    _ = try Transformer.load(directory: reference("sharded").folder, precision: .int8) { reported.append($0) }
     #expect(reported == reported.sorted())
     #expect(reported.last == 1)
     #expect(reported.count > 4)
@@ -120,7 +121,7 @@ import Testing
     for index in file.indices.suffix(40_000) where index % 4 == 3 { file[index] = 0x7F }
     for index in file.indices.suffix(40_000) where index % 4 == 2 { file[index] = 0xFF }
     try folder.write("model.safetensors", file)
-    let model = try GPT2Model.load(directory: folder.path, precision: .int8)
+    let model = try Transformer.load(directory: folder.path, precision: .int8)
     #expect(model.allLogits([1, 2]).contains { !$0.isFinite })
   }
 

@@ -44,8 +44,8 @@ struct ReferenceModel: CustomTestStringConvertible {
     }
   }
 
-  func load(threads: Int = 1, kernels: Kernels? = nil) throws -> GPT2Model {
-    try GPT2Model.load(directory: folder, threads: threads, kernels: kernels)
+  func load(threads: Int = 1, kernels: Kernels? = nil) throws -> Transformer {
+    try Transformer.load(directory: folder, threads: threads, kernels: kernels)
   }
 }
 
@@ -66,7 +66,7 @@ func firstBitDifference(_ a: [Float], _ b: [Float]) -> Int? {
   return a.indices.first { a[$0].bitPattern != b[$0].bitPattern }
 }
 
-extension GPT2Model {
+extension Transformer {
   /// Logits of every position of a text fed at once, [T, V].
   func allLogits(_ ids: [Int]) -> [Float] {
     var hidden: [Float] = []

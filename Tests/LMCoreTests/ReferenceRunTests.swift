@@ -37,7 +37,7 @@ struct ReferenceRunTests {
   func greedyContinuation(_ kernelsName: String) throws {
     let folder = try #require(PublishedGPT2.folder)
     let kernels = try #require(Kernels.available.first { $0.name == kernelsName })
-    let model = try GPT2Model.load(directory: folder, kernels: kernels)
+    let model = try Transformer.load(directory: folder, kernels: kernels)
     let tokenizer = try GPT2Tokenizer(directory: folder)
     let prompt = tokenizer.encode("My favourite movie is")
     #expect(prompt == [3666, 12507, 3807, 318])

@@ -28,9 +28,7 @@ import Testing
     try session.advance()
     worker.open(
       try session.trace(
-        of: TraceModel(
-          name: "fake", vocabularySize: 40, contextLength: 64, parameterCount: 0, dtype: "f32"),
-        promptBytes: nil, tokenizer: nil, endsText: { _ in false }))
+        of: FakePredictor().profile, promptBytes: nil, tokenizer: nil, endsText: { _ in false }))
     worker.handle(.start(prompt: .ids([3, 1, 4]), settings: [SamplingSettings()], seed: 1), request: 1)
     worker.handle(command, request: 2)
     guard case .answered(2, let lanes, let problem)? = mailbox.takeAll().last else {

@@ -13,7 +13,7 @@ import Testing
     var state = AppHarness().state
     #expect(title(state, columns: 110).contains("fake  1.23K f32  step 0"))
     #expect(!title(state, columns: 66).contains("f32"))
-    state.card?.dtype = "int8"
+    state.card?.profile.dtype = "int8"
     #expect(title(state, columns: 110).contains("fake  1.23K  int8  step 0"))
     #expect(title(state, columns: 66).contains("int8  step 0"))
   }

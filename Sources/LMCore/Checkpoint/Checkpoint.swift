@@ -53,40 +53,32 @@ public struct Checkpoint {
   /// Whether a tensor is there.
   public func contains(_ tensor: String) -> Bool { files[tensor] != nil }
 
-  /// Throws for the first tensor, by name, that is neither among `used` nor one that can be left out without changing a
-  /// probability: a forward pass without it would be another model's.
-  func requireNothingBesides(_ used: Set<String>, layerCount: Int) throws(CheckpointError) {
-    let strays = files.keys.filter { !used.contains($0) && !OptionalTensors.contains($0) }
-    guard let first = strays.min(), let file = files[first] else { return }
-    // The number comes from a name, and may be the largest there is.
-    let layers = strays.compactMap(OptionalTensors.layer(of:)).max().map { $0 < .max ? $0 + 1 : $0 } ?? 0
-    let problem =
-      layers > layerCount
-      ? "n_layer is \(layerCount), but the tensors are those of \(layers) layers; correct n_layer"
-      : "GPT-2 has no tensor of this name, and without it the probabilities would be others"
-    throw .strayTensor(file: file.name, tensor: first, problem: problem)
-  }
+  var tensorNames: some Collection<String> { files.keys }
 
-  /// The matrix [rows, columns] of this name, where it lies; one row for a vector.
+  /// The name of the file that holds a tensor; of the whole where none does.
+  func file(of tensor: String) -> String { files[tensor]?.name ?? name }
+
+  /// The tensor of this name, where it lies: a matrix [rows, columns], or a vector as one row.
   ///
   /// - Throws: `CheckpointError` when it is missing, has another shape, or an element type other than F32, F16, BF16.
-  func matrix(_ tensor: String, shape: [Int]) throws -> TensorView {
+  func tensor(_ tensor: String, shape: [Int]) throws -> StoredTensor {
     guard let file = files[tensor], let entry = file.header.tensors[tensor] else {
       throw CheckpointError.missingTensor(file: name, tensor: tensor)
     }
     guard entry.shape == shape.map(UInt64.init) else {
       throw CheckpointError.wrongShape(file: file.name, tensor: tensor, shape: entry.shape, expected: shape)
     }
-    let types: [String: ElementType] = ["F32": .float32, "F16": .float16, "BF16": .bfloat16]
-    guard let type = types[entry.dtype] else {
+    let formats: [String: ElementFormat] = ["F32": .float32, "F16": .float16, "BF16": .bfloat16]
+    guard let format = formats[entry.dtype] else {
       throw CheckpointError.unsupportedType(file: file.name, tensor: tensor, dtype: entry.dtype)
     }
     let bytes = try file.bytes(of: tensor)
     guard let pointer = bytes.baseAddress else {
       throw CheckpointError.missingTensor(file: name, tensor: tensor)
     }
-    return TensorView(
-      pointer: pointer, type: type, rows: shape.count == 2 ? shape[0] : 1, columns: shape[shape.count - 1])
+    return StoredTensor(
+      pointer: pointer, format: format, rows: shape.count == 2 ? shape[0] : 1, columns: shape[shape.count - 1]
+    )
   }
 
   /// Brings the files into memory, so that the first step does not wait for the disk piece by piece.

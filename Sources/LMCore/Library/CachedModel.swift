@@ -10,8 +10,8 @@ public struct CachedModel: Equatable, Sendable {
   public let revisions: [String]
   /// Bytes of all its files.
   public let byteCount: Int
-  /// Whether config.json describes a GPT-2.
-  public let isGPT2: Bool
+  /// The family of the model that config.json describes; nil for one that cannot be run.
+  public let family: String?
   /// Why it cannot be loaded, in a sentence; nil where config.json and all weights are there.
   public let problem: String?
 }
@@ -23,23 +23,18 @@ extension CachedModel {
     self.commit = commit
     self.revisions = revisions
     byteCount = Self.byteCount(of: path)
-    var isGPT2 = false
-    problem = Self.problem(inSnapshot: path, isGPT2: &isGPT2)
-    self.isGPT2 = isGPT2
+    (family, problem) = Self.inspect(snapshot: path)
   }
 
-  static func problem(inSnapshot path: String) -> String? {
-    var isGPT2 = false
-    return problem(inSnapshot: path, isGPT2: &isGPT2)
-  }
+  static func problem(inSnapshot path: String) -> String? { inspect(snapshot: path).problem }
 
-  private static func problem(inSnapshot path: String, isGPT2: inout Bool) -> String? {
+  private static func inspect(snapshot path: String) -> (family: String?, problem: String?) {
+    var family: String?
     do {
       guard let bytes = FileSystem.read(path + "/config.json", limit: JSON.largestDocument) else {
         throw ModelDirectoryError.configurationMissing(path: path)
       }
-      try ModelFiles.checkConfiguration(bytes, file: path + "/config.json")
-      isGPT2 = true
+      family = try ModelFiles.checkConfiguration(bytes, file: path + "/config.json").name
       // It may have been cleared away, or be on its way still: the links are made one by one.
       _ = try ModelDirectory(path: path)
       let index = path + "/" + ModelFiles.index
@@ -50,12 +45,12 @@ extension CachedModel {
           FileSystem.size(of: path + "/" + $0) == nil
         }
         if let first = missing.first {
-          return "\(path) lacks \(missing.count) of its weights' files, as \(first)."
+          return (family, "\(path) lacks \(missing.count) of its weights' files, as \(first).")
         }
       }
-      return nil
+      return (family, nil)
     } catch {
-      return "\(error)"
+      return (family, "\(error)")
     }
   }
 

@@ -39,7 +39,7 @@ final class HubDownload {
       do throws(ModelFilesError) {
         try ModelFiles.checkConfiguration(bytes, file: ModelFiles.configuration)
       } catch {
-        throw .notGPT2(model: model, reason: error.description)
+        throw .unknownFamily(model: model, reason: error.description)
       }
     }
     var files = try findVocabulary(at: commit)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Fetches a GPT-2 from the Hugging Face hub into the cache that `transformers` reads.
+/// Fetches a model from the Hugging Face hub into the cache that `transformers` reads.
 ///
 /// A download that is interrupted, by whatever, goes on where it stopped when the same is asked for again. No file gets
 /// its name before its size and hash are right, and the revision's name moves to a commit when all its files are there.

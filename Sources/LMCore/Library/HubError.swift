@@ -21,7 +21,7 @@ public enum HubError: Error, Equatable, Sendable {
   case unsafeRedirect(from: String, to: String)
 
   // What the model is
-  case notGPT2(model: String, reason: String)
+  case unknownFamily(model: String, reason: String)
   case noWeights(model: String, revision: String)
   case invalidDocument(model: String, reason: String)
 
@@ -75,7 +75,7 @@ extension HubError: CustomStringConvertible {
       "\(url) leads from one address to the next without end."
     case .unsafeRedirect(let from, let to):
       "\(from) leads to \(Self.shown(to)), which is not an encrypted address; nothing is fetched from there."
-    case .notGPT2(let model, let reason):
+    case .unknownFamily(let model, let reason):
       "\(model) cannot be used, so its weights were not fetched: \(reason)"
     case .noWeights(let model, let revision):
       "\(model) has no model.safetensors at revision \(revision); weights in other formats cannot be read."

@@ -10,7 +10,7 @@ public final class LoadedModel {
   public var name: String { profile.name }
 
   /// - Throws: `LoadedModelError` where the vocabulary has tokens that the weights do not.
-  public init(_ model: GPT2Model, _ tokenizer: GPT2Tokenizer?) throws(LoadedModelError) {
+  package init(_ model: Transformer, _ tokenizer: GPT2Tokenizer?) throws(LoadedModelError) {
     let name = model.profile.name
     // Fewer tokens than rows are fine: some checkpoints round their matrices up.
     if let tokenizer, tokenizer.vocabularySize > model.vocabularySize {
@@ -24,7 +24,7 @@ public final class LoadedModel {
   /// Opens what `ModelLocator` found.
   ///
   /// - Parameter progress: called with 0...1 as the weights come in from the disk, and are turned into 8 bits.
-  /// - Throws: what `GPT2Model.load` throws, `TokenizerError` or `LoadedModelError`; each describes itself.
+  /// - Throws: what `Transformer.load` throws, `TokenizerError` or `LoadedModelError`; each describes itself.
   public static func load(
     _ location: ModelLocation, threads: Int = 0, precision: Precision = .float32,
     progress: (Double) -> Void = { _ in }
@@ -34,7 +34,7 @@ public final class LoadedModel {
       let tokenizer = try GPT2Tokenizer(
         vocabularyJSON: BuiltInModel.bytes(storyteller_vocabulary),
         mergesText: BuiltInModel.bytes(storyteller_merges))
-      let model = try GPT2Model.loadBuiltIn(threads: threads, precision: precision)
+      let model = try Transformer.loadBuiltIn(threads: threads, precision: precision)
       progress(1)
       return try LoadedModel(model, tokenizer)
     case .folder(let path):
@@ -51,8 +51,9 @@ public final class LoadedModel {
     // The vocabulary first: its defects show before a large file is read.
     let folder = try ModelDirectory(path: path)
     let tokenizer = folder.hasVocabulary ? try GPT2Tokenizer(directory: folder.path) : nil
-    let model = try GPT2Model.load(
-      folder, name: name, source: source, threads: threads, precision: precision, progress: progress)
+    let model = try Transformer.load(
+      folder.openModel(name: name, source: source), threads: threads, precision: precision,
+      progress: progress)
     return try LoadedModel(model, tokenizer)
   }
 

@@ -4,7 +4,8 @@ import Glibc
 public struct ModelDirectory: Sendable {
   /// As given, without a slash at the end.
   public let path: String
-  public let configuration: GPT2Configuration
+  let family: ModelFamily
+  package let blueprint: Blueprint
   private let hasIndex: Bool
 
   /// Reads config.json and looks for the weights' file; opens no weights.
@@ -30,7 +31,9 @@ public struct ModelDirectory: Sendable {
     do { document = try JSON(parsing: file.bytes) } catch {
       throw ModelDirectoryError.invalidConfiguration(file: file.path, problem: error.description)
     }
-    configuration = try GPT2Configuration(json: document, file: file.path)
+    let metadata = try ModelMetadata(json: document, file: file.path)
+    family = try ModelFamily.of(metadata)
+    blueprint = try family.blueprint(metadata)
     // As transformers: the single file where both are there.
     let hasSingle = Self.kind(of: path + "/model.safetensors") != nil
     hasIndex = !hasSingle && Self.kind(of: path + "/model.safetensors.index.json") != nil
@@ -45,6 +48,18 @@ public struct ModelDirectory: Sendable {
   public func openCheckpoint() throws -> Checkpoint {
     if hasIndex { return try Checkpoint(indexPath: path + "/model.safetensors.index.json") }
     return Checkpoint(file: try SafetensorsFile(path: path + "/model.safetensors"))
+  }
+
+  /// Finds the tensors in the weights' files. Of those only the headers are read.
+  ///
+  /// - Parameter name: what to call the model; nil for the folder's name.
+  /// - Throws: `FileError`, `SafetensorsError` or `CheckpointError`.
+  package func openModel(
+    name: String? = nil, source: ModelProfile.Source = .folder
+  ) throws -> StoredModel {
+    try StoredModel(
+      openCheckpoint(), blueprint, family,
+      name: name ?? path.split(separator: "/").last.map(String.init) ?? path, path: path, source: source)
   }
 
   /// Whether the folder has files that a tokenizer is made from.

@@ -1,4 +1,4 @@
-/// The files that make a GPT-2 in Hugging Face layout, and what can be told from the small ones.
+/// The files that make a model in Hugging Face layout, and what can be told from the small ones.
 enum ModelFiles {
   static let configuration = "config.json"
   static let weights = "model.safetensors"
@@ -12,16 +12,18 @@ enum ModelFiles {
     names.contains(tokenizer) || (names.contains(vocabulary) && names.contains(merges))
   }
 
-  /// Throws unless config.json describes a GPT-2 that can be run.
-  static func checkConfiguration(_ bytes: [UInt8], file: String) throws(ModelFilesError) {
+  /// The family of the model that config.json describes. Throws unless it can be run.
+  @discardableResult
+  static func checkConfiguration(_ bytes: [UInt8], file: String) throws(ModelFilesError) -> ModelFamily {
     let document = try parse(bytes, file: file)
-    do { _ = try GPT2Configuration(json: document, file: file) } catch { throw .notUsable(error) }
-    // GPT2Configuration takes a silent file for GPT-2. From an unknown repository that is not enough.
-    guard document["model_type"]?.string == nil else { return }
-    let architectures = document["architectures"]?.array?.compactMap(\.string) ?? []
-    guard document["n_embd"] != nil || architectures.contains(where: { $0.hasPrefix("GPT2") }) else {
-      throw .namesNoModel(file: file)
-    }
+    do throws(ConfigurationError) {
+      let metadata = try ModelMetadata(json: document, file: file)
+      let family = try ModelFamily.of(metadata)
+      _ = try family.blueprint(metadata)
+      // A folder's silent file is taken for GPT-2's. From an unknown repository that is not enough.
+      if ModelFamily.isNamed(in: metadata) { return family }
+    } catch { throw .notUsable(error) }
+    throw .namesNoModel(file: file)
   }
 
   /// The weights' files that an index lists, each once, sorted.
@@ -52,7 +54,7 @@ enum ModelFiles {
   }
 }
 
-/// Why a model's small files do not describe a GPT-2.
+/// Why a model's small files do not describe a model that can be run.
 enum ModelFilesError: Error, Equatable, Sendable, CustomStringConvertible {
   case invalidJSON(file: String, JSONError)
   case notUsable(ConfigurationError)
@@ -63,7 +65,7 @@ enum ModelFilesError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .invalidJSON(let file, let error): "\(file) is not valid JSON: \(error)."
     case .notUsable(let error): error.description
-    case .namesNoModel(let file): "\(file) has no \"model_type\" and none of GPT-2's settings."
+    case .namesNoModel(let file): "\(file) has no \"model_type\" and none of \(ModelFamily.names)'s settings."
     case .invalidIndex(let file, let problem): "\(file) is not an index of safetensors files: \(problem)."
     }
   }

@@ -1,4 +1,4 @@
-/// y = x · W + b with Conv1D weights, and what follows it in the same pass over y.
+/// y = f(x · W + b) with weights [I, O], bias, activation and residual fused into one pass over y.
 ///
 /// x [T, I], W [I, O], y [T, O], T rows without gaps. The inputs are cut into parts. Every output is
 /// the bias plus the parts' sums, one after the other, each summed over its inputs in the kernels' order from zero, whether T
@@ -16,7 +16,7 @@ struct ColumnProduct {
   let kernels: Kernels
   let x: UnsafePointer<Float>
   let rows: Int
-  let weight: TensorView
+  let weight: StoredTensor
   let bias: UnsafePointer<Float>
   let y: UnsafeMutablePointer<Float>
   var activation: ActivationFunction?
@@ -53,7 +53,7 @@ struct ColumnProduct {
   }
 
   init(
-    _ kernels: Kernels, x: UnsafePointer<Float>, rows: Int, weight: TensorView,
+    _ kernels: Kernels, x: UnsafePointer<Float>, rows: Int, weight: StoredTensor,
     bias: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>, room: Room
   ) {
     self.kernels = kernels
@@ -104,7 +104,7 @@ struct ColumnProduct {
     let (part, columns) = (part(index), columns(of: piece))
     kernels.sumColumns(
       sums(of: index, row: 0) + columns.lowerBound, stride: outputs, x + part.lowerBound, stride: inputs,
-      lanes: rows, weights: weight.address(row: part.lowerBound, column: columns.lowerBound), weight.type,
+      lanes: rows, weights: weight.address(row: part.lowerBound, column: columns.lowerBound), weight.format,
       stride: outputs, depth: part.count, columns: columns.count)
   }
 
@@ -180,7 +180,8 @@ struct ColumnProduct {
     for index in 0..<Self.parts {
       let part = part(index)
       kernels.fillTile(
-        tile, weight.address(row: part.lowerBound, column: columns.lowerBound), weight.type, stride: outputs,
+        tile, weight.address(row: part.lowerBound, column: columns.lowerBound), weight.format,
+        stride: outputs,
         depth: part.count, following: inputs - part.upperBound, columns: columns.count)
       kernels.addTile(
         result, arranged(group: firstGroup, part), groups: chunkGroups, tile: tile, depth: part.count,

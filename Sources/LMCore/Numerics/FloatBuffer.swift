@@ -12,5 +12,5 @@ final class FloatBuffer {
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
-  var view: TensorView { TensorView(pointer: pointer, type: .float32, rows: 1, columns: count) }
+  var view: StoredTensor { StoredTensor(pointer: pointer, format: .float32, rows: 1, columns: count) }
 }

@@ -56,7 +56,7 @@ public struct Kernels: @unchecked Sendable {
   @inline(__always)
   func sumColumns(
     _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
-    lanes: Int, weights: UnsafeRawPointer, _ type: ElementType, stride: Int, depth: Int, columns: Int
+    lanes: Int, weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int, depth: Int, columns: Int
   ) {
     table.pointee.sum_columns(y, yStride, x, xStride, lanes, weights, type.code, stride, depth, columns)
   }
@@ -76,7 +76,7 @@ public struct Kernels: @unchecked Sendable {
   /// Makes a tile [depth, tileColumns] of up to `tileColumns` columns. `following` rows of the weights lie behind and are wanted soon.
   @inline(__always)
   func fillTile(
-    _ tile: UnsafeMutablePointer<Float>, _ weights: UnsafeRawPointer, _ type: ElementType, stride: Int,
+    _ tile: UnsafeMutablePointer<Float>, _ weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int,
     depth: Int, following: Int, columns: Int
   ) {
     table.pointee.fill_tile(tile, weights, type.code, stride, depth, following, columns)
@@ -96,14 +96,14 @@ public struct Kernels: @unchecked Sendable {
   @inline(__always)
   func dotRows(
     _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
-    lanes: Int, weights: UnsafeRawPointer, _ type: ElementType, stride: Int, depth: Int, rows: Int
+    lanes: Int, weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int, depth: Int, rows: Int
   ) {
     table.pointee.dot_rows(y, yStride, x, xStride, lanes, weights, type.code, stride, depth, rows)
   }
 
   /// Copies `count` stored elements to floats; exact.
   @inline(__always)
-  func widen(_ to: UnsafeMutablePointer<Float>, _ from: UnsafeRawPointer, _ type: ElementType, count: Int) {
+  func widen(_ to: UnsafeMutablePointer<Float>, _ from: UnsafeRawPointer, _ type: ElementFormat, count: Int) {
     table.pointee.widen(to, from, type.code, count)
   }
 
@@ -155,7 +155,7 @@ public struct Kernels: @unchecked Sendable {
   /// One group of inputs of a whole matrix [in, out] to 8 bits.
   @inline(__always)
   func quantizeColumns(
-    to matrix: QuantizedMatrix, _ weights: UnsafeRawPointer, _ type: ElementType, stride: Int, group: Int
+    to matrix: QuantizedMatrix, _ weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int, group: Int
   ) {
     table.pointee.quantize_columns(
       matrix.pointer, weights, type.code, stride, matrix.inputs, matrix.outputs, group)
@@ -164,7 +164,7 @@ public struct Kernels: @unchecked Sendable {
   /// Rows of a matrix [out, in] to 8 bits, into the blocks from `blocks` on.
   @inline(__always)
   func quantizeRows(
-    to blocks: UnsafeMutablePointer<UInt8>, _ weights: UnsafeRawPointer, _ type: ElementType, stride: Int,
+    to blocks: UnsafeMutablePointer<UInt8>, _ weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int,
     depth: Int, rows: Int
   ) {
     table.pointee.quantize_rows(blocks, weights, type.code, stride, depth, rows)
@@ -183,7 +183,7 @@ func relaxProcessor() { ck_relax() }
 /// How many processors this process may run on.
 var usableProcessorCount: Int { Int(ck_usable_processors()) }
 
-extension ElementType {
+extension ElementFormat {
   fileprivate var code: ck_type {
     switch self {
     case .float32: ck_f32

@@ -2,8 +2,8 @@ import CKernels
 
 /// A matrix with I inputs and O outputs in 8 bits, with a scale for each group of inputs and each output.
 ///
-/// Blocks of 16 outputs follow each other in memory that somebody else keeps alive (CKernels.h tells how a block lies), so
-/// that a product reads them from end to end.
+/// Blocks of 16 outputs follow each other in memory with another owner (CKernels.h tells how a block lies), so that a
+/// product reads them from end to end.
 struct QuantizedMatrix {
   let pointer: UnsafeMutablePointer<UInt8>
   let inputs: Int
@@ -24,19 +24,5 @@ struct QuantizedMatrix {
   /// Where the block that output `output`, a multiple of 16, begins with lies.
   func block(output: Int) -> UnsafeMutablePointer<UInt8> {
     pointer + output / Self.blockOutputs * ck_block_bytes(Self.groups(inputs))
-  }
-}
-
-/// A matrix of weights as a product finds it.
-enum WeightMatrix {
-  /// [in, out] for a Conv1D, [out, in] for lm_head.
-  case stored(TensorView)
-  case quantized(QuantizedMatrix)
-
-  var byteCount: Int {
-    switch self {
-    case .stored(let view): view.byteCount
-    case .quantized(let matrix): matrix.byteCount
-    }
   }
 }

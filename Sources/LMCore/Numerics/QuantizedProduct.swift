@@ -1,4 +1,4 @@
-/// y = x · W + b with weights in 8 bits, and what follows it in the same pass over y.
+/// y = f(x · W + b) with weights in 8 bits, bias, activation and residual fused into one pass over y.
 ///
 /// T rows of x [T, I], y [T, O]. A row's numbers are turned into 8 bits group by group; products within a group are exact, and
 /// an output's groups are summed in order, started from the bias: as with `ColumnProduct`, neither T nor

@@ -3,12 +3,13 @@ struct RowProduct {
   let kernels: Kernels
   let x: UnsafePointer<Float>
   let rows: Int
-  let weight: TensorView
+  let weight: StoredTensor
   let y: UnsafeMutablePointer<Float>
   private var outputsPerChunk: Int { rows <= 6 ? 256 : 64 }
 
   init(
-    _ kernels: Kernels, x: UnsafePointer<Float>, rows: Int, weight: TensorView, y: UnsafeMutablePointer<Float>
+    _ kernels: Kernels, x: UnsafePointer<Float>, rows: Int, weight: StoredTensor,
+    y: UnsafeMutablePointer<Float>
   ) {
     self.kernels = kernels
     self.x = x
@@ -28,7 +29,7 @@ struct RowProduct {
     let first = chunk * outputsPerChunk
     kernels.dotRows(
       y + first, stride: weight.rows, x, stride: weight.columns, lanes: rows,
-      weights: weight.address(row: first), weight.type, stride: weight.columns, depth: weight.columns,
+      weights: weight.address(row: first), weight.format, stride: weight.columns, depth: weight.columns,
       rows: min(outputsPerChunk, weight.rows - first))
   }
 }

@@ -41,7 +41,8 @@ public struct Trace: Equatable, Sendable {
 
 /// What is known before the first step.
 public struct TraceStart: Equatable, Sendable {
-  public var model: TraceModel
+  /// As `ModelProfile.recorded`.
+  public var model: ModelProfile
   /// The text to continue; nil where the model has no vocabulary.
   public var prompt: String?
   /// What the model read.
@@ -52,10 +53,10 @@ public struct TraceStart: Equatable, Sendable {
   public var seed: UInt64
 
   public init(
-    model: TraceModel, prompt: String?, tokens: [TraceToken], following: [Int] = [],
+    model: ModelProfile, prompt: String?, tokens: [TraceToken], following: [Int] = [],
     settings: SamplingSettings, seed: UInt64
   ) {
-    (self.model, self.prompt, self.tokens, self.following) = (model, prompt, tokens, following)
+    (self.model, self.prompt, self.tokens, self.following) = (model.recorded, prompt, tokens, following)
     (self.settings, self.seed) = (settings, seed)
   }
 
@@ -78,23 +79,6 @@ public struct TraceStart: Equatable, Sendable {
     ]
     if !following.isEmpty { members.append(.init("following", JSON(following))) }
     return .object(members)
-  }
-}
-
-/// What a trace says of the model.
-public struct TraceModel: Equatable, Sendable {
-  public var name: String
-  public var vocabularySize: Int
-  public var contextLength: Int
-  public var parameterCount: Int
-  /// As the weights are stored: "f16".
-  public var dtype: String
-
-  public init(
-    name: String, vocabularySize: Int, contextLength: Int, parameterCount: Int, dtype: String
-  ) {
-    (self.name, self.vocabularySize, self.contextLength) = (name, vocabularySize, contextLength)
-    (self.parameterCount, self.dtype) = (parameterCount, dtype)
   }
 }
 

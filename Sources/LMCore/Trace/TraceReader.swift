@@ -73,10 +73,14 @@ extension TraceFields {
     guard version <= Trace.version else {
       throw .newerVersion(line: line, version: version, known: Trace.version)
     }
-    let model = TraceModel(
-      name: try string("model"), vocabularySize: try integer("vocab_size", in: 1...Self.largestVocabulary),
-      contextLength: try integer("context", in: 1...Self.largestVocabulary),
-      parameterCount: try integer("parameters", in: 0...Int.max), dtype: try string("dtype"))
+    let (name, vocabularySize) = (
+      try string("model"), try integer("vocab_size", in: 1...Self.largestVocabulary)
+    )
+    let contextLength = try integer("context", in: 1...Self.largestVocabulary)
+    let model = ModelProfile(
+      name: name, source: .recording, parameterCount: try integer("parameters", in: 0...Int.max),
+      dtype: try string("dtype"), byteCount: nil, vocabularySize: vocabularySize,
+      contextLength: contextLength)
     let odd = has("bytes") ? try object("bytes") : nil
     let ids = try self.ids("ids", below: model.vocabularySize)
     let texts = try array("tokens")

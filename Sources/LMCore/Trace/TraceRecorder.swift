@@ -13,7 +13,7 @@ public struct TraceRecorder {
   ///   - settings: those of the first step.
   ///   - rowCount: how many of the most probable tokens to record of each decision.
   public init(
-    model: TraceModel, promptBytes: [UInt8]?, ids: [Int], following: [Int] = [], settings: SamplingSettings,
+    model: ModelProfile, promptBytes: [UInt8]?, ids: [Int], following: [Int] = [], settings: SamplingSettings,
     seed: UInt64,
     tokenizer: GPT2Tokenizer?, rowCount: Int = Trace.defaultRowCount
   ) {

@@ -3,13 +3,13 @@
 /// Keeps each text that is in use as it was read, so that its next token costs one decode step.
 public final class LocalPredictor: Predictor {
   /// What computes the predictions.
-  package let model: GPT2Model
+  package let model: Transformer
   private var pool: ContextPool
   private var hidden: [Float] = []
 
   public var textsInUse = 0
 
-  public init(_ model: GPT2Model) {
+  package init(_ model: Transformer) {
     self.model = model
     pool = ContextPool(makeCache: model.makeCache)
   }

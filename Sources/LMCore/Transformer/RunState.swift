@@ -17,37 +17,30 @@ final class RunState {
   let product: FloatBuffer
   let rows: UnsafeMutablePointer<Attention.Row>
 
-  init(_ configuration: GPT2Configuration, capacity: Int) {
+  init(_ blueprint: Blueprint, capacity: Int) {
     self.capacity = capacity
-    stream = FloatBuffer(count: capacity * configuration.width)
-    normed = FloatBuffer(count: capacity * configuration.width)
-    queriesKeysValues = FloatBuffer(count: capacity * 3 * configuration.width)
-    attended = FloatBuffer(count: capacity * configuration.width)
-    inner = FloatBuffer(count: capacity * configuration.innerWidth)
-    product = FloatBuffer(count: capacity * configuration.width)
+    stream = FloatBuffer(count: capacity * blueprint.width)
+    normed = FloatBuffer(count: capacity * blueprint.width)
+    queriesKeysValues = FloatBuffer(count: capacity * 3 * blueprint.width)
+    attended = FloatBuffer(count: capacity * blueprint.width)
+    inner = FloatBuffer(count: capacity * blueprint.innerWidth)
+    product = FloatBuffer(count: capacity * blueprint.width)
     rows = .allocate(capacity: capacity)
   }
 
   deinit { rows.deallocate() }
 }
 
-/// Buffers that hold nothing from one product to the next.
-final class Scratch {
-  let products: ColumnProduct.Room
+/// Rows of attention scores, for each thread.
+final class ScoreRoom {
   let scores: FloatBuffer
-  /// The factors of an int8 product.
-  let quantizedRows = QuantizedRows()
   /// Floats from one row of scores to the next.
-  let scoreStride: Int
+  let stride: Int
 
-  init(_ configuration: GPT2Configuration, threads: Int) {
+  init(contextLength: Int, threads: Int) {
     let tile = KVCache.tilePositions
-    let (width, innerWidth) = (configuration.width, configuration.innerWidth)
-    products = ColumnProduct.Room(
-      threads: threads, mostRows: GPT2Model.chunkRows, mostInputs: max(width, innerWidth),
-      mostOutputs: max(3 * width, innerWidth))
-    scoreStride = (configuration.contextLength + tile - 1) / tile * tile
-    scores = FloatBuffer(count: threads * Attention.mostGroupedRows * scoreStride)
+    stride = (contextLength + tile - 1) / tile * tile
+    scores = FloatBuffer(count: threads * Attention.mostGroupedRows * stride)
   }
 }
 
@@ -57,12 +50,12 @@ extension MemoryNeed {
   /// - Parameters:
   ///   - weights: bytes of the weights that stay in memory.
   ///   - ownWeights: the part of them that is no mapped file.
-  init(_ configuration: GPT2Configuration, weights: Int, ownWeights: Int, threads: Int) {
+  init(_ blueprint: Blueprint, weights: Int, ownWeights: Int, threads: Int) {
     let cache = KVCache.byteCount(
-      layerCount: configuration.layerCount, width: configuration.width, capacity: configuration.contextLength)
-    let (width, inner) = (configuration.width, configuration.innerWidth)
+      layerCount: blueprint.layerCount, width: blueprint.width, capacity: blueprint.contextLength)
+    let (width, inner) = (blueprint.width, blueprint.innerWidth)
     let row = 6 * width + inner + max(width, inner)
-    let buffers = 4 * (GPT2Model.chunkRows * row + 16 * configuration.vocabularySize)
+    let buffers = 4 * (Transformer.chunkRows * row + 16 * blueprint.vocabularySize)
     // Three texts at most: two are compared while the third waits. The rest is for stacks and the heap.
     self.init(
       memory: weights + cache + buffers,

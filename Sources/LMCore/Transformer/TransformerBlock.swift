@@ -1,74 +1,52 @@
 /// One layer's pass over T rows of the residual stream:
-/// x += c_proj(attention(ln_1(x))), then x += c_proj(f(c_fc(ln_2(x)))).
+/// x += output(attention(norm1(x))), then x += down(f(up(norm2(x)))).
 struct TransformerBlock {
-  let kernels: Kernels
-  let pool: ThreadPool
-  let configuration: GPT2Configuration
-  let scratch: Scratch
+  let blueprint: Blueprint
+  let room: ProductRoom
+  let scores: ScoreRoom
 
   /// - Parameters:
   ///   - firstWanted: The first row whose result is needed; rows before it only leave their keys and values.
   ///   - sharesCache: Whether all rows continue one cache.
   func run(
-    _ weights: GPT2Weights.Block, layer: Int, _ state: RunState, rows: Int, firstWanted: Int,
+    _ weights: TransformerWeights.Block, layer: Int, _ state: RunState, rows: Int, firstWanted: Int,
     sharesCache: Bool
   ) {
-    let width = configuration.width
+    let width = blueprint.width
     normalize(weights.norm1, state, rows: 0..<rows)
-    multiply(state.normed.pointer, rows, weights.attention, into: state.queriesKeysValues.pointer)
+    weights.queriesKeysValues.multiply(
+      state.normed.pointer, rows: rows, into: state.queriesKeysValues.pointer, in: room)
     var attention = Attention(
-      kernels: kernels, rows: state.rows, rowCount: rows, firstWanted: firstWanted, sharesCache: sharesCache,
-      queriesKeysValues: state.queriesKeysValues.pointer, output: state.attended.pointer, width: width,
-      headCount: configuration.headCount, scale: configuration.attentionScale(layer: layer),
-      scores: scratch.scores.pointer, scoreStride: scratch.scoreStride)
-    attention.run(on: pool)
+      kernels: room.kernels, rows: state.rows, rowCount: rows, firstWanted: firstWanted,
+      sharesCache: sharesCache, queriesKeysValues: state.queriesKeysValues.pointer,
+      output: state.attended.pointer, width: width, headCount: blueprint.headCount,
+      scale: blueprint.attentionScale(layer: layer), scores: scores.scores.pointer,
+      scoreStride: scores.stride)
+    attention.run(on: room.pool)
     let start = firstWanted * width
     let wanted = rows - firstWanted
-    multiply(
-      state.attended.pointer + start, wanted, weights.attentionProjection, into: state.product.pointer,
-      addingTo: state.stream.pointer + start)
+    weights.attentionOutput.multiply(
+      state.attended.pointer + start, rows: wanted, into: state.product.pointer,
+      addingTo: state.stream.pointer + start, in: room)
     normalize(weights.norm2, state, rows: firstWanted..<rows)
-    multiply(
-      state.normed.pointer + start, wanted, weights.feedForward, into: state.inner.pointer,
-      activation: configuration.activation)
-    multiply(
-      state.inner.pointer, wanted, weights.feedForwardProjection, into: state.product.pointer,
-      addingTo: state.stream.pointer + start)
+    weights.up.multiply(
+      state.normed.pointer + start, rows: wanted, into: state.inner.pointer, activation: blueprint.activation,
+      in: room)
+    weights.down.multiply(
+      state.inner.pointer, rows: wanted, into: state.product.pointer,
+      addingTo: state.stream.pointer + start, in: room)
   }
 
   /// Layer norm of the stream's rows into `normed`.
-  func normalize(_ norm: GPT2Weights.LayerNorm, _ state: RunState, rows: Range<Int>) {
+  func normalize(_ norm: TransformerWeights.LayerNorm, _ state: RunState, rows: Range<Int>) {
     var job = Normalization(
-      kernels: kernels, from: state.stream.pointer, to: state.normed.pointer, gain: norm.gain.pointer,
-      bias: norm.bias.pointer, width: configuration.width, epsilon: configuration.layerNormEpsilon, rows: rows
+      kernels: room.kernels, from: state.stream.pointer, to: state.normed.pointer, gain: norm.gain.pointer,
+      bias: norm.bias.pointer, width: blueprint.width, epsilon: blueprint.normEpsilon, rows: rows
     )
     // A row takes less time than waking a thread.
     let perChunk = Normalization.rowsPerChunk
-    pool.run(chunks: (rows.count + perChunk - 1) / perChunk, &job) { raw, chunk, _ in
+    room.pool.run(chunks: (rows.count + perChunk - 1) / perChunk, &job) { raw, chunk, _ in
       raw.assumingMemoryBound(to: Normalization.self).pointee.run(chunk)
-    }
-  }
-
-  private func multiply(
-    _ x: UnsafePointer<Float>, _ rows: Int, _ layer: GPT2Weights.Conv1D,
-    into y: UnsafeMutablePointer<Float>, activation: ActivationFunction? = nil,
-    addingTo residual: UnsafeMutablePointer<Float>? = nil
-  ) {
-    switch layer.weight {
-    case .stored(let weight):
-      var product = ColumnProduct(
-        kernels, x: x, rows: rows, weight: weight, bias: layer.bias.pointer, y: y,
-        room: scratch.products)
-      product.activation = activation
-      product.residual = residual
-      product.run(on: pool)
-    case .quantized(let weight):
-      var product = QuantizedProduct(
-        kernels, x: x, rows: rows, weight: weight, bias: layer.bias.pointer, y: y, room: scratch.quantizedRows
-      )
-      product.activation = activation
-      product.residual = residual
-      product.run(on: pool)
     }
   }
 }

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Turns a model's matrices into 8 bits, one after the other, and lets go of the pages they were read from: at no time
-/// are both forms of the model in memory.
+/// Turns a model's matrices into 8 bits, one after the other, and releases the pages that each was read from
+/// (`MADV_DONTNEED`): at no time are both forms of the model in memory.
 struct WeightQuantizer {
-  /// What is read, turned into 8 bits and let go before the next.
+  /// What is read, turned into 8 bits and released before the next.
   private static let sliceBytes = 16 << 20
 
   private let kernels: Kernels
@@ -27,28 +27,39 @@ struct WeightQuantizer {
     memory = SystemMemory(byteCount: byteCount, hasLargePages: true)
   }
 
-  /// A Conv1D's weights [in, out].
-  mutating func quantizeColumns(_ view: TensorView, progress: (Double) -> Void) -> QuantizedMatrix {
+  /// Turns a layer's matrix into 8 bits, where it is not.
+  mutating func quantize(_ linear: inout Linear, progress: (Double) -> Void) {
+    switch linear {
+    case .columns(let matrix, let bias):
+      linear = .quantized(quantizeColumns(matrix, progress: progress), bias: bias)
+    case .rows(let matrix): linear = .quantized(quantizeRows(matrix, progress: progress), bias: nil)
+    case .quantized: break
+    }
+  }
+
+  /// Weights [in, out].
+  private mutating func quantizeColumns(_ view: StoredTensor, progress: (Double) -> Void) -> QuantizedMatrix {
     let matrix = makeMatrix(inputs: view.rows, outputs: view.columns)
     quantize(view, to: matrix, rowsPerChunk: QuantizedMatrix.groupInputs, progress) { raw, chunk, _ in
       let job = raw.assumingMemoryBound(to: Job.self).pointee
       job.load(chunk)
       job.kernels.quantizeColumns(
-        to: job.matrix, job.view.pointer, job.view.type, stride: job.view.columns,
+        to: job.matrix, job.view.pointer, job.view.format, stride: job.view.columns,
         group: job.firstRow / QuantizedMatrix.groupInputs + chunk)
     }
     return matrix
   }
 
-  /// lm_head's weights [out, in].
-  mutating func quantizeRows(_ view: TensorView, progress: (Double) -> Void) -> QuantizedMatrix {
+  /// Weights [out, in].
+  private mutating func quantizeRows(_ view: StoredTensor, progress: (Double) -> Void) -> QuantizedMatrix {
     let matrix = makeMatrix(inputs: view.columns, outputs: view.rows)
     quantize(view, to: matrix, rowsPerChunk: 4 * QuantizedMatrix.blockOutputs, progress) { raw, chunk, _ in
       let job = raw.assumingMemoryBound(to: Job.self).pointee
       let rows = job.rows(chunk)
       job.load(chunk)
       job.kernels.quantizeRows(
-        to: job.matrix.block(output: rows.lowerBound), job.view.address(row: rows.lowerBound), job.view.type,
+        to: job.matrix.block(output: rows.lowerBound), job.view.address(row: rows.lowerBound),
+        job.view.format,
         stride: job.view.columns, depth: job.view.columns, rows: rows.count)
     }
     return matrix
@@ -63,10 +74,10 @@ struct WeightQuantizer {
   }
 
   private mutating func quantize(
-    _ view: TensorView, to matrix: QuantizedMatrix, rowsPerChunk: Int, _ progress: (Double) -> Void,
+    _ view: StoredTensor, to matrix: QuantizedMatrix, rowsPerChunk: Int, _ progress: (Double) -> Void,
     _ body: ThreadPool.Body
   ) {
-    let rowBytes = view.columns * view.type.size
+    let rowBytes = view.columns * view.format.size
     if releasesSource {
       MappedFile.expect(UnsafeRawBufferPointer(start: view.pointer, count: view.byteCount))
     }
@@ -92,7 +103,7 @@ struct WeightQuantizer {
   /// One slice of rows of the source.
   private struct Job {
     let kernels: Kernels
-    let view: TensorView
+    let view: StoredTensor
     let matrix: QuantizedMatrix
     let firstRow: Int
     let rowsPerChunk: Int
@@ -108,7 +119,7 @@ struct WeightQuantizer {
       let rows = rows(chunk)
       MappedFile.load(
         UnsafeRawBufferPointer(
-          start: view.address(row: rows.lowerBound), count: rows.count * view.columns * view.type.size))
+          start: view.address(row: rows.lowerBound), count: rows.count * view.columns * view.format.size))
     }
   }
 }

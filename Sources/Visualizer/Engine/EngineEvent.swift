@@ -24,41 +24,26 @@ enum TraceOutcome: Equatable, Sendable {
 }
 
 /// What the screen says of the model, and what it needs to show tokens.
+@dynamicMemberLookup
 public struct ModelCard: Sendable {
-  public var name: String
-  public var parameterCount: Int
-  /// As stored: "f16".
-  public var dtype: String
-  public var vocabularySize: Int
-  public var contextLength: Int
+  public var profile: ModelProfile
   public var tokenizer: GPT2Tokenizer?
   /// Tokens that end a text.
-  public var endOfText: Set<Int> = []
+  public var endOfText: Set<Int>
   /// What tokens stand for, where a trace tells it in a vocabulary's place.
   var recordedBytes: [Int: [UInt8]]?
 
-  public init(
-    name: String, parameterCount: Int, dtype: String, vocabularySize: Int, contextLength: Int,
-    tokenizer: GPT2Tokenizer?
-  ) {
-    self.name = name
-    self.parameterCount = parameterCount
-    self.dtype = dtype
-    self.vocabularySize = vocabularySize
-    self.contextLength = contextLength
-    self.tokenizer = tokenizer
+  public init(_ profile: ModelProfile, tokenizer: GPT2Tokenizer?, endOfText: Set<Int> = []) {
+    (self.profile, self.tokenizer, self.endOfText) = (profile, tokenizer, endOfText)
+  }
+
+  public subscript<Value>(dynamicMember member: KeyPath<ModelProfile, Value>) -> Value {
+    profile[keyPath: member]
   }
 
   /// The bytes a token stands for; where nothing tells it, its number in brackets.
   public func bytes(of id: Int) -> [UInt8] {
     tokenizer?.bytes(of: id) ?? recordedBytes?[id] ?? Array("[\(id)]".utf8)
-  }
-
-  /// What a trace says of the model.
-  var traceModel: TraceModel {
-    TraceModel(
-      name: name, vocabularySize: vocabularySize, contextLength: contextLength,
-      parameterCount: parameterCount, dtype: dtype)
   }
 }
 

@@ -164,7 +164,7 @@ struct EngineWorker {
   private func writeTrace(of session: GenerationSession, to path: String) throws {
     guard let card else { return }
     let trace = try session.trace(
-      of: card.traceModel, promptBytes: prompt.bytes(readAs: session.promptIDs, tokenizer),
+      of: card.profile, promptBytes: prompt.bytes(readAs: session.promptIDs, tokenizer),
       tokenizer: tokenizer, endsText: card.endOfText.contains)
     do throws(TraceFileError) {
       try TraceFile.create(path, with: trace)

@@ -65,10 +65,7 @@ struct RecordedLane: Lane {
 extension ModelCard {
   /// The model that a trace was recorded with, as far as the trace tells.
   init(of trace: Trace) {
-    let model = trace.start.model
-    self.init(
-      name: model.name, parameterCount: model.parameterCount, dtype: model.dtype,
-      vocabularySize: model.vocabularySize, contextLength: model.contextLength, tokenizer: nil)
+    self.init(trace.start.model, tokenizer: nil)
     if trace.start.hasVocabulary { recordedBytes = Self.bytes(in: trace) }
   }
 

@@ -26,9 +26,9 @@ extension Command {
       examples: ["gpt2-viz models", "gpt2-viz models ~/models --format json"], wordLimit: nil, words: .folder
     )
   ) { (options: ModelsOptions, surroundings) in
-    var found = [ListedModel(try GPT2Model.loadBuiltIn(threads: 1).profile)]
+    var found = [ListedModel(try StoredModel.builtIn().profile)]
     let cache = HubCache(environment: surroundings.environment)
-    found += cache.models().filter(\.isGPT2).map(ListedModel.init)
+    found += cache.models().filter { $0.family != nil }.map(ListedModel.init)
     var named = try options.words.flatMap(listModels).map { ListedModel($0) }
     if let model = chosenModel(options.model, surroundings) { named.insert(model, at: 0) }
     for model in named where model.path == nil || !found.contains(where: { $0.path == model.path }) {
@@ -56,15 +56,15 @@ private struct ListedModel {
   let byteCount: Int?
   let source: ModelProfile.Source?
   /// nil where the weights cannot be opened.
-  var information: ModelProfile?
+  var profile: ModelProfile?
   var problem: String?
 
-  init(_ information: ModelProfile) {
-    name = information.name
-    path = information.path
-    byteCount = information.byteCount
-    source = information.source
-    self.information = information
+  init(_ profile: ModelProfile) {
+    name = profile.name
+    path = profile.path
+    byteCount = profile.byteCount
+    source = profile.source
+    self.profile = profile
   }
 
   /// What -m or the environment names, and why it cannot be used.
@@ -84,7 +84,7 @@ private struct ListedModel {
     problem = cached.problem
     guard problem == nil else { return }
     do {
-      information = try gpt2_viz.information(ofFolder: cached.path, name: name, source: .cache)
+      profile = try gpt2_viz.profile(ofFolder: cached.path, name: name, source: .cache)
     } catch {
       problem = "\(error)"
     }
@@ -93,9 +93,9 @@ private struct ListedModel {
   var json: JSON {
     var members: [JSON.Member] = [
       .init("name", JSON(name)), .init("path", JSON(path)),
-      .init("parameters", information.map { JSON($0.parameterCount) } ?? .null),
-      .init("dtype", JSON(information?.dtype)),
-      .init("bytes", (information?.byteCount ?? byteCount).map { JSON($0) } ?? .null),
+      .init("parameters", profile.map { JSON($0.parameterCount) } ?? .null),
+      .init("dtype", JSON(profile?.dtype)),
+      .init("bytes", (profile?.byteCount ?? byteCount).map { JSON($0) } ?? .null),
       .init("source", JSON(source?.rawValue)),
     ]
     if let problem { members.append(.init("problem", JSON(problem))) }
@@ -108,7 +108,7 @@ private struct ListedModel {
 private func chosenModel(_ options: ModelOptions, _ surroundings: Surroundings) -> ListedModel? {
   do {
     guard case .folder(let path) = try locateModel(options, surroundings) else { return nil }
-    do { return ListedModel(try information(ofFolder: path)) } catch {
+    do { return ListedModel(try profile(ofFolder: path)) } catch {
       return ListedModel(unusable: path, path: path, problem: "\(error)")
     }
   } catch {
@@ -132,20 +132,16 @@ enum ModelListError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// What config.json and the checkpoint's header say, without reading the weights.
-private func information(
+/// What the headers of the files say.
+private func profile(
   ofFolder path: String, name: String? = nil, source: ModelProfile.Source = .folder
 ) throws -> ModelProfile {
-  let folder = try ModelDirectory(path: path)
-  let name = name ?? folder.path.split(separator: "/").last.map(String.init) ?? folder.path
-  let model = try GPT2Model(
-    folder.openCheckpoint(), folder.configuration, name: name, path: folder.path, source: source, threads: 1)
-  return model.profile
+  try ModelDirectory(path: path).openModel(name: name, source: source).profile
 }
 
 /// The model that a folder is, or the models in the folders directly below it, by name.
 private func listModels(in folder: String) throws -> [ModelProfile] {
-  if access(folder + "/config.json", F_OK) == 0 { return [try information(ofFolder: folder)] }
+  if access(folder + "/config.json", F_OK) == 0 { return [try profile(ofFolder: folder)] }
   let names: [String]
   do throws(FileSystemError) { names = try FileSystem.list(folder) } catch {
     throw ModelListError.unreadable(folder: folder, reason: error.reason)
@@ -156,7 +152,7 @@ private func listModels(in folder: String) throws -> [ModelProfile] {
   guard !candidates.isEmpty else { throw ModelListError.noModel(folder: folder) }
   return candidates.compactMap { path in
     do {
-      return try information(ofFolder: path)
+      return try profile(ofFolder: path)
     } catch {
       // An unusable model must not keep the others from being listed.
       say("gpt2-viz: left out: \(error)")
@@ -172,9 +168,9 @@ private func table(_ models: [ListedModel]) -> String {
   for model in models {
     table.append([
       withoutControls(model.name, except: []),
-      model.information.map { NumberFormat.abbreviated($0.parameterCount) } ?? "",
-      model.information?.dtype ?? "",
-      (model.information?.byteCount ?? model.byteCount).map(NumberFormat.bytes) ?? "",
+      model.profile.map { NumberFormat.abbreviated($0.parameterCount) } ?? "",
+      model.profile?.dtype ?? "",
+      (model.profile?.byteCount ?? model.byteCount).map(NumberFormat.bytes) ?? "",
       model.source?.rawValue ?? "",
       withoutControls(model.problem.map { "unusable: " + $0 } ?? model.path ?? "", except: []),
     ])

@@ -127,7 +127,9 @@ func openVisualizer(
     let loader: GenerationEngine.Loader = { progress in
       let loaded = try LoadedModel.load(
         location, threads: model.threads ?? 0, precision: model.precision, progress: progress)
-      return GenerationEngine.LoadedEngineModel(predictor: loaded.predictor, card: ModelCard(loaded))
+      return GenerationEngine.LoadedEngineModel(
+        predictor: loaded.predictor,
+        card: ModelCard(loaded.profile, tokenizer: loaded.tokenizer, endOfText: loaded.endsOfText))
     }
     guard screen.isPlain else { return try Visualizer.run(visualizerOptions, loader: loader) }
     return try Visualizer.runPlain(
@@ -139,15 +141,4 @@ func openVisualizer(
 /// The message that the visualizer ended with.
 struct VisualizerFailure: Error, CustomStringConvertible {
   let description: String
-}
-
-extension ModelCard {
-  fileprivate init(_ loaded: LoadedModel) {
-    let profile = loaded.profile
-    self.init(
-      name: profile.name, parameterCount: profile.parameterCount, dtype: profile.dtype,
-      vocabularySize: profile.vocabularySize, contextLength: profile.contextLength,
-      tokenizer: loaded.tokenizer)
-    endOfText = loaded.endsOfText
-  }
 }

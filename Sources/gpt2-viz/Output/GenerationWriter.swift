@@ -73,7 +73,7 @@ struct JSONLinesWriter: GenerationWriter {
 
   init(_ header: GenerationHeader, rowCount: Int) {
     recorder = TraceRecorder(
-      model: TraceModel(header.model), promptBytes: header.promptBytes, ids: header.ids,
+      model: header.model.profile, promptBytes: header.promptBytes, ids: header.ids,
       settings: header.settings, seed: header.seed, tokenizer: header.tokenizer, rowCount: rowCount)
   }
 
@@ -91,15 +91,6 @@ struct JSONLinesWriter: GenerationWriter {
     let end = recorder.end(summary.end, next: summary.next(), tokensPerSecond: summary.tokensPerSecond)
     try output.writeLine(recorder.line(end))
     try output.flush()
-  }
-}
-
-extension TraceModel {
-  init(_ loaded: LoadedModel) {
-    self.init(
-      name: loaded.name, vocabularySize: loaded.profile.vocabularySize,
-      contextLength: loaded.profile.contextLength,
-      parameterCount: loaded.profile.parameterCount, dtype: loaded.profile.dtype)
   }
 }
 

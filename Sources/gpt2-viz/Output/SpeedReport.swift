@@ -18,7 +18,7 @@ struct SpeedReport {
     (predictor, self.loadSeconds) = (loaded.predictor, loadSeconds)
   }
 
-  private var model: GPT2Model { predictor.model }
+  private var model: Transformer { predictor.model }
   private var name: String { predictor.profile.name }
 
   mutating func measure(progress: (Double) -> Void) throws(PredictorError) {
@@ -63,7 +63,7 @@ struct SpeedReport {
   var table: String {
     let profile = predictor.profile
     let size = NumberFormat.abbreviated(profile.parameterCount) + " " + profile.dtype
-    let above = NumberFormat.bytes(max(peakMemory - profile.byteCount, 0))
+    let above = NumberFormat.bytes(max(peakMemory - (profile.byteCount ?? 0), 0))
     let share = NumberFormat.fixed(100 * decoding.fractionOfLimit, decimals: 0) + " %"
     let cost = NumberFormat.fixed(decoding.twoLaneCost, decimals: 2)
     var report = Rows<String>()

@@ -9,8 +9,8 @@ extension FuzzKind {
       SeedFiles.readModel($0, "config.json")
     }
   ) { input, random in
-    let document = try JSON(parsing: input)
-    _ = try GPT2Configuration(json: document, file: "config.json")
+    let metadata = try ModelMetadata(json: JSON(parsing: input), file: "config.json")
+    _ = try ModelFamily.of(metadata).blueprint(metadata)
     try ModelFolder.read("plain", with: input, as: "config.json", &random)
   }
 

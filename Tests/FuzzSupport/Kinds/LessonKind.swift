@@ -32,7 +32,7 @@ extension FuzzKind {
 private enum LessonModel {
   static func make() throws -> LocalPredictor {
     LocalPredictor(
-      try GPT2Model.load(
+      try Transformer.load(
         directory: SeedFiles.repository + "/Tests/LMCoreTests/Fixtures/Models/plain", threads: 1))
   }
 }

@@ -3,11 +3,11 @@ import LMCore
 /// Uses a model that was made from damaged files: whatever the numbers in it, a step ends.
 enum ModelUse {
   static func exercise(
-    _ model: GPT2Model, tokenizer: GPT2Tokenizer? = nil, _ random: inout RandomSource
+    _ model: Transformer, tokenizer: GPT2Tokenizer? = nil, _ random: inout RandomSource
   ) throws {
-    let configuration = model.configuration
+    let blueprint = model.blueprint
     try require(model.vocabularySize > 0 && model.contextLength > 0 && model.hiddenSize > 0, "a size of 0")
-    try require(configuration.width % configuration.headCount == 0, "uneven heads")
+    try require(blueprint.width % blueprint.headCount == 0, "uneven heads")
     let longest = min(model.contextLength, 6)
     let prompt = (0..<1 + random.below(longest)).map { _ in random.below(model.vocabularySize) }
     try follow(model, prompt, &random)
@@ -19,7 +19,7 @@ enum ModelUse {
   }
 
   /// A prompt and a few steps, forward and back.
-  private static func follow(_ model: GPT2Model, _ prompt: [Int], _ random: inout RandomSource) throws {
+  private static func follow(_ model: Transformer, _ prompt: [Int], _ random: inout RandomSource) throws {
     let session = try GenerationSession(
       predictor: LocalPredictor(model), promptIDs: prompt, settings: SettingsChoice.any(&random),
       seed: random.next())

@@ -37,7 +37,7 @@ extension FuzzKind {
 private enum SavedSeeds {
   static func predictor() throws -> LocalPredictor {
     LocalPredictor(
-      try GPT2Model.load(
+      try Transformer.load(
         directory: SeedFiles.repository + "/Tests/LMCoreTests/Fixtures/Models/plain", threads: 1))
   }
 

@@ -29,10 +29,11 @@ extension FuzzKind {
     try input.withUnsafeBytes { bytes in
       // Which configuration a file had is lost; most differ in its element types alone.
       let file = try SafetensorsFile(bytes: bytes, name: "model.safetensors")
-      let model = try GPT2Model(
-        Checkpoint(file: file), WeightSeeds.configuration, name: "tiny", path: nil, source: .folder,
-        threads: 1,
-        precision: random.isOneIn(4) ? .int8 : .float32)
+      let metadata = try ModelMetadata(json: WeightSeeds.configuration, file: "config.json")
+      let family = try ModelFamily.of(metadata)
+      let stored = try StoredModel(
+        Checkpoint(file: file), family.blueprint(metadata), family, name: "tiny", path: nil, source: .folder)
+      let model = try Transformer(stored, threads: 1, precision: random.isOneIn(4) ? .int8 : .float32)
       try ModelUse.exercise(model, &random)
     }
   }
@@ -44,8 +45,5 @@ enum WeightSeeds {
     "plain", "f16", "bf16", "mixed-types", "unaligned", "unaligned-f16", "masks-u8", "prefix",
   ]
 
-  static let configuration: GPT2Configuration = {
-    let document = try? JSON(parsing: SeedFiles.readModel("plain", "config.json"))
-    return (try? GPT2Configuration(json: document ?? [:], file: "config.json")) ?? GPT2Configuration()
-  }()
+  static let configuration = (try? JSON(parsing: SeedFiles.readModel("plain", "config.json"))) ?? [:]
 }

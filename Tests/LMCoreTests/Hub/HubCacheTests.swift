@@ -86,7 +86,7 @@ import Testing
     try folder.write("version.txt", "1")
     let models = cache.models()
     #expect(models.map(\.id) == ["bert", "some/model", "some/model"])
-    #expect(models.map(\.isGPT2) == [false, true, true])
+    #expect(models.map(\.family) == [nil, "GPT-2", "GPT-2"])
     #expect(models[0].problem?.contains("\"bert\"") == true)
     #expect(models[1].problem == nil)
     #expect(models[1].commit == Self.commit)

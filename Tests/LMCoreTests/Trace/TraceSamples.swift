@@ -3,8 +3,7 @@ import ModelTestSupport
 
 /// Sessions worth recording.
 enum TraceSamples {
-  static let model = TraceModel(
-    name: "fake", vocabularySize: 40, contextLength: 64, parameterCount: 1234, dtype: "f32")
+  static let model = FakePredictor().profile
 
   /// Every kind of step: drawn, drawn again, forced, from another seed, with other settings, greedy.
   static func session(contextLength: Int = 64) throws -> GenerationSession {

@@ -49,12 +49,11 @@ struct AppHarness {
     self.predictor = counting
     shown = RootView.present(&self.state)
     worker = EngineWorker(looksAhead: looksAhead) { [mailbox] in mailbox.post($0) }
+    var profile = predictor.profile
+    (profile.name, profile.parameterCount, profile.dtype) = (state.modelName, 1234, "f32")
     nonisolated(unsafe) let loaded = GenerationEngine.LoadedEngineModel(
       predictor: predictor,
-      card: ModelCard(
-        name: state.modelName, parameterCount: 1234, dtype: "f32",
-        vocabularySize: predictor.profile.vocabularySize,
-        contextLength: predictor.profile.contextLength, tokenizer: tokenizer))
+      card: ModelCard(profile, tokenizer: tokenizer))
     worker.load { _ in loaded }
     collect()
     carryOut(self.state.begin())

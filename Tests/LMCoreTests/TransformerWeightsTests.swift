@@ -3,7 +3,7 @@ import Testing
 @testable import LMCore
 
 /// Which tensors a model calls for, and what happens when they are not as it needs them.
-@Suite struct GPT2WeightsTests {
+@Suite struct TransformerWeightsTests {
   private struct Tensor {
     var dtype: String
     var shape: [Int]
@@ -60,7 +60,7 @@ import Testing
     tensors[name] = nil
     try write(tensors, to: folder)
     let error = CheckpointError.missingTensor(file: folder.path + "/model.safetensors", tensor: name)
-    #expect(throws: error) { try GPT2Model.load(directory: folder.path) }
+    #expect(throws: error) { try Transformer.load(directory: folder.path) }
     #expect(error.description.contains("\"\(name)\""))
     #expect(error.description.contains(folder.path))
   }
@@ -78,7 +78,7 @@ import Testing
       throws: CheckpointError.wrongShape(
         file: folder.path + "/model.safetensors", tensor: name, shape: wrong.map { UInt64($0) },
         expected: shape)
-    ) { try GPT2Model.load(directory: folder.path) }
+    ) { try Transformer.load(directory: folder.path) }
   }
 
   @Test func integerWeightsAreNamed() throws {
@@ -91,7 +91,7 @@ import Testing
     #expect(
       throws: CheckpointError.unsupportedType(
         file: folder.path + "/model.safetensors", tensor: "h.1.mlp.c_fc.weight", dtype: "I8")
-    ) { try GPT2Model.load(directory: folder.path) }
+    ) { try Transformer.load(directory: folder.path) }
   }
 
   @Test func anUntiedModelNeedsItsHead() throws {
@@ -102,7 +102,7 @@ import Testing
     #expect(
       throws: CheckpointError.missingTensor(
         file: folder.path + "/model.safetensors", tensor: "lm_head.weight")
-    ) { try GPT2Model.load(directory: folder.path) }
+    ) { try Transformer.load(directory: folder.path) }
   }
 
   @Test func anUntiedHeadDoesNotStandInForTheEmbedding() throws {
@@ -113,7 +113,7 @@ import Testing
     #expect(
       throws: CheckpointError.missingTensor(file: folder.path + "/model.safetensors", tensor: "wte.weight")
     ) {
-      try GPT2Model.load(directory: folder.path)
+      try Transformer.load(directory: folder.path)
     }
   }
 
@@ -129,13 +129,13 @@ import Testing
     tensors["multiple_choice_head.summary.bias"] = nan
     try write(tensors, to: folder)
     let reference = try #require(ReferenceModel.all.first { $0.name == "plain" })
-    let logits = try GPT2Model.load(directory: folder.path).allLogits(reference.ids)
-    #expect(largestDifference(logits, reference.logits).difference < GPT2ModelTests.tolerance)
+    let logits = try Transformer.load(directory: folder.path).allLogits(reference.ids)
+    #expect(largestDifference(logits, reference.logits).difference < TransformerTests.tolerance)
   }
 
   private func problem(loading folder: TemporaryFolder) -> (tensor: String, problem: String)? {
     do {
-      _ = try GPT2Model.load(directory: folder.path)
+      _ = try Transformer.load(directory: folder.path)
     } catch let error as CheckpointError {
       guard case .strayTensor(let file, let tensor, let problem) = error else { return nil }
       #expect(file == folder.path + "/model.safetensors")
@@ -179,19 +179,19 @@ import Testing
       var tensors = try tensors(in: folder)
       tensors["ln_f.bias"]?.bytes.replaceSubrange(0..<4, with: bits)
       try write(tensors, to: folder)
-      let model = try GPT2Model.load(directory: folder.path)
+      let model = try Transformer.load(directory: folder.path)
       #expect(model.allLogits([1, 2]).contains { !$0.isFinite })
     }
   }
 
   @Test func aNaNTokenLeavesEarlierPositionsAlone() throws {
     let folder = try copy(of: "plain")
-    let clean = try GPT2Model.load(directory: folder.path).allLogits([1, 2, 3, 4, 5, 6, 7, 8])
+    let clean = try Transformer.load(directory: folder.path).allLogits([1, 2, 3, 4, 5, 6, 7, 8])
     var tensors = try tensors(in: folder)
     // wte row 6, the first of 24 floats. With tied weights logit 6 is NaN everywhere.
     tensors["wte.weight"]?.bytes.replaceSubrange(6 * 24 * 4..<6 * 24 * 4 + 4, with: [0, 0, 0xC0, 0x7F])
     try write(tensors, to: folder)
-    let logits = try GPT2Model.load(directory: folder.path).allLogits([1, 2, 3, 4, 5, 6, 7, 8])
+    let logits = try Transformer.load(directory: folder.path).allLogits([1, 2, 3, 4, 5, 6, 7, 8])
     for position in 0..<8 {
       for id in 0..<101 where id != 6 {
         let (value, expected) = (logits[position * 101 + id], clean[position * 101 + id])
@@ -211,7 +211,7 @@ import Testing
     ] {
       #expect(text.contains(old))
       try folder.write("config.json", text.replacing(old, with: new))
-      #expect(throws: CheckpointError.self) { try GPT2Model.load(directory: folder.path) }
+      #expect(throws: CheckpointError.self) { try Transformer.load(directory: folder.path) }
     }
   }
 }

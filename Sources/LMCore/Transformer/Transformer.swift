@@ -1,82 +1,79 @@
 import Glibc
 
-/// GPT-2 (Radford et al. 2019) in float32 arithmetic over weights as they are stored.
+/// A decoder-only transformer in float32 arithmetic over weights as they are stored.
 ///
-/// Blueprint (`GPT2Configuration`), weights (mapped, read only) and run state (allocated once) are kept apart; a decode
-/// step allocates nothing. Not thread-safe: one thread at a time.
-public final class GPT2Model {
+/// Blueprint, weights (mapped, read only) and run state (allocated once) are kept apart; a decode step allocates nothing.
+/// Letters in the shapes: V vocabulary, C width, T tokens, L lanes. Not thread-safe: one thread at a time.
+package final class Transformer {
   /// Rows of a prompt that go through the layers together, whole groups of a tile's rows. More rows share each reading of the weights;
   /// fewer need less memory.
   static let chunkRows = 516
 
-  public let configuration: GPT2Configuration
-  public let profile: ModelProfile
-  public let precision: Precision
+  package let blueprint: Blueprint
+  package let profile: ModelProfile
+  package let precision: Precision
   /// The instruction set in use: `avx512`...
-  public var kernelsName: String { kernels.name }
-  public var threadCount: Int { pool.threadCount }
+  package var kernelsName: String { room.kernels.name }
+  package var threadCount: Int { room.pool.threadCount }
   /// Bytes of weights that a decode step reads, however many lanes it has.
-  public var bytesPerStep: Int { weights.bytesPerStep }
+  package var bytesPerStep: Int { weights.bytesPerStep }
 
-  private let weights: GPT2Weights
-  private let kernels: Kernels
-  private let pool: ThreadPool
-  private let scratch: Scratch
+  private let weights: TransformerWeights
+  private let room: ProductRoom
   private let block: TransformerBlock
   private var state: RunState
 
-  public var vocabularySize: Int { configuration.vocabularySize }
-  public var hiddenSize: Int { configuration.width }
-  public var contextLength: Int { configuration.contextLength }
+  package var vocabularySize: Int { blueprint.vocabularySize }
+  package var hiddenSize: Int { blueprint.width }
+  package var contextLength: Int { blueprint.contextLength }
 
   /// - Parameters:
   ///   - threads: 1 or more; 0 for as many as serve.
   ///   - kernels: nil for the fastest, or what GPT2_VIZ_CPU names.
   ///   - progress: called with 0...1 while the weights are turned into 8 bits.
-  public init(
-    _ checkpoint: Checkpoint, _ configuration: GPT2Configuration, name: String, path: String?,
-    source: ModelProfile.Source, threads: Int = 0, kernels: Kernels? = nil,
-    precision: Precision = .float32, progress: (Double) -> Void = { _ in }
+  /// - Throws: `KernelsError`, `MemoryError`.
+  package init(
+    _ stored: StoredModel, threads: Int = 0, kernels: Kernels? = nil, precision: Precision = .float32,
+    progress: (Double) -> Void = { _ in }
   ) throws {
-    self.configuration = configuration
-    let chosen = try kernels ?? Kernels.selected()
-    self.kernels = chosen
-    weights = try GPT2Weights(checkpoint, configuration, chosen)
-    try Self.checkMemory(weights, configuration, name: name, source: source, threads: threads, precision)
-    pool = ThreadPool(threads: threads)
-    self.precision = precision
+    let kernels = try kernels ?? Kernels.selected()
+    (blueprint, self.precision) = (stored.blueprint, precision)
+    weights = TransformerWeights(stored, kernels)
+    try Self.checkMemory(weights, stored, threads: threads, precision)
+    let (width, inner) = (blueprint.width, blueprint.innerWidth)
+    room = ProductRoom(
+      kernels, ThreadPool(threads: threads), mostRows: Self.chunkRows, mostInputs: max(width, inner),
+      mostOutputs: max(3 * width, inner))
+    var profile = stored.profile
     if precision == .int8 {
-      weights.quantize(chosen, on: pool, isMapped: checkpoint.isMapped, progress: progress)
+      weights.quantize(kernels, on: room.pool, progress: progress)
+      (profile.dtype, profile.byteCount) = (precision.rawValue, weights.bytesPerStep)
     }
-    profile = ModelProfile(
-      name: name, path: path, source: source, parameterCount: weights.parameterCount,
-      dtype: precision == .int8 ? precision.rawValue : weights.elementType.rawValue,
-      byteCount: precision == .int8 ? weights.bytesPerStep : weights.byteCount,
-      vocabularySize: configuration.vocabularySize, contextLength: configuration.contextLength,
-      endOfText: configuration.endOfSequence)
-    scratch = Scratch(configuration, threads: pool.threadCount)
-    block = TransformerBlock(kernels: chosen, pool: pool, configuration: configuration, scratch: scratch)
-    state = RunState(configuration, capacity: 2)
+    self.profile = profile
+    block = TransformerBlock(
+      blueprint: blueprint, room: room,
+      scores: ScoreRoom(contextLength: blueprint.contextLength, threads: room.pool.threadCount))
+    state = RunState(blueprint, capacity: 2)
   }
 
-  /// Before the weights are read, and before a crash for want of memory.
+  /// Before the weights are read: a process that runs out of memory later is ended without a word.
   private static func checkMemory(
-    _ weights: GPT2Weights, _ configuration: GPT2Configuration, name: String,
-    source: ModelProfile.Source, threads: Int, _ precision: Precision
+    _ weights: TransformerWeights, _ stored: StoredModel, threads: Int, _ precision: Precision
   ) throws(MemoryError) {
     let threads = threads > 0 ? threads : Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-    let quantized = weights.quantizedByteCount
-    let inInt8 = MemoryNeed(configuration, weights: quantized, ownWeights: quantized, threads: threads)
+    let (quantized, profile) = (weights.quantizedByteCount, stored.profile)
+    let inInt8 = MemoryNeed(stored.blueprint, weights: quantized, ownWeights: quantized, threads: threads)
     guard precision == .float32 else {
-      return try inInt8.check(MemoryBudget(), name: name)
+      return try inInt8.check(MemoryBudget(), name: profile.name)
     }
-    let stored = MemoryNeed(
-      configuration, weights: source == .builtIn ? 0 : weights.byteCount, ownWeights: 0, threads: threads)
-    try stored.check(MemoryBudget(), name: name, smaller: inInt8)
+    let inFloats = MemoryNeed(
+      stored.blueprint, weights: profile.source == .builtIn ? 0 : stored.byteCount, ownWeights: 0,
+      threads: threads)
+    try inFloats.check(MemoryBudget(), name: profile.name, smaller: inInt8)
   }
 
-  public func makeCache() -> KVCache {
-    KVCache(layerCount: configuration.layerCount, width: configuration.width, capacity: contextLength)
+  func makeCache() -> KVCache {
+    KVCache(layerCount: blueprint.layerCount, width: blueprint.width, capacity: contextLength)
   }
 
   // MARK: Forward
@@ -87,14 +84,14 @@ public final class GPT2Model {
   /// - Parameter isCancelled: asked before every layer. Once true, false is returned soon, the cache holds some of the
   ///   tokens, and `hidden` anything.
   @discardableResult
-  public func prefill(
+  func prefill(
     _ tokens: [Int], into cache: KVCache, hidden: inout [Float], unless isCancelled: () -> Bool = { false }
   ) -> Bool {
     feed(tokens, into: cache, &hidden, everyRow: false, unless: isCancelled)
   }
 
   /// As `prefill(_:into:hidden:)`, but `everyHidden` becomes the hidden states of all T tokens, [T, C].
-  public func prefill(_ tokens: [Int], into cache: KVCache, everyHidden: inout [Float]) {
+  func prefill(_ tokens: [Int], into cache: KVCache, everyHidden: inout [Float]) {
     _ = feed(tokens, into: cache, &everyHidden, everyRow: true) { false }
   }
 
@@ -104,7 +101,7 @@ public final class GPT2Model {
   ) -> Bool {
     precondition(!tokens.isEmpty, "at least one token is fed")
     precondition(cache.count + tokens.count <= contextLength, "the text is longer than the context")
-    let width = configuration.width
+    let width = blueprint.width
     resize(&hidden, to: everyRow ? tokens.count * width : width)
     reserve(min(tokens.count, Self.chunkRows))
     var start = 0
@@ -142,7 +139,7 @@ public final class GPT2Model {
     return true
   }
 
-  private var lastLayer: Int { configuration.layerCount - 1 }
+  private var lastLayer: Int { blueprint.layerCount - 1 }
 
   /// Feeds one token to each of L lanes, reading the weights once. `hidden` becomes [L, C]. A token decoded alone and
   /// beside others gives the same floats.
@@ -150,12 +147,12 @@ public final class GPT2Model {
   /// - Parameter isCancelled: asked before every layer. Once true, false is returned soon, the caches are as they were, and
   ///   `hidden` holds anything.
   @discardableResult
-  public func decode(
+  func decode(
     _ tokens: [Int], into caches: [KVCache], hidden: inout [Float], unless isCancelled: () -> Bool = { false }
   ) -> Bool {
     let lanes = tokens.count
     precondition(lanes > 0 && lanes == caches.count, "one token a lane")
-    let width = configuration.width
+    let width = blueprint.width
     resize(&hidden, to: lanes * width)
     reserve(lanes)
     for lane in 0..<lanes {
@@ -163,7 +160,7 @@ public final class GPT2Model {
       embed(tokens[lane], at: caches[lane].count, row: lane)
       state.rows[lane].position = caches[lane].count
     }
-    for layer in 0..<configuration.layerCount {
+    for layer in 0..<blueprint.layerCount {
       // A cancelled pass leaves keys and values past `count`; nothing reads them.
       guard !isCancelled() else { return false }
       for lane in 0..<lanes {
@@ -181,52 +178,44 @@ public final class GPT2Model {
   }
 
   /// lm_head: hidden states [T, C] to logits [T, V]. The same floats, bit for bit, for the same hidden state.
-  public func computeLogits(_ hidden: [Float], into logits: inout [Float]) {
-    let width = configuration.width
+  func computeLogits(_ hidden: [Float], into logits: inout [Float]) {
+    let width = blueprint.width
     precondition(!hidden.isEmpty && hidden.count % width == 0, "hidden states are rows of \(width) floats")
     let rows = hidden.count / width
     resize(&logits, to: rows * vocabularySize)
     hidden.withUnsafeBufferPointer { from in
       logits.withUnsafeMutableBufferPointer { to in
         guard let x = from.baseAddress, let y = to.baseAddress else { return }
-        switch weights.output {
-        case .stored(let weight):
-          var product = RowProduct(kernels, x: x, rows: rows, weight: weight, y: y)
-          product.run(on: pool)
-        case .quantized(let weight):
-          var product = QuantizedProduct(
-            kernels, x: x, rows: rows, weight: weight, bias: nil, y: y, room: scratch.quantizedRows)
-          product.run(on: pool)
-        }
+        weights.output.multiply(x, rows: rows, into: y, in: room)
       }
     }
   }
 
   /// lm_head for many hidden states at once, [T, C] to [T, V], by OpenBLAS: the weights are read once for all
   /// rows. The floats may differ from those of `computeLogits` in the last bits; nothing may be stepped from them.
-  public func computeLogitsTogether(_ hidden: [Float], into logits: inout [Float]) {
-    let width = configuration.width
+  func computeLogitsTogether(_ hidden: [Float], into logits: inout [Float]) {
+    let width = blueprint.width
     precondition(!hidden.isEmpty && hidden.count % width == 0, "hidden states are rows of \(width) floats")
     let rows = hidden.count / width
     // Products in 8 bits read the weights once for all rows anyway.
-    guard case .stored(let output) = weights.output else { return computeLogits(hidden, into: &logits) }
+    guard case .rows(let output) = weights.output else { return computeLogits(hidden, into: &logits) }
     resize(&logits, to: rows * vocabularySize)
     // Weights of 16 bits are widened a tile at a time.
-    let tileRows = output.type == .float32 ? output.rows : min(1024, output.rows)
-    let tile = FloatBuffer(count: output.type == .float32 ? 1 : tileRows * width)
+    let tileRows = output.format == .float32 ? output.rows : min(1024, output.rows)
+    let tile = FloatBuffer(count: output.format == .float32 ? 1 : tileRows * width)
     hidden.withUnsafeBufferPointer { from in
       logits.withUnsafeMutableBufferPointer { to in
         guard let x = from.baseAddress, let y = to.baseAddress else { return }
         for first in stride(from: 0, to: output.rows, by: tileRows) {
           let count = min(tileRows, output.rows - first)
           var weight = output.address(row: first).assumingMemoryBound(to: Float.self)
-          if output.type != .float32 {
-            kernels.widen(tile.pointer, output.address(row: first), output.type, count: count * width)
+          if output.format != .float32 {
+            room.kernels.widen(tile.pointer, output.address(row: first), output.format, count: count * width)
             weight = UnsafePointer(tile.pointer)
           }
           BLAS.multiplyByTransposed(
             x, rows: rows, weight, outputs: count, depth: width, into: y + first, yStride: vocabularySize,
-            threads: pool.threadCount)
+            threads: room.pool.threadCount)
         }
       }
     }
@@ -235,17 +224,17 @@ public final class GPT2Model {
   /// The residual stream's start: wte[token] + wpe[position].
   private func embed(_ token: Int, at position: Int, row: Int) {
     precondition((0..<vocabularySize).contains(token), "token ids are in 0..<\(vocabularySize)")
-    let width = configuration.width
+    let width = blueprint.width
     let to = state.stream.pointer + row * width
     let other = state.normed.pointer + row * width
     let (tokens, positions) = (weights.tokenEmbedding, weights.positionEmbedding)
-    kernels.widen(to, tokens.address(row: token), tokens.type, count: width)
-    kernels.widen(other, positions.address(row: position), positions.type, count: width)
-    kernels.add(to, other, count: width)
+    room.kernels.widen(to, tokens.address(row: token), tokens.format, count: width)
+    room.kernels.widen(other, positions.address(row: position), positions.format, count: width)
+    room.kernels.add(to, other, count: width)
   }
 
   private func reserve(_ rows: Int) {
-    if state.capacity < rows { state = RunState(configuration, capacity: rows) }
+    if state.capacity < rows { state = RunState(blueprint, capacity: rows) }
   }
 
   private func resize(_ array: inout [Float], to count: Int) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LMCore
 
-@Suite struct GPT2ModelTests {
+@Suite struct TransformerTests {
   static let tolerance: Float = 2e-4
 
   @Test func everyVariantHasItsFixture() {
@@ -116,7 +116,7 @@ import Testing
 
   @Test func prefillOfALongTextGoesInChunks() throws {
     let reference = try #require(ReferenceModel.all.first { $0.name == "long" })
-    #expect(reference.ids.count > GPT2Model.chunkRows)
+    #expect(reference.ids.count > Transformer.chunkRows)
     let model = try reference.load()
     var (hidden, logits): ([Float], [Float]) = ([], [])
     model.prefill(reference.ids, into: model.makeCache(), hidden: &hidden)
@@ -140,7 +140,7 @@ import Testing
   func storytellerAgreesWithTransformers(_ kernelsName: String) throws {
     let kernels = try #require(Kernels.available.first { $0.name == kernelsName })
     let reference = ReferenceModel.storyteller
-    let model = try GPT2Model.loadBuiltIn(threads: 2, kernels: kernels)
+    let model = try Transformer.loadBuiltIn(threads: 2, kernels: kernels)
     let (difference, index) = largestDifference(model.allLogits(reference.ids), reference.logits)
     #expect(difference < Self.tolerance, "\(kernelsName): largest difference \(difference) at \(index)")
     #expect(reference.greedy.count == 40)
@@ -148,7 +148,7 @@ import Testing
   }
 
   @Test func informationTellsWhatWasRead() throws {
-    let model = try GPT2Model.loadBuiltIn()
+    let model = try Transformer.loadBuiltIn()
     #expect(model.profile.name == "storyteller")
     #expect(model.profile.source == .builtIn)
     #expect(model.profile.path == nil)

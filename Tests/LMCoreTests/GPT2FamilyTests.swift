@@ -2,9 +2,10 @@ import Testing
 
 @testable import LMCore
 
-@Suite struct GPT2ConfigurationTests {
-  private func read(_ text: String) throws -> GPT2Configuration {
-    try GPT2Configuration(json: JSON(parsing: text), file: "config.json")
+@Suite struct GPT2FamilyTests {
+  private func read(_ text: String) throws -> Blueprint {
+    let metadata = try ModelMetadata(json: JSON(parsing: text), file: "config.json")
+    return try ModelFamily.of(metadata).blueprint(metadata)
   }
 
   private func error(_ text: String) -> ConfigurationError? {
@@ -15,26 +16,26 @@ import Testing
   }
 
   @Test func silenceMeansTransformersDefaults() throws {
-    let configuration = try read("{\"model_type\":\"gpt2\"}")
-    #expect(configuration == GPT2Configuration())
-    #expect(configuration.vocabularySize == 50_257)
-    #expect(configuration.contextLength == 1024)
-    #expect(configuration.width == 768)
-    #expect(configuration.layerCount == 12)
-    #expect(configuration.headCount == 12)
-    #expect(configuration.innerWidth == 3072)
-    #expect(configuration.activation == .geluTanh)
-    #expect(configuration.layerNormEpsilon == 1e-5)
-    #expect(configuration.scalesAttention)
-    #expect(!configuration.scalesAttentionByInverseLayer)
-    #expect(configuration.tiesWordEmbeddings)
-    #expect(configuration.endOfSequence == [50_256])
+    let blueprint = try read("{\"model_type\":\"gpt2\"}")
+    #expect(try blueprint == read("{}"))
+    #expect(blueprint.vocabularySize == 50_257)
+    #expect(blueprint.contextLength == 1024)
+    #expect(blueprint.width == 768)
+    #expect(blueprint.layerCount == 12)
+    #expect(blueprint.headCount == 12)
+    #expect(blueprint.innerWidth == 3072)
+    #expect(blueprint.activation == .geluTanh)
+    #expect(blueprint.normEpsilon == 1e-5)
+    #expect(blueprint.attentionScale == 0.125)
+    #expect(!blueprint.dividesScoresByLayer)
+    #expect(blueprint.tiesOutput)
+    #expect(blueprint.endOfText == [50_256])
   }
 
   @Test func nullMeansTheDefaultToo() throws {
-    let configuration = try read("{\"n_inner\":null,\"n_embd\":24,\"n_head\":4,\"activation_function\":null}")
-    #expect(configuration.innerWidth == 96)
-    #expect(configuration.activation == .geluTanh)
+    let blueprint = try read("{\"n_inner\":null,\"n_embd\":24,\"n_head\":4,\"activation_function\":null}")
+    #expect(blueprint.innerWidth == 96)
+    #expect(blueprint.activation == .geluTanh)
   }
 
   @Test func namesAndAliases() throws {
@@ -69,32 +70,32 @@ import Testing
   }
 
   @Test func flagsAndEpsilon() throws {
-    let configuration = try read(
+    let blueprint = try read(
       """
       {"scale_attn_weights":false,"scale_attn_by_inverse_layer_idx":true,"tie_word_embeddings":false,
        "layer_norm_epsilon":0.5,"reorder_and_upcast_attn":true,"attn_pdrop":0.9}
       """)
-    #expect(!configuration.scalesAttention)
-    #expect(configuration.scalesAttentionByInverseLayer)
-    #expect(!configuration.tiesWordEmbeddings)
-    #expect(configuration.layerNormEpsilon == 0.5)
+    #expect(blueprint.attentionScale == 1)
+    #expect(blueprint.dividesScoresByLayer)
+    #expect(!blueprint.tiesOutput)
+    #expect(blueprint.normEpsilon == 0.5)
   }
 
   @Test func attentionScale() throws {
-    var configuration = GPT2Configuration()
-    #expect(configuration.attentionScale(layer: 3) == 0.125)
-    configuration.scalesAttentionByInverseLayer = true
-    #expect(configuration.attentionScale(layer: 3) == 0.03125)
-    configuration.scalesAttention = false
-    #expect(configuration.attentionScale(layer: 0) == 1)
-    #expect(configuration.attentionScale(layer: 3) == 0.25)
+    var blueprint = try read("{}")
+    #expect(blueprint.attentionScale(layer: 3) == 0.125)
+    blueprint.dividesScoresByLayer = true
+    #expect(blueprint.attentionScale(layer: 3) == 0.03125)
+    blueprint.attentionScale = 1
+    #expect(blueprint.attentionScale(layer: 0) == 1)
+    #expect(blueprint.attentionScale(layer: 3) == 0.25)
   }
 
   @Test func endOfSequenceIsOneASeveralOrNone() throws {
-    #expect(try read("{\"eos_token_id\":5}").endOfSequence == [5])
-    #expect(try read("{\"eos_token_id\":[5,7]}").endOfSequence == [5, 7])
-    #expect(try read("{\"eos_token_id\":null}").endOfSequence == [])
-    #expect(try read("{\"eos_token_id\":[]}").endOfSequence == [])
+    #expect(try read("{\"eos_token_id\":5}").endOfText == [5])
+    #expect(try read("{\"eos_token_id\":[5,7]}").endOfText == [5, 7])
+    #expect(try read("{\"eos_token_id\":null}").endOfText == [])
+    #expect(try read("{\"eos_token_id\":[]}").endOfText == [])
     #expect(
       error("{\"eos_token_id\":\"x\"}")
         == .invalid(
@@ -122,20 +123,26 @@ import Testing
   }
 
   @Test func headsMustShareTheWidth() {
-    #expect(error("{\"n_embd\":20,\"n_head\":3}") == .unevenHeads(file: "config.json", width: 20, heads: 3))
-    #expect(error("{\"n_embd\":2,\"n_head\":4}") == .unevenHeads(file: "config.json", width: 2, heads: 4))
+    for (width, heads) in [(20, 3), (2, 4)] {
+      #expect(
+        error("{\"n_embd\":\(width),\"n_head\":\(heads)}")
+          == .inconsistent(
+            file: "config.json",
+            problem: "the width \(width) (n_embd) cannot be divided among \(heads) heads (n_head)"))
+    }
   }
 
   @Test func otherModelsAreNamed() {
-    #expect(error("{\"model_type\":\"llama\"}") == .otherModel(file: "config.json", type: "llama"))
-    #expect(error("{\"model_type\":2}") == .otherModel(file: "config.json", type: "2"))
+    #expect(
+      error("{\"model_type\":\"llama\"}") == .otherModel(file: "config.json", type: "llama", known: ["gpt2"]))
+    #expect(error("{\"model_type\":2}") == .otherModel(file: "config.json", type: "2", known: ["gpt2"]))
     #expect(error("[1]") == .notATable(file: "config.json"))
   }
 
   @Test func sentencesNameFileAndKey() {
     let errors: [ConfigurationError] = [
-      .notATable(file: "F"), .otherModel(file: "F", type: "llama"),
-      .unevenHeads(file: "F", width: 3, heads: 2),
+      .notATable(file: "F"), .otherModel(file: "F", type: "llama", known: ["gpt2"]),
+      .inconsistent(file: "F", problem: "p"),
       .invalid(file: "F", key: "n_embd", value: String(repeating: "9", count: 500), wanted: "w"),
       .unknownActivation(file: "F", name: "x"),
     ]

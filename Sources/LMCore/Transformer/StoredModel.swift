@@ -1,0 +1,121 @@
+/// A model as it lies in its files: its sizes, and where every tensor is. Only headers are read.
+package struct StoredModel {
+  /// A tensor that the blueprint calls for.
+  private struct Place: Hashable {
+    let role: TensorRole
+    let layer: Int
+    let isBias: Bool
+  }
+
+  package let blueprint: Blueprint
+  /// With the type that most bytes are stored in.
+  package private(set) var profile: ModelProfile
+  let family: ModelFamily
+  let checkpoint: Checkpoint
+  /// Bytes of the tensors, as they are stored.
+  var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
+  /// Whether the token embedding is lm_head, and no other matrix.
+  private(set) var tiesOutput = false
+  private var tensors: [Place: StoredTensor] = [:]
+
+  /// Finds every tensor that the blueprint calls for; any other must be one that the family can do without.
+  ///
+  /// - Throws: `CheckpointError`, `SafetensorsError`.
+  package init(
+    _ checkpoint: Checkpoint, _ blueprint: Blueprint, _ family: ModelFamily, name: String, path: String?,
+    source: ModelProfile.Source
+  ) throws {
+    (self.checkpoint, self.blueprint, self.family) = (checkpoint, blueprint, family)
+    profile = ModelProfile(
+      name: name, path: path, source: source, parameterCount: 0, dtype: ElementFormat.float32.rawValue,
+      byteCount: 0, vocabularySize: blueprint.vocabularySize, contextLength: blueprint.contextLength,
+      endOfText: blueprint.endOfText)
+    var names: Set<String> = []
+    try find(&names)
+    try requireNothing(besides: names)
+    let byFormat = Dictionary(grouping: tensors.values, by: \.format).mapValues { tensors in
+      tensors.reduce(0) { $0 + $1.byteCount }
+    }
+    profile.parameterCount = tensors.values.reduce(0) { $0 + $1.count }
+    profile.byteCount = byteCount
+    if let most = byFormat.max(by: { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }) {
+      profile.dtype = most.key.rawValue
+    }
+  }
+
+  private mutating func find(_ names: inout Set<String>) throws {
+    let output = family.tensorNames(.output, 0).map { $0 + ".weight" }
+    let hasOutput = output.contains(where: checkpoint.contains)
+    let hasEmbedding = family.tensorNames(.tokenEmbedding, 0).contains { checkpoint.contains($0 + ".weight") }
+    // As transformers: an output matrix in the file stands, tied or not, and serves as embedding where that is missing.
+    if blueprint.tiesOutput, hasOutput, !hasEmbedding {
+      try find(.output, names: &names)
+      tiesOutput = true
+    } else {
+      try find(.tokenEmbedding, names: &names)
+      if hasOutput || !blueprint.tiesOutput { try find(.output, names: &names) } else { tiesOutput = true }
+    }
+    try find(.positionEmbedding, names: &names)
+    for layer in 0..<blueprint.layerCount {
+      for role in TensorRole.ofLayer { try find(role, layer, names: &names) }
+    }
+    try find(.finalNorm, names: &names)
+  }
+
+  private mutating func find(_ role: TensorRole, _ layer: Int = 0, names: inout Set<String>) throws {
+    for isBias in role.hasBias ? [false, true] : [false] {
+      let candidates = family.tensorNames(role, layer).map { $0 + (isBias ? ".bias" : ".weight") }
+      let name = candidates.first(where: checkpoint.contains) ?? candidates[0]
+      let shape = shape(of: role, isBias: isBias)
+      tensors[Place(role: role, layer: layer, isBias: isBias)] = try checkpoint.tensor(name, shape: shape)
+      names.insert(name)
+    }
+  }
+
+  private func shape(of role: TensorRole, isBias: Bool) -> [Int] {
+    let (width, inner) = (blueprint.width, blueprint.innerWidth)
+    let (inputs, outputs): (Int, Int)
+    switch role {
+    case .tokenEmbedding: return [blueprint.vocabularySize, width]
+    case .positionEmbedding: return [blueprint.contextLength, width]
+    case .norm1, .norm2, .finalNorm: return [width]
+    case .queriesKeysValues: (inputs, outputs) = (width, 3 * width)
+    case .attentionOutput: (inputs, outputs) = (width, width)
+    case .up: (inputs, outputs) = (width, inner)
+    case .down: (inputs, outputs) = (inner, width)
+    case .output: (inputs, outputs) = (width, blueprint.vocabularySize)
+    }
+    if isBias { return [outputs] }
+    return switch family.layout(role) {
+    case .asStored: [outputs, inputs]
+    case .transposed: [inputs, outputs]
+    }
+  }
+
+  /// Throws for the first tensor, by name, that is neither among `used` nor one that can be left out without changing a
+  /// probability: a forward pass without it would be another model's.
+  private func requireNothing(besides used: Set<String>) throws(CheckpointError) {
+    let strays = checkpoint.tensorNames.filter { !used.contains($0) && !family.isOptional($0) }
+    guard let first = strays.min() else { return }
+    // The number comes from a name, and may be the largest there is.
+    let layers = strays.compactMap(family.layer).max().map { $0 < .max ? $0 + 1 : $0 } ?? 0
+    throw .strayTensor(
+      file: checkpoint.file(of: first), tensor: first, problem: family.problem(ofStrays: layers, blueprint))
+  }
+
+  /// A matrix, or a norm's gain. Where the output is tied, it is the token embedding, and the other way round.
+  func weight(_ role: TensorRole, layer: Int = 0) -> StoredTensor {
+    if let tensor = tensors[Place(role: role, layer: layer, isBias: false)] { return tensor }
+    precondition(tiesOutput && [.output, .tokenEmbedding].contains(role), "every role was found")
+    return weight(role == .output ? .tokenEmbedding : .output)
+  }
+
+  /// nil for a role without a bias.
+  func bias(_ role: TensorRole, layer: Int = 0) -> StoredTensor? {
+    tensors[Place(role: role, layer: layer, isBias: true)]
+  }
+}
+
+extension TensorRole {
+  fileprivate var hasBias: Bool { ![.tokenEmbedding, .positionEmbedding, .output].contains(self) }
+}
