@@ -22,8 +22,8 @@ func benchmarkTokenizer(_ arguments: [String]) -> Int32 {
     var ids: [Int] = []
     var isRestored = false
     for _ in 0..<runs {
-      var tokenizer: GPT2Tokenizer?
-      try loads.append(seconds { tokenizer = try GPT2Tokenizer(directory: arguments[0]) })
+      var tokenizer: ByteLevelBPE?
+      try loads.append(seconds { tokenizer = try ByteLevelBPE(directory: arguments[0]) })
       guard let tokenizer else { return 1 }
       encodes.append(seconds { ids = tokenizer.encode(text) })
       decodes.append(seconds { isRestored = tokenizer.decode(ids).utf8.elementsEqual(text.utf8) })

@@ -29,7 +29,7 @@ import Testing
       _ = try ModelDirectory(path: folder.path).openModel()
       Issue.record("a tensor of no layer is accepted")
     } catch let error as CheckpointError {
-      guard case .strayTensor(_, name, let problem) = error else { throw error }
+      guard case .unexpectedTensor(_, name, let problem) = error else { throw error }
       #expect(problem.hasPrefix("n_layer is 2, but the tensors are those of \(Int.max) layers"))
     }
   }
@@ -105,16 +105,16 @@ import Testing
   @Test func aPipeInThePlaceOfAVocabularyIsNotWaitedFor() throws {
     let folder = try TemporaryFolder()
     mkfifo(folder.path + "/tokenizer.json", 0o600)
-    #expect(throws: TokenizerError.self) { try GPT2Tokenizer(directory: folder.path) }
+    #expect(throws: TokenizerError.self) { try ByteLevelBPE(directory: folder.path) }
   }
 
   /// 84 A0 has the bits of Ġ, C4 A0, and is none.
   @Test func mergesThatAreNoUTF8AreRefused() throws {
     let vocabulary = Array(TokenizerTestSupport.vocabulary([("Ġt", "256")]).utf8)
-    func read(_ merges: [UInt8]) throws(TokenizerError) -> GPT2Tokenizer {
+    func read(_ merges: [UInt8]) throws(TokenizerError) -> ByteLevelBPE {
       try vocabulary.withUnsafeBytesTyped { vocabulary throws(TokenizerError) in
         try merges.withUnsafeBytesTyped { merges throws(TokenizerError) in
-          try GPT2Tokenizer(vocabularyJSON: vocabulary, mergesText: merges)
+          try ByteLevelBPE(vocabularyJSON: vocabulary, mergesText: merges)
         }
       }
     }

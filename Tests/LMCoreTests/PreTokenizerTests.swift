@@ -8,7 +8,7 @@ import Testing
       var pieces: [String] = []
       var start = 0
       while start < bytes.count {
-        let end = PreTokenizer.endOfPiece(in: bytes, from: start)
+        let end = PreTokenizer(.gpt2).endOfPiece(in: bytes, from: start)
         pieces.append(String(decoding: bytes[start..<end], as: UTF8.self))
         start = end
       }
@@ -69,7 +69,7 @@ import Testing
     let found = bytes.withUnsafeBytes { bytes in
       var ends: [Int] = []
       while (ends.last ?? 0) < bytes.count {
-        ends.append(PreTokenizer.endOfPiece(in: bytes, from: ends.last ?? 0))
+        ends.append(PreTokenizer(.gpt2).endOfPiece(in: bytes, from: ends.last ?? 0))
       }
       return ends
     }

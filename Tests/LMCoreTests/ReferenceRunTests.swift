@@ -38,13 +38,13 @@ struct ReferenceRunTests {
     let folder = try #require(PublishedGPT2.folder)
     let kernels = try #require(Kernels.available.first { $0.name == kernelsName })
     let model = try Transformer.load(directory: folder, kernels: kernels)
-    let tokenizer = try GPT2Tokenizer(directory: folder)
+    let tokenizer = try ByteLevelBPE(directory: folder)
     let prompt = tokenizer.encode("My favourite movie is")
     #expect(prompt == [3666, 12507, 3807, 318])
-    #expect(prompt.map { tokenizer.token(of: $0) } == ["My", "Ġfavourite", "Ġmovie", "Ġis"])
+    #expect(prompt.map { tokenizer.name(of: $0) } == ["My", "Ġfavourite", "Ġmovie", "Ġis"])
     #expect(model.vocabularySize == 50_257)
     let chosen = model.greedy(prompt, count: 50)
-    #expect(tokenizer.token(of: chosen[0]) == "ĠThe")
+    #expect(tokenizer.name(of: chosen[0]) == "ĠThe")
     let short = "My favourite movie is The Matrix, and I'm not sure if I'll ever watch it again"
     #expect(tokenizer.decode(prompt + chosen.prefix(15)) == short)
     let again = " I'm not sure if I'll ever watch it again."

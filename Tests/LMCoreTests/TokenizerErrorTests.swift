@@ -86,6 +86,20 @@ import Testing
     #"{\#(steps),"model":{\#(model)"merges":\#(merges),"vocab":\#(vocabulary)}}"#
   }
 
+  private static let sequenceEnd = #"{"type":"ByteLevel","add_prefix_space":false,"use_regex":false}"#
+
+  private static func split(_ pattern: String) -> String {
+    let step = #"{"type":"Split","pattern":\#(pattern),"behavior":"Isolated"}"#
+    return #""pre_tokenizer":{"type":"Sequence","pretokenizers":[\#(step),\#(sequenceEnd)]}"#
+  }
+
+  /// GPT-2's rule, named by its pattern.
+  @Test func aKnownPatternIsRead() throws {
+    let pattern = JSON.string(PieceRule.gpt2.pattern)
+    let text = Self.document(steps: Self.split(#"{"Regex":\#(pattern)}"#), merges: #"["a b"]"#)
+    #expect(try Support.makeTokenizer(document: text).encode("ab'llab") == [256, 39, 108, 108, 256])
+  }
+
   static let documents: [(String, TokenizerError)] = {
     let file = "tokenizer.json"
     let byteLevel = #""pre_tokenizer":{"type":"ByteLevel","add_prefix_space":false}"#
@@ -133,6 +147,13 @@ import Testing
         document(steps: #""pre_tokenizer":{"type":"Metaspace"}"#),
         unsupported(#"a pre-tokenizer of type "Metaspace""#)
       ),
+      (
+        document(
+          steps: #""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits"},\#(sequenceEnd)]}"#),
+        unsupported(#"a pre-tokenizer of type "Digits""#)
+      ),
+      (document(steps: split(#"{"Regex":"\\w+"}"#)), unsupported(#"the pattern \w+"#)),
+      (document(steps: split(#"{"String":" "}"#)), unsupported("the pattern ")),
       (document(steps: byteLevel + #","added_tokens":{}"#), unexpected("added_tokens", "a list")),
       (
         document(steps: byteLevel + #","added_tokens":[{"id":1}]"#),
@@ -176,34 +197,34 @@ import Testing
       try FileManager.default.removeItem(at: folder.appending(path: name))
     }
 
-    #expect(throws: TokenizerError.noTokenizer(directory: path)) { try GPT2Tokenizer(directory: path) }
+    #expect(throws: TokenizerError.noTokenizer(directory: path)) { try ByteLevelBPE(directory: path) }
     #expect(throws: TokenizerError.noTokenizer(directory: "/no/such/folder")) {
-      try GPT2Tokenizer(directory: "/no/such/folder")
+      try ByteLevelBPE(directory: "/no/such/folder")
     }
     try write(Support.vocabulary([("ab", "256")]), "vocab.json")
-    #expect(throws: TokenizerError.missingFile(path + "/merges.txt")) { try GPT2Tokenizer(directory: path) }
+    #expect(throws: TokenizerError.missingFile(path + "/merges.txt")) { try ByteLevelBPE(directory: path) }
     try write(Self.document(merges: #"[["a","b"]]"#), "tokenizer.json")
-    #expect(try GPT2Tokenizer(directory: path).encode("abc") == [256, 99])
+    #expect(try ByteLevelBPE(directory: path).encode("abc") == [256, 99])
     try write("#version: 0.2\n", "merges.txt")
-    #expect(try GPT2Tokenizer(directory: path + "/").encode("abc") == [97, 98, 99])
+    #expect(try ByteLevelBPE(directory: path + "/").encode("abc") == [97, 98, 99])
     try write(#"{"<|pad|>": 257}"#, "added_tokens.json")
-    #expect(try GPT2Tokenizer(directory: path).encode("a<|pad|>") == [97, 257])
-    #expect(try GPT2Tokenizer(directory: path).vocabularySize == 258)
+    #expect(try ByteLevelBPE(directory: path).encode("a<|pad|>") == [97, 257])
+    #expect(try ByteLevelBPE(directory: path).vocabularySize == 258)
     try write("a b c", "merges.txt")
     #expect(throws: TokenizerError.malformedMerge(file: path + "/merges.txt", place: "line 1", text: "a b c"))
     {
-      try GPT2Tokenizer(directory: path)
+      try ByteLevelBPE(directory: path)
     }
     try remove("merges.txt")
     try remove("vocab.json")
-    #expect(try GPT2Tokenizer(directory: path).encode("abc") == [256, 99])
+    #expect(try ByteLevelBPE(directory: path).encode("abc") == [256, 99])
     try remove("tokenizer.json")
     try write("", "merges.txt")
-    #expect(throws: TokenizerError.missingFile(path + "/vocab.json")) { try GPT2Tokenizer(directory: path) }
+    #expect(throws: TokenizerError.missingFile(path + "/vocab.json")) { try ByteLevelBPE(directory: path) }
     try FileManager.default.createDirectory(
       at: folder.appending(path: "vocab.json"), withIntermediateDirectories: true)
     #expect(throws: TokenizerError.unreadableFile(path + "/vocab.json", reason: "it is not a regular file")) {
-      try GPT2Tokenizer(directory: path)
+      try ByteLevelBPE(directory: path)
     }
   }
 

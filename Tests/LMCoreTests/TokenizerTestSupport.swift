@@ -24,26 +24,26 @@ enum TokenizerTestSupport {
     try JSON(parsing: Array(Data(contentsOf: fixtures.appending(path: name))))
   }
 
-  static func makeStoryteller() throws -> GPT2Tokenizer {
+  static func makeStoryteller() throws -> ByteLevelBPE {
     var (vocabularySize, mergesSize) = (0, 0)
     let vocabulary = storyteller_vocabulary(&vocabularySize)
     let merges = storyteller_merges(&mergesSize)
-    return try GPT2Tokenizer(
+    return try ByteLevelBPE(
       vocabularyJSON: UnsafeRawBufferPointer(start: vocabulary, count: vocabularySize),
       mergesText: UnsafeRawBufferPointer(start: merges, count: mergesSize))
   }
 
-  static func makeTokenizer(vocabulary: String, merges: String) throws(TokenizerError) -> GPT2Tokenizer {
+  static func makeTokenizer(vocabulary: String, merges: String) throws(TokenizerError) -> ByteLevelBPE {
     try Array(vocabulary.utf8).withUnsafeBytesTyped { vocabulary throws(TokenizerError) in
       try Array(merges.utf8).withUnsafeBytesTyped { merges throws(TokenizerError) in
-        try GPT2Tokenizer(vocabularyJSON: vocabulary, mergesText: merges)
+        try ByteLevelBPE(vocabularyJSON: vocabulary, mergesText: merges)
       }
     }
   }
 
-  static func makeTokenizer(document: String) throws(TokenizerError) -> GPT2Tokenizer {
+  static func makeTokenizer(document: String) throws(TokenizerError) -> ByteLevelBPE {
     try Array(document.utf8).withUnsafeBytesTyped { document throws(TokenizerError) in
-      try GPT2Tokenizer(tokenizerJSON: document)
+      try ByteLevelBPE(tokenizerJSON: document)
     }
   }
 

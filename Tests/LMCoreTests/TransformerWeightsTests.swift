@@ -137,7 +137,7 @@ import Testing
     do {
       _ = try Transformer.load(directory: folder.path)
     } catch let error as CheckpointError {
-      guard case .strayTensor(let file, let tensor, let problem) = error else { return nil }
+      guard case .unexpectedTensor(let file, let tensor, let problem) = error else { return nil }
       #expect(file == folder.path + "/model.safetensors")
       #expect(error.description.contains(file) && error.description.contains("\"\(tensor)\""))
       return (tensor, problem)

@@ -20,7 +20,7 @@ import Testing
     #expect(app.picture.contains("─ Prompt: 4 tokens of 64 ─"))
     #expect(app.picture.contains("Once ␣upon"))
     app.press(.character("s"))
-    let ids = tokenizer.encode("Once upon a times")
+    let ids = try tokenizer.encode("Once upon a times")
     #expect(app.picture.contains("Once upon a times"))
     #expect(app.picture.contains(ids.count == 5 ? "5 tokens" : "4 tokens"))
     for id in ids { #expect(app.picture.contains(String(id))) }
@@ -61,7 +61,7 @@ import Testing
   @Test func idsAreEditedAsTheirText() throws {
     var app = try harness("a")
     let tokenizer = try #require(app.state.card?.tokenizer)
-    app.state.prompt = .ids(tokenizer.encode("The king"))
+    app.state.prompt = .ids(try tokenizer.encode("The king"))
     app.press(.character("e"))
     #expect(app.picture.contains("The king"))
   }

@@ -1,5 +1,5 @@
-/// What is wrong with a safetensors file: one case for each defect that the reference implementation tells apart,
-/// in the order in which it looks for them.
+/// A defect of a safetensors file: one case for each that the reference implementation distinguishes, in the order of
+/// its checks.
 public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
   case headerTooSmall(file: String, size: Int)
   case headerTooLarge(file: String, length: UInt64)

@@ -1,10 +1,10 @@
-/// A safetensors file: its table of contents, and the tensors' bytes where they lie.
+/// A safetensors file: its table of contents and its tensors' bytes, not copied.
 public final class SafetensorsFile {
-  /// How error sentences name it: its path.
+  /// The path, as error messages give it.
   public let name: String
   public let header: SafetensorsHeader
   public let bytes: UnsafeRawBufferPointer
-  /// Keeps the bytes in place.
+  /// Owns the bytes.
   private let owner: AnyObject?
 
   /// Maps the file.
@@ -13,7 +13,7 @@ public final class SafetensorsFile {
     try self.init(bytes: file.bytes, name: path, owner: file)
   }
 
-  /// - Parameter owner: what keeps `bytes` in place, nil if they stay forever.
+  /// - Parameter owner: owns `bytes`; nil where they are never freed.
   public init(bytes: UnsafeRawBufferPointer, name: String, owner: AnyObject? = nil) throws(SafetensorsError) {
     self.name = name
     self.bytes = bytes
@@ -21,7 +21,7 @@ public final class SafetensorsFile {
     header = try SafetensorsHeader(bytes: bytes, file: name)
   }
 
-  /// Whether the bytes are a mapped file's.
+  /// True where the bytes are those of a mapped file.
   var isMapped: Bool { owner is MappedFile }
 
   /// The bytes of a tensor, unaligned.

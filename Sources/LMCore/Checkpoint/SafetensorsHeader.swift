@@ -11,16 +11,16 @@ public struct SafetensorsTensor: Equatable, Sendable {
 
 /// The table of contents of a safetensors file, read as strictly as the reference implementation reads it
 /// (https://github.com/huggingface/safetensors): 8 bytes of length n, n bytes of JSON, the tensors' bytes
-/// without holes. Nothing is allocated before its size was compared with the file's.
+/// without holes. Sizes are compared with the file's before anything is allocated.
 public struct SafetensorsHeader: Equatable, Sendable {
-  /// By name; of tensors with one name the last stands.
+  /// By name; of tensors with the same name, the last.
   public let tensors: [String: SafetensorsTensor]
   /// Where the tensors' bytes begin in the file.
   public let dataStart: Int
 
   private static let mostHeaderBytes: UInt64 = 100_000_000
 
-  /// - Parameter file: how error sentences name the file.
+  /// - Parameter file: the name for error messages.
   public init(bytes: UnsafeRawBufferPointer, file: String) throws(SafetensorsError) {
     guard bytes.count >= 8 else { throw .headerTooSmall(file: file, size: bytes.count) }
     let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
@@ -85,7 +85,7 @@ public struct SafetensorsHeader: Equatable, Sendable {
       let offsets = only("data_offsets")?.array?.map(unsigned), offsets.count == 2,
       let begin = offsets[0].flatMap({ Int(exactly: $0) }), let end = offsets[1].flatMap({ Int(exactly: $0) })
     else { return nil }
-    // An end before the begin is told apart later, with its own error.
+    // An end before the start has its own error, later.
     return SafetensorsTensor(
       dtype: dtype, shape: shape.compactMap { $0 }, begin: begin, end: end)
   }

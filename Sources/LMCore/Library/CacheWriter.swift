@@ -4,7 +4,7 @@ import Glibc
 struct CacheWriter {
   let cache: HubCache
   let model: RepositoryID
-  /// Whether snapshots hold the files themselves.
+  /// True: snapshots hold files. False: they hold links to blobs.
   let avoidsSymlinks: Bool
 
   private var repository: String { cache.repositoryDirectory(of: model) }
@@ -12,13 +12,13 @@ struct CacheWriter {
   func snapshotDirectory(_ commit: String) -> String { cache.snapshotDirectory(of: model, commit: commit) }
   func pointerPath(_ file: RemoteFile) -> String { snapshotDirectory(file.commit) + "/" + file.name }
   func blobPath(_ file: RemoteFile) -> String { repository + "/blobs/" + file.tag.text }
-  /// A name that `huggingface_hub` never opens: its own incomplete files are of one process each and thrown away.
+  /// A name that `huggingface_hub` never opens: its own incomplete files belong to one process each and are deleted.
   func partialPath(_ file: RemoteFile) -> String { blobPath(file) + ".gpt2-viz.incomplete" }
   func lockPath(_ file: RemoteFile) -> String {
     cache.directory + "/.locks/" + model.folderName + "/" + file.tag.text + ".lock"
   }
 
-  /// Whether the snapshot has the file, of the right size.
+  /// True where the snapshot has the file with the right size.
   func has(_ file: RemoteFile) -> Bool {
     guard let size = FileSystem.size(of: pointerPath(file)) else { return false }
     return file.size == nil || file.size == size
@@ -29,13 +29,13 @@ struct CacheWriter {
     return file.size == nil || file.size == size
   }
 
-  /// Bytes of the file that need not come over the network.
+  /// Bytes of the file that are in the cache already.
   func presentBytes(of file: RemoteFile) -> Int {
     if has(file) || hasBlob(file) { return file.size ?? 0 }
     return min(FileSystem.size(of: partialPath(file)) ?? 0, file.size ?? 0)
   }
 
-  /// Runs steps that touch the file system; what fails becomes the user's error.
+  /// Runs file operations; a `FileSystemError` becomes a `HubError`.
   func write(_ body: (CacheWriter) throws(FileSystemError) -> Void) throws(HubError) {
     do { try body(self) } catch { throw HubError(error) }
   }
@@ -44,7 +44,7 @@ struct CacheWriter {
     for path in [blobPath(file), lockPath(file)] {
       try FileSystem.makeDirectory(FileSystem.folder(of: path))
     }
-    // Backup programs know by it that everything here can be had again.
+    // Backup programs skip a folder with this file.
     let tag = cache.directory + "/CACHEDIR.TAG"
     if FileSystem.size(of: tag) == nil {
       let text = """
@@ -53,7 +53,7 @@ struct CacheWriter {
         # For information about cache directory tags, see https://bford.info/cachedir/
 
         """
-      // Not worth failing for.
+      // A missing tag does no harm.
       do { try replace(tag, with: text) } catch {}
     }
   }
@@ -61,11 +61,11 @@ struct CacheWriter {
   /// Makes the snapshot show the blob: by a relative link, since caches get moved; as a file where links cannot be made.
   /// Call it with the blob's lock held.
   ///
-  /// - Parameter isNew: whether no other snapshot can refer to the blob yet.
+  /// - Parameter isNew: no other snapshot can refer to the blob yet.
   func link(_ file: RemoteFile, isNew: Bool) throws(FileSystemError) {
     let pointer = pointerPath(file)
     try FileSystem.makeDirectory(FileSystem.folder(of: pointer))
-    // Of one name, since the blob's lock is held: what a killed program left is used by the next one.
+    // A fixed name, since the blob's lock is held: the next program replaces what a killed one left.
     let temporary = pointer + ".gpt2-viz.tmp"
     let depth = 2 + file.name.utf8.count { $0 == UInt8(ascii: "/") }
     let target = String(repeating: "../", count: depth) + "blobs/" + file.tag.text
@@ -78,7 +78,7 @@ struct CacheWriter {
     try FileSystem.rename(temporary, to: pointer)
   }
 
-  /// Notes which commit a branch or tag stands at.
+  /// Records the commit of a branch or tag.
   func setReference(_ revision: String, to commit: String) throws(FileSystemError) {
     guard revision != commit, cache.commit(of: model, revision: revision) != commit else { return }
     let path = repository + "/refs/" + revision
@@ -86,17 +86,17 @@ struct CacheWriter {
     try replace(path, with: commit)
   }
 
-  /// Notes that the repository has no such file, which spares `transformers` a question.
+  /// Records that the repository has no such file, which saves `transformers` a request.
   func noteAbsence(of file: String, at commit: String) {
     let path = repository + "/.no_exist/" + commit + "/" + file
-    // Only a hint: without it, everybody asks again.
+    // Only a hint: without it, the next program sends the request again.
     do {
       try FileSystem.makeDirectory(FileSystem.folder(of: path))
       try FileSystem.touch(path)
     } catch {}
   }
 
-  /// Writes a small file, and removes what programs left that were killed while they wrote it.
+  /// Writes a small file, and removes the temporary files of programs that were killed while they wrote it.
   private func replace(_ path: String, with text: String) throws(FileSystemError) {
     try FileSystem.replace(path, with: text)
     FileSystem.removeLeftovers(of: path) { writer in kill(writer, 0) != 0 && errno == ESRCH }

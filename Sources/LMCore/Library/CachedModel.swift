@@ -12,7 +12,7 @@ public struct CachedModel: Equatable, Sendable {
   public let byteCount: Int
   /// The family of the model that config.json describes; nil for one that cannot be run.
   public let family: String?
-  /// Why it cannot be loaded, in a sentence; nil where config.json and all weights are there.
+  /// Why it cannot be loaded, as a sentence; nil where config.json and all weights are present.
   public let problem: String?
 }
 
@@ -35,7 +35,7 @@ extension CachedModel {
         throw ModelDirectoryError.configurationMissing(path: path)
       }
       family = try ModelFiles.checkConfiguration(bytes, file: path + "/config.json").name
-      // It may have been cleared away, or be on its way still: the links are made one by one.
+      // The snapshot may be incomplete: links are made and removed one by one.
       _ = try ModelDirectory(path: path)
       let index = path + "/" + ModelFiles.index
       if FileSystem.size(of: path + "/" + ModelFiles.weights) == nil,

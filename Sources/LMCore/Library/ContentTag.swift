@@ -1,13 +1,13 @@
 /// The ETag by which the hub names a version of a file, and the name of its blob in the cache.
 ///
 /// 64 hexadecimal digits are the SHA-256 of the contents (large files), 40 are git's SHA-1 of them (small files);
-/// other servers may send anything, which then says nothing about the contents.
+/// any other text of another server says nothing about the contents.
 package struct ContentTag: Equatable, Sendable {
   package let text: String
 
   enum Kind: Equatable, Sendable { case sha256, gitBlob, opaque }
 
-  /// Nil for a value that cannot name a file.
+  /// nil for a value that cannot be a file's name.
   package init?(header: String) {
     var value = Substring(header)
     if value.hasPrefix("W/") { value = value.dropFirst(2) }
@@ -16,7 +16,7 @@ package struct ContentTag: Equatable, Sendable {
     let isName = value.utf8.allSatisfy { byte in
       byte > UInt8(ascii: " ") && byte < 0x7F && byte != UInt8(ascii: "/")
     }
-    // A name of 255 bytes is the most a file system takes, and a suffix is added while the file is incomplete.
+    // File systems take names of 255 bytes at most, and an incomplete file has a suffix.
     guard isName, !value.isEmpty, value.utf8.count <= 200, value.utf8.first != UInt8(ascii: ".") else {
       return nil
     }
@@ -32,7 +32,7 @@ package struct ContentTag: Equatable, Sendable {
     }
   }
 
-  /// A hash that will tell whether `size` bytes are the tagged contents.
+  /// Checks `size` bytes against this tag.
   func makeVerifier(size: Int) -> ContentVerifier { ContentVerifier(tag: self, size: size) }
 }
 
@@ -43,7 +43,7 @@ extension UInt8 {
   }
 }
 
-/// Follows the bytes of one file and tells whether they are the ones that its tag names.
+/// Hashes the bytes of one file, and compares the hash with the file's tag.
 struct ContentVerifier {
   private let tag: ContentTag
   /// nil where the tag is no hash.

@@ -1,8 +1,8 @@
-/// What happens while a model is fetched, for a progress bar or lines of text.
+/// An event of a download, for a progress bar or lines of text.
 public enum DownloadEvent: Equatable, Sendable {
   /// All sizes are known: `bytes` in all, of which `present` are in the cache already.
   case planned(model: String, commit: String, files: Int, bytes: Int, present: Int)
-  /// A file begins, or goes on where `present` bytes are left from before.
+  /// A file starts, or continues after `present` bytes of an earlier download.
   case started(file: String, bytes: Int?, present: Int)
   /// At most about twenty times a second, and once when a file is complete.
   case progressed(DownloadProgress)
@@ -12,17 +12,17 @@ public enum DownloadEvent: Equatable, Sendable {
   case found(file: String)
   /// Another process is fetching the same file.
   case waiting(file: String)
-  /// The transfer broke off; it goes on after a pause.
+  /// The transfer was interrupted and continues after a pause.
   case retrying(file: String, reason: HubError, seconds: Double)
 }
 
-/// How far a download is.
+/// The progress of a download.
 public struct DownloadProgress: Equatable, Sendable {
   public let file: String
-  /// Bytes of the whole model that are here, with those from before.
+  /// Bytes of the whole model that are present, those of earlier downloads included.
   public let bytes: Int
   public let total: Int
-  /// Over the last seconds; nil at the beginning.
+  /// Mean of the last seconds; nil at the beginning.
   public let bytesPerSecond: Double?
 
   public var secondsLeft: Double? {
@@ -31,7 +31,7 @@ public struct DownloadProgress: Equatable, Sendable {
   }
 }
 
-/// Bytes a second over a sliding window, so that a pause or a better network shows soon.
+/// Bytes a second over a sliding window, so that a change of speed shows soon.
 struct TransferRate {
   private static let window = 5.0
   private var samples: [(time: Double, bytes: Int)] = []
@@ -44,11 +44,11 @@ struct TransferRate {
     } else {
       samples.append((time, bytes))
     }
-    // One sample from before the window stays, so that there is always a span.
+    // One sample from before the window stays, so that there are always two.
     while samples.count > 2, samples[1].time < time - Self.window { samples.removeFirst() }
   }
 
-  /// Nil until a span is long enough to tell.
+  /// nil until the samples span half a second.
   var bytesPerSecond: Double? {
     guard let first = samples.first, let last = samples.last, last.time - first.time >= 0.5 else {
       return nil

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Brings the contents of one file into a `PartialFile`, however often the connection breaks off.
+/// Downloads one file into a `PartialFile`, and continues after interruptions.
 final class FileTransfer {
-  /// How long to go on with a server that sends nothing new.
-  struct Patience: Sendable {
-    /// Attempts in a row that bring no byte further.
+  /// How often and after which pauses a failed request is sent again.
+  struct RetryPolicy: Sendable {
+    /// Attempts in a row without a new byte.
     var attempts = 5
     /// Seconds before the second attempt; then twice as many each time.
     var firstPause = 1.0
@@ -14,40 +14,40 @@ final class FileTransfer {
   }
 
   private let client: HubMetadataClient
-  private let patience: Patience
+  private let retryPolicy: RetryPolicy
   private let watch: Cancellation
   private let report: (DownloadEvent) -> Void
   private var remote: RemoteFile
   private let file: PartialFile
-  /// Called with the number of bytes that are there, whenever it changes.
+  /// Called with the number of bytes present, whenever it changes.
   private let count: (Int) -> Void
 
-  /// Without a known size, the first answer that ends well is all.
+  /// Where the size is unknown, the first complete response ends the transfer.
   private var endedWell = false
 
-  // Of the request that is running.
+  // State of the current request.
   private var failure: HubError?
   private var mustRestart = false
   private var response = HTTPResponse()
 
   init(
-    _ remote: RemoteFile, into file: PartialFile, client: HubMetadataClient, patience: Patience,
+    _ remote: RemoteFile, into file: PartialFile, client: HubMetadataClient, retryPolicy: RetryPolicy,
     watch: Cancellation, report: @escaping (DownloadEvent) -> Void, count: @escaping (Int) -> Void
   ) {
     self.remote = remote
     self.file = file
     self.client = client
-    self.patience = patience
+    self.retryPolicy = retryPolicy
     self.watch = watch
     self.report = report
     self.count = count
   }
 
-  /// Returns once all bytes are there and their hash is right.
+  /// Returns when all bytes are present and their hash is right.
   func run() throws(HubError) {
     try fetchAll()
     if try isDamaged() == nil { return }
-    // A disk or a proxy may have damaged it, perhaps long ago: once more from the beginning.
+    // A disk or a proxy may have damaged the file: download it once more from the beginning.
     try restart()
     try fetchAll()
     if let found = try isDamaged() {
@@ -72,13 +72,13 @@ final class FileTransfer {
       } catch {
         if file.count > best { (best, attempt, hasAskedAgain) = (file.count, 0, false) }
         attempt += 1
-        // Signed addresses last an hour or less: the hub has a fresh one.
+        // Signed addresses expire within an hour: ask the hub for a new one.
         if isRefusal(error), !remote.isOnHub, !hasAskedAgain {
           hasAskedAgain = true
           remote = try renewed()
           continue
         }
-        guard error.isPassing, attempt < patience.attempts else { throw error }
+        guard error.isPassing, attempt < retryPolicy.attempts else { throw error }
         let pause = pause(before: attempt, after: error)
         report(.retrying(file: remote.name, reason: error, seconds: pause))
         try watch.sleep(seconds: pause)
@@ -106,12 +106,12 @@ final class FileTransfer {
 
   private func pause(before attempt: Int, after error: HubError) -> Double {
     if case .tooManyRequests(_, let seconds?) = error {
-      return min(Double(seconds), patience.longestRequestedPause)
+      return min(Double(seconds), retryPolicy.longestRequestedPause)
     }
-    return min(patience.firstPause * Double(1 << min(attempt - 1, 16)), patience.longestPause)
+    return min(retryPolicy.firstPause * Double(1 << min(attempt - 1, 16)), retryPolicy.longestPause)
   }
 
-  /// One request for what is missing, and those that it is sent on to.
+  /// One request for the missing bytes, redirects included.
   private func fetchOnce() throws(HubError) {
     var (address, isOnHub) = (remote.location, remote.isOnHub)
     for _ in 0..<20 {
@@ -128,7 +128,7 @@ final class FileTransfer {
       } catch {
         if watch.isCancelled { throw .cancelled }
         if let failure { throw failure }
-        // Half of a compressed body cannot be told from damage.
+        // A part of a compressed body cannot be checked.
         if mustRestart || error == .invalidEncoding(address.host) { try restart() }
         throw .network(mustRestart ? .interrupted(address.host) : error)
       }
@@ -137,7 +137,7 @@ final class FileTransfer {
           throw .unsafeRedirect(from: address.text, to: reference)
         }
         try HubMetadataClient.checkSafety(of: target, from: address)
-        // What has left the hub is not trusted again.
+        // After a redirect away from the hub, the token is not sent again.
         isOnHub = isOnHub && client.isHub(target, askedAt: address)
         address = target
         continue
@@ -152,7 +152,7 @@ final class FileTransfer {
   ) throws(HubError) {
     switch answer.status {
     case 200, 206:
-      // An empty body calls nobody.
+      // No callback runs for an empty body.
       if answer.status == 200, have > 0, response.status == 0 { try restart() }
       endedWell = true
       if let size = remote.size, file.count > size {
@@ -161,7 +161,7 @@ final class FileTransfer {
         throw .wrongSize(file: remote.name, expected: size, found: found)
       }
     case 416:
-      // Nothing lies behind what is here: either all is here, or it is of another version.
+      // The server has no more bytes: the file is complete, or of another version.
       if remote.size == nil,
         let total = answer["Content-Range"]?.split(separator: "/").last.flatMap({ Int($0) }),
         total == have
@@ -176,7 +176,7 @@ final class FileTransfer {
     case 429:
       throw .tooManyRequests(host: address.host, seconds: answer.size("Retry-After"))
     default:
-      // Without the query, which holds the signature.
+      // The query is left out: it holds the signature.
       throw .unexpectedStatus(answer.status, url: String(address.text.prefix { $0 != "?" }))
     }
   }
@@ -197,7 +197,7 @@ final class FileTransfer {
   }
 }
 
-// MARK: - Taking the body
+// MARK: - Receiving the body
 
 extension FileTransfer: HTTPClient.Receiver {
   var wantsToStop: Bool { watch.isCancelled }
@@ -205,7 +205,7 @@ extension FileTransfer: HTTPClient.Receiver {
   func receive(_ bytes: UnsafeRawBufferPointer, of response: HTTPResponse) -> Bool {
     do throws(HubError) {
       if self.response.status == 0 { try begin(response) }
-      // The words that come with an error are of no use.
+      // The body of an error response is ignored.
       guard response.status == 200 || response.status == 206 else { return true }
       if mustRestart { return false }
       if let size = remote.size, file.count + bytes.count > size {
@@ -220,15 +220,15 @@ extension FileTransfer: HTTPClient.Receiver {
     }
   }
 
-  /// Judges an answer when its body begins.
+  /// Checks a response when its body starts.
   private func begin(_ response: HTTPResponse) throws(HubError) {
     self.response = response
     switch response.status {
     case 200:
-      // The server does not know ranges, or compresses on the way: it sends everything.
+      // The server does not support ranges, or compresses the body: it sends the whole file.
       if file.count > 0 { try restart() }
     case 206:
-      // A part that does not fit must not be appended, and a part of a compressed body is none of the file.
+      // A range that does not fit, or a part of a compressed body, must not be appended.
       let range = response.contentRange
       mustRestart =
         range?.start != file.count || !response.isPlain

@@ -21,7 +21,7 @@ public struct HubCache: Sendable {
   /// none.
   ///
   /// `gpt2` also finds `openai-community/gpt2`, and so on for the ids from before there were organisations, unless the
-  /// cache has a usable copy under the short id. Which of the model's files are there is for `ModelDirectory` to say.
+  /// cache has a usable copy under the short id. `ModelDirectory` checks which of the model's files are present.
   public func snapshot(for name: String, revision: String = "main") -> String? {
     guard let id = RepositoryID(name) else { return nil }
     let found = [id, id.canonical].compactMap { $0 }.compactMap { id in
@@ -37,9 +37,9 @@ public struct HubCache: Sendable {
     return readReference(repositoryDirectory(of: id) + "/refs/" + revision)
   }
 
-  /// Why what the cache holds cannot be seen, as a sentence; nil where it can, and where there is no cache at all.
+  /// Why the cache cannot be read, as a sentence; nil where it can, and where there is none.
   ///
-  /// - Parameter name: a model's, whose own folder is looked at too.
+  /// - Parameter name: a model whose own folder is checked too.
   public func obstacle(for name: String? = nil) -> String? {
     let ids = name.flatMap { RepositoryID($0) }.map { [$0, $0.canonical].compactMap { $0 } } ?? []
     let repositories = ids.map(repositoryDirectory)

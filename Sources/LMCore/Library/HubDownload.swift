@@ -4,12 +4,12 @@ import Glibc
 final class HubDownload {
   private let client: HubMetadataClient
   private let store: CacheWriter
-  private let patience: FileTransfer.Patience
+  private let retryPolicy: FileTransfer.RetryPolicy
   private let cancellation: Cancellation
   private let report: (DownloadEvent) -> Void
   private let model: String
 
-  /// Bytes here, of files that are complete.
+  /// Bytes of complete files.
   private var completedBytes = 0
   private var totalBytes = 0
   private var receivedBytes = 0
@@ -17,11 +17,12 @@ final class HubDownload {
   private var lastReport = -Double.infinity
 
   init(
-    _ client: HubMetadataClient, cache: HubCache, patience: FileTransfer.Patience, cancellation: Cancellation,
+    _ client: HubMetadataClient, cache: HubCache, retryPolicy: FileTransfer.RetryPolicy,
+    cancellation: Cancellation,
     report: @escaping (DownloadEvent) -> Void
   ) {
     self.client = client
-    self.patience = patience
+    self.retryPolicy = retryPolicy
     self.cancellation = cancellation
     self.report = report
     model = client.model.text
@@ -29,7 +30,7 @@ final class HubDownload {
   }
 
   func run() throws(HubError) -> HubDownloader.Result {
-    // config.json first: it tells the commit that everything else is then fetched at, and whether to go on.
+    // config.json first: it decides the commit of all other files, and whether the model can be used.
     let configuration = try persistently(ModelFiles.configuration) { () throws(HubError) in
       try client.describe(ModelFiles.configuration, watch: cancellation)
     }
@@ -52,10 +53,11 @@ final class HubDownload {
     }
     return HubDownloader.Result(
       model: model, commit: commit, path: store.snapshotDirectory(commit),
-      files: [configuration.name] + files.map(\.name), hasVocabulary: ModelFiles.hasVocabulary(vocabulary))
+      files: [configuration.name] + files.map(\.name),
+      hasVocabulary: ModelFiles.hasVocabulary(vocabulary.contains))
   }
 
-  // MARK: What there is
+  // MARK: Finding files
 
   /// The vocabulary's files, in the order in which the tokenizer looks for them; none where the model has none.
   private func findVocabulary(at commit: String) throws(HubError) -> [RemoteFile] {
@@ -91,13 +93,13 @@ final class HubDownload {
     return files
   }
 
-  /// Nil where the repository has no such file, which the cache then notes down.
+  /// nil where the repository has no such file, which the cache records.
   private func find(_ name: String, at commit: String) throws(HubError) -> RemoteFile? {
     do throws(HubError) {
       let file = try persistently(name) { () throws(HubError) in
         try client.describe(name, at: commit, watch: cancellation)
       }
-      // The commit was asked for by its number; another one would make a snapshot of two versions.
+      // The request named the commit; another one would mix two versions in a snapshot.
       guard file.commit == commit else {
         throw HubError.notAHub(url: file.location.text, missing: "the commit that was asked for")
       }
@@ -108,20 +110,20 @@ final class HubDownload {
     }
   }
 
-  /// Asks again where the answer did not get through. A host that cannot be found or reached is told at once: a
-  /// person waits.
+  /// Repeats a request after a passing error. A host that cannot be found or reached is an error at once, since the
+  /// user is waiting.
   private func persistently<Value>(
     _ file: String, _ body: () throws(HubError) -> Value
   ) throws(HubError) -> Value {
     var attempt = 1
     while true {
       do { return try body() } catch {
-        guard error.isPassing, !error.saysThereIsNoNetwork, attempt < min(patience.attempts, 3) else {
+        guard error.isPassing, !error.saysThereIsNoNetwork, attempt < min(retryPolicy.attempts, 3) else {
           throw error
         }
-        var pause = min(patience.firstPause * Double(1 << (attempt - 1)), patience.longestPause)
+        var pause = min(retryPolicy.firstPause * Double(1 << (attempt - 1)), retryPolicy.longestPause)
         if case .tooManyRequests(_, let seconds?) = error {
-          pause = min(Double(seconds), patience.longestRequestedPause)
+          pause = min(Double(seconds), retryPolicy.longestRequestedPause)
         }
         report(.retrying(file: file, reason: error, seconds: pause))
         try cancellation.sleep(seconds: pause)
@@ -146,7 +148,7 @@ final class HubDownload {
 
   /// Puts a file into the snapshot.
   ///
-  /// - Parameter check: throws where the contents are not wanted; they then leave no trace.
+  /// - Parameter check: throws where the contents are not wanted; the file is then removed.
   /// - Returns: the contents of a small file, none of a large one.
   private func fetch(
     _ remote: RemoteFile, check: ([UInt8]) throws(HubError) -> Void = { _ in }
@@ -167,7 +169,7 @@ final class HubDownload {
     } catch { throw HubError(error) }
     report(.started(file: remote.name, bytes: remote.size, present: file.count))
     let transfer = FileTransfer(
-      remote, into: file, client: client, patience: patience, watch: cancellation, report: report,
+      remote, into: file, client: client, retryPolicy: retryPolicy, watch: cancellation, report: report,
       count: makeCounter(for: remote, from: file.count))
     try transfer.run()
     let contents = try contents(of: file, limit: JSON.largestDocument)
@@ -202,18 +204,18 @@ final class HubDownload {
   }
 
   private func takeLock(for remote: RemoteFile) throws(HubError) -> FileLock {
-    var hasTold = false
+    var hasReported = false
     while true {
       do {
         if let lock = try FileLock.take(store.lockPath(remote)) { return lock }
       } catch { throw HubError(error) }
-      if !hasTold { report(.waiting(file: remote.name)) }
-      hasTold = true
+      if !hasReported { report(.waiting(file: remote.name)) }
+      hasReported = true
       try cancellation.sleep(seconds: 0.2)
     }
   }
 
-  // MARK: Telling
+  // MARK: Reporting
 
   private func makeCounter(for remote: RemoteFile, from start: Int) -> (Int) -> Void {
     var last = start
@@ -238,7 +240,7 @@ final class HubDownload {
 }
 
 extension HubError {
-  /// Waiting would not help.
+  /// True for errors that another attempt cannot mend.
   fileprivate var saysThereIsNoNetwork: Bool {
     switch self {
     case .network(.unknownHost), .network(.noConnection): true

@@ -2,26 +2,26 @@ import Glibc
 
 /// Fetches a model from the Hugging Face hub into the cache that `transformers` reads.
 ///
-/// A download that is interrupted, by whatever, goes on where it stopped when the same is asked for again. No file gets
+/// An interrupted download continues where it stopped when it is started again. No file gets
 /// its name before its size and hash are right, and the revision's name moves to a commit when all its files are there.
 public struct HubDownloader {
   public let environment: HubEnvironment
-  /// How often to try again; tests have less of it.
-  var patience = FileTransfer.Patience()
+  /// Tests use shorter pauses.
+  var retryPolicy = FileTransfer.RetryPolicy()
 
   /// - Parameter environment: the variables that name the cache, the server and the token.
   public init(environment: [String: String] = ProcessEnvironment.variables) {
     self.environment = HubEnvironment(environment)
   }
 
-  /// What is in the cache afterwards.
+  /// What the cache holds after a download.
   public struct Result: Equatable, Sendable {
     public let model: String
     public let commit: String
     /// The folder of the snapshot.
     public let path: String
     public let files: [String]
-    /// A model without vocabulary takes ids and gives ids.
+    /// False: the model can only be used with ids.
     public let hasVocabulary: Bool
   }
 
@@ -44,7 +44,7 @@ public struct HubDownloader {
     let client = try HubMetadataClient(
       environment, http: HTTPClient(environment.certificates), model: model, revision: revision)
     let run = HubDownload(
-      client, cache: cache, patience: patience, cancellation: cancellation, report: report)
+      client, cache: cache, retryPolicy: retryPolicy, cancellation: cancellation, report: report)
     return try run.run()
   }
 
@@ -57,6 +57,6 @@ public struct HubDownloader {
     let names = FileSystem.names(in: path)
     return Result(
       model: model.text, commit: path.split(separator: "/").last.map(String.init) ?? "", path: path,
-      files: names, hasVocabulary: ModelFiles.hasVocabulary(names))
+      files: names, hasVocabulary: ModelFiles.hasVocabulary(names.contains))
   }
 }

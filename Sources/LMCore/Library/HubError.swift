@@ -20,12 +20,12 @@ public enum HubError: Error, Equatable, Sendable {
   case tooManyRedirects(url: String)
   case unsafeRedirect(from: String, to: String)
 
-  // What the model is
+  // Errors of the model
   case unknownFamily(model: String, reason: String)
   case noWeights(model: String, revision: String)
   case invalidDocument(model: String, reason: String)
 
-  // What came of the transfer
+  // Errors of the transfer
   case network(HTTPError)
   case wrongSize(file: String, expected: Int, found: Int)
   case wrongHash(file: String, expected: String, found: String)
@@ -115,7 +115,7 @@ extension HubError {
     }
   }
 
-  /// Whether the same request may be answered better in a moment.
+  /// True where the same request may succeed a moment later.
   var isPassing: Bool {
     switch self {
     case .network(let error): error.isPassing
@@ -127,7 +127,7 @@ extension HubError {
 }
 
 extension Cancellation {
-  /// Waits, unless and until the wish is there.
+  /// Waits; throws `HubError.cancelled` as soon as the flag is set.
   func sleep(seconds: Double) throws(HubError) {
     let end = MonotonicClock.seconds + seconds
     while !isCancelled {

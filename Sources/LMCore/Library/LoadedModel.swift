@@ -4,13 +4,13 @@ import CStoryteller
 public final class LoadedModel {
   public let predictor: LocalPredictor
   /// Nil where the folder has no vocabulary: such a model takes ids and gives ids.
-  public let tokenizer: GPT2Tokenizer?
+  public let tokenizer: (any Tokenizer)?
 
   public var profile: ModelProfile { predictor.profile }
   public var name: String { profile.name }
 
   /// - Throws: `LoadedModelError` where the vocabulary has tokens that the weights do not.
-  package init(_ model: Transformer, _ tokenizer: GPT2Tokenizer?) throws(LoadedModelError) {
+  package init(_ model: Transformer, _ tokenizer: (any Tokenizer)?) throws(LoadedModelError) {
     let name = model.profile.name
     // Fewer tokens than rows are fine: some checkpoints round their matrices up.
     if let tokenizer, tokenizer.vocabularySize > model.vocabularySize {
@@ -31,7 +31,7 @@ public final class LoadedModel {
   ) throws -> LoadedModel {
     switch location {
     case .builtIn:
-      let tokenizer = try GPT2Tokenizer(
+      let tokenizer = try ByteLevelBPE(
         vocabularyJSON: BuiltInModel.bytes(storyteller_vocabulary),
         mergesText: BuiltInModel.bytes(storyteller_merges))
       let model = try Transformer.loadBuiltIn(threads: threads, precision: precision)
@@ -50,7 +50,7 @@ public final class LoadedModel {
   ) throws -> LoadedModel {
     // The vocabulary first: its defects show before a large file is read.
     let folder = try ModelDirectory(path: path)
-    let tokenizer = folder.hasVocabulary ? try GPT2Tokenizer(directory: folder.path) : nil
+    let tokenizer = folder.hasVocabulary ? try ByteLevelBPE(directory: folder.path) : nil
     let model = try Transformer.load(
       folder.openModel(name: name, source: source), threads: threads, precision: precision,
       progress: progress)
@@ -59,27 +59,34 @@ public final class LoadedModel {
 
   /// The tokenizer, for work that needs text.
   ///
-  /// - Throws: `LoadedModelError.noTokenizer`.
-  public func requireTokenizer() throws(LoadedModelError) -> GPT2Tokenizer {
+  /// - Throws: `PromptError.noVocabulary`.
+  public func requireTokenizer() throws(PromptError) -> any Tokenizer {
     guard let tokenizer else {
-      throw .noTokenizer(model: name, path: profile.path ?? name)
+      throw .noVocabulary(model: name, path: profile.path ?? name)
     }
     return tokenizer
   }
+
+  /// Turns prompts into the ids that this model reads.
+  public var promptReader: PromptReader {
+    PromptReader(
+      modelName: name, modelPath: profile.path, vocabularySize: profile.vocabularySize, endOfText: endOfText,
+      tokenizer: tokenizer)
+  }
+
+  /// The tokens that end a text: those that the model's files name, then the vocabulary's.
+  public var endOfText: [Int] { profile.endOfText + (tokenizer?.special.ends ?? []) }
 }
 
 /// Why a model cannot do what was asked.
 public enum LoadedModelError: Error, Equatable, Sendable, CustomStringConvertible {
   case vocabularyTooLarge(model: String, largestID: Int, vocabularySize: Int)
-  case noTokenizer(model: String, path: String)
 
   public var description: String {
     switch self {
     case .vocabularyTooLarge(let model, let largestID, let vocabularySize):
       "The vocabulary of \(model) does not fit its weights: it has the token id \(largestID), "
         + "but vocab_size in config.json is \(vocabularySize)."
-    case .noTokenizer(let model, let path):
-      "\(model) has no vocabulary, so text cannot be read: put vocab.json and merges.txt into \(path), or use --ids."
     }
   }
 }

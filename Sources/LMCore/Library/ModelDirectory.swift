@@ -62,10 +62,8 @@ public struct ModelDirectory: Sendable {
       name: name ?? path.split(separator: "/").last.map(String.init) ?? path, path: path, source: source)
   }
 
-  /// Whether the folder has files that a tokenizer is made from.
-  public var hasVocabulary: Bool {
-    ["vocab.json", "merges.txt", "tokenizer.json"].contains { Self.kind(of: path + "/" + $0) != nil }
-  }
+  /// True where the folder has a file that a tokenizer is made from.
+  public var hasVocabulary: Bool { ModelFiles.hasVocabulary { Self.kind(of: path + "/" + $0) != nil } }
 
   /// The kind of what is at a path (`S_IFDIR`, ...), nil with errno set where nothing can be found.
   static func kind(of path: String) -> mode_t? {

@@ -8,8 +8,10 @@ enum ModelFiles {
   static let tokenizer = "tokenizer.json"
   static let addedTokens = "added_tokens.json"
 
-  static func hasVocabulary(_ names: [String]) -> Bool {
-    names.contains(tokenizer) || (names.contains(vocabulary) && names.contains(merges))
+  /// True where any file of a tokenizer is there. Half a tokenizer counts too: it is a defect, which reading it tells,
+  /// and not a model for ids alone.
+  static func hasVocabulary(_ exists: (String) -> Bool) -> Bool {
+    [vocabulary, merges, tokenizer].contains(where: exists)
   }
 
   /// The family of the model that config.json describes. Throws unless it can be run.
@@ -27,26 +29,11 @@ enum ModelFiles {
   }
 
   /// The weights' files that an index lists, each once, sorted.
-  static func shards(ofIndex bytes: [UInt8], file: String) throws(ModelFilesError) -> [String] {
-    guard let map = try parse(bytes, file: file)["weight_map"]?.members else {
-      throw .invalidIndex(file: file, problem: "it has no table \"weight_map\"")
+  static func shards(ofIndex bytes: [UInt8], file: String) throws(CheckpointError) -> [String] {
+    let index = bytes.withUnsafeBytes { bytes in
+      Result { () throws(CheckpointError) in try SafetensorsIndex(parsing: bytes, file: file) }
     }
-    var names: Set<String> = []
-    for member in map {
-      // Names come from the network and become paths.
-      guard let name = member.value.string, name.hasSuffix(".safetensors"), !name.hasPrefix("."),
-        name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "\\") }
-        ),
-        !name.contains(".."), name.utf8.count <= 200
-      else {
-        throw .invalidIndex(
-          file: file,
-          problem: "the place of tensor \"\(ForeignText.line(member.name))\" is not a plain file name")
-      }
-      names.insert(name)
-    }
-    guard !names.isEmpty else { throw .invalidIndex(file: file, problem: "it lists no files") }
-    return names.sorted()
+    return try index.get().shards
   }
 
   private static func parse(_ bytes: [UInt8], file: String) throws(ModelFilesError) -> JSON {
@@ -59,14 +46,12 @@ enum ModelFilesError: Error, Equatable, Sendable, CustomStringConvertible {
   case invalidJSON(file: String, JSONError)
   case notUsable(ConfigurationError)
   case namesNoModel(file: String)
-  case invalidIndex(file: String, problem: String)
 
   var description: String {
     switch self {
     case .invalidJSON(let file, let error): "\(file) is not valid JSON: \(error)."
     case .notUsable(let error): error.description
     case .namesNoModel(let file): "\(file) has no \"model_type\" and none of \(ModelFamily.names)'s settings."
-    case .invalidIndex(let file, let problem): "\(file) is not an index of safetensors files: \(problem)."
     }
   }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file on its way into the cache, under a name that nobody reads.
+/// An incomplete file in the cache, under a name that no other program reads.
 ///
 /// What is there from an interrupted download is kept and read once, so that the hash covers every byte on the disk.
 final class PartialFile {
@@ -9,7 +9,7 @@ final class PartialFile {
   private(set) var count = 0
   private let descriptor: Int32
   private let tag: ContentTag
-  /// Nil where the size decides the hash and is not known yet.
+  /// nil while the size, which is part of the hash, is unknown.
   private var verifier: ContentVerifier?
   private let expectedSize: Int?
 
@@ -42,7 +42,7 @@ final class PartialFile {
     count += bytes.count
   }
 
-  /// Forgets all bytes.
+  /// Drops all bytes.
   func restart() throws(FileSystemError) {
     guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
       throw FileSystemError(path)

@@ -1,18 +1,18 @@
 import Synchronization
 
-/// A wish to end a download, which another thread may utter at any time.
+/// A cancellation flag for a download, which any thread may set.
 public final class Cancellation: Sendable {
   private let flag = Atomic(false)
 
   public init() {}
 
-  /// The download ends within about a second with `HubError.cancelled`; what has come stays for the next time.
+  /// The download ends within about a second with `HubError.cancelled`; the next one continues with the bytes received.
   public func cancel() { flag.store(true, ordering: .relaxed) }
 
   public var isCancelled: Bool { flag.load(ordering: .relaxed) }
 }
 
-/// Headers alone have no body to take.
+/// For requests whose answers have no body.
 extension Cancellation: HTTPClient.Receiver {
   var wantsToStop: Bool { isCancelled }
   func receive(_ bytes: UnsafeRawBufferPointer, of response: HTTPResponse) -> Bool { true }

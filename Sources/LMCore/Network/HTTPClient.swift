@@ -1,8 +1,8 @@
 import CCurl
 
-/// One request after another over libcurl, which keeps the connection open in between.
+/// Sends one request after another by libcurl, which keeps the connection open in between.
 ///
-/// Redirects are not followed: who asks must decide what the next server may see. Proxies come from the variables that
+/// Redirects are not followed: the caller decides what the next server may see. Proxies come from the variables that
 /// libcurl reads (http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY).
 final class HTTPClient {
   struct Request {
@@ -10,23 +10,23 @@ final class HTTPClient {
     var asksForHeadOnly = false
     /// `Name: value`
     var headers: [String] = []
-    /// Seconds until a connection stands.
+    /// Seconds that connecting may take.
     var connectTimeout: Int
     /// Seconds that the whole exchange may take; nil for no limit.
     var totalTimeout: Int?
-    /// Seconds that the body may stand still.
+    /// Seconds without a byte of the body.
     var stallTimeout: Int?
   }
 
-  /// Where the certificates of authorities are, in the place of libcurl's own.
+  /// The certificates of authorities, in place of libcurl's own.
   struct Certificates: Sendable {
     var file: String?
     var directory: String?
   }
 
-  /// What takes the body, and can end a transfer.
+  /// Receives the body, and can end the transfer.
   protocol Receiver: AnyObject {
-    /// Asked about once a second.
+    /// Read about once a second; true ends the transfer.
     var wantsToStop: Bool { get }
     /// Takes a part of the body; false ends the transfer with `HTTPError.stopped`.
     func receive(_ bytes: UnsafeRawBufferPointer, of response: HTTPResponse) -> Bool
@@ -35,7 +35,7 @@ final class HTTPClient {
   private let handle: UnsafeMutableRawPointer?
   private let certificates: Certificates
 
-  /// Not safe with other threads before it is done, hence once and for all.
+  /// libcurl's global set-up is not thread-safe, so it runs once, as a static constant.
   private static let hasStarted = ccurl_start() == CURLE_OK
 
   init(_ certificates: Certificates) {
@@ -57,7 +57,7 @@ final class HTTPClient {
     ccurl_set_headers(curl, lines)
     ccurl_set_string(curl, CURLOPT_URL, request.address.text)
     ccurl_set_string(curl, CURLOPT_USERAGENT, "gpt2-viz")
-    // Undoes a compression that came unasked; what is asked for is in the headers.
+    // Decompresses a body that the server compressed without being asked; the headers ask for none.
     ccurl_set_string(curl, CURLOPT_ACCEPT_ENCODING, "")
     ccurl_set_long(curl, CURLOPT_NOBODY, request.asksForHeadOnly ? 1 : 0)
     ccurl_set_long(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
@@ -77,11 +77,11 @@ final class HTTPClient {
       { bytes, size, count, context in Exchange.at(context).takeHeader(bytes, size * count) },
       { context, _, _, _, _ in Exchange.at(context).receiver.wantsToStop ? 1 : 0 },
       context)
-    // Without the extension the object could be gone while libcurl still calls it.
+    // The object must live as long as libcurl calls it.
     let (code, details) = withExtendedLifetime(exchange) {
       (curl_easy_perform(curl), String(cString: exchange.details))
     }
-    // The buffer ends with this call.
+    // The buffer is gone after this call.
     ccurl_set_error_buffer(curl, nil)
     if code == CURLE_OK { return exchange.response }
     if receiver.wantsToStop { throw .stopped }
@@ -90,7 +90,7 @@ final class HTTPClient {
       details: details.isEmpty ? String(cString: curl_easy_strerror(code)) : details)
   }
 
-  /// What the functions that libcurl calls work on.
+  /// The state of libcurl's callbacks.
   private final class Exchange {
     let receiver: any Receiver
     var response = HTTPResponse()
@@ -119,19 +119,19 @@ final class HTTPClient {
   }
 }
 
-/// Why there was no answer.
+/// Why a request has no complete answer.
 public enum HTTPError: Error, Equatable, Sendable {
   /// No address is known by this name: a typing error, or no network.
   case unknownHost(String)
-  /// Nothing listens there, or a firewall is in the way.
+  /// Nothing listens there, or a firewall blocks it.
   case noConnection(String)
   case unknownProxy
   case timedOut(String)
   /// The connection ended before the answer did.
   case interrupted(String)
-  /// The server could not prove who it is.
+  /// The server's certificate is not valid.
   case untrusted(String, reason: String)
-  /// A compressed body that cannot be undone.
+  /// A compressed body that cannot be decompressed.
   case invalidEncoding(String)
   /// The receiver ended it.
   case stopped
@@ -156,7 +156,7 @@ public enum HTTPError: Error, Equatable, Sendable {
       }
   }
 
-  /// Whether the next attempt may do better.
+  /// True where another attempt may succeed.
   var isPassing: Bool {
     switch self {
     case .timedOut, .interrupted, .invalidEncoding, .unknownHost, .noConnection: true
@@ -168,7 +168,7 @@ public enum HTTPError: Error, Equatable, Sendable {
 extension HTTPError: CustomStringConvertible {
   public var description: String { advice.map { "\(summary); \($0)." } ?? summary + "." }
 
-  /// What happened, without a full stop.
+  /// The error as a sentence without a full stop.
   public var summary: String {
     switch self {
     case .unknownHost(let host): "The host \(host) cannot be found"

@@ -1,6 +1,6 @@
-/// Status and headers of an answer.
+/// Status and headers of a response.
 package struct HTTPResponse: Equatable, Sendable {
-  /// 0 until the status line is in.
+  /// 0 until the status line has arrived.
   package private(set) var status = 0
   private var headers: [(name: String, value: String)] = []
 
@@ -18,10 +18,10 @@ package struct HTTPResponse: Equatable, Sendable {
 
   package var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) && self["Location"] != nil }
 
-  /// Whether the body is as it is on the server's disk, not compressed on the way.
+  /// True where the body is not compressed.
   package var isPlain: Bool { (self["Content-Encoding"] ?? "identity").lowercased() == "identity" }
 
-  /// A header that counts bytes.
+  /// The value of a header that counts bytes.
   package func size(_ name: String) -> Int? {
     self[name].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
   }
@@ -36,9 +36,9 @@ package struct HTTPResponse: Equatable, Sendable {
     return (start, Int(parts[1]))
   }
 
-  /// Takes in one line of the header, in the order of arrival.
+  /// Reads one line of the header, in the order of arrival.
   ///
-  /// A status line begins anew: interim answers (100 Continue) come before the one that counts.
+  /// A status line starts again: interim responses (100 Continue) come before the final one.
   package mutating func read(line: String) {
     let line = line.trimmed()
     if line.hasPrefix("HTTP/") {

@@ -15,14 +15,14 @@ package struct WebAddress: Equatable, Sendable, CustomStringConvertible {
     self.init(text, relativeTo: nil)
   }
 
-  /// What a header `Location: reference` of an answer from here leads to.
+  /// The address that `Location: reference` in a response from here names.
   package func following(_ reference: String) -> WebAddress? { WebAddress(reference, relativeTo: text) }
 
   private init?(_ reference: String, relativeTo base: String?) {
     guard !reference.utf8.contains(0), let url = curl_url() else { return nil }
     defer { curl_url_cleanup(url) }
     if let base, curl_url_set(url, CURLUPART_URL, base, 0) != CURLUE_OK { return nil }
-    // As libcurl itself where it follows a redirect: what needs escaping is escaped.
+    // As libcurl does when it follows a redirect: characters that need it are escaped.
     guard curl_url_set(url, CURLUPART_URL, reference, UInt32(CURLU_URLENCODE)) == CURLUE_OK else {
       return nil
     }
@@ -39,7 +39,7 @@ package struct WebAddress: Equatable, Sendable, CustomStringConvertible {
     (self.text, self.scheme, self.host, self.port) = (text, scheme, host.lowercased(), port)
   }
 
-  /// Whether the same server answers; only then may it see what was meant for the other.
+  /// True for the same scheme, host and port: only then may the token go along.
   func hasSameOrigin(as other: WebAddress) -> Bool {
     scheme == other.scheme && host == other.host && port == other.port
   }

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A lock against other processes on a file of its own, as `huggingface_hub` takes it (flock on
+/// A lock between processes, taken on a file of its own as `huggingface_hub` does (flock on
 /// `.locks/<repository>/<etag>.lock`). The file stays: removing it would let two processes lock two files of one name.
 struct FileLock: ~Copyable {
   private let descriptor: Int32
 
-  /// Nil while another process holds the lock.
+  /// nil while another process holds the lock.
   static func take(_ path: String) throws(FileSystemError) -> FileLock? {
     // Other users of a shared cache must be able to lock it too, hence the group's right to write.
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o664)
@@ -17,7 +17,7 @@ struct FileLock: ~Copyable {
       // missing lock costs no more than a second transfer.
       return lock
     }
-    // Whoever removed the file meanwhile has left us a lock that nobody else can see.
+    // The file was removed after it was opened: a lock on it excludes nobody.
     var (held, named) = (stat(), stat())
     guard fstat(descriptor, &held) == 0, stat(path, &named) == 0, held.st_ino == named.st_ino else {
       return nil

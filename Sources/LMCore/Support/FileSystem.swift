@@ -100,7 +100,7 @@ package enum FileSystem {
     if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
       try makeDirectory(String(path[..<slash]))
     }
-    // Another process may have been faster.
+    // Another process may have made it meanwhile.
     guard mkdir(path, 0o777) != 0 else { return }
     guard errno == EEXIST else { throw FileSystemError(path) }
     guard isDirectory(path) else { throw FileSystemError(path, errorNumber: ENOTDIR) }
@@ -110,9 +110,9 @@ package enum FileSystem {
     guard Glibc.rename(source, target) == 0 else { throw FileSystemError(target) }
   }
 
-  /// Writes a small file so that readers see the old contents or all the new.
+  /// Replaces a small file: readers see the old contents or the new, never a part.
   ///
-  /// - Parameter isDurable: waits for the disk, so that it is so after a power cut, too.
+  /// - Parameter isDurable: waits for the disk, so that this holds after a power cut, too.
   package static func replace(
     _ path: String, with text: String, mode: mode_t = 0o666, isDurable: Bool = false
   ) throws(FileSystemError) {
@@ -130,9 +130,9 @@ package enum FileSystem {
     }
   }
 
-  /// Removes the temporary files of `replace` whose writers were killed before they had done.
+  /// Removes the temporary files of `replace` whose writers were killed.
   ///
-  /// - Parameter isGone: whether the process of that number writes no more.
+  /// - Parameter isGone: true for the number of a process that does not run any more.
   static func removeLeftovers(of path: String, isGone: (pid_t) -> Bool) {
     let folder = folder(of: path)
     let prefix = path.dropFirst(folder.count + 1) + "."
@@ -182,7 +182,7 @@ package enum FileSystem {
     return isTooLarge ? nil : bytes
   }
 
-  /// True for a path from a stranger's file that leads to a place below the folder it is appended to.
+  /// True for a path from an untrusted source that stays below the folder it is appended to.
   static func isPlainRelativePath(_ path: String) -> Bool {
     let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     return !path.utf8.contains(0)

@@ -1,7 +1,7 @@
-/// Words from a file or a server, made fit for a sentence that is shown to the user.
+/// Text from a file or a server, made safe to show in a message.
 package enum ForeignText {
-  /// One line without anything invisible: control and format characters, which could command a terminal or turn the
-  /// direction of what follows, become U+FFFD; what is longer than a line is cut.
+  /// One line of visible characters: control and format characters, which could control the terminal or change the
+  /// direction of the text, become U+FFFD; a long text is cut.
   ///
   /// - Parameter limit: how many characters (scalars) are shown.
   package static func line(_ text: String, limit: Int = 60) -> String {
@@ -16,7 +16,7 @@ package enum ForeignText {
     return String(shown)
   }
 
-  /// A text of the program's own, which may hold foreign words: nothing is cut.
+  /// The same without a limit, for a message that may hold such text.
   package static func wholeLine(_ text: String) -> String { line(text, limit: .max) }
 
   private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// State that one thread at a time may touch.
+/// State behind a lock: one thread at a time can access it.
 ///
 /// `Synchronization.Mutex` does the same. But where two threads meet it lets the kernel hand the lock over, which the
 /// thread sanitizer does not see, and so it reports races that are none; it does see POSIX threads.
@@ -24,7 +24,7 @@ package final class Guarded<State>: @unchecked Sendable {
     lock.deallocate()
   }
 
-  /// - Parameter body: must not come back for the same state, which it would wait for for ever.
+  /// - Parameter body: must not access the same state again: that would be a deadlock.
   package func withLock<Result, Failure: Error>(
     _ body: (inout sending State) throws(Failure) -> sending Result
   ) throws(Failure) -> sending Result {

@@ -1,6 +1,6 @@
-/// A JSON value as it stood in the text: members keep their order and duplicates, numbers their digits.
+/// A JSON value as written in the text: members keep their order and duplicates, numbers their digits.
 ///
-/// Kept so literally because the callers differ: a safetensors header must tell `2` from `2.0`, a
+/// Kept literally because callers need it: a safetensors header must tell `2` from `2.0`, a
 /// vocabulary needs its members in order, and no number may lose a digit on the way.
 public indirect enum JSON: Equatable, Sendable {
   case null

@@ -1,4 +1,4 @@
-/// What is wrong with a JSON text, and at which byte.
+/// A defect of a JSON text, and its place.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Zero-based offset of the offending byte.
   public let offset: Int
@@ -11,7 +11,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 
 extension JSON {
   /// Parses one JSON document (RFC 8259) strictly: no byte-order mark, comments, trailing commas, raw
-  /// control characters, lone surrogates, nesting deeper than 128, nor anything after the value but blanks.
+  /// control characters, lone surrogates, nesting deeper than 128, or text after the value.
   public init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
     var scanner = JSONScanner(bytes)
     self = try JSON(readFrom: &scanner)
@@ -29,7 +29,7 @@ extension JSON {
     try self.init(parsing: Array(text.utf8))
   }
 
-  /// Reads the value at the scanner's place and steps past it.
+  /// Reads the value at the scanner's position, and moves past it.
   init(readFrom scanner: inout JSONScanner) throws(JSONError) {
     var text: [UInt8] = []
     self = try JSON.read(from: &scanner, scratch: &text)

@@ -1,4 +1,4 @@
-/// Walks through one JSON text from front to back, strictly (RFC 8259).
+/// Reads one JSON text from front to back, strictly (RFC 8259).
 ///
 /// `JSON(parsing:)` builds values on it; readers of large files (a vocabulary of 50,000 names) use it directly
 /// and make no string per name. Objects and arrays are read as
@@ -27,7 +27,7 @@ struct JSONScanner {
     skipBlanks()
   }
 
-  /// The next byte that is no blank; nil at the end of the text.
+  /// The next byte that is not white space; nil at the end of the text.
   var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
   /// Throws unless the whole text is read.
@@ -37,7 +37,7 @@ struct JSONScanner {
 
   // MARK: Containers
 
-  /// Steps into the object or array that must start here.
+  /// Enters the object or array that must start here.
   mutating func open(_ container: Container) throws(JSONError) {
     guard next == container.opening else {
       throw error(container == .object ? "an object is missing" : "an array is missing")
@@ -48,7 +48,7 @@ struct JSONScanner {
     advance()
   }
 
-  /// Whether another member or element follows; steps past the comma before it, or out of the container.
+  /// True where another member or element follows. Moves past the comma before it, or out of the container.
   mutating func hasNext(in container: Container) throws(JSONError) -> Bool {
     let isFirst = isAtFirstItem
     isAtFirstItem = false
@@ -71,7 +71,7 @@ struct JSONScanner {
     return true
   }
 
-  /// Replaces `name` by the UTF-8 of the member name here, and steps past the colon.
+  /// Replaces `name` by the UTF-8 of the member name here, and moves past the colon.
   mutating func readName(into name: inout [UInt8]) throws(JSONError) {
     try readString(into: &name)
     guard next == UInt8(ascii: ":") else { throw error("a colon is missing after a member name") }
@@ -80,7 +80,7 @@ struct JSONScanner {
 
   // MARK: Values
 
-  /// Steps past one value of any kind.
+  /// Moves past one value of any kind.
   mutating func skipValue() throws(JSONError) {
     var ignored: [UInt8] = []
     try skipValue(scratch: &ignored)

@@ -21,7 +21,7 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
 
 /// A file's bytes, read only, loaded by the system as they are touched and shared with other processes.
 ///
-/// The file must not be cut short meanwhile: touching what is gone is SIGBUS. A program that handles it finds the file's
+/// The file must not become shorter meanwhile: reading the missing part raises SIGBUS. A program that handles it finds the file's
 /// path by the address with `mapped_file_at` of CMappedFiles.
 ///
 /// Unchecked: holds a pointer to memory that is only read, until the last owner is gone. Tested by CheckpointTests.
@@ -31,7 +31,8 @@ public final class MappedFile: @unchecked Sendable {
 
   public init(path: String) throws(FileError) {
     self.path = path
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a pipe would make open wait
+    // Opening a pipe would wait for its writer.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw .unreadable(path: path, reason: SystemFailure().description) }
     defer { close(file) }
     var status = stat()
@@ -50,7 +51,7 @@ public final class MappedFile: @unchecked Sendable {
       throw .unreadable(path: path, reason: SystemFailure().description)
     }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
-    // Without the note the process still ends, only with fewer words.
+    // Where this fails, SIGBUS ends the process without naming the file.
     _ = mapped_file_add(start, size, path)
   }
 
@@ -64,14 +65,14 @@ public final class MappedFile: @unchecked Sendable {
     }
   }
 
-  /// Maps what the system has in memory already, and reads what it has not, at once. Older systems refuse; then
-  /// the pages come as they are touched.
+  /// Maps and reads all pages at once (`MADV_POPULATE_READ`). Older systems refuse; then pages are read as they are
+  /// used.
   static func load(_ bytes: UnsafeRawBufferPointer) { advise(bytes, MADV_POPULATE_READ) }
 
   /// Tells the system that mapped bytes are needed soon.
   static func expect(_ bytes: UnsafeRawBufferPointer) { advise(bytes, MADV_WILLNEED) }
 
-  /// Gives the memory of mapped bytes back; they are read again where they are touched again.
+  /// Releases the memory of mapped bytes (`MADV_DONTNEED`); the system reads them again when they are used.
   static func release(_ bytes: UnsafeRawBufferPointer) { advise(bytes, MADV_DONTNEED) }
 
   private static func advise(_ bytes: UnsafeRawBufferPointer, _ advice: Int32) {

@@ -1,9 +1,9 @@
 import Glibc
 
-/// How much memory the process can still have, and who says so.
+/// How much memory the process can still use, by each limit.
 struct MemoryBudget {
   enum Bound: Hashable, Sendable {
-    /// What the machine has free, caches included.
+    /// Free memory of the machine, caches included.
     case system
     /// A control group, as containers and batch systems set one.
     case group
@@ -24,12 +24,12 @@ struct MemoryBudget {
     self.left = left
   }
 
-  /// What the limits of the shell leave; where none is set, nothing is read.
+  /// What the limits of the shell leave; reads nothing where none is set.
   static func ofShell() -> MemoryBudget { MemoryBudget(left: shellLimits("")) }
 
   private static func shellLimits(_ root: String) -> [Bound: Int] {
     var left: [Bound: Int] = [:]
-    // The first number of statm is all that is mapped, the sixth what is data.
+    // The first number of statm is all mapped memory, the sixth is data.
     for (bound, limit, field) in [(Bound.addressSpace, RLIMIT_AS, 0), (.data, RLIMIT_DATA, 5)] {
       var value = rlimit()
       guard getrlimit(__rlimit_resource_t(limit.rawValue), &value) == 0,

@@ -1,8 +1,8 @@
 /// What a model, or a file of one, takes of memory, in bytes.
 struct MemoryNeed: Equatable {
-  /// What is in use once a whole context was read.
+  /// In use after a whole context was read.
   var memory: Int
-  /// What is asked for besides files that are mapped already, used or not.
+  /// Allocated besides files that are mapped already, used or not.
   var addressSpace: Int
 
   init(memory: Int, addressSpace: Int) { (self.memory, self.addressSpace) = (memory, addressSpace) }

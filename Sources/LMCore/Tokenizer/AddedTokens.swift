@@ -1,13 +1,13 @@
-/// A token that is looked for in the text itself, before the rest is cut into pieces: `<|endoftext|>`.
+/// A token that is searched in the text itself, before the rest is cut into pieces: `<|endoftext|>`.
 struct AddedToken: Equatable, Sendable {
   var text: [UInt8]
   var id: Int
-  /// Whether the token takes the whitespace before (after) it along.
+  /// The token includes the white space before (after) it.
   var stripsLeft = false
   var stripsRight = false
-  /// Whether it counts only where no word character touches it.
+  /// The token counts only where no word character is next to it.
   var isSingleWord = false
-  /// Whether it is looked for in what the others left (`normalized` in tokenizer.json).
+  /// The token is searched in the second round (`normalized` in tokenizer.json).
   var comesSecond = false
 }
 
@@ -45,7 +45,7 @@ struct AddedTokens: Sendable {
 /// One round of the search.
 private struct AddedTokenSearch: Sendable {
   private let tokens: [AddedToken]
-  /// Which bytes begin a token.
+  /// By byte: a token starts with it.
   private let isFirst: [Bool]
 
   init(_ tokens: [AddedToken]) {

@@ -33,7 +33,7 @@ enum ByteAlphabet {
 
   /// Appends the bytes that `text`, UTF-8 of characters of the alphabet, stands for.
   ///
-  /// - Returns: false, with `bytes` unchanged, where another character occurs, or what is no UTF-8.
+  /// - Returns: false, with `bytes` unchanged, where another character or a byte that is not UTF-8 occurs.
   static func appendBytes(of text: ArraySlice<UInt8>, to bytes: inout [UInt8]) -> Bool {
     let start = bytes.count
     var position = text.startIndex

@@ -2,7 +2,7 @@ import Glibc
 
 /// The contents of a small file, in memory until released.
 ///
-/// Read rather than mapped: these files are read once, and a file that shrinks under a mapping is a crash.
+/// Read, not mapped: these files are read once, and a mapped file that becomes shorter raises SIGBUS.
 final class FileBytes {
   /// The largest known GPT-2 vocabulary file has a few MB.
   private static let largestSize = 1 << 28
@@ -10,7 +10,8 @@ final class FileBytes {
   let bytes: UnsafeRawBufferPointer
 
   init(reading path: String) throws(TokenizerError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a pipe would make open wait
+    // Opening a pipe would wait for its writer.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .unreadableFile(path, reason: Self.reason()) }
     defer { close(descriptor) }
     var status = stat()
@@ -38,7 +39,7 @@ final class FileBytes {
 
   deinit { bytes.deallocate() }
 
-  /// Before a crash for want of memory: a vocabulary is many small pieces.
+  /// Fails before allocation: a vocabulary is many small pieces, any of which could end the process.
   static func requireMemory(for size: Int, of file: String) throws(TokenizerError) {
     do throws(MemoryError) { try MemoryNeed(vocabularyBytes: size).check(.ofShell(), name: file) } catch {
       throw .noMemory(error)

@@ -35,7 +35,7 @@ struct MergesReader {
     }
   }
 
-  /// Reads the array where the scanner stands, of `"a b"` or of `["a", "b"]`, and steps past it.
+  /// Reads the array at the scanner's position, of `"a b"` or of `["a", "b"]`, and moves past it.
   mutating func readArray(from scanner: inout JSONScanner) throws(TokenizerError) {
     let reader = VocabularyReader(file: file)
     guard scanner.next == UInt8(ascii: "[") else {
@@ -65,7 +65,7 @@ struct MergesReader {
     }
   }
 
-  /// Reads one value, which is meant to be an array of two strings.
+  /// Reads one value, which should be an array of two strings.
   private static func readStrings(
     _ left: inout [UInt8], _ right: inout [UInt8], from scanner: inout JSONScanner
   ) throws(JSONError) -> Bool {
@@ -124,7 +124,7 @@ struct MergesReader {
     guard let rightID else {
       throw .unknownMergePart(file: file, place: place(), token: String(decoding: right, as: UTF8.self))
     }
-    // Training gives the results of merges consecutive ids, so the search can mostly be saved.
+    // Training gives the results of merges consecutive ids, so the search is rarely needed.
     let guess = previousResult + 1
     let result: Int?
     if isInAlphabet {

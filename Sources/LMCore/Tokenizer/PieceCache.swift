@@ -1,4 +1,4 @@
-/// The ids of pieces met before, within one call of `encode`.
+/// The ids of earlier pieces, within one call of `encode`.
 ///
 /// English repeats its words, so nearly every piece is found here and merging is rare. Direct mapped: a piece has one
 /// slot and overwrites what was there, which bounds the memory whatever the text. A slot is 64 bytes, one cache line:
@@ -34,7 +34,7 @@ struct PieceCache: ~Copyable {
       if start + 16 <= text.count {
         low = text.loadUnaligned(fromByteOffset: start, as: UInt64.self).littleEndian
         high = text.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self).littleEndian
-        // Smart shifts: by 64 or more bits they give zero.
+        // Swift's `<<` and `>>` give zero for shifts of 64 or more bits.
         low &= ~(~0 << UInt64(8 * count))
         high &= count > 8 ? ~(~0 << UInt64(8 * (count - 8))) : 0
       } else {

@@ -1,9 +1,16 @@
-/// Cuts text into the pieces within which GPT-2 merges bytes.
+/// Cuts text into the pieces within which bytes are merged: the matches of a rule's pattern.
 ///
-/// The pieces are the matches of `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
-/// (https://github.com/openai/gpt-2/blob/master/src/encoder.py), found by hand: Swift's regular expressions match
-/// grapheme clusters unless told otherwise, and are slower. Bytes that are not UTF-8 count as `[^\s\p{L}\p{N}]`.
-enum PreTokenizer {
+/// Scanned by hand: Swift's regular expressions match grapheme clusters unless told otherwise, and are slower. Bytes that
+/// are not UTF-8 count as `[^\s\p{L}\p{N}]`.
+struct PreTokenizer: Sendable {
+  /// Those of the rule; the rest are empty.
+  private let contractions: [8 of Contraction]
+
+  init(_ rule: PieceRule) {
+    precondition(rule.contractions.count <= 8, "more contractions than the table holds")
+    contractions = .init { Contraction($0 < rule.contractions.count ? rule.contractions[$0] : []) }
+  }
+
   /// The classes that the pattern tells apart.
   enum ScalarClass {
     /// `\p{L}`; marks are none, so a decomposed `é` is a letter and an `other`.
@@ -16,7 +23,7 @@ enum PreTokenizer {
   }
 
   /// The end of the piece that starts at `start`, which must be below `text.count`.
-  static func endOfPiece(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
+  func endOfPiece(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
     let first = text[start]
     if first == UInt8(ascii: "'"), let end = endOfContraction(in: text, from: start) { return end }
 
@@ -25,26 +32,44 @@ enum PreTokenizer {
       position += 1
       guard position < text.count else { return position }
     }
-    let (kind, length) = classify(text, at: position)
+    let (kind, length) = Self.classify(text, at: position)
     position += length
     switch kind {
-    case .letter: return endOfLetters(in: text, from: position)
-    case .number: return endOfRun(of: .number, in: text, from: position)
-    case .other: return endOfRun(of: .other, in: text, from: position)
-    case .whitespace: return endOfWhitespace(in: text, from: start)
+    case .letter: return Self.endOfLetters(in: text, from: position)
+    case .number: return Self.endOfRun(of: .number, in: text, from: position)
+    case .other: return Self.endOfRun(of: .other, in: text, from: position)
+    case .whitespace: return Self.endOfWhitespace(in: text, from: start)
     }
   }
 
-  /// `'s|'t|'re|'ve|'m|'ll|'d`, lower case and ASCII apostrophe only.
-  private static func endOfContraction(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    guard start + 1 < text.count else { return nil }
-    let next = start + 2 < text.count ? text[start + 2] : 0
-    switch text[start + 1] {
-    case UInt8(ascii: "s"), UInt8(ascii: "t"), UInt8(ascii: "m"), UInt8(ascii: "d"): return start + 2
-    case UInt8(ascii: "r"), UInt8(ascii: "v"): return next == UInt8(ascii: "e") ? start + 3 : nil
-    case UInt8(ascii: "l"): return next == UInt8(ascii: "l") ? start + 3 : nil
-    default: return nil
+  /// Up to four bytes in one word: a plain value, which the loop over a text neither retains nor walks through.
+  private struct Contraction: Sendable {
+    private var word: UInt32 = 0
+    private var mask: UInt32 = 0
+    let count: Int
+
+    init(_ bytes: [UInt8]) {
+      precondition(bytes.count <= 4, "a contraction that is no word")
+      count = bytes.count
+      for (index, byte) in bytes.enumerated() {
+        word |= UInt32(byte) << UInt32(8 * index)
+        mask |= 0xFF << UInt32(8 * index)
+      }
     }
+
+    func begins(_ text: UInt32) -> Bool { count > 0 && text & mask == word }
+  }
+
+  /// - Parameter start: the place of an apostrophe.
+  private func endOfContraction(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    var word: UInt32 = 0
+    for index in 0..<min(4, text.count - start - 1) {
+      word |= UInt32(text[start + 1 + index]) << UInt32(8 * index)
+    }
+    for index in contractions.indices where contractions[index].begins(word) {
+      return start + 1 + contractions[index].count
+    }
+    return nil
   }
 
   private static func endOfLetters(in text: UnsafeRawBufferPointer, from start: Int) -> Int {

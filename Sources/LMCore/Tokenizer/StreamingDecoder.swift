@@ -1,4 +1,4 @@
-/// Turns the bytes of tokens, as they come, into text that never ends in half a character.
+/// Decodes the bytes of tokens as they arrive. The text never ends in half a character.
 ///
 /// What `push` returned so far plus `finish` equals decoding all bytes at once: one U+FFFD for each maximal subpart
 /// that is not UTF-8. At most three bytes are held back.
@@ -7,7 +7,7 @@ public struct StreamingDecoder: Sendable {
 
   public init() {}
 
-  /// The bytes that wait for the rest of their character.
+  /// The bytes of an incomplete character.
   public var heldBack: [UInt8] { pending }
 
   /// The text that these bytes complete; may be empty.
@@ -19,7 +19,7 @@ public struct StreamingDecoder: Sendable {
     return text
   }
 
-  /// The text of what is still held back, one U+FFFD if anything is; the decoder can be used anew.
+  /// The text of the bytes held back, one U+FFFD if there are any. The decoder can be used again.
   public mutating func finish() -> String {
     defer { pending.removeAll() }
     return String(decoding: pending, as: UTF8.self)

@@ -1,5 +1,5 @@
-/// Reads tokenizer.json, the file of the library `tokenizers`, and refuses what is not GPT-2's byte-level BPE: other ids
-/// than the model was trained with would be worse than an error.
+/// Reads tokenizer.json, the file of the library `tokenizers`, and refuses what is not a byte-level BPE with a known rule
+/// for pieces: other ids than the model was trained with would be worse than an error.
 struct TokenizerDocumentReader {
   let file: String
   private let reader: VocabularyReader
@@ -60,8 +60,8 @@ struct TokenizerDocumentReader {
     }
   }
 
-  func makeTokenizer() throws(TokenizerError) -> GPT2Tokenizer {
-    let addsPrefixSpace = try checkSteps()
+  func makeTokenizer() throws(TokenizerError) -> ByteLevelBPE {
+    let (rule, addsPrefixSpace) = try readSteps()
     guard var vocabularyScanner else {
       throw .unexpectedValue(file: file, place: "model.vocab", expected: "an object of tokens and their ids")
     }
@@ -72,15 +72,13 @@ struct TokenizerDocumentReader {
     var merges = MergesReader(file: file, vocabulary: vocabulary)
     try merges.readArray(from: &mergesScanner)
     let addedTokens = try readAddedTokens(into: &vocabulary)
-    return GPT2Tokenizer(
-      vocabulary: vocabulary, merger: merges.merger, addedTokens: addedTokens,
+    return ByteLevelBPE(
+      vocabulary: vocabulary, merger: merges.merger, rule: rule, addedTokens: addedTokens,
       addsPrefixSpace: addsPrefixSpace)
   }
 
-  /// Refuses other models, normalizers and ways of cutting text than GPT-2's.
-  ///
-  /// - Returns: `add_prefix_space`.
-  private func checkSteps() throws(TokenizerError) -> Bool {
+  /// Refuses other models and normalizers, and rules for pieces that are not known.
+  private func readSteps() throws(TokenizerError) -> (rule: PieceRule, addsPrefixSpace: Bool) {
     let (document, model) = (JSON.object(document), JSON.object(model))
     if let type = model["type"], type != "BPE" { throw unsupported("a model of type \(type)") }
     for name in ["continuing_subword_prefix", "end_of_word_suffix", "dropout"] {
@@ -94,14 +92,28 @@ struct TokenizerDocumentReader {
     if let normalizer = document["normalizer"], normalizer != .null {
       throw unsupported("a normalizer of type \(normalizer["type"] ?? .null)")
     }
-    var step = document["pre_tokenizer"] ?? .null
-    if step["type"] == "Sequence", let steps = step["pretokenizers"]?.array, steps.count == 1 {
-      step = steps[0]
+    let preTokenizer = document["pre_tokenizer"] ?? .null
+    var steps =
+      preTokenizer["type"] == "Sequence" ? preTokenizer["pretokenizers"]?.array ?? [] : [preTokenizer]
+    func unknown(_ step: JSON) -> TokenizerError {
+      unsupported("a pre-tokenizer of type \(step["type"] ?? .null)")
     }
-    guard step["type"] == "ByteLevel", step["use_regex"]?.bool != false else {
-      throw unsupported("a pre-tokenizer of type \(step["type"] ?? .null)")
+    guard let byteLevel = steps.popLast(), byteLevel["type"] == "ByteLevel" else {
+      throw unknown(preTokenizer)
     }
-    return step["add_prefix_space"]?.bool ?? true
+    let addsPrefixSpace = byteLevel["add_prefix_space"]?.bool ?? true
+    let cutsByItself = byteLevel["use_regex"]?.bool ?? true
+    // By itself, this step cuts as GPT-2 does.
+    if steps.isEmpty, cutsByItself { return (.gpt2, addsPrefixSpace) }
+    guard steps.count == 1, !cutsByItself else { throw unknown(steps.first ?? byteLevel) }
+    let split = steps[0]
+    // Behind a cut, every piece would be given a space.
+    guard split["type"] == "Split", split["behavior"] == "Isolated", split["invert"]?.bool != true,
+      !addsPrefixSpace
+    else { throw unknown(split) }
+    let pattern = split["pattern"]?["Regex"]?.string ?? ""
+    guard let rule = PieceRule(pattern: pattern) else { throw unsupported("the pattern \(pattern)") }
+    return (rule, addsPrefixSpace)
   }
 
   private func readAddedTokens(into vocabulary: inout Vocabulary) throws(TokenizerError) -> [AddedToken] {

@@ -1,4 +1,4 @@
-/// What is wrong with a model's tokenizer files. `file` is the path, or the plain name for bytes in memory.
+/// A defect of a model's tokenizer files. `file` is the path, or the plain name for bytes in memory.
 public enum TokenizerError: Error, Equatable, Sendable {
   /// The folder holds neither vocab.json with merges.txt nor tokenizer.json.
   case noTokenizer(directory: String)

@@ -1,4 +1,4 @@
-extension GPT2Tokenizer {
+extension ByteLevelBPE {
   /// Reads vocab.json and merges.txt.
   public init(
     vocabularyJSON: UnsafeRawBufferPointer, mergesText: UnsafeRawBufferPointer

@@ -67,7 +67,7 @@ struct Vocabulary: Sendable {
     }
   }
 
-  /// Whether `id` is the alphabet token for these bytes: a cheap guess before a search.
+  /// True where `id` is the alphabet token for these bytes: cheaper than a search.
   func isAlphabetToken(_ id: Int, _ bytes: ArraySlice<UInt8>) -> Bool {
     self.bytes(of: id).elementsEqual(bytes) && !literalIDs.contains(Int32(id))
   }
@@ -85,7 +85,7 @@ struct Vocabulary: Sendable {
   /// - Parameters:
   ///   - text: valid UTF-8 as the file has it.
   ///   - id: in 0...largestID.
-  ///   - isLiteral: whether the token stands for its own text even where that is of the byte alphabet.
+  ///   - isLiteral: the token stands for its own text, even where that is of the byte alphabet.
   mutating func insert(_ text: ArraySlice<UInt8>, id: Int, isLiteral: Bool = false) -> Insertion {
     while spans.count <= id { spans.append(Span()) }
     guard spans[id].length < 0 else { return .duplicateID }

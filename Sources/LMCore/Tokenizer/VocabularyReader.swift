@@ -10,9 +10,9 @@ struct VocabularyReader {
     return vocabulary
   }
 
-  /// Reads the object where the scanner stands, and steps past it.
+  /// Reads the object at the scanner's position, and moves past it.
   ///
-  /// - Parameter place: what to call the object in an error.
+  /// - Parameter place: the object's name in error messages.
   func readObject(
     from scanner: inout JSONScanner, place: String
   ) throws(TokenizerError) -> Vocabulary {
@@ -62,7 +62,7 @@ struct VocabularyReader {
     }
   }
 
-  /// Adds a token that is looked for in the text itself. One that the vocabulary has keeps its id there, as in
+  /// Adds a token that is searched in the text itself. One that the vocabulary has keeps its id there, as in
   /// `transformers`.
   ///
   /// - Returns: its id.

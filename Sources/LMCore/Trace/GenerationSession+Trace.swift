@@ -34,7 +34,7 @@ extension GenerationSession {
   ///   - promptBytes: see `TraceRecorder`.
   ///   - endsText: whether a token is the end of a text.
   public func trace(
-    of model: ModelProfile, promptBytes: [UInt8]?, tokenizer: GPT2Tokenizer?,
+    of model: ModelProfile, promptBytes: [UInt8]?, tokenizer: (any Tokenizer)?,
     rowCount: Int = Trace.defaultRowCount, endsText: (Int) -> Bool
   ) throws -> Trace {
     let steps = lineSteps

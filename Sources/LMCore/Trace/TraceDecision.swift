@@ -21,7 +21,7 @@ public struct TraceDecision: Equatable, Sendable {
   public var rows: [TraceRow]
 
   /// - Parameter chosen: the token that was appended, where one was.
-  public init(_ decision: Decision, chosen: Int?, rowCount: Int, tokenizer: GPT2Tokenizer?) {
+  public init(_ decision: Decision, chosen: Int?, rowCount: Int, tokenizer: (any TokenTable)?) {
     let distribution = decision.distribution
     settings = decision.settings
     draw = decision.draw

@@ -2,7 +2,7 @@
 /// the same lines, on screen and without one.
 public struct TraceRecorder {
   public let start: TraceStart
-  private let tokenizer: GPT2Tokenizer?
+  private let tokenizer: (any Tokenizer)?
   private let rowCount: Int
   /// The text to continue, in bytes: a character may be cut between it and the continuation.
   private let promptBytes: [UInt8]?
@@ -15,7 +15,7 @@ public struct TraceRecorder {
   public init(
     model: ModelProfile, promptBytes: [UInt8]?, ids: [Int], following: [Int] = [], settings: SamplingSettings,
     seed: UInt64,
-    tokenizer: GPT2Tokenizer?, rowCount: Int = Trace.defaultRowCount
+    tokenizer: (any Tokenizer)?, rowCount: Int = Trace.defaultRowCount
   ) {
     start = TraceStart(
       model: model, prompt: promptBytes.map { String(decoding: $0, as: UTF8.self) },
@@ -39,7 +39,7 @@ public struct TraceRecorder {
     let shown = reason == .eos ? steps.dropLast() : steps[...]
     let text = promptBytes.flatMap { bytes in
       tokenizer.map { tokenizer in
-        String(decoding: bytes + shown.flatMap { tokenizer.bytes(of: $0.id) }, as: UTF8.self)
+        String(decoding: bytes + tokenizer.bytes(of: shown.map(\.id)), as: UTF8.self)
       }
     }
     return TraceEnd(

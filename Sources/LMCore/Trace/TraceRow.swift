@@ -14,7 +14,7 @@ public struct TraceRow: Equatable, Sendable {
   /// The filter that removed it.
   public let removedBy: FilterName?
 
-  public init(_ row: DistributionRow, tokenizer: GPT2Tokenizer?) {
+  public init(_ row: DistributionRow, tokenizer: (any TokenTable)?) {
     self.init(
       rank: row.rank, token: TraceToken(row.id, of: tokenizer), logit: row.belief.logit, before: row.before,
       cumulative: row.belief.cumulative, after: row.after ?? 0, isKept: row.isKept, removedBy: row.removedBy)

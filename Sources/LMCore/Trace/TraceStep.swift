@@ -18,7 +18,7 @@ public struct TraceStep: Equatable, Sendable {
   }
 
   public init(
-    _ step: GenerationStep, index: Int, decision: Decision, rowCount: Int, tokenizer: GPT2Tokenizer?
+    _ step: GenerationStep, index: Int, decision: Decision, rowCount: Int, tokenizer: (any TokenTable)?
   ) {
     self.init(
       index: index, token: TraceToken(step.id, of: tokenizer), isForced: step.isForced, before: step.before,

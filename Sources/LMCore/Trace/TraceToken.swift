@@ -10,8 +10,8 @@ public struct TraceToken: Hashable, Sendable {
     (self.id, self.text, self.bytes) = (id, text, bytes)
   }
 
-  public init(_ id: Int, of tokenizer: GPT2Tokenizer?) {
-    self.init(id: id, text: tokenizer?.token(of: id), bytes: tokenizer?.bytes(of: id) ?? [])
+  public init(_ id: Int, of tokenizer: (any TokenTable)?) {
+    self.init(id: id, text: tokenizer?.name(of: id), bytes: tokenizer?.bytes(of: id) ?? [])
   }
 
   /// From the members of a line; `bytes` in hexadecimal, nil where the text says it all.

@@ -99,7 +99,7 @@ package struct StoredModel {
     guard let first = strays.min() else { return }
     // The number comes from a name, and may be the largest there is.
     let layers = strays.compactMap(family.layer).max().map { $0 < .max ? $0 + 1 : $0 } ?? 0
-    throw .strayTensor(
+    throw .unexpectedTensor(
       file: checkpoint.file(of: first), tensor: first, problem: family.problem(ofStrays: layers, blueprint))
   }
 

@@ -64,7 +64,7 @@ extension AppState {
   }
 
   /// The tokens that a text would be read as.
-  func promptTokens(of text: String) -> [Int] { (try? card?.tokenizer?.promptIDs(of: text)) ?? [] }
+  func promptTokens(of text: String) -> [Int] { (try? card?.promptReader.ids(of: .text(text))) ?? [] }
 
   mutating func startOver(with text: String) -> [AppEffect] {
     if case .text(let old) = prompt { remember(old) }

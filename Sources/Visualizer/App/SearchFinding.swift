@@ -31,9 +31,10 @@ struct SearchFinding: Equatable {
   }
 
   private static func nothing(_ query: String, _ card: ModelCard?, _ glyphs: GlyphSet) -> String {
-    guard query.first != "#", let tokenizer = card?.tokenizer else { return "no token \(query)" }
-    let pieces = tokenizer.encode(" " + query)
-    let labels = pieces.prefix(6).map { PrintableToken.label(for: tokenizer.bytes(of: $0), glyphs: glyphs) }
+    guard query.first != "#", let card, let pieces = try? card.tokenizer?.encode(" " + query) else {
+      return "no token \(query)"
+    }
+    let labels = pieces.prefix(6).map { PrintableToken.label(for: card.bytes(of: $0), glyphs: glyphs) }
     let more = pieces.count > 6 ? " \(glyphs.ellipsis)" : ""
     return "no token holds '\(query)': it is \(pieces.count) tokens, \(labels.joined(separator: " "))\(more)"
   }

@@ -64,26 +64,9 @@ extension EngineCommand {
   }
 }
 
-/// The text a session starts from: characters for the tokenizer, or ids where there is no vocabulary.
-public enum Prompt: Equatable, Sendable {
-  case text(String)
-  case ids([Int])
-  /// A text that somebody wrote: it begins with its own first words, and the first lane follows it.
-  case human(String)
-
+extension Prompt {
   var humanText: String? { if case .human(let text) = self { text } else { nil } }
 
-  /// The text to continue, in bytes: a character may end outside it. nil without a vocabulary; an empty text
-  /// stays empty, whatever token it begins with.
-  ///
-  /// - Parameter ids: what the model reads for it.
-  public func bytes(readAs ids: [Int], _ tokenizer: GPT2Tokenizer?) -> [UInt8]? {
-    if case .text(let text) = self { return Array(text.utf8) }
-    return tokenizer.map { tokenizer in ids.flatMap { tokenizer.bytes(of: $0) } }
-  }
-}
-
-extension Prompt {
   /// What a saved session began with.
   public init(_ saved: SavedSession) {
     switch saved.prompt {

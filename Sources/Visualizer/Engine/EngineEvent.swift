@@ -27,13 +27,13 @@ enum TraceOutcome: Equatable, Sendable {
 @dynamicMemberLookup
 public struct ModelCard: Sendable {
   public var profile: ModelProfile
-  public var tokenizer: GPT2Tokenizer?
+  public var tokenizer: (any Tokenizer)?
   /// Tokens that end a text.
-  public var endOfText: Set<Int>
+  public var endOfText: [Int]
   /// What tokens stand for, where a trace tells it in a vocabulary's place.
   var recordedBytes: [Int: [UInt8]]?
 
-  public init(_ profile: ModelProfile, tokenizer: GPT2Tokenizer?, endOfText: Set<Int> = []) {
+  public init(_ profile: ModelProfile, tokenizer: (any Tokenizer)?, endOfText: [Int] = []) {
     (self.profile, self.tokenizer, self.endOfText) = (profile, tokenizer, endOfText)
   }
 
@@ -41,9 +41,18 @@ public struct ModelCard: Sendable {
     profile[keyPath: member]
   }
 
-  /// The bytes a token stands for; where nothing tells it, its number in brackets.
+  /// The bytes of a token; empty where the vocabulary has none, its number in brackets where there is no vocabulary.
   public func bytes(of id: Int) -> [UInt8] {
-    tokenizer?.bytes(of: id) ?? recordedBytes?[id] ?? Array("[\(id)]".utf8)
+    if let tokenizer { return tokenizer.bytes(of: id) ?? [] }
+    return recordedBytes?[id] ?? Array("[\(id)]".utf8)
+  }
+
+  /// Turns prompts into the ids that the model reads.
+  var promptReader: PromptReader {
+    PromptReader(
+      modelName: profile.name, modelPath: profile.path, vocabularySize: profile.vocabularySize,
+      endOfText: endOfText,
+      tokenizer: tokenizer)
   }
 }
 

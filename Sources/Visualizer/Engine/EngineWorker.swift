@@ -7,7 +7,7 @@ struct EngineWorker {
   private let saver: SessionSaver?
   private var predictor: (any Predictor)?
   private var card: ModelCard?
-  private var tokenizer: GPT2Tokenizer? { card?.tokenizer }
+  private var tokenizer: (any Tokenizer)? { card?.tokenizer }
   /// What the sessions begin with.
   private var prompt = Prompt.ids([])
   private var lanes: [any Lane] = []
@@ -96,15 +96,14 @@ struct EngineWorker {
     _ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64
   ) throws -> (any Error)? {
     if let trace { lanes = [RecordedLane(trace)] }
-    guard let predictor else { return nil }
+    guard let predictor, let card else { return nil }
     var (ids, following, problem): ([Int], [Int], (any Error)?) = ([], [], nil)
     switch prompt {
-    case .ids(let given): ids = given
-    case .text(let text): ids = try tokenizer?.promptIDs(of: text) ?? []
-    case .human(let text):
+    case .ids, .text: ids = try card.promptReader.ids(of: prompt)
+    case .human:
       let whole = try FollowedText(
-        ids: tokenizer?.encode(text) ?? [], contextLength: predictor.profile.contextLength,
-        bytes: { [tokenizer] in tokenizer?.bytes(of: $0) ?? [] })
+        ids: card.promptReader.textIDs(of: prompt), contextLength: predictor.profile.contextLength,
+        bytes: card.bytes)
       (ids, following) = (whole.promptIDs, whole.following)
       if whole.omittedCount > 0 {
         problem = TextCut(omitted: whole.omittedCount, contextLength: predictor.profile.contextLength)

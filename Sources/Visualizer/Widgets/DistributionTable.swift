@@ -22,7 +22,8 @@ struct DistributionTable: Widget {
   var authorRank: Int?
 
   init(
-    rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil, scaleMaximum: Double,
+    rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
+    scaleMaximum: Double,
     cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "",
     afterTitle: String = "", authorRank: Int? = nil
   ) {

@@ -50,7 +50,7 @@ extension Command {
     let belief = try loaded.predictor.belief(of: loaded.prediction(behind: [0]))
     _ = try SamplerChain(SamplingSettings()).apply(to: belief, history: [0])
     report.firstDistributionSeconds = MonotonicClock.seconds - start
-    let text = try prompt.map { try loaded.ids(of: $0) }
+    let text = try prompt.map { try loaded.promptReader.ids(of: $0) }
     try report.measure { line.show($0) }
     if options.model.precision == .int8 {
       report.quality = try quality(of: loaded, over: text, options.model, surroundings)
@@ -75,7 +75,7 @@ private func quality(
   if let text {
     ids = text
   } else if let tokenizer = loaded.tokenizer {
-    ids = tokenizer.encode(comparisonText)
+    ids = try tokenizer.encode(comparisonText)
   } else {
     // No tokenizer: ids spread over the vocabulary.
     ids = (0..<256).map { $0 * 7919 % loaded.profile.vocabularySize }

@@ -79,7 +79,7 @@ extension Command {
     guard format != .text || loaded.tokenizer != nil else {
       throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)
     }
-    let ids = try loaded.ids(of: prompt)
+    let ids = try loaded.promptReader.ids(of: prompt)
     let settings = options.sampler.settings
     let seed = options.chance.seed ?? UInt64(UInt32.random(in: .min ... .max))
     let session = try GenerationSession(
@@ -109,6 +109,7 @@ private func carryOut(
   var end = TraceEnd.Reason.length
   var count = 0
   let start = MonotonicClock.seconds
+  let ends = length.stopsAtEndOfText ? loaded.endOfText : []
   while count < length.tokenCount {
     guard !session.isContextFull else {
       end = .context
@@ -116,7 +117,7 @@ private func carryOut(
     }
     let decision = try session.decision
     let step = try session.advance()
-    let isLast = length.stopsAtEndOfText && loaded.endsText(step.id)
+    let isLast = ends.contains(step.id)
     try writer.write(step, decision, index: count, endsText: isLast, to: output)
     count += 1
     // So that a reader sees each step at once; a step costs far more than the flush.

@@ -39,7 +39,7 @@ extension Command {
   ) { (options: LogitsOptions, surroundings) in
     let prompt = try options.text.readPrompt(options.words, for: "logits")
     let loaded = try loadModel(options.model, surroundings)
-    let ids = try loaded.ids(of: prompt)
+    let ids = try loaded.promptReader.ids(of: prompt)
     let output = surroundings.output
     let vocabularySize = loaded.profile.vocabularySize
     let count = options.positions.wantsAll ? ids.count : 1

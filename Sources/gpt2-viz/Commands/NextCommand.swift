@@ -56,7 +56,7 @@ extension Command {
     let settings = options.sampler.settings
     let chain = try SamplerChain(settings)
     let loaded = try loadModel(options.model, surroundings)
-    let ids = try loaded.ids(of: prompt)
+    let ids = try loaded.promptReader.ids(of: prompt)
     let belief = try loaded.predictor.belief(of: loaded.prediction(behind: ids))
     let distribution = try chain.apply(to: belief, history: ids)
     let next = NextToken(
@@ -96,7 +96,7 @@ struct SeededDraw {
 /// One decision as `next` shows it.
 struct NextToken {
   let modelName: String
-  let tokenizer: GPT2Tokenizer?
+  let tokenizer: (any TokenTable)?
   let ids: [Int]
   let settings: SamplingSettings
   let order: [FilterName]
@@ -135,7 +135,7 @@ struct NextToken {
     for row in rows {
       table.append(
         [
-          String(row.rank), tokenizer.visiblePiece(of: row.id, glyphs: glyphs), String(row.id),
+          String(row.rank), visiblePiece(of: row.id, tokenizer, glyphs: glyphs), String(row.id),
           NumberFormat.fixed(Double(row.belief.logit), decimals: 2),
           NumberFormat.percent(row.before), picture.bar(row.before / largest, width: barWidth),
           NumberFormat.percent(row.belief.cumulative),
@@ -150,7 +150,7 @@ struct NextToken {
 
   private func drawn(_ glyphs: GlyphSet) -> String {
     guard let draw, let id = draw.id else { return "" }
-    let piece = tokenizer.visiblePiece(of: id, glyphs: glyphs)
+    let piece = visiblePiece(of: id, tokenizer, glyphs: glyphs)
     guard let u = draw.u else { return "greedy decoding takes \(piece), whatever the seed\n" }
     return "u = \(NumberFormat.fixed(u, decimals: 4)), the first of seed \(draw.seed), falls on \(piece)\n"
   }

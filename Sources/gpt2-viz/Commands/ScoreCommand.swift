@@ -49,8 +49,8 @@ extension Command {
   ) { (options: ScoreOptions, surroundings) in
     let prompt = try options.text.readPrompt(options.words, for: "score", called: "TEXT")
     let loaded = try loadModel(options.model, surroundings)
-    let ids = try loaded.textIDs(of: prompt)
-    let start = options.beginning.startsWithEndOfText ? [try loaded.requireEndOfText()] : []
+    let ids = try loaded.promptReader.textIDs(of: prompt)
+    let start = options.beginning.startsWithEndOfText ? [try loaded.promptReader.requireBegin()] : []
     let limit = loaded.profile.contextLength + 1 - start.count
     guard ids.count <= limit else {
       throw ScoreError(
@@ -108,8 +108,8 @@ private func perplexity(_ scored: [ScoredToken]) -> Double? {
 private func json(_ scored: [ScoredToken], _ loaded: LoadedModel) -> JSON {
   let tokens = scored.map { token in
     [
-      "id": JSON(token.id), "token": JSON(loaded.tokenizer?.token(of: token.id)),
-      "piece": JSON(loaded.tokenizer?.piece(of: token.id)),
+      "id": JSON(token.id), "token": JSON(loaded.tokenizer?.name(of: token.id)),
+      "piece": JSON(loaded.tokenizer?.text(of: token.id)),
       "logprob": JSON(token.prediction?.logProbability),
       "rank": token.prediction.map { JSON($0.rank) } ?? .null,
       "entropy_bits": JSON(token.prediction?.entropyBits),
@@ -125,7 +125,7 @@ private func table(_ scored: [ScoredToken], _ loaded: LoadedModel, _ glyphs: Gly
   ])
   for (index, token) in scored.enumerated() {
     let place = [
-      String(index), loaded.tokenizer.visiblePiece(of: token.id, glyphs: glyphs), String(token.id),
+      String(index), visiblePiece(of: token.id, loaded.tokenizer, glyphs: glyphs), String(token.id),
     ]
     guard let prediction = token.prediction else {
       table.append(place + ["-", "-", "-", "-"])

@@ -21,8 +21,8 @@ struct TokenizeOptions: CommandOptions {
     (vocabulary, output) = (call[VocabularyOptions.self], call[OutputOptions.self])
   }
 
-  func loadTokenizer(_ surroundings: Surroundings) throws -> GPT2Tokenizer {
-    if let folder = vocabulary.folder { return try GPT2Tokenizer(directory: folder) }
+  func loadTokenizer(_ surroundings: Surroundings) throws -> any Tokenizer {
+    if let folder = vocabulary.folder { return try ByteLevelBPE(directory: folder) }
     return try gpt2_viz.loadTokenizer(model, surroundings)
   }
 }
@@ -72,19 +72,19 @@ extension Command {
     }
     let text = try options.text.readText(options.words, for: "tokenize")
     let tokenizer = try options.loadTokenizer(surroundings)
-    let ids = tokenizer.encode(text)
+    let ids = try tokenizer.encode(text)
     if options.output.format == .json {
       let answer: JSON = [
-        "ids": JSON(ids), "tokens": .array(ids.map { JSON(tokenizer.token(of: $0)) }),
-        "pieces": .array(ids.map { JSON(tokenizer.piece(of: $0)) }),
+        "ids": JSON(ids), "tokens": .array(ids.map { JSON(tokenizer.name(of: $0)) }),
+        "pieces": .array(ids.map { JSON(tokenizer.text(of: $0)) }),
       ]
       return try output.writeLine(answer.description)
     }
     var table = TextTable(columns: [.right("#"), .right("id"), .left("token"), .left("piece")])
     for (index, id) in ids.enumerated() {
       table.append([
-        String(index), String(id), withoutControls(tokenizer.token(of: id) ?? "?", except: []),
-        Optional(tokenizer).visiblePiece(of: id, glyphs: surroundings.glyphs),
+        String(index), String(id), withoutControls(tokenizer.name(of: id) ?? "?", except: []),
+        visiblePiece(of: id, tokenizer, glyphs: surroundings.glyphs),
       ])
     }
     try output.write(table.text)

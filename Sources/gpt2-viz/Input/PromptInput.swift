@@ -1,4 +1,4 @@
-import Visualizer
+import LMCore
 
 extension TextOptions {
   /// The text of the command line, of `-f FILE`, or of standard input for `-`. Nothing is trimmed.

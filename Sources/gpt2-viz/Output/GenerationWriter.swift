@@ -11,7 +11,7 @@ struct GenerationHeader {
   let seed: UInt64
 
   /// nil where the model's folder has no vocabulary.
-  var tokenizer: GPT2Tokenizer? { model.tokenizer }
+  var tokenizer: (any Tokenizer)? { model.tokenizer }
 
   /// The text to continue, in bytes; nil without a vocabulary. An empty prompt stays empty.
   var promptBytes: [UInt8]? { prompt.bytes(readAs: ids, tokenizer) }
@@ -55,7 +55,7 @@ struct TextWriter: GenerationWriter {
     _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
     guard !endsText, let tokenizer = header.tokenizer else { return }
-    try output.write(shown(decoder.push(tokenizer.bytes(of: step.id))))
+    try output.write(shown(decoder.push(tokenizer.bytes(of: step.id) ?? [])))
   }
 
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError) {
@@ -109,8 +109,8 @@ struct CSVWriter: GenerationWriter {
     _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
     let fields: [JSON] = [
-      JSON(index), JSON(step.id), JSON(header.tokenizer?.token(of: step.id)),
-      JSON(header.tokenizer?.piece(of: step.id)), JSON(step.isForced), JSON(step.u),
+      JSON(index), JSON(step.id), JSON(header.tokenizer?.name(of: step.id)),
+      JSON(header.tokenizer?.text(of: step.id)), JSON(step.isForced), JSON(step.u),
       JSON(step.logProbability), JSON(step.before), JSON(step.after), JSON(step.rank),
       JSON(step.entropyBits), JSON(step.kept), JSON(step.keptMass),
     ]

@@ -64,7 +64,7 @@ final class HubDownloadTestBench {
   ) throws(HubError) -> HubDownloader.Result {
     events = []
     var downloader = HubDownloader(environment: environment)
-    downloader.patience = FileTransfer.Patience(
+    downloader.retryPolicy = FileTransfer.RetryPolicy(
       attempts: 5, firstPause: 0.01, longestPause: 0.02, longestRequestedPause: 0.02)
     return try downloader.download(name, revision: revision, cancellation: cancellation) { [self] event in
       events.append(event)

@@ -141,7 +141,8 @@ import Testing
   @Test func theHubsOwnNamesAreTrustedAndNoOthers() throws {
     let environment = HubEnvironment(["HF_ENDPOINT": "https://mirror.example/hub"])
     let client = try HubMetadataClient(
-      environment, http: HTTPClient(environment.certificates), model: #require(RepositoryID("gpt2")), revision: "main")
+      environment, http: HTTPClient(environment.certificates), model: #require(RepositoryID("gpt2")),
+      revision: "main")
     let asked = try #require(WebAddress("https://mirror.example/hub/gpt2"))
     for (text, isTrusted) in [
       ("https://mirror.example/x", true), ("https://huggingface.co/x", true), ("https://hf.co/x", true),

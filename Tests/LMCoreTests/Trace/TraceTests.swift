@@ -103,9 +103,9 @@ import Testing
   @Test func theEndOfTheTextIsNoPartOfIt() throws {
     let loaded = try LoadedModel.load(.builtIn)
     let tokenizer = try #require(loaded.tokenizer)
-    let end = try #require(tokenizer.endOfText)
+    let end = try #require(tokenizer.special.begin)
     let session = try GenerationSession(
-      predictor: loaded.predictor, promptIDs: tokenizer.encode("The end."), seed: 1)
+      predictor: loaded.predictor, promptIDs: try tokenizer.encode("The end."), seed: 1)
     try session.force(end)
     let trace = try session.trace(
       of: TraceSamples.model, promptBytes: Array("The end.".utf8), tokenizer: tokenizer,

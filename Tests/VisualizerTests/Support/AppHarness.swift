@@ -43,7 +43,7 @@ struct AppHarness {
   /// Any state over any model.
   init(
     _ state: AppState, counting: FakePredictor = FakePredictor(), running predictor: any Predictor,
-    tokenizer: GPT2Tokenizer?, looksAhead: Bool = false
+    tokenizer: (any Tokenizer)?, looksAhead: Bool = false
   ) {
     self.state = state
     self.predictor = counting

@@ -1,40 +1,43 @@
-/// GPT-2's byte-level BPE: text to token ids and back, without loss for any bytes.
+/// Byte-level BPE: text to token ids and back, without loss for any bytes.
 ///
 /// The ids are those of `transformers`. Text is cut into pieces (`PreTokenizer`), and within each the bytes are merged
 /// pair by pair (`BytePairMerger`). `<|endoftext|>` in the text is the special token, as are the added tokens of
-/// tokenizer.json; they are not split, and leave spaces around them alone.
-public struct GPT2Tokenizer: Sendable {
+/// tokenizer.json; they are not split, and spaces beside them stay.
+public struct ByteLevelBPE: Tokenizer {
   private let vocabulary: Vocabulary
   private let merger: BytePairMerger
   private let addedTokens: AddedTokens
-  /// ByteLevel's `add_prefix_space`: whether text that does not begin with a space is given one.
+  private let preTokenizer: PreTokenizer
+  /// ByteLevel's `add_prefix_space`: text that does not begin with a space is given one.
   private let addsPrefixSpace: Bool
 
-  /// The id of `<|endoftext|>`; nil where the vocabulary has none.
-  public let endOfText: Int?
+  /// `<|endoftext|>` begins and ends texts; a vocabulary can lack it.
+  public let special: SpecialTokens
 
   /// - Parameter addedTokens: those beside `<|endoftext|>`, which is one wherever the vocabulary has it.
   init(
-    vocabulary: Vocabulary, merger: BytePairMerger, addedTokens: [AddedToken] = [],
-    addsPrefixSpace: Bool = false
+    vocabulary: Vocabulary, merger: BytePairMerger, rule: PieceRule = .gpt2,
+    addedTokens: [AddedToken] = [], addsPrefixSpace: Bool = false
   ) {
     self.vocabulary = vocabulary
     self.merger = merger
     self.addsPrefixSpace = addsPrefixSpace
-    let endOfText = Array("<|endoftext|>".utf8)
-    self.endOfText = vocabulary.id(ofText: endOfText[...])
+    preTokenizer = PreTokenizer(rule)
+    let text = Array("<|endoftext|>".utf8)
+    let endOfText = vocabulary.id(ofText: text[...])
+    special = SpecialTokens(begin: endOfText, ends: endOfText.map { [$0] } ?? [])
     var tokens = addedTokens
-    if let id = self.endOfText, !tokens.contains(where: { $0.text == endOfText }) {
-      tokens.append(AddedToken(text: endOfText, id: id))
+    if let endOfText, !tokens.contains(where: { $0.text == text }) {
+      tokens.append(AddedToken(text: text, id: endOfText))
     }
     self.addedTokens = AddedTokens(tokens)
   }
 
-  /// Largest id + 1.
   public var vocabularySize: Int { vocabulary.count }
 
   // MARK: Text to ids
 
+  /// The ids of a text, with those of the special tokens that stand in it. Never fails.
   public func encode(_ text: String) -> [Int] {
     var text = text
     return text.withUTF8 { encode(UnsafeRawBufferPointer($0)) }
@@ -74,7 +77,7 @@ public struct GPT2Tokenizer: Sendable {
   ) {
     var start = 0
     while start < text.count {
-      let end = PreTokenizer.endOfPiece(in: text, from: start)
+      let end = preTokenizer.endOfPiece(in: text, from: start)
       let piece = UnsafeRawBufferPointer(rebasing: text[start..<end])
       if piece.count > PieceCache.longestPiece {
         merger.merge(piece, scratch: &scratch, output: &ids)
@@ -92,20 +95,19 @@ public struct GPT2Tokenizer: Sendable {
 
   // MARK: Ids to text
 
-  /// The text of all ids together: one U+FFFD for each maximal part of their bytes that is not UTF-8. Ids without a
-  /// token are left out.
-  public func decode(_ ids: some Sequence<Int>) -> String {
+  /// Ids without a token are left out.
+  public func bytes(of ids: [Int]) -> [UInt8] {
     var bytes: [UInt8] = []
     for id in ids { bytes.append(contentsOf: vocabulary.bytes(of: id)) }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
-  /// The bytes that a token stands for, which may be a part of a character; empty for an unknown id.
-  public func bytes(of id: Int) -> [UInt8] { Array(vocabulary.bytes(of: id)) }
+  public func bytes(of id: Int) -> [UInt8]? {
+    vocabulary.contains(id) ? Array(vocabulary.bytes(of: id)) : nil
+  }
 
-  /// The token in the vocabulary's own alphabet, as `transformers` prints it: `ĠThe`.
-  public func token(of id: Int) -> String? { vocabulary.text(of: id) }
+  public func name(of id: Int) -> String? { vocabulary.text(of: id) }
 
   /// The id of a token in the vocabulary's own alphabet.
-  public func id(of token: String) -> Int? { vocabulary.id(ofText: Array(token.utf8)[...]) }
+  package func id(ofName name: String) -> Int? { vocabulary.id(ofText: Array(name.utf8)[...]) }
 }

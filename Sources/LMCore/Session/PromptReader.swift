@@ -1,0 +1,84 @@
+/// What a session starts from: characters for the tokenizer, or ids where there is no vocabulary.
+public enum Prompt: Equatable, Sendable {
+  case text(String)
+  case ids([Int])
+  /// A text that somebody wrote: its own first words are the prompt, and the first lane follows the rest.
+  case human(String)
+
+  /// The text to continue, in bytes, since a character may end outside it. nil without a vocabulary; an empty text
+  /// stays empty, whatever token it begins with.
+  ///
+  /// - Parameter ids: what the model reads for it.
+  public func bytes(readAs ids: [Int], _ tokenizer: (any Tokenizer)?) -> [UInt8]? {
+    if case .text(let text) = self { return Array(text.utf8) }
+    return tokenizer?.bytes(of: ids)
+  }
+}
+
+/// The one rule by which a prompt becomes the ids that a model reads.
+public struct PromptReader: Sendable {
+  private let modelName: String
+  /// Where the user can put a vocabulary, for error messages.
+  private let modelPath: String
+  private let vocabularySize: Int
+  private let begin: Int?
+  private let tokenizer: (any Tokenizer)?
+
+  /// - Parameters:
+  ///   - modelPath: the model's folder; nil where it has none.
+  ///   - vocabularySize: of the model; a tokenizer may have fewer tokens.
+  ///   - endOfText: the tokens that end a text. Where the vocabulary has no token to begin with, an empty prompt begins
+  ///     with the first of them that the model has.
+  public init(
+    modelName: String, modelPath: String?, vocabularySize: Int, endOfText: [Int], tokenizer: (any Tokenizer)?
+  ) {
+    (self.modelName, self.modelPath) = (modelName, modelPath ?? modelName)
+    (self.vocabularySize, self.tokenizer) = (vocabularySize, tokenizer)
+    begin = tokenizer?.special.begin ?? endOfText.first { (0..<vocabularySize).contains($0) }
+  }
+
+  /// What the model reads for a prompt: its ids, or the token that begins texts where there are none.
+  ///
+  /// Throws `PromptError`, `SessionError.tokenOutOfRange`, or the tokenizer's error.
+  public func ids(of prompt: Prompt) throws -> [Int] {
+    let ids = try textIDs(of: prompt)
+    return ids.isEmpty ? [try requireBegin()] : ids
+  }
+
+  /// The ids of the prompt itself, which may be none. Throws as `ids`.
+  public func textIDs(of prompt: Prompt) throws -> [Int] {
+    switch prompt {
+    case .ids(let ids):
+      if let invalidID = ids.first(where: { !(0..<vocabularySize).contains($0) }) {
+        throw SessionError.tokenOutOfRange(id: invalidID, vocabularySize: vocabularySize)
+      }
+      return ids
+    case .text(let text), .human(let text):
+      guard let tokenizer else { throw PromptError.noVocabulary(model: modelName, path: modelPath) }
+      return try tokenizer.encode(text)
+    }
+  }
+
+  /// The token that begins texts.
+  public func requireBegin() throws(PromptError) -> Int {
+    guard let begin else { throw .noBeginning(model: modelName) }
+    return begin
+  }
+}
+
+/// Why a model cannot read a prompt.
+public enum PromptError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// There is a text, but nothing to make ids from it.
+  case noVocabulary(model: String, path: String)
+  /// The prompt is empty, and the vocabulary has no token to begin with.
+  case noBeginning(model: String)
+
+  public var description: String {
+    switch self {
+    case .noVocabulary(let model, let path):
+      "\(model) has no vocabulary, so text cannot be read: put vocab.json and merges.txt into \(path), or use --ids."
+    case .noBeginning(let model):
+      "\(model) has no token <|endoftext|> to begin an empty prompt with; give a prompt that is not empty"
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// What tokens stand for: all that a screen, a trace or a report needs of a vocabulary.
+public protocol TokenTable: Sendable {
+  /// Largest id + 1.
+  var vocabularySize: Int { get }
+  /// The bytes of a token, which may be a part of a character; nil where there is no such token.
+  func bytes(of id: Int) -> [UInt8]?
+  /// The token in the vocabulary's own alphabet, as `transformers` prints it: `ĠThe`.
+  func name(of id: Int) -> String?
+}
+
+extension TokenTable {
+  /// The text of one token: one U+FFFD for each maximal part of its bytes that is not UTF-8; empty for an unknown id.
+  public func text(of id: Int) -> String { String(decoding: bytes(of: id) ?? [], as: UTF8.self) }
+}
+
+/// Tokens of a vocabulary that are no text.
+public struct SpecialTokens: Hashable, Sendable {
+  /// The token that an empty prompt begins with; nil where the vocabulary has none.
+  public var begin: Int?
+  /// Tokens that end a text.
+  public var ends: Set<Int>
+}
+
+/// Turns text into token ids and back.
+public protocol Tokenizer: TokenTable {
+  var special: SpecialTokens { get }
+  /// The ids of a text, without a token that begins or ends texts; none for the empty text.
+  func encode(_ text: String) throws -> [Int]
+  /// The bytes of a whole text. In some vocabularies it is not the sum of the tokens: the first one may lose its space.
+  func bytes(of ids: [Int]) -> [UInt8]
+}
+
+extension Tokenizer {
+  /// The text of all ids together: one U+FFFD for each maximal part of their bytes that is not UTF-8. Ids without a
+  /// token are left out.
+  public func decode(_ ids: [Int]) -> String { String(decoding: bytes(of: ids), as: UTF8.self) }
+}
