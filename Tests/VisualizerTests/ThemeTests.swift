@@ -9,7 +9,7 @@ import Testing
   func coloursStayWithinTheDepth(depth: ColorDepth) {
     let theme = Theme(depth: depth)
     let styles =
-      ThemeRole.allCases.map { theme[$0] } + (0..<5).map(theme.scale) + (0..<4).map(theme.lane)
+      ThemeRole.allCases.map { theme[$0] } + (0..<5).map(theme.scale)
     for style in styles {
       #expect(style.background == .terminal)
       switch (depth, style.foreground) {
