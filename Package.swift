@@ -42,6 +42,8 @@ let package = Package(
     .target(
       name: "ModelTestSupport", dependencies: ["LMCore"], path: "Tests/ModelTestSupport",
       swiftSettings: strictSwift),
+    // A folder that is removed after a test.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strictSwift),
     // A model hub on the loopback interface that does whatever a network can do to a download.
     .target(
       name: "HubTestSupport", dependencies: ["LMCore"], path: "Tests/HubTestSupport",
@@ -68,7 +70,9 @@ let package = Package(
       name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: strictC),
     .testTarget(
       name: "LMCoreTests",
-      dependencies: ["LMCore", "CKernels", "ModelTestSupport", "HubTestSupport", "AllocationCounter"],
+      dependencies: [
+        "LMCore", "CKernels", "ModelTestSupport", "HubTestSupport", "TestSupport", "AllocationCounter",
+      ],
       exclude: ["Fixtures"], swiftSettings: strictSwift),
     .testTarget(
       name: "PresentationTests", dependencies: ["Presentation", "LMCore", "CNcurses"],
@@ -77,12 +81,14 @@ let package = Package(
       name: "VisualizerTests",
       dependencies: [
         "Visualizer", "Presentation", "LMCore", "CNcurses", "ModelTestSupport", "TerminalTestSupport",
-        "terminal-probe",
+        "TestSupport", "terminal-probe",
       ],
       swiftSettings: strictSwift),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["gpt2-viz", "TerminalTestSupport", "HubTestSupport", "fuzz-runner", "FuzzSupport"],
+      dependencies: [
+        "gpt2-viz", "TerminalTestSupport", "HubTestSupport", "TestSupport", "fuzz-runner", "FuzzSupport",
+      ],
       swiftSettings: strictSwift),
   ],
   swiftLanguageModes: [.v6],

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// The world fails: one sentence on standard error, nothing half-written that reads as an answer, exit code 1.

@@ -1,6 +1,7 @@
 import Foundation
 import HubTestSupport
 import TerminalTestSupport
+import TestSupport
 import Testing
 
 /// Folders that may not be read or written, disks that are full, two programs at once.

@@ -1,5 +1,6 @@
 import Foundation
 import TerminalTestSupport
+import TestSupport
 import Testing
 
 /// The machine fails: one sentence, exit code 1, the terminal as it was.

@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import TestSupport
 import Testing
 
 @Suite struct FilterCommandTests {

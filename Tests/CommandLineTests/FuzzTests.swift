@@ -1,5 +1,6 @@
 import FuzzSupport
 import LMCore
+import TestSupport
 import Testing
 
 /// Damaged inputs of every kind. `Scripts/fuzz` runs a hundred thousand; these are for every day.

@@ -1,5 +1,6 @@
 import Foundation
 import LMCore
+import TestSupport
 import Testing
 
 @Suite struct LessonCommandTests {

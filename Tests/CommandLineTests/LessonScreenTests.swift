@@ -1,6 +1,7 @@
 import Foundation
 import LMCore
 import TerminalTestSupport
+import TestSupport
 import Testing
 
 /// Lessons and an author's text on a pseudo-terminal, by keys alone, as a class would use them.

@@ -1,4 +1,5 @@
 import LMCore
+import TestSupport
 import Testing
 
 @Suite struct ModelsCommandTests {

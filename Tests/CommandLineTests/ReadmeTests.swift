@@ -1,5 +1,6 @@
 import Foundation
 import TerminalTestSupport
+import TestSupport
 import Testing
 
 @testable import gpt2_viz

@@ -1,6 +1,7 @@
 import Foundation
 import FoundationXML
 import LMCore
+import TestSupport
 import Testing
 
 @testable import gpt2_viz

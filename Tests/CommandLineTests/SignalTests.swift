@@ -1,5 +1,6 @@
 import Glibc
 import TerminalTestSupport
+import TestSupport
 import Testing
 
 /// Signals at random moments: the terminal is as it was, the exit status is the signal's, nothing survives.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A GPT-2 of zeros in a sparse file: as large as wanted, made in no time.
 enum SparseModel {

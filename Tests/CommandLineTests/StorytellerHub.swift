@@ -1,5 +1,6 @@
 import Foundation
 import HubTestSupport
+import TestSupport
 
 @testable import LMCore
 

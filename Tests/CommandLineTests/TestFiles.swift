@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Where things lie that tests read.
 enum TestFiles {
@@ -42,31 +43,7 @@ extension TestFiles {
   static let python = ProcessInfo.processInfo.environment["GPT2_VIZ_PYTHON"]
 }
 
-/// A folder that is gone after the test.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "gpt2-viz-tests-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// Writes a file, and returns its path.
-  @discardableResult
-  func write(_ name: String, _ bytes: some Sequence<UInt8>) throws -> String {
-    try Data(bytes).write(to: URL(filePath: path + "/" + name))
-    return path + "/" + name
-  }
-
-  @discardableResult
-  func write(_ name: String, _ text: String) throws -> String { try write(name, text.utf8) }
-
-  func makeFolder(_ name: String) throws {
-    try FileManager.default.createDirectory(atPath: path + "/" + name, withIntermediateDirectories: false)
-  }
-
+extension TemporaryFolder {
   /// Puts links to some of the built-in model's files here, or in a folder below ("b/").
   func linkStoryteller(_ names: [String], in place: String = "") throws {
     for name in names {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What is no trace is one sentence, before any screen opens.

@@ -1,6 +1,7 @@
 import Foundation
 import LMCore
 import TerminalTestSupport
+import TestSupport
 import Testing
 
 /// Traces and saved sessions with the whole program on a pseudo-terminal. (`.serialized`: each test waits.)

@@ -1,5 +1,6 @@
 import Glibc
 import ModelTestSupport
+import TestSupport
 import Testing
 
 @testable import LMCore

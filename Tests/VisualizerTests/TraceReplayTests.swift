@@ -1,6 +1,6 @@
-import Glibc
 import LMCore
 import ModelTestSupport
+import TestSupport
 import Testing
 
 @testable import Visualizer
@@ -20,11 +20,11 @@ import Testing
   ) {
     var app = AppHarness(predictor: predictor)
     for key in keys { app.press(key) }
-    let path = temporaryPath()
-    defer { unlink(path) }
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/trace"
     app.write(to: path)
     try #require(app.state.notice?.hasPrefix("9 steps written to ") == true, "\(app.picture)")
-    return (app, try Trace(parsing: bytes(ofFile: path)))
+    return (app, try Trace(parsing: folder.read("trace")))
   }
 
   private func rows(_ app: AppHarness) -> [[Cell]] {
@@ -57,10 +57,9 @@ import Testing
     settings.topP = 0.8
     var writer = AppHarness(settings: settings)
     for _ in 0..<9 { writer.press(.right) }
-    let path = temporaryPath()
-    defer { unlink(path) }
-    writer.write(to: path)
-    var replay = AppHarness(replaying: try Trace(parsing: bytes(ofFile: path)))
+    let folder = try TemporaryFolder()
+    writer.write(to: folder.path + "/trace")
+    var replay = AppHarness(replaying: try Trace(parsing: folder.read("trace")))
     var original = AppHarness(settings: settings)
     var random = RandomSource(seed: seed)
     let keys: [Key] = [
@@ -166,10 +165,9 @@ import Testing
   @Test func aFullContextSaysWhatTheSessionSaid() throws {
     var original = AppHarness(predictor: FakePredictor(contextLength: 5))
     for _ in 0..<3 { original.press(.right) }
-    let path = temporaryPath()
-    defer { unlink(path) }
-    original.write(to: path)
-    var replay = AppHarness(replaying: try Trace(parsing: bytes(ofFile: path)))
+    let folder = try TemporaryFolder()
+    original.write(to: folder.path + "/trace")
+    var replay = AppHarness(replaying: try Trace(parsing: folder.read("trace")))
     for _ in 0..<3 { replay.press(.right) }
     replay.press(.character("m"))
     original.press(.character("m"))
@@ -232,22 +230,21 @@ import Testing
   }
 
   @Test func whatExistsIsLeftAndAnotherNameOffered() throws {
-    let path = temporaryPath() + ".jsonl"
-    defer { unlink(path) }
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/trace.jsonl"
     var app = AppHarness()
     app.press(.right)
     app.write(to: path)
-    let first = try bytes(ofFile: path)
+    let first = try folder.read("trace.jsonl")
     app.press(.right)
     app.write(to: path)
     let free = String(path.dropLast(6)) + "-2.jsonl"
     #expect(app.state.overlay == .trace(TextInput(free), isTaken: true))
     #expect(app.picture.contains("that file exists; another name: "))
-    #expect(try bytes(ofFile: path) == first)
+    #expect(try folder.read("trace.jsonl") == first)
     app.press(.enter)
-    defer { unlink(free) }
     #expect(app.state.notice?.hasPrefix("2 steps written to \(free)") == true)
-    #expect(try Trace(parsing: bytes(ofFile: free)).steps.count == 2)
+    #expect(try Trace(parsing: folder.read("trace-2.jsonl")).steps.count == 2)
   }
 
   @Test func whatCannotBeWrittenIsOneSentence() {
@@ -256,22 +253,6 @@ import Testing
     #expect(app.state.message == "cannot write /nonexistent/folder/trace.jsonl: No such file or directory")
     app.write(to: "")
     #expect(app.state.message == "no name, so no trace was written")
-  }
-
-  private func temporaryPath() -> String {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    return "\(folder)/gpt2-viz-trace-\(getpid())-\(UInt64.random(in: 0 ... .max))"
-  }
-
-  private func bytes(ofFile path: String) throws -> [UInt8] {
-    let file = try #require(fopen(path, "r"), "\(path)")
-    defer { fclose(file) }
-    var (bytes, piece) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
-    while true {
-      let count = fread(&piece, 1, piece.count, file)
-      guard count > 0 else { return bytes }
-      bytes += piece[..<count]
-    }
   }
 }
 

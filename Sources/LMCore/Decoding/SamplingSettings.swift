@@ -29,4 +29,13 @@ public struct SamplingSettings: Hashable, Sendable {
   public init() {}
 
   public var isGreedy: Bool { temperature == 0 }
+
+  /// The p of top-p where no other setting changes the distribution before the cut: then the model's own cumulative
+  /// probability is what has to reach it. nil where another setting, or none, is on.
+  package var topPAlone: Double? {
+    var plain = SamplingSettings()
+    plain.topP = topP
+    plain.order = order
+    return plain == self && topP < 1 ? topP : nil
+  }
 }

@@ -60,6 +60,11 @@ public struct GenerationStep: Hashable, Sendable {
 
 /// exp of the mean of -ln p over the chosen tokens (the model's own p); nil for no steps.
 public func perplexity(of steps: some Collection<GenerationStep>) -> Double? {
-  guard !steps.isEmpty else { return nil }
-  return exp(-steps.reduce(0) { $0 + $1.logProbability } / Double(steps.count))
+  perplexity(of: steps.lazy.map(\.logProbability))
+}
+
+/// exp of the mean of -ln p over some tokens; nil for none.
+package func perplexity(of logProbabilities: some Collection<Double>) -> Double? {
+  guard !logProbabilities.isEmpty else { return nil }
+  return exp(-logProbabilities.reduce(0, +) / Double(logProbabilities.count))
 }

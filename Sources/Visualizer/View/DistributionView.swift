@@ -85,7 +85,7 @@ struct DistributionView {
     return DistributionCutoff(
       filter: ChainDescription.name(of: filter, in: decision.settings) + massSeen, rank: distribution.cutRank,
       kept: distribution.keptCount,
-      mass: distribution.keptMass, threshold: threshold)
+      mass: distribution.keptMass, threshold: decision.settings.topPAlone)
   }
 
   /// What the filter saw of the kept tokens, where temperature or another filter had changed the distribution first.
@@ -95,13 +95,5 @@ struct DistributionView {
       abs(distribution.filteredMass - distribution.keptMass) >= 0.0005
     else { return "" }
     return " (reached \(NumberFormat.fixed(distribution.filteredMass, decimals: 3)))"
-  }
-
-  /// The p that the running sum of the model's own probabilities has to reach, where it is that sum that counts.
-  private var threshold: Double? {
-    var plain = SamplingSettings()
-    plain.topP = decision.settings.topP
-    plain.order = decision.settings.order
-    return plain == decision.settings && plain.topP < 1 ? plain.topP : nil
   }
 }

@@ -100,9 +100,7 @@ private func predictEach(of ids: [Int], with loaded: LoadedModel) throws -> [Sco
 }
 
 private func perplexity(_ scored: [ScoredToken]) -> Double? {
-  let logProbabilities = scored.compactMap { $0.prediction?.logProbability }
-  guard !logProbabilities.isEmpty else { return nil }
-  return exp(-logProbabilities.reduce(0, +) / Double(logProbabilities.count))
+  LMCore.perplexity(of: scored.compactMap { $0.prediction?.logProbability })
 }
 
 private func json(_ scored: [ScoredToken], _ loaded: LoadedModel) -> JSON {

@@ -202,10 +202,7 @@ struct BarsFigure {
       path += "V\(decimal(step.y + Self.rowHeight / 2))H\(decimal(x(step.sum)))"
     }
     drawing.path(path, "curve")
-    var plain = SamplingSettings()
-    plain.topP = content.decision.settings.topP
-    plain.order = content.decision.settings.order
-    guard plain == content.decision.settings, plain.topP < 1 else { return }
-    drawing.line(x(plain.topP), Self.headHeight, x(plain.topP), bottom, "threshold")
+    guard let threshold = content.decision.settings.topPAlone else { return }
+    drawing.line(x(threshold), Self.headHeight, x(threshold), bottom, "threshold")
   }
 }

@@ -2,6 +2,7 @@ import CStoryteller
 import Foundation
 import HubTestSupport
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import LMCore
