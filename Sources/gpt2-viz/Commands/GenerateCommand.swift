@@ -81,7 +81,7 @@ extension Command {
     }
     let ids = try loaded.promptReader.ids(of: prompt)
     let settings = options.sampler.settings
-    let seed = options.chance.seed ?? UInt64(UInt32.random(in: .min ... .max))
+    let seed = options.chance.seedOrRandom
     let session = try GenerationSession(
       predictor: loaded.predictor, promptIDs: ids, settings: settings, seed: seed)
     let header = GenerationHeader(

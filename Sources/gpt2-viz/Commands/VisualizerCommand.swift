@@ -36,7 +36,7 @@ extension Command {
     guard !options.saving.resumes else { return try resumeVisualizer(options, surroundings) }
     let start = VisualizerStart(
       prompt: try startingPrompt(options, surroundings), settings: options.sampler.settings,
-      seed: options.chance.seed ?? UInt64(UInt32.random(in: .min ... .max)),
+      seed: options.chance.seedOrRandom,
       inputIsTaken: [options.words.first, options.text.file, options.humanText.file].contains("-"))
     try openVisualizer(
       start, try locateModel(options.model, surroundings), options.model, options.screen, options.saving,

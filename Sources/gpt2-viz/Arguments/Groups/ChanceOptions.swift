@@ -2,6 +2,9 @@
 struct ChanceOptions: OptionValues {
   /// nil: none was given.
   var seed: UInt64?
+
+  /// The given seed, else a random one, short enough to be typed again.
+  var seedOrRandom: UInt64 { seed ?? UInt64(UInt32.random(in: .min ... .max)) }
 }
 
 extension OptionGroup {
