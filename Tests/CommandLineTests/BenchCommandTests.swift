@@ -59,8 +59,8 @@ import Testing
     let unused = try ProgramRun(["bench", "--ids", "1"])
     #expect(unused.code == 2)
     #expect(unused.errors.contains("only with --precision int8"))
-    let stranger = try ProgramRun(["bench", "--ids", "999999", "--precision", "int8"])
-    #expect(stranger.code == 1)
-    #expect(stranger.errors.contains("999999"))
+    let invalidID = try ProgramRun(["bench", "--ids", "999999", "--precision", "int8"])
+    #expect(invalidID.code == 1)
+    #expect(invalidID.errors.contains("999999"))
   }
 }

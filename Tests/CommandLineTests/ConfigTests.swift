@@ -136,7 +136,7 @@ import Testing
     #expect(run.errors == "gpt2-viz: cannot read /nonexistent/config: No such file or directory\n")
   }
 
-  @Test func kernelsThatThisProcessorLacksAreWrongWords() throws {
+  @Test func kernelsThatThisProcessorLacksAreAUsageError() throws {
     let run = try ProgramRun(["next", "a"], environment: ["GPT2_VIZ_CPU": "nonsense"])
     #expect(run.code == 2)
     #expect(run.errors.hasPrefix("gpt2-viz: GPT2_VIZ_CPU is \"nonsense\", but this CPU can run only "))

@@ -59,7 +59,7 @@ import Testing
     #expect(run.output.hasPrefix("gpt2-viz generate"))
   }
 
-  @Test func unknownTopicIsAWordError() throws {
+  @Test func unknownTopicIsAUsageError() throws {
     let run = try ProgramRun(["help", "genrate"])
     #expect(run.code == 2)
     #expect(run.errors.hasPrefix("gpt2-viz: there is no command 'genrate'; did you mean 'generate'?\n"))

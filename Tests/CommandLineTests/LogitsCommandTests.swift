@@ -38,11 +38,11 @@ import Testing
   }
 
   @Test(arguments: [("4096", "4096"), ("1 2 99999999", "99999999")])
-  func idsOutsideTheVocabulary(ids: String, stranger: String) throws {
+  func idsOutsideTheVocabulary(ids: String, invalidID: String) throws {
     let run = try ProgramRun(["logits", "--ids", ids])
     #expect(run.code == 1)
     #expect(run.output == "")
     #expect(
-      run.errors == "gpt2-viz: token id \(stranger) is not in the vocabulary of 4096 tokens (0 to 4095)\n")
+      run.errors == "gpt2-viz: token id \(invalidID) is not in the vocabulary of 4096 tokens (0 to 4095)\n")
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-/// Wrong words: one sentence and a hint on standard error, nothing on standard output, exit code 2, and all that
+/// Usage errors: one sentence and a hint on standard error, nothing on standard output, exit code 2, and all that
 /// before a model is loaded.
 @Suite struct UsageErrorTests {
   @Test(

@@ -32,11 +32,8 @@ struct SettingLayers {
 
   /// The options of all commands, each once. Where several commands have one of a name, one of them can stand for all.
   private static func options(of commands: [CommandDescription]) -> [Option] {
-    var options: [Option] = []
-    for option in commands.flatMap(\.options) where !options.contains(where: { $0.name == option.name }) {
-      options.append(option)
-    }
-    return options
+    var names: Set<String> = []
+    return commands.flatMap(\.options).filter { names.insert($0.name).inserted }
   }
 
   /// The options that the file and the environment may set, each once.
