@@ -25,8 +25,7 @@ import Testing
       floors: [
         ["Support"], ["Numerics", "Network"], ["Checkpoint", "Decoding", "Tokenizer"], ["Prediction"],
         ["Transformer"], ["Session"], ["Library", "Measurement"], ["Trace"], ["SavedSessions"],
-      ],
-      exceptions: ["Decoding/Distribution.swift: TraceDecision"]),
+      ]),
     Building(
       module: "Visualizer",
       floors: [

@@ -161,7 +161,7 @@ import Testing
     let after = try #require(pty.output.split(separator: "\u{1B}[?1049l").last)
     #expect(after.contains("kept until the end"))
     // A release build says nothing of an index that is out of range but that it ends.
-    #expect(after.contains(words) || key == "T")
+    #expect(words.isEmpty || after.contains(words) || key == "T")
   }
 
   /// Swift's own crash handler, as a toolchain sets it up, writes over the screen and waits for a key.
@@ -178,7 +178,7 @@ import Testing
     #expect(pty.isCooked)
     #expect(!pty.screen.isAlternate)
     let after = try #require(pty.output.split(separator: "\u{1B}[?1049l").last)
-    #expect(after.contains(words))
+    #expect(words.isEmpty || after.contains(words))
     #expect(!pty.output.contains("Press space"))
   }
 

@@ -37,8 +37,10 @@ package enum FileSystem {
     _ descriptor: Int32, limit: Int, path: String
   ) throws(FileSystemError) -> [UInt8]? {
     var bytes: [UInt8] = []
-    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    // Small at first: how much memory is left is read here, too, when there is next to none.
+    var piece = [UInt8](repeating: 0, count: 1 << 12)
     while true {
+      if bytes.count == 1 << 12 { piece = [UInt8](repeating: 0, count: 1 << 16) }
       let count = Glibc.read(descriptor, &piece, piece.count)
       if count == 0 { return bytes }
       if count < 0 {
