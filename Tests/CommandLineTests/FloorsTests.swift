@@ -48,6 +48,18 @@ import Testing
     #expect(building.exceptions.subtracting(arrows) == [], "exceptions that are none any more: remove them")
   }
 
+  /// Architecture.md draws the floors of every module, the highest first: `  Folder · Folder   what they are`.
+  @Test(arguments: buildings)
+  func theDrawingAgrees(_ building: Building) throws {
+    let path = TestFiles.repository.appending(path: "Documentation/Architecture.md").path
+    let lines = try String(contentsOfFile: path, encoding: .utf8).components(separatedBy: "\n")
+    let start = try #require(lines.firstIndex(of: building.module), "no drawing")
+    let drawn = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }.map { line in
+      line.dropFirst(2).components(separatedBy: "  ")[0].components(separatedBy: " · ")
+    }
+    #expect(drawn == building.floors.reversed())
+  }
+
   /// What the tests above look for is found.
   @Test func anArrowThatGoesUpIsFound() {
     let sources = [

@@ -38,11 +38,11 @@ import Testing
 
   private func cells(of pty: Pty) -> [[EmulatedScreen.Cell]] { cells(of: pty.screen) }
 
-  /// The frame that a key leads to, which must differ from the one before.
+  /// The frame that a key leads to. It must differ from the one before, if only in what its last line says.
   private func look(_ key: String, on pty: Pty) throws -> [[EmulatedScreen.Cell]] {
-    let before = cells(of: pty)
+    let before = pty.screen.cells
     pty.send(key)
-    let isNew = pty.wait { cells(of: $0) != before }
+    let isNew = pty.wait { $0.cells != before }
     try #require(isNew, "\(key)\n\(pty.screen.text)")
     // The rest of it.
     _ = pty.wait(seconds: 0.2) { _ in false }
