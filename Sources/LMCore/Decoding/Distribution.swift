@@ -37,9 +37,16 @@ public struct Distribution: Sendable {
   private let content: Content
 
   private enum Content: Sendable {
-    case computed(Candidates)
+    case computed(Box)
     /// The known rows, by rank; and the one draw that is known of the rest.
     case recorded([DistributionRow], draw: RecordedDraw)
+  }
+
+  /// Candidates are several arrays: a row that copied them would count references for longer than it computes.
+  private final class Box: Sendable {
+    let candidates: Candidates
+
+    init(_ candidates: Candidates) { self.candidates = candidates }
   }
 
   struct RecordedDraw: Sendable {
@@ -70,7 +77,7 @@ public struct Distribution: Sendable {
     // Where no step needed the sum of what it saw, few ask for the share of it.
     knownFilteredMass = cut.map { $0.total == nil ? nil : candidates.mass(in: $0) } ?? 1
     self.belief = belief
-    content = .computed(candidates)
+    content = .computed(Box(candidates))
   }
 
   /// What was recorded of a distribution: its known rows by rank, and the numbers of the whole.
@@ -89,10 +96,10 @@ public struct Distribution: Sendable {
   /// and earlier filters had changed; 1 where nothing was removed.
   public var filteredMass: Double {
     if let knownFilteredMass { return knownFilteredMass }
-    guard case .computed(let candidates) = content,
-      let cut = candidates.cuts.first(where: { $0.filter == bindingFilter })
+    guard case .computed(let box) = content,
+      let cut = box.candidates.cuts.first(where: { $0.filter == bindingFilter })
     else { return 1 }
-    return candidates.mass(in: cut)
+    return box.candidates.mass(in: cut)
   }
 
   // MARK: Rows
@@ -105,11 +112,12 @@ public struct Distribution: Sendable {
 
   private func row(_ belief: BeliefRow) -> DistributionRow? {
     switch content {
-    case .computed(let candidates):
-      let place = candidates.place(ofRank: belief.rank - 1)
-      return DistributionRow(
-        belief: belief, after: place.map(candidates.share),
-        removedBy: place == nil ? candidates.remover(ofRank: belief.rank - 1) : nil)
+    case .computed(let box):
+      guard let place = box.candidates.place(ofRank: belief.rank - 1) else {
+        return DistributionRow(
+          belief: belief, after: nil, removedBy: box.candidates.remover(ofRank: belief.rank - 1))
+      }
+      return DistributionRow(belief: belief, after: box.candidates.share(at: place), removedBy: nil)
     case .recorded(let rows, _):
       let index = rows.indices.partitioningIndex { rows[$0].rank >= belief.rank }
       return rows[index]
@@ -126,8 +134,8 @@ public struct Distribution: Sendable {
   /// False also for a rank that is not known.
   public func isKept(atRank rank: Int) -> Bool {
     switch content {
-    case .computed(let candidates):
-      (1...vocabularySize).contains(rank) && candidates.place(ofRank: rank - 1) != nil
+    case .computed(let box):
+      (1...vocabularySize).contains(rank) && box.candidates.place(ofRank: rank - 1) != nil
     case .recorded: row(atRank: rank)?.isKept ?? false
     }
   }
@@ -135,15 +143,15 @@ public struct Distribution: Sendable {
   /// The largest probability after the chain; nil where no row is known.
   public var largestAfter: Double? {
     switch content {
-    case .computed(let candidates): candidates.share(at: candidates.range.lowerBound)
+    case .computed(let box): box.candidates.share(at: box.candidates.range.lowerBound)
     case .recorded(let rows, _): rows.lazy.compactMap(\.after).max()
     }
   }
 
   /// The token that the chain left most probable; of equals the one of the higher rank. nil for a recording.
   var mostProbableAfter: Int? {
-    guard case .computed(let candidates) = content else { return nil }
-    return candidates.mostProbable
+    guard case .computed(let box) = content else { return nil }
+    return box.candidates.mostProbable
   }
 
   // MARK: Drawing
@@ -154,7 +162,7 @@ public struct Distribution: Sendable {
   public func token(at u: Double) -> Int? {
     precondition(u >= 0 && u < 1, "a draw is a number in [0, 1)")
     switch content {
-    case .computed(let candidates): return candidates.token(at: u)
+    case .computed(let box): return box.candidates.token(at: u)
     case .recorded(_, let draw): return draw.interval?.contains(u) == true ? draw.id : nil
     }
   }
@@ -174,8 +182,8 @@ public struct Distribution: Sendable {
   public func cumulativeAfter(atRank rank: Int) -> Double? {
     guard rank <= knownRanks else { return nil }
     switch content {
-    case .computed(let candidates):
-      return candidates.sumOfShares(ofFirst: rank)
+    case .computed(let box):
+      return box.candidates.sumOfShares(ofFirst: rank)
     case .recorded(let rows, _): return rows[..<max(rank, 0)].reduce(0) { $0 + ($1.after ?? 0) }
     }
   }
@@ -183,7 +191,7 @@ public struct Distribution: Sendable {
   /// No rank below this one has a probability after the chain.
   private func isLastDrawn(_ rank: Int) -> Bool {
     switch content {
-    case .computed(let candidates): return candidates.isLastDrawn(rank - 1)
+    case .computed(let box): return box.candidates.isLastDrawn(rank - 1)
     case .recorded(let rows, _):
       return cutRank <= knownRanks && rows[rank...].allSatisfy { ($0.after ?? 0) <= 0 }
     }

@@ -25,10 +25,10 @@ public final class SpeedMeasurement {
   /// Measures a predictor that nobody else uses meanwhile.
   public init(_ predictor: LocalPredictor) {
     self.predictor = predictor
-    predictor.textsInUse += 2
+    predictor.textsInUse += 1
   }
 
-  deinit { predictor.textsInUse -= 2 }
+  deinit { predictor.textsInUse -= 1 }
 
   /// Tokens a second when `count` tokens are read at once, up to the logits behind the last: five passes, or three where
   /// those take long.
@@ -51,6 +51,9 @@ public final class SpeedMeasurement {
     seconds: Double, progress: (Double) -> Void = { _ in }
   ) throws(PredictorError) -> Decoding {
     let model = predictor.model
+    // Two lanes are measured here alone: elsewhere a second cache would only take memory.
+    predictor.textsInUse += 1
+    defer { predictor.textsInUse -= 1 }
     let bytes = Double(model.bytesPerStep)
     let reader = MemoryBandwidth(threads: model.threadCount, hasLargePages: model.precision == .int8)
     let count = min(3, model.contextLength - 1)
