@@ -1,6 +1,6 @@
 /// Horizontal bars as text.
 package enum Bar {
-  /// `share` (0...1) of `width` columns in eighths of a column. What is more than 0 shows at least one eighth.
+  /// A bar of `share` (0...1) of `width` columns, in eighths of a column; at least one eighth for a share above 0.
   package static func text(_ share: Double, width: Int, glyphs: GlyphSet) -> String {
     guard width > 0, share > 0 else { return "" }
     let eighths = max(Int((min(share, 1) * Double(width) * 8).rounded()), 1)
@@ -11,7 +11,7 @@ package enum Bar {
     return String(text)
   }
 
-  /// `share` (0...1) of `width` columns in whole columns of `#`, for files and pipes. What is more than 0 shows one.
+  /// A bar of `#` for files and pipes: `share` (0...1) of `width` columns, at least one for a share above 0.
   package static func wholeColumns(_ share: Double, width: Int) -> String {
     guard share > 0 else { return "" }
     return String(repeating: "#", count: min(width, max(1, Int((share * Double(width)).rounded()))))

@@ -1,18 +1,18 @@
 import LMCore
 
-/// A piece of a byte stream: a whole character, or a byte that is part of none.
+/// A unit of a byte stream: a whole character, or a byte that is not part of one.
 package enum ByteUnit: Hashable {
   case scalar(Unicode.Scalar)
   case stray(UInt8)
 }
 
-/// Cuts a byte stream, handed over byte by byte, into characters and stray bytes, and remembers who gave each byte.
+/// Splits a byte stream, given byte by byte, into characters and stray bytes, each with the token it came from.
 ///
-/// GPT-2's tokens are bytes: one character may be spread over several, and a token may hold half of two.
+/// GPT-2's tokens are bytes: a character may extend over several tokens, and a token may hold parts of two characters.
 package struct ByteUnitScanner {
   package struct Owned: Hashable {
     package var unit: ByteUnit
-    /// Who gave the byte that completed it.
+    /// The index of the token whose byte completed it.
     package var owner: Int
   }
 
@@ -20,7 +20,7 @@ package struct ByteUnitScanner {
 
   package init() {}
 
-  /// Appends what this byte completes.
+  /// Adds a byte. Appends the units that it completes.
   package mutating func push(_ byte: UInt8, owner: Int, into units: inout [Owned]) {
     pending.append((byte, owner))
     while !pending.isEmpty {
@@ -48,7 +48,7 @@ package struct ByteUnitScanner {
     }
   }
 
-  /// Appends the bytes of a character that never got complete.
+  /// Appends the bytes of an incomplete character at the end of the stream.
   package mutating func finish(into units: inout [Owned]) {
     while !pending.isEmpty { dropFirst(into: &units) }
   }
@@ -58,7 +58,7 @@ package struct ByteUnitScanner {
     units.append(Owned(unit: .stray(first.byte), owner: first.owner))
   }
 
-  /// All units of some bytes, as if nothing came before or after.
+  /// All units of a complete stream.
   package static func units(of bytes: some Sequence<UInt8>) -> [ByteUnit] {
     var scanner = ByteUnitScanner()
     var units: [Owned] = []

@@ -1,8 +1,8 @@
-/// How many columns a character takes on the screen, as glibc's wcwidth (and so curses) counts them.
+/// The width of characters on screen in columns, according to glibc's wcwidth, which curses uses.
 package enum CellWidth {
   private static let unprintable: UInt32 = 3
 
-  /// 0 for a combining mark, 1, 2, or nil for what may not be drawn: controls, format characters, unassigned ones.
+  /// 0 for a combining mark, 1 or 2 for others; nil for one that must not be drawn: control, format, unassigned.
   package static func width(of scalar: Unicode.Scalar) -> Int? {
     if scalar.value >= 0x20 && scalar.value < 0x7F { return 1 }
     // The last boundary at or below the scalar; the first one is U+0000.
@@ -16,7 +16,7 @@ package enum CellWidth {
     return width == unprintable ? nil : Int(width)
   }
 
-  /// The columns of a text in one line. What may not be drawn counts as the one column of its stand-in.
+  /// The width of a text in one line. A character that must not be drawn counts as one column, that of its replacement.
   package static func width(of text: some StringProtocol) -> Int {
     text.unicodeScalars.reduce(0) { $0 + (width(of: $1) ?? 1) }
   }

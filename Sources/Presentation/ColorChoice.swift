@@ -1,4 +1,4 @@
-/// `--color=auto|always|never`. What the user says beats NO_COLOR, which beats the terminal.
+/// The value of `--color`. `always` and `never` override NO_COLOR, which overrides the terminal.
 package enum ColorChoice: String, CaseIterable, Sendable {
   case auto, always, never
 

@@ -1,10 +1,10 @@
 import LMCore
 
-/// The drawing characters: Unicode blocks and lines, or ASCII stand-ins that say the same.
+/// The drawing characters: Unicode blocks and lines, or ASCII replacements.
 package enum GlyphSet: Hashable, Sendable {
   case blocks, ascii
 
-  /// One character where a scalar is wanted, else a short text of the same meaning.
+  /// Selects the glyph of this set.
   private func pick<Glyph>(_ blocks: Glyph, _ ascii: Glyph) -> Glyph { self == .blocks ? blocks : ascii }
 
   package var ellipsis: String { pick("…", "..") }
@@ -14,7 +14,7 @@ package enum GlyphSet: Hashable, Sendable {
   package var pointerRight: String { pick("▸", ">") }
   package var pointerLeft: String { pick("◀", "<") }
   package var pointerUp: Unicode.Scalar { pick("▲", "^") }
-  /// Where "author" has no room.
+  /// The short form of the mark "author".
   package var authorMark: String { pick("◁", "a") }
   package var removed: String { pick("✕", "x") }
   package var cursor: Unicode.Scalar { pick("▏", "_") }
@@ -36,7 +36,7 @@ package enum GlyphSet: Hashable, Sendable {
   package var intervalEnd: Unicode.Scalar { pick("┤", "|") }
   package var heavyLine: Unicode.Scalar { pick("━", "=") }
 
-  /// A text of the program's own with its arrows and signs as this set has them.
+  /// A message of the program, with arrows and signs that this set can show.
   package func spelled(_ text: String) -> String {
     guard self == .ascii else { return text }
     return text.escaped { scalar in
@@ -53,14 +53,14 @@ package enum GlyphSet: Hashable, Sendable {
     }
   }
 
-  /// `count` eighths of a column from the left, 1...8; ASCII shows a half and more as whole.
+  /// A block of `count` eighths of a column from the left, 1...8; in ASCII a half or more is a whole.
   package func leftEighths(_ count: Int) -> Unicode.Scalar {
     precondition((1...8).contains(count))
     // U+2588 is the full block, U+258F one eighth.
     return self == .blocks ? Unicode.Scalar(0x2590 - UInt32(count))! : count >= 4 ? "#" : "-"
   }
 
-  /// `count` eighths of a row from below, 0...8.
+  /// A block of `count` eighths of a row from below, 0...8.
   package func lowerEighths(_ count: Int) -> Unicode.Scalar {
     precondition((0...8).contains(count))
     if self == .ascii { return Array("_.:-=+*%#".unicodeScalars)[count] }

@@ -1,6 +1,6 @@
 import LMCore
 
-/// What repeats in a text: the phrase at its end, and the shares of repeated n-grams.
+/// The repetition in a text: the repeated phrase at its end, and the shares of repeated n-grams.
 package struct LoopSummary {
   /// Prompt and generated tokens.
   package let ids: [Int]
@@ -18,10 +18,10 @@ package struct LoopSummary {
     distinctTwoShare = detector.distinctTwoShare
   }
 
-  /// The mean probability of the tokens of each copy of the phrase, the oldest first; nil for a copy that lies in the
-  /// prompt, whose tokens were given. Empty where nothing repeats.
+  /// The mean probability of the tokens of each copy of the phrase, the oldest first; nil for a copy inside the prompt.
+  /// Empty where nothing repeats.
   ///
-  /// - Parameter probability: of the token that a step chose, counted from 0.
+  /// - Parameter probability: the probability of the token that a step chose; steps count from 0.
   package func copyMeans(promptCount: Int, probability: (_ step: Int) -> Double) -> [Double?] {
     guard let loop else { return [] }
     return (0..<loop.copies).map { copy in

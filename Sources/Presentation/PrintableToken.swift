@@ -1,9 +1,9 @@
 import LMCore
 
-/// Makes text out of any bytes that a terminal can show without obeying: nothing invisible, nothing ambiguous.
+/// Printable text for any bytes: no control characters, nothing invisible, nothing ambiguous.
 ///
-/// Spaces, newlines and tabs get a glyph; other controls and stray bytes are written `<0B>`, `<E2>`; characters that
-/// change directions, join or take no room `<U+200B>`; a mark without a letter sits on a dotted circle.
+/// Spaces, newlines and tabs become a glyph; other controls and stray bytes are written `<0B>`, `<E2>`; format and
+/// zero-width characters `<U+200B>`; a combining mark without a base character is drawn on a dotted circle.
 package enum PrintableToken {
   /// A token alone, as a table shows it: `␣she`, `⏎`, `<E2>`.
   package static func label(for bytes: some Sequence<UInt8>, glyphs: GlyphSet) -> String {
@@ -14,7 +14,7 @@ package enum PrintableToken {
     return text
   }
 
-  /// Any text as one safe line: spaces stay spaces, the rest as in a label.
+  /// A text as one printable line: spaces are kept, the rest is as in a label.
   package static func line(_ text: String, glyphs: GlyphSet) -> String {
     var line = ""
     for scalar in text.unicodeScalars {
@@ -39,10 +39,10 @@ package enum PrintableToken {
     }
   }
 
-  /// How wide a character is drawn as itself; nil when it has to be written out as `<U+200B>`.
+  /// The width of a character that is drawn as itself; nil for one that is written as `<U+200B>`.
   package static func drawnWidth(of scalar: Unicode.Scalar, glyphs: GlyphSet) -> Int? {
     if glyphs == .ascii, scalar.value > 0x7E { return nil }
-    // The width table knows the format characters of its Unicode; the standard library those of a newer one.
+    // The standard library knows the format characters of a newer Unicode version than the width table.
     if scalar.value > 0x7E, scalar.properties.generalCategory == .format { return nil }
     // Variation selectors make some terminals draw the character before them wider than wcwidth says.
     if scalar.properties.isVariationSelector { return nil }

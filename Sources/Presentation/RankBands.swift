@@ -1,11 +1,11 @@
-/// The five bands of ranks that colour a text, after GLTR (arXiv 1906.04043): 1, up to 10, 100, 1,000, beyond.
+/// The five bands of ranks that colour a text, as in GLTR (arXiv 1906.04043): 1, up to 10, 100, 1,000, above.
 package enum RankBands {
   /// The last rank of each band but the last.
   private static let limits = [1, 10, 100, 1000]
 
-  /// For a legend with room.
+  /// Labels for a report's legend.
   package static let labels = ["rank 1", "2 – 10", "11 – 100", "101 – 1,000", "beyond"]
-  /// For one line of the screen.
+  /// Short labels for the screen.
   package static let shortLabels = ["1", "≤10", "≤100", "≤1000", "beyond"]
 
   /// 0 for rank 1 to 4 for ranks above 1,000.

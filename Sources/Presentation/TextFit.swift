@@ -1,13 +1,13 @@
-/// Cuts, pads and wraps text by the columns it takes on the screen.
+/// Truncates, pads and wraps text by its width on screen.
 package enum TextFit {
-  /// The text cut to at most `columns`, with an ellipsis where something is missing.
+  /// The text truncated to at most `columns`, with an ellipsis at the end where it was cut.
   package static func fit(_ text: String, columns: Int, glyphs: GlyphSet) -> String {
     if CellWidth.width(of: text) <= columns { return text }
     let mark = CellWidth.width(of: glyphs.ellipsis) <= columns / 2 ? glyphs.ellipsis : ""
     return prefix(of: text, columns: columns - CellWidth.width(of: mark)) + mark
   }
 
-  /// The longest beginning that fits, marks included.
+  /// The longest prefix that fits, with its combining marks.
   static func prefix(of text: String, columns: Int) -> String {
     var kept = String.UnicodeScalarView()
     var used = 0
@@ -19,7 +19,7 @@ package enum TextFit {
     return String(kept)
   }
 
-  /// The text cut to fit and padded with blanks to exactly `columns`.
+  /// The text truncated, or padded with blanks, to exactly `columns`.
   package static func pad(_ text: String, columns: Int, glyphs: GlyphSet) -> String {
     let fitted = fit(text, columns: columns, glyphs: glyphs)
     return fitted + blanks(columns - CellWidth.width(of: fitted))
@@ -33,7 +33,7 @@ package enum TextFit {
 
   package static func blanks(_ count: Int) -> String { String(repeating: " ", count: max(count, 0)) }
 
-  /// Lines of at most `columns`, broken between words where it can be, and at every newline.
+  /// Lines of at most `columns`, broken at every newline, and between words where possible.
   package static func wrap(_ text: String, columns: Int) -> [String] {
     guard columns > 0 else { return [] }
     var lines: [String] = []
@@ -48,7 +48,7 @@ package enum TextFit {
         }
         while CellWidth.width(of: rest) > columns {
           let head = prefix(of: rest, columns: columns)
-          // A character wider than the whole line is drawn cut rather than looped over.
+          // Take at least one character, so that one wider than the line does not loop forever.
           let taken = max(head.unicodeScalars.count, 1)
           lines.append(head)
           rest = String(rest.unicodeScalars.dropFirst(taken))

@@ -2,12 +2,12 @@ import Glibc
 import LMCore
 import Presentation
 
-/// What the visualizer is started with.
+/// Start-up options of the visualizer.
 public struct VisualizerOptions: Sendable {
   public var prompt: Prompt
   public var settings: SamplingSettings
   public var seed: UInt64
-  /// The lesson to follow; its opening must be what the three above say.
+  /// The lesson to follow; the three values above must be its opening.
   public var lesson: Lesson?
   /// Shown while the model loads.
   public var modelName: String
@@ -15,11 +15,11 @@ public struct VisualizerOptions: Sendable {
   /// Seven-bit glyphs only; also chosen by a locale that is not UTF-8.
   public var usesASCII: Bool
   public var usesMouse: Bool
-  /// Runs the model for the most probable next step while the user looks at this one.
+  /// Computes the most probable next step in advance, while the program is idle.
   public var looksAhead: Bool
-  /// Saves the session as it goes, and knows of one that broke off; nil for neither.
+  /// Saves the session continuously, and holds an interrupted one; nil for neither.
   public var saver: SessionSaver?
-  /// Begins with the session that broke off; else it is offered.
+  /// Resumes the interrupted session at once; else it is offered.
   public var resumes = false
   /// One sentence on the last line until the first key.
   public var notice: String?
@@ -53,33 +53,33 @@ public enum Visualizer {
     try show(options) { $0.load(loader) }
   }
 
-  /// Shows a trace on the same screen, without any model.
+  /// Shows a trace on the same screen, without a model.
   public static func replay(_ trace: Trace, _ options: VisualizerOptions) throws -> RunOutcome {
     try show(options, isReplay: true) { $0.open(trace) }
   }
 
-  /// The same by lines instead of a screen: every key is answered by sentences on standard output. Keys are single
-  /// ones on a terminal, lines of keys elsewhere.
+  /// Runs in plain mode: each key is answered by sentences on standard output. Keys are read one by one from a terminal,
+  /// in lines from anything else.
   ///
-  /// - Parameter inputIsTaken: standard input was read as the prompt: keys come from the terminal.
+  /// - Parameter inputIsTaken: standard input was read as the prompt, so that keys come from the terminal.
   public static func runPlain(
     _ options: VisualizerOptions, inputIsTaken: Bool, loader: @escaping GenerationEngine.Loader
   ) throws -> RunOutcome {
-    try tell(options, inputIsTaken: inputIsTaken) { $0.load(loader) }
+    try showPlain(options, inputIsTaken: inputIsTaken) { $0.load(loader) }
   }
 
-  /// A trace by lines.
+  /// Replays a trace in plain mode.
   public static func replayPlain(
     _ trace: Trace, _ options: VisualizerOptions, inputIsTaken: Bool
   ) throws -> RunOutcome {
-    try tell(options, isReplay: true, inputIsTaken: inputIsTaken) { $0.open(trace) }
+    try showPlain(options, isReplay: true, inputIsTaken: inputIsTaken) { $0.open(trace) }
   }
 
   private static func show(
     _ options: VisualizerOptions, isReplay: Bool = false, prepare: (GenerationEngine) -> Void
   ) throws -> RunOutcome {
     let wakeUp = try WakeUp()
-    let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
+    let mailbox = Mailbox<EngineEvent> { wakeUp.notify() }
     let terminal = try NcursesTerminal(
       TerminalOptions(
         usesColor: options.usesColor, usesASCII: options.usesASCII, usesMouse: options.usesMouse),
@@ -90,7 +90,7 @@ public enum Visualizer {
     var state = AppState(options, size: terminal.size, isReplay: isReplay)
     state.appearance = Appearance(
       depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
-    // Without colours the scale is all underlines: who wants it asks for it.
+    // Without colours the scale would underline most of the text, so it starts off.
     if state.appearance.theme.depth == .none { state.scale = .off }
     var loop = AppLoop(
       keys: terminal, output: .screen(terminal), engine: engine, mailbox: mailbox, state: state)
@@ -100,12 +100,12 @@ public enum Visualizer {
     return outcome
   }
 
-  private static func tell(
+  private static func showPlain(
     _ options: VisualizerOptions, isReplay: Bool = false, inputIsTaken: Bool,
     prepare: (GenerationEngine) -> Void
   ) throws -> RunOutcome {
     let wakeUp = try WakeUp()
-    let mailbox = Mailbox<EngineEvent> { wakeUp.ring() }
+    let mailbox = Mailbox<EngineEvent> { wakeUp.notify() }
     let terminal = try PlainTerminal(
       usesASCII: options.usesASCII, inputIsTaken: inputIsTaken, wakeUp: wakeUp)
     defer { terminal.close() }
@@ -129,7 +129,7 @@ public enum Visualizer {
 }
 
 extension AppState {
-  /// What the program begins with, on a screen or by lines.
+  /// The initial state, on a screen or in plain mode.
   fileprivate init(_ options: VisualizerOptions, size: Size, isReplay: Bool) {
     self.init(
       size: size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
@@ -147,7 +147,7 @@ extension AppState {
 }
 
 extension SessionSaver {
-  /// A text whose window was closed, or whose model failed, may be wanted again.
+  /// Keeps the saved file after SIGHUP, SIGTERM or a failure; removes it where the user quit.
   fileprivate func close(after outcome: RunOutcome) {
     switch outcome {
     case .quit, .interrupted(bySignal: 2): close(keeping: false)

@@ -47,7 +47,7 @@ func overflow(_ depth: Int) -> Int { depth == -1 ? 0 : overflow(depth + 1) &+ ov
     case .character("H"): while true { sleep(1) }
     case .character("X"): exit(7)
     case .character("W"):
-      let thread = Thread { wakeUp.ring() }
+      let thread = Thread { wakeUp.notify() }
       thread.start()
       said = "waiting"
     case .character("t"): said = "tick"

@@ -1,11 +1,11 @@
-/// What the loop does for the state: the only way from a key to the world.
+/// A side effect that an update asks the loop to carry out.
 enum AppEffect: Equatable, Sendable {
   case engine(EngineCommand, request: Int)
-  /// The saved session that was offered is not wanted. No command: it holds even where the model is still at work.
+  /// Deletes the saved session that was offered. Not an engine command, so that it does not wait for the model.
   case discardOffer
   case redrawScreen
   case suspend
   case quit
-  /// Nothing can be shown, for this reason.
+  /// Ends the program with this error sentence.
   case fail(String)
 }

@@ -1,6 +1,6 @@
-/// What can happen to the program.
+/// An input of `AppState.update`.
 enum AppEvent: Sendable {
-  /// A key; for the mouse, with what lies under it in the picture that the user sees.
+  /// A key or a mouse action; for the mouse, with the target under the pointer in the picture on screen.
   case key(Key, on: ScreenTarget? = nil)
   case resized(Size)
   case engine(EngineEvent)

@@ -1,6 +1,6 @@
 import LMCore
 
-/// The list of all texts that were written from this prompt.
+/// The list of all branches that start from this prompt.
 extension AppState {
   struct BranchBrowser: Equatable, Sendable {
     enum Mode: Equatable, Sendable {
@@ -9,7 +9,7 @@ extension AppState {
       case confirmingDeletion
     }
 
-    /// The branch pointed at; nil until the list is here: then the current one.
+    /// The selected branch; nil until the list has arrived: then the current one is selected.
     var chosen: GenerationSession.Branch.ID?
     var mode = Mode.choosing
   }
@@ -42,14 +42,14 @@ extension AppState {
   }
 
   private mutating func chooseBranch(_ key: Key, _ rows: [BranchTree.Row], _ index: Int) -> [AppEffect] {
-    func point(at index: Int) -> Overlay {
+    func select(_ index: Int) -> Overlay {
       .branches(BranchBrowser(chosen: rows[min(max(index, 0), rows.count - 1)].id))
     }
     switch key {
-    case .down, .character("j"), .mouse(.wheelDown, _): overlay = point(at: index + 1)
-    case .up, .character("k"), .mouse(.wheelUp, _): overlay = point(at: index - 1)
-    case .home, .pageUp: overlay = point(at: 0)
-    case .end, .pageDown: overlay = point(at: rows.count - 1)
+    case .down, .character("j"), .mouse(.wheelDown, _): overlay = select(index + 1)
+    case .up, .character("k"), .mouse(.wheelUp, _): overlay = select(index - 1)
+    case .home, .pageUp: overlay = select(0)
+    case .end, .pageDown: overlay = select(rows.count - 1)
     case .enter:
       overlay = nil
       return ask(.goTo(branch: rows[index].id, lane: focus))
@@ -84,7 +84,7 @@ extension AppState {
 }
 
 extension AppState.BranchBrowser {
-  /// The row pointed at: where nothing is yet, the current branch.
+  /// The index of the selected row; without a selection that of the current branch.
   func index(in rows: [BranchTree.Row]) -> Int {
     rows.firstIndex { $0.id == chosen } ?? rows.firstIndex { $0.branch.isCurrent } ?? 0
   }

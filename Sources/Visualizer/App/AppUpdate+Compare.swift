@@ -1,14 +1,14 @@
 import LMCore
 
-/// Two strategies side by side: same prompt, same random stream, one key for both.
+/// Comparison of two strategies: two lanes with the same prompt and the same random stream; each key acts on both.
 extension AppState {
-  /// Opens two lanes and takes both to the step the text stood at, or goes back to the one text.
+  /// Opens two lanes and advances both to the current step, or goes back to the single text.
   mutating func toggleComparison() -> [AppEffect] {
     guard let lane = focusedLane else { return [] }
     chosenRank = nil
     firstRank = 1
     guard !isComparing else { return ask(.endComparison(keeping: focus)) }
-    // An author's text is compared with the model's own, greedy one.
+    // A followed text is compared with the model's own greedy text.
     let isAuthor = !lane.following.isEmpty
     let pair = [isAuthor ? SamplingPreset.pure : .greedy, isAuthor ? .greedy : .nucleus95].map { preset in
       var settings = preset.settings
@@ -18,7 +18,7 @@ extension AppState {
     settings = pair
     focus = 0
     var effects = ask(.compare(pair))
-    // Step by step, so that the class sees both texts grow and any key can stop it.
+    // One command a step, so that both texts grow visibly and any key can stop it.
     for _ in 0..<lane.depth { effects += ask(.advance(.all)) }
     return effects
   }

@@ -1,17 +1,17 @@
 import LMCore
 
-/// Following a lesson. All keys work as ever; the lesson only looks on, and sets the scene where it says so.
+/// Progress of a lesson. All keys keep their meaning; the lesson observes them, and applies its own scenes.
 extension AppState {
-  /// Before an event is handled.
-  mutating func noteForLesson(_ event: AppEvent) {
+  /// Records a key for the lesson, before the event is handled.
+  mutating func recordForLesson(_ event: AppEvent) {
     guard case .key(let key, _) = event else {
-      lesson?.note(nil, asking: nil)
+      lesson?.record(nil, action: nil)
       return
     }
-    lesson?.note(key, asking: overlay == nil ? KeyMap.action(for: key) : nil)
+    lesson?.record(key, action: overlay == nil ? KeyMap.action(for: key) : nil)
   }
 
-  /// After an event was handled: goes on where the user has done what the caption asks.
+  /// Advances the lesson after an event was handled, where the condition of its step is met.
   mutating func followLesson() -> [AppEffect] {
     guard let run = lesson else { return [] }
     if run.escapes >= 2 {
@@ -39,7 +39,7 @@ extension AppState {
       lanes: lanes, lane: focusedLane, settings: settings.indices.contains(focus) ? settings[focus] : nil)
   }
 
-  /// The keys that go through the lesson without doing what it asks.
+  /// Moves through the lesson's steps without checking their conditions.
   mutating func turnLessonPage(by pages: Int) -> [AppEffect] {
     guard let run = lesson else {
       message = "no lesson is open; 'gpt2-viz lesson' lists them"
@@ -60,12 +60,12 @@ extension AppState {
     self.lesson?.move(to: index)
     guard lesson.sceneStep(at: index) != lesson.sceneStep(at: run.index) else { return [] }
     let own = lesson.steps[index].scene
-    if isNext, !own.startsOver, let settings = own.settings { return turnAll(settings) }
+    if isNext, !own.startsOver, let settings = own.settings { return apply(settings) }
     return setScene(lesson.scene(at: index))
   }
 
-  /// Only knobs: the text stays.
-  private mutating func turnAll(_ settings: SamplingSettings) -> [AppEffect] {
+  /// Changes settings only; the text is kept.
+  private mutating func apply(_ settings: SamplingSettings) -> [AppEffect] {
     guard self.settings.indices.contains(focus), self.settings[focus] != settings else { return [] }
     self.settings[focus] = settings
     return ask(.setSettings(settings, lane: focus))
@@ -75,7 +75,7 @@ extension AppState {
     prompt = scene.prompt ?? prompt
     seed = scene.seed ?? seed
     let start = scene.settings ?? SamplingSettings()
-    // As many as there are lanes until the one lane is there.
+    // One for each lane that is still open: the new single lane comes with the engine's answer.
     settings = settings.map { _ in start }
     focus = 0
     isPlaying = false

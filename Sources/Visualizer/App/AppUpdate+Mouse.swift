@@ -1,10 +1,10 @@
 import LMCore
 
-/// The mouse: all that it does can be done by keys, too.
+/// Mouse actions. Each has an equivalent key.
 extension AppState {
   private static let linesPerTurn = 3
 
-  /// - Parameter target: what the user saw under it; the state may have changed since.
+  /// - Parameter target: the target in the picture on screen; the state may have changed since.
   mutating func updateMouse(_ action: MouseAction, on target: ScreenTarget?) -> [AppEffect] {
     guard let target, lanes.indices.contains(target.lane) else { return [] }
     switch action {
@@ -18,7 +18,7 @@ extension AppState {
     return []
   }
 
-  /// Turns the filter that makes the cut so that it falls below this rank.
+  /// Sets the binding filter (top-k or top-p) so that the cut falls below this rank.
   private mutating func moveCut(below rank: Int) -> [AppEffect] {
     guard let decision = focusedLane?.decision, rank <= decision.distribution.knownRanks else { return [] }
     var turned = settings[focus]
@@ -36,7 +36,7 @@ extension AppState {
     return turn(to: turned)
   }
 
-  /// Chooses a row, or travels to a step; a click on the other lane also takes the focus there.
+  /// Chooses a row, or goes to a step; a click on the other lane also focuses it.
   private mutating func click(_ target: ScreenTarget) -> [AppEffect] {
     if target.lane != focus { focusOtherLane() }
     switch target {
@@ -44,15 +44,15 @@ extension AppState {
       if rank <= focusedLane?.decision?.distribution.knownRanks ?? 0 { chosenRank = rank }
     case .cut:
       if abilities.contains(.sampler) { isDraggingCut = true } else { message = LaneAbility.sampler.refusal }
-    case .token(let index, let lane): return travel(toDepth: index + 1 - lanes[lane].promptIDs.count)
-    case .step(let step, _): return travel(toDepth: step + 1)
+    case .token(let index, let lane): return go(toDepth: index + 1 - lanes[lane].promptIDs.count)
+    case .step(let step, _): return go(toDepth: step + 1)
     case .text, .table, .lane: break
     }
     return []
   }
 
-  /// To where this many tokens are generated: the last of them becomes the shown one.
-  private mutating func travel(toDepth depth: Int) -> [AppEffect] {
+  /// Goes to the step with this many generated tokens; the last of them is the one shown.
+  private mutating func go(toDepth depth: Int) -> [AppEffect] {
     isPlaying = false
     return ask(.jump(depth: max(depth, 0), isComparing ? .only(focus) : .all))
   }
@@ -69,7 +69,7 @@ extension AppState {
   private mutating func scrollText(by lines: Int) {
     let last = metrics.lastTextLine
     let first = max(min(textScroll ?? last, last) + lines, 0)
-    // At its end the text follows what is written again.
+    // Scrolled to its end, the text follows new tokens again.
     textScroll = first >= last ? nil : first
   }
 }

@@ -1,9 +1,9 @@
 import LMCore
 
-/// A session that broke off, offered on the last line until the first key.
+/// An interrupted session, offered on the last line until the first key.
 struct CrashOffer: Equatable, Sendable {
   var session: SavedSession
-  /// Another one could only bring it back after the program is started with it.
+  /// False: the program must be restarted with the session's own model to resume it.
   var isOfThisModel: Bool
 
   var sentence: String {
@@ -14,7 +14,8 @@ struct CrashOffer: Equatable, Sendable {
 }
 
 extension AppState {
-  /// Any other key does what it always does, and the offer stays for the next start.
+  /// Handles the first key: Enter resumes, D discards. Any other key keeps its meaning, and the offer is made again
+  /// at the next start.
   mutating func updateOffer(_ key: Key, _ offer: CrashOffer, on target: ScreenTarget?) -> [AppEffect] {
     overlay = nil
     switch key {

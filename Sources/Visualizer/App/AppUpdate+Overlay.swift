@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// Keys while a panel lies over the screen: letters are text there.
+/// Keys while an overlay is open.
 extension AppState {
   mutating func updateOverlay(_ key: Key, on target: ScreenTarget?) -> [AppEffect] {
     switch overlay {
@@ -23,7 +23,7 @@ extension AppState {
 
   private mutating func updateHelp(_ key: Key, scroll: Int) {
     let page = max(size.rows - 4, 1)
-    // The picture knows where the end is, and sets a larger number back to it.
+    // `take` clamps it to the end that the picture measures.
     switch key {
     case .down, .character("j"), .mouse(.wheelDown, _): overlay = .help(scroll: scroll + 1)
     case .up, .character("k"), .mouse(.wheelUp, _): overlay = .help(scroll: max(scroll - 1, 0))
@@ -60,7 +60,7 @@ extension AppState {
 
   private mutating func setSeed(_ text: String) -> [AppEffect] {
     guard let seed = UInt64(text) else {
-      // The text stays, to be mended.
+      // The text stays in the field, so that it can be corrected.
       overlay = .seed(TextInput(text))
       let shown = PrintableToken.line(text, glyphs: appearance.glyphs)
       message = "a seed is a whole number from 0 to \(UInt64.max), not '\(shown)'"

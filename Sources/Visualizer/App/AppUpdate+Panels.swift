@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// The keys that open a panel or act on what one has found.
+/// Keys that open a panel, or act on its result.
 extension AppState {
   mutating func performPanel(_ action: Action) -> [AppEffect] {
     switch action {
@@ -17,8 +17,8 @@ extension AppState {
     return []
   }
 
-  /// Goes to the decision that chose the first token of the phrase that repeats at the end of the text; where
-  /// none does there, of the one at the end of the steps ahead.
+  /// Goes to the decision that chose the first token of the repeated phrase at the end of the text; without one
+  /// there, of the phrase at the end of all steps, including those ahead of the cursor.
   private mutating func goToLoopStart() -> [AppEffect] {
     guard let lane = focusedLane else { return [] }
     var whole = lane

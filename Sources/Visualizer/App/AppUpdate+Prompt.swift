@@ -2,10 +2,10 @@ import LMCore
 
 /// The prompt editor.
 extension AppState {
-  /// The line being edited, and where in the history of prompts it stands.
+  /// The text being edited, and its position in the history of prompts.
   struct PromptEditor: Equatable, Sendable {
     var field: TextInput
-    /// The prompts of this run, the oldest first; behind them what was typed before going back to one.
+    /// The prompts of this run, the oldest first, then the text that the editor was opened with.
     var texts: [String]
     var index: Int
 
@@ -15,7 +15,7 @@ extension AppState {
       index = texts.count - 1
     }
 
-    /// Goes to an earlier (-1) or later (1) prompt. What was typed into this one stays with it.
+    /// Goes to an earlier (-1) or later (1) prompt. Edits of the current one are kept.
     mutating func move(by step: Int) {
       guard texts.indices.contains(index + step) else { return }
       texts[index] = field.text
@@ -28,7 +28,7 @@ extension AppState {
     switch prompt {
     case .text(let text): overlay = .prompt(PromptEditor(text, history: promptHistory))
     case .human:
-      // Its beginning, from which the model may go on by itself.
+      // The prompt part of the followed text: the model may continue it by itself.
       let bytes = (focusedLane?.promptIDs ?? []).flatMap { card?.bytes(of: $0) ?? [] }
       overlay = .prompt(PromptEditor(String(decoding: bytes, as: UTF8.self), history: promptHistory))
     case .ids(let ids):
@@ -63,7 +63,7 @@ extension AppState {
     return []
   }
 
-  /// The tokens that a text would be read as.
+  /// The tokens of a text as a prompt; empty where it cannot be read.
   func promptTokens(of text: String) -> [Int] { (try? card?.promptReader.ids(of: .text(text))) ?? [] }
 
   mutating func startOver(with text: String) -> [AppEffect] {

@@ -1,9 +1,9 @@
 import LMCore
 import Presentation
 
-/// Finding a token in the distribution.
+/// Search for a token in the distribution.
 extension AppState {
-  /// What the search line holds, and where the table stood before it.
+  /// The search field, and the state of the table before the search.
   struct SearchLine: Equatable, Sendable {
     var field = TextInput()
     var chosenRank: Int?
@@ -16,7 +16,7 @@ extension AppState {
       SearchLine(chosenRank: chosenRank, firstRank: firstRank, removedRows: removedRows))
   }
 
-  /// Letters go into the line, and the table follows what they find; ↑ and ↓ go through the matches.
+  /// Edits the query; the table shows the best match at once. ↑ and ↓ go through the matches.
   mutating func updateSearch(_ key: Key, _ line: SearchLine) {
     switch key {
     case .escape:
@@ -24,7 +24,7 @@ extension AppState {
       (chosenRank, firstRank, removedRows) = (line.chosenRank, line.firstRank, line.removedRows)
     case .enter:
       overlay = nil
-      sayWhatWasFound()
+      reportMatch()
     case .down, .tab: moveSearch(by: 1)
     case .up, .backTab: moveSearch(by: -1)
     default:
@@ -40,14 +40,14 @@ extension AppState {
     }
   }
 
-  /// The key outside the line: on to the next token that answers the last search.
+  /// Goes to the next match of the last search, without the search line.
   mutating func nextMatch() {
     guard search?.current != nil else {
       message = "nothing was searched for yet: / searches a token by its text or number"
       return
     }
     moveSearch(by: 1)
-    sayWhatWasFound()
+    reportMatch()
   }
 
   private mutating func moveSearch(by step: Int) {
@@ -63,12 +63,12 @@ extension AppState {
     showChosenRowWithNeighbours()
   }
 
-  private mutating func sayWhatWasFound() {
+  private mutating func reportMatch() {
     guard search?.query.isEmpty == false else { return }
     if let finding = searchFinding { notice = finding.sentence }
   }
 
-  /// What there is to say of the token that the search stands on.
+  /// The current match as a sentence; nil without a query or a distribution.
   var searchFinding: SearchFinding? {
     guard let search, !search.query.isEmpty, let distribution = focusedLane?.decision?.distribution else {
       return nil

@@ -1,8 +1,8 @@
 import LMCore
 
-/// Choosing and scrolling among the next tokens.
+/// Selection and scrolling in the table of next tokens.
 extension AppState {
-  /// The ranks of up to `count` rows from `firstRank` on, as the table shows them.
+  /// The ranks of the rows that the table shows: up to `count`, from its first rank on.
   func visibleRanks(lane: Int, count: Int) -> [Int] {
     guard lanes.indices.contains(lane), let distribution = lanes[lane].decision?.distribution else {
       return []
@@ -14,7 +14,7 @@ extension AppState {
 
   private var focusedDistribution: Distribution? { focusedLane?.decision?.distribution }
 
-  /// The next rank in this direction that has a row on screen.
+  /// The next rank in this direction that the table can show.
   private func neighbour(of rank: Int, step: Int, in distribution: Distribution) -> Int? {
     var rank = rank + step
     while (1..<distribution.knownRanks + 1).contains(rank) {
@@ -34,15 +34,15 @@ extension AppState {
     showChosenRow()
   }
 
-  /// Scrolls no further than it takes to have the chosen row on screen.
+  /// Scrolls as little as necessary to show the chosen row.
   mutating func showChosenRow() {
     guard let chosen = chosenRank, let distribution = focusedDistribution else { return }
     if chosen < firstRank { firstRank = chosen }
-    // The lowest first row with which the chosen one is still the last on screen.
+    // The smallest first rank with which the chosen row is still on screen, as the last one.
     firstRank = max(firstRank, rank(metrics.tableRows - 1, rowsAbove: chosen, in: distribution))
   }
 
-  /// Scrolls a row that is not on screen to its middle.
+  /// Scrolls the chosen row to the middle of the table, unless it is on screen.
   mutating func showChosenRowWithNeighbours() {
     guard let chosen = chosenRank, let distribution = focusedDistribution,
       !visibleRanks(lane: focus, count: metrics.tableRows).contains(chosen)
@@ -64,7 +64,7 @@ extension AppState {
     chosenRank = nil
   }
 
-  /// Down to where the last row is the last on screen.
+  /// Scrolls until the last row is at the bottom at most.
   mutating func scrollTable(byRows rows: Int) {
     guard let distribution = focusedDistribution else { return }
     guard removedRows == .hidden else {

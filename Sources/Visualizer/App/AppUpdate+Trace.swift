@@ -1,9 +1,9 @@
 import LMCore
 import Presentation
 
-/// Writing the text with its decisions to a file.
+/// Writing a trace: the text with its decisions, as a file.
 extension AppState {
-  /// Asks for a file name.
+  /// Opens the line that asks for a file name.
   mutating func openTraceLine() {
     guard focusedLane != nil else { return }
     isPlaying = false
@@ -29,13 +29,13 @@ extension AppState {
       if overlay == nil {
         overlay = .trace(TextInput(free), isTaken: true)
       } else {
-        // Whoever has gone on to something else is not interrupted.
+        // The user has opened another panel meanwhile: do not replace it.
         message = "\(path) exists already, so no trace was written"
       }
     }
   }
 
-  /// `once-upon-a-time-seed42-step12.jsonl`: what the run can be repeated from, and how far it is.
+  /// The suggested file name, from prompt, seed and number of steps: `once-upon-a-time-seed42-step12.jsonl`.
   private var traceName: String {
     guard let lane = focusedLane else { return "trace.jsonl" }
     let bytes = lane.promptIDs.flatMap { card?.bytes(of: $0) ?? [] }
@@ -43,7 +43,7 @@ extension AppState {
     return "\(Self.fileName(of: bytes))-seed\(seed)-step\(lane.steps.count).jsonl"
   }
 
-  /// The first words of a text in letters that every file system knows.
+  /// The first words of a text, in ASCII letters and digits.
   private static func fileName(of bytes: [UInt8]) -> String {
     let words = String(decoding: bytes, as: UTF8.self).lowercased()
       .split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }

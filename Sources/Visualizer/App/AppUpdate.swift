@@ -1,14 +1,14 @@
 import LMCore
 
 extension AppState {
-  /// What the program asks for at once: the first session, which waits for the model.
+  /// The first request: a new or resumed session, which waits for the model.
   mutating func begin() -> [AppEffect] {
     ask(resumed.map { .resume($0) } ?? .start(prompt: prompt, settings: startSettings, seed: seed))
   }
 
-  /// The whole behaviour of the program: a state and an event give the next state and what to do.
+  /// Applies an event. Pure: the only results are the new state and the effects to carry out.
   mutating func update(_ event: AppEvent) -> [AppEffect] {
-    noteForLesson(event)
+    recordForLesson(event)
     return react(to: event) + followLesson()
   }
 
@@ -35,7 +35,7 @@ extension AppState {
     case .wroteTrace(let outcome): show(outcome)
     case .warning(let sentence): message = sentence
     case .answered(let request, let lanes, let problem):
-      // Without a first session there is no screen to say it on.
+      // Without a session there is no screen that could show the problem.
       if lanes.isEmpty, let problem { return [.fail(problem)] }
       let next = requests.finish(request)
       show(lanes)
@@ -55,7 +55,7 @@ extension AppState {
     self.lanes = lanes
     phase = .ready
     focus = min(focus, lanes.count - 1)
-    // While turns of a knob are on their way, the knob shows what the user turned it to.
+    // While changes of settings are under way, the screen shows the newest ones, not the engine's.
     if requests.isIdle { settings = lanes.map(\.settings) }
     if moved {
       textScroll = nil
@@ -81,7 +81,7 @@ extension AppState {
     return perform(action)
   }
 
-  /// Ctrl-C: stops what is going on; where nothing is, quits.
+  /// Ctrl-C: stops play mode, closes an overlay, cancels waiting commands; otherwise quits.
   private mutating func interrupt() -> [AppEffect] {
     guard isPlaying || overlay != nil || !requests.waiting.isEmpty else { return [.quit] }
     message = "stopped; Ctrl-C again quits"
@@ -92,7 +92,7 @@ extension AppState {
   }
 
   private mutating func perform(_ action: Action) -> [AppEffect] {
-    // Enter appends the recorded token, too: of another one the lane says that it cannot.
+    // `force` is allowed without the ability: Enter appends the recorded token. The lane refuses another one.
     if action != .force, let need = KeyMap.needs(of: action), !abilities.contains(need) {
       message = need.refusal
       return []
@@ -157,7 +157,7 @@ extension AppState {
     if let row = chosenRank.flatMap(decision.distribution.row(atRank:)) {
       return ask(.force(row.id, lane: focus))
     }
-    // Where → would replay the token that a followed text was left with, Enter goes back to the author's.
+    // At the step where the user left a followed text, → replays that token, and Enter returns to the author's.
     if let author = decision.followed, lane.steps.count > lane.depth, lane.followedCount == lane.depth {
       return ask(.force(author, lane: focus))
     }

@@ -1,18 +1,18 @@
 import LMCore
 
-/// The branches of a session in the order of a tree: each below the one that it left, in by one step.
+/// The branches of a session in tree order: each below its parent, one level deeper.
 struct BranchTree: Equatable, Sendable {
   struct Row: Equatable, Sendable, Identifiable {
     let branch: GenerationSession.Branch
-    /// How many steps it shares with the branch it left; 0 for the oldest.
+    /// The number of steps shared with the parent branch; 0 for the oldest branch.
     let fork: Int
     /// 0 for the oldest branch.
     let level: Int
-    /// For each level above: whether more branches of it follow below.
+    /// For each level from 1 to `level`: true where a later branch follows on it.
     let continues: [Bool]
     var id: Int { branch.id }
 
-    /// What only this branch has.
+    /// The steps behind the fork.
     var ownSteps: ArraySlice<GenerationStep> { branch.steps[min(fork, branch.steps.count)...] }
   }
 
@@ -23,7 +23,7 @@ struct BranchTree: Equatable, Sendable {
     var children = [[Int]](repeating: [], count: branches.count)
     var forks = [Int](repeating: 0, count: branches.count)
     for index in branches.indices.dropFirst() {
-      // The older branch that it went along with for longest; of equals the oldest.
+      // The parent is the older branch with the longest common beginning; of equals the oldest.
       var parent = 0
       for older in 0..<index {
         let shared = zip(branches[older].steps, branches[index].steps).prefix { $0 == $1 }.count

@@ -1,4 +1,4 @@
-/// A text to begin with that shows what a cut does to one kind of distribution.
+/// A prompt that shows the effect of truncation on one kind of distribution.
 struct ExamplePrompt: Hashable, Sendable {
   let text: String
   let explanation: String

@@ -1,4 +1,4 @@
-/// The commands on their way: one with the engine, the rest in order behind it.
+/// The pending commands: at most one is with the engine, the rest wait in order.
 struct RequestQueue: Equatable, Sendable {
   private(set) var inFlight: Int?
   private(set) var waiting: [EngineCommand] = []
@@ -6,10 +6,10 @@ struct RequestQueue: Equatable, Sendable {
 
   var isIdle: Bool { inFlight == nil && waiting.isEmpty }
 
-  /// Puts a command in line. Returns what to send now, if anything.
+  /// Adds a command. Returns the effect that sends the next one, if the engine is free.
   ///
-  /// A step back takes a waiting step forward away with it, a turned knob replaces the turn before it, and a
-  /// jump or a new start makes all waiting moves pointless: keys held down on a slow model do not pile up.
+  /// A step back cancels a waiting step forward, new settings replace waiting ones, and a jump to the beginning or a
+  /// new start removes all waiting moves, so that keys held down on a slow model do not accumulate.
   mutating func add(_ command: EngineCommand) -> AppEffect? {
     switch (command, waiting.last) {
     case (.back(let lanes), .advance(let advanced)?) where advanced == lanes:
@@ -28,14 +28,14 @@ struct RequestQueue: Equatable, Sendable {
     return sendNext()
   }
 
-  /// Marks a request as answered. Returns what to send next; nil for a stale answer or an empty line.
+  /// Marks a request as answered. Returns the effect that sends the next one; nil for a stale answer or an empty queue.
   mutating func finish(_ request: Int) -> AppEffect? {
     guard request == inFlight else { return nil }
     inFlight = nil
     return sendNext()
   }
 
-  /// Forgets what has not been sent yet.
+  /// Removes the commands that were not sent yet.
   mutating func cancelWaiting() { waiting.removeAll() }
 
   private mutating func sendNext() -> AppEffect? {
@@ -47,7 +47,7 @@ struct RequestQueue: Equatable, Sendable {
 }
 
 extension EngineCommand {
-  /// Only moves along the text: nothing is lost by leaving it out before a jump.
+  /// True for a move along the text, which a following jump makes superfluous.
   fileprivate var isMove: Bool {
     switch self {
     case .advance, .back, .jump: true

@@ -1,8 +1,8 @@
-/// How the picture that the user sees was laid out, as far as keys depend on it.
+/// Measures of the picture on screen that keys depend on.
 struct ScreenMetrics: Equatable, Sendable {
-  /// The window that it was drawn for.
+  /// The window size that it was drawn for.
   var size = Size(columns: 0, rows: 0)
-  /// How many tokens the table of the focused lane shows.
+  /// The number of tokens that the table of the focused lane has room for.
   var tableRows = 0
   /// The top line of the focused text where its end is shown, from 0.
   var lastTextLine = 0
@@ -11,12 +11,12 @@ struct ScreenMetrics: Equatable, Sendable {
 }
 
 extension AppState {
-  /// Takes over what the picture of this state measured. True where the state changed by it: draw it again.
+  /// Stores the measures of this state's picture. Returns true where they changed what must be drawn.
   mutating func take(_ measured: ScreenMetrics) -> Bool {
     let isResized = metrics.size != measured.size
     metrics = measured
     if case .help(let scroll) = overlay, scroll > measured.lastHelpLine {
-      // The picture has clamped it already.
+      // The picture was already drawn with the clamped value.
       overlay = .help(scroll: measured.lastHelpLine)
     }
     guard isResized else { return false }

@@ -1,4 +1,4 @@
-/// What lies at a place of the screen.
+/// A part of the screen that the mouse can point at.
 enum ScreenTarget: Hashable, Sendable {
   /// A token of a lane's text, counted from the first of the prompt.
   case token(Int, lane: Int)
@@ -8,7 +8,7 @@ enum ScreenTarget: Hashable, Sendable {
   case cut(lane: Int)
   /// A step in a lane's history.
   case step(Int, lane: Int)
-  /// Somewhere else in a lane's text, its table, or its other panels.
+  /// The rest of a lane's text panel, of its table, of its other panels.
   case text(lane: Int)
   case table(lane: Int)
   case lane(Int)

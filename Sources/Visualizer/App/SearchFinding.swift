@@ -1,13 +1,13 @@
 import LMCore
 import Presentation
 
-/// A found token in numbers, as a sentence: where it stands in the distribution, and what the chain made of it.
+/// A search result as a sentence: the token's rank, and its probability before and after the chain.
 struct SearchFinding: Equatable {
   /// "␣she #342: rank 2 of 4,096, 12.0% → 13.0% (match 1 of 17)"
   let sentence: String
 
   init(_ search: TokenSearch, in distribution: Distribution, card: ModelCard?, glyphs: GlyphSet) {
-    // A trace knows the first ranks only.
+    // A trace holds the first ranks only.
     let isRecording = distribution.knownRanks < distribution.vocabularySize
     guard let id = search.current, let row = distribution.row(of: id) else {
       sentence =

@@ -1,4 +1,4 @@
-/// A text that the user edits: the prompt, or what to search for.
+/// An editable line of text with a cursor.
 struct TextInput: Hashable {
   private(set) var characters: [Character]
   /// The number of characters before the cursor.
@@ -11,7 +11,7 @@ struct TextInput: Hashable {
 
   var text: String { String(characters) }
 
-  /// Edits; false where the key means nothing here (Enter and Escape are the owner's).
+  /// Applies an editing key. Returns false for any other key; the owner handles Enter and Escape.
   mutating func handle(_ key: Key) -> Bool {
     switch key {
     case .character(let scalar): insert(String(scalar))
@@ -31,7 +31,7 @@ struct TextInput: Hashable {
   }
 
   private mutating func insert(_ text: String) {
-    // A mark joins the character before it: the characters are counted anew.
+    // A combining mark joins the character before it, so the text is split into characters again.
     let before = String(characters[..<cursor]) + text
     let after = characters[cursor...]
     characters = Array(before + String(after))

@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// What the colour of a token in the text says, in five steps from calm to surprising.
+/// The quantity that colours the tokens of the text, in five steps from expected to surprising.
 enum TextScale: CaseIterable, Hashable, Sendable {
   case rank, probability, surprisal, entropy, off
 
@@ -22,7 +22,7 @@ enum TextScale: CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// What the steps mean, the calmest first; empty when it is off.
+  /// The legend of the five steps, the most expected first; empty for `off`.
   var labels: [String] {
     switch self {
     case .rank: RankBands.shortLabels
@@ -33,7 +33,7 @@ enum TextScale: CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The step of a token, 0..<5; nil when the scale is off.
+  /// The step of a token, in 0..<5; nil for `off`.
   func step(of step: GenerationStep) -> Int? {
     switch self {
     case .rank: RankBands.band(of: step.rank)

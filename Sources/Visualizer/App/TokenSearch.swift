@@ -1,7 +1,7 @@
-/// A search among the tokens of the vocabulary: what was asked, and the tokens that answer it, the best first.
+/// A search among the tokens of the vocabulary: the query, and the matching tokens, the best first.
 ///
-/// A text finds tokens that are it (a space before them does not count), then those that begin with it, then those
-/// that hold it, each kind by the model's ranking. `#123` is an id; a plain number is an id and a text.
+/// A text matches tokens that are equal to it (apart from a leading space), then those that begin with it, then those
+/// that contain it, each kind in the order of the ranking. `#123` is an id; a plain number is an id and a text.
 struct TokenSearch: Hashable, Sendable {
   let query: String
   let matches: [Int]
@@ -9,7 +9,7 @@ struct TokenSearch: Hashable, Sendable {
 
   /// - Parameters:
   ///   - ranking: the ids to search among, the most probable first.
-  ///   - bytes: what a token stands for.
+  ///   - bytes: the bytes of a token.
   init(_ query: String, ranking: some Collection<Int>, bytes: (Int) -> [UInt8]) {
     self.query = query
     var byID: [Int] = []
@@ -26,16 +26,16 @@ struct TokenSearch: Hashable, Sendable {
     matches = byID + kinds.joined()
   }
 
-  /// The token that the search stands on; nil where there is none.
+  /// The current match; nil where there is none.
   var current: Int? { matches.indices.contains(index) ? matches[index] : nil }
 
-  /// Goes on among the matches, around at the ends.
+  /// Goes through the matches, cyclically.
   mutating func move(by step: Int) {
     guard !matches.isEmpty else { return }
     index = (index + step % matches.count + matches.count) % matches.count
   }
 
-  /// 0: the token is what was asked, 1: it begins with it, 2: it holds it.
+  /// 0: the token is equal to the query, 1: it begins with it, 2: it contains it; nil: no match.
   private static func kind(of token: [UInt8], _ wanted: [UInt8]) -> Int? {
     guard token.count >= wanted.count else { return nil }
     let space = UInt8(ascii: " ")
@@ -50,7 +50,7 @@ struct TokenSearch: Hashable, Sendable {
     return digits.allSatisfy { $0.isASCII && $0.isNumber } ? Int(digits) : nil
   }
 
-  /// The bytes of a text that may be written as the table writes tokens: `␣she`, `⏎`, `<E2>`.
+  /// The bytes of a query, which may use the table's notation for tokens: `␣she`, `⏎`, `<E2>`.
   private static func bytes(ofVisible text: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = text[...]

@@ -1,10 +1,10 @@
 import LMCore
 
-/// What the screen asks of the engine. Each is answered by one snapshot that carries the request's number.
+/// A request to the engine. Each is answered by one snapshot that carries the request's number.
 enum EngineCommand: Equatable, Sendable {
   /// A new session for every lane: this prompt, from the first step.
   case start(prompt: Prompt, settings: [SamplingSettings], seed: UInt64)
-  /// The sessions as they were saved.
+  /// Restores saved sessions.
   case resume(SavedSession)
   case advance(Lanes)
   case force(Int, lane: Int)
@@ -13,11 +13,11 @@ enum EngineCommand: Equatable, Sendable {
   case setSettings(SamplingSettings, lane: Int)
   case setSeed(UInt64)
   case redraw(lane: Int)
-  /// Two lanes from the same prompt and seed; the one text waits until the comparison ends.
+  /// Opens two lanes from the same prompt and seed; the single text is kept until the comparison ends.
   case compare([SamplingSettings])
-  /// Back to the text that was compared, or to this lane where a new prompt was begun meanwhile.
+  /// Goes back to the text from before the comparison, or keeps this lane where a new prompt was started meanwhile.
   case endComparison(keeping: Int)
-  /// Brings every lane to the step that this one is at.
+  /// Moves all other lanes to the step of this one.
   case synchronize(with: Int)
 
   /// The answer to this and the three below holds the lane's branches.
@@ -26,7 +26,7 @@ enum EngineCommand: Equatable, Sendable {
   case renameBranch(Int, name: String?, lane: Int)
   case deleteBranch(Int, lane: Int)
 
-  /// The line of a lane as a trace, in a file that must not exist.
+  /// Writes the current line of a lane as a trace to a new file; an existing file is not overwritten.
   case writeTrace(path: String, lane: Int)
 
   enum Lanes: Equatable, Sendable {
@@ -36,12 +36,12 @@ enum EngineCommand: Equatable, Sendable {
 }
 
 extension EngineCommand {
-  /// Whether it is the step that look-ahead prepares.
+  /// True for the command whose work look-ahead prepares.
   var isAdvance: Bool {
     if case .advance = self { true } else { false }
   }
 
-  /// What every lane must be able to do for it.
+  /// The ability that all lanes need for it; nil for none.
   var needs: LaneAbility? {
     switch self {
     case .start, .resume, .advance, .force, .back, .jump: nil
@@ -65,9 +65,10 @@ extension EngineCommand {
 }
 
 extension Prompt {
+  /// The text of an author that is followed; nil for any other prompt.
   var humanText: String? { if case .human(let text) = self { text } else { nil } }
 
-  /// What a saved session began with.
+  /// The prompt of a saved session.
   public init(_ saved: SavedSession) {
     switch saved.prompt {
     case let text? where saved.following.isEmpty: self = .text(text)

@@ -1,10 +1,10 @@
-/// What the engine refuses by itself.
+/// An error of the engine itself.
 enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// Deleting this branch would take the text on screen away.
+  /// The branch to delete holds the text on screen.
   case branchInUse
-  /// A saved session was taken up with a model that would have written another text.
+  /// A saved session was resumed with a model that would have written another text.
   case otherModel
-  /// A saved session asks for what this model does not have.
+  /// A saved session cannot be restored with this model, for instance because a token id is outside its vocabulary.
   case foreignSession(path: String, reason: String)
 
   var description: String {

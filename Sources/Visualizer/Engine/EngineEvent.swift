@@ -1,36 +1,36 @@
 import LMCore
 import Presentation
 
-/// What the engine tells the screen.
+/// A message from the engine to the loop.
 enum EngineEvent: Sendable {
   /// The share of the model that is loaded, in 0...1.
   case loading(Double)
   case loaded(ModelCard)
-  /// The answer to a request, also where it failed: what every lane looks like now.
+  /// The answer to a request, also where it failed: the new state of all lanes.
   case answered(request: Int, lanes: [LaneSnapshot], problem: String?)
-  /// The model could not be loaded: nothing can be shown.
+  /// The model could not be loaded; the program ends with this sentence.
   case failed(String)
-  /// A trace was written, or not; comes before the answer to the request.
+  /// The result of `writeTrace`; sent before the answer to the request.
   case wroteTrace(TraceOutcome)
-  /// Nothing is lost yet, but this should be known.
+  /// A problem that does not stop the session, such as a failed save.
   case warning(String)
 }
 
-/// What became of writing a trace.
+/// The result of writing a trace.
 enum TraceOutcome: Equatable, Sendable {
   case written(path: String, steps: Int)
-  /// The name is taken; this one is free.
+  /// The file exists already; `free` is a name that does not.
   case taken(path: String, free: String)
 }
 
-/// What the screen says of the model, and what it needs to show tokens.
+/// The model's profile with what is needed to show its tokens.
 @dynamicMemberLookup
 public struct ModelCard: Sendable {
   public var profile: ModelProfile
   public var tokenizer: (any Tokenizer)?
-  /// Tokens that end a text.
+  /// The ids of the tokens that end a text.
   public var endOfText: [Int]
-  /// What tokens stand for, where a trace tells it in a vocabulary's place.
+  /// The bytes of tokens by id, from a trace; nil where there is a vocabulary.
   var recordedBytes: [Int: [UInt8]]?
 
   public init(_ profile: ModelProfile, tokenizer: (any Tokenizer)?, endOfText: [Int] = []) {
@@ -41,7 +41,7 @@ public struct ModelCard: Sendable {
     profile[keyPath: member]
   }
 
-  /// The bytes of a token; empty where the vocabulary has none, its number in brackets where there is no vocabulary.
+  /// The bytes of a token; empty for an unknown id; without a vocabulary the id in brackets.
   public func bytes(of id: Int) -> [UInt8] {
     if let tokenizer { return tokenizer.bytes(of: id) ?? [] }
     return recordedBytes?[id] ?? Array("[\(id)]".utf8)
@@ -56,28 +56,28 @@ public struct ModelCard: Sendable {
   }
 }
 
-/// A lane's whole visible state, as a value.
+/// The visible state of a lane, as a value.
 struct LaneSnapshot: Sendable {
-  /// What can be asked of the lane besides stepping along its text.
+  /// The abilities of the lane besides stepping along its text.
   var abilities = Set(LaneAbility.allCases)
   var promptIDs: [Int]
   /// The steps of the line, also those ahead of the cursor.
   var steps: [GenerationStep]
-  /// How many of them are in the text.
+  /// The number of steps in the text: those before the cursor.
   var depth: Int
   var settings: SamplingSettings
-  /// The number drawn for the next step.
+  /// The random number of the next step.
   var draw: Draw
-  /// What stands next; nil where nothing can be predicted (see `problem`).
+  /// The decision of the next step; nil where nothing can be predicted (see `problem`).
   var decision: Decision?
-  /// Why there is no decision, as a sentence.
+  /// The reason for a missing decision, as a sentence.
   var problem: String?
   var branchCount: Int
-  /// The tokens of the text that the lane follows, behind the prompt; empty for none.
+  /// The tokens of the followed text, behind the prompt; empty for none.
   var following: [Int]
-  /// How many steps of the line are that text's, from the prompt on.
+  /// The number of steps that agree with the followed text, from the prompt on.
   var followedCount: Int
-  /// All texts of the lane, the oldest first; only where they were asked for, since a step should stay cheap.
+  /// All branches of the lane, the oldest first; nil unless a command lists them, to keep a step cheap.
   var branches: [GenerationSession.Branch]?
 
   /// Prompt and generated tokens up to the cursor.

@@ -8,13 +8,13 @@ struct EngineWorker {
   private var predictor: (any Predictor)?
   private var card: ModelCard?
   private var tokenizer: (any Tokenizer)? { card?.tokenizer }
-  /// What the sessions begin with.
+  /// The prompt of the sessions.
   private var prompt = Prompt.ids([])
   private var lanes: [any Lane] = []
   private var sessions: [GenerationSession] { lanes.compactMap(\.session) }
-  /// The one text, while two are compared.
+  /// The sessions from before the comparison, while two texts are compared; else empty.
   private var setAside: [GenerationSession] = []
-  /// Shown in a model's place.
+  /// The trace that is replayed; nil with a model.
   private var trace: Trace?
 
   init(looksAhead: Bool, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void) {
@@ -59,7 +59,7 @@ struct EngineWorker {
     for session in sessions { session.prepareNextStep(unless: isCancelled) }
   }
 
-  /// Returns the error of a lane that stayed behind while the others went on.
+  /// Returns the error of a lane that did not advance while the others did.
   private mutating func perform(_ command: EngineCommand) throws -> (any Error)? {
     if let need = command.needs, lanes.contains(where: { !$0.abilities.contains(need) }) {
       throw LaneError.lacks(need)
@@ -91,7 +91,7 @@ struct EngineWorker {
     return nil
   }
 
-  /// Returns what has to be said of a text that is not shown whole.
+  /// Returns a `TextCut` where the followed text is longer than the context.
   private mutating func start(
     _ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64
   ) throws -> (any Error)? {
@@ -173,7 +173,7 @@ struct EngineWorker {
     }
   }
 
-  /// Sessions read their tokens in one batch. Returns the error of a lane that stayed behind.
+  /// Advances lanes, sessions in one batch. Returns the error of the first lane that failed.
   private mutating func advance(_ chosen: EngineCommand.Lanes) -> (any Error)? {
     let chosen = indices(chosen)
     var errors = Lockstep.advance(chosen.compactMap { lanes[$0].session }).compactMap { $0 }
@@ -183,7 +183,7 @@ struct EngineWorker {
     return errors.first
   }
 
-  /// Without those that were closed while the command was on its way.
+  /// The chosen lanes, without those that were closed since the command was sent.
   private func indices(_ chosen: EngineCommand.Lanes) -> [Int] {
     switch chosen {
     case .all: Array(lanes.indices)
@@ -191,7 +191,7 @@ struct EngineWorker {
     }
   }
 
-  /// nil for a lane that was closed while the command was on its way.
+  /// The session of a lane; nil for a recording, or for a lane that was closed since the command was sent.
   private func session(_ lane: Int) -> GenerationSession? {
     lanes.indices.contains(lane) ? lanes[lane].session : nil
   }
@@ -200,7 +200,7 @@ struct EngineWorker {
 
   private mutating func compare(_ settings: [SamplingSettings]) throws {
     guard let predictor, let session = sessions.first else { return }
-    // A text that is followed stays in the first lane.
+    // Only the first lane follows the text.
     let compared = try settings.enumerated().map { lane, settings in
       try GenerationSession(
         predictor: predictor, promptIDs: session.promptIDs, following: lane == 0 ? session.following : [],
@@ -218,7 +218,7 @@ struct EngineWorker {
   }
 }
 
-/// A text is longer than the model's context: no failure, but to be said.
+/// A followed text that is longer than the model's context: reported, but not a failure.
 private struct TextCut: Error, CustomStringConvertible {
   let omitted: Int
   let contextLength: Int

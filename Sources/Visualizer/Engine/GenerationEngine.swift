@@ -2,7 +2,7 @@ import Dispatch
 import LMCore
 import Synchronization
 
-/// Owns the predictor and its sessions on a thread of its own: commands in, events out, in order.
+/// The predictor and its sessions on a thread of their own. Commands are carried out and answered in order.
 public final class GenerationEngine: Sendable {
   /// Loads the model, on the engine's thread. Reports the share that is loaded, in 0...1.
   public typealias Loader = @Sendable (_ progress: (Double) -> Void) throws -> LoadedEngineModel
@@ -37,7 +37,7 @@ public final class GenerationEngine: Sendable {
     queue.async { [self] in worker.withWorker { $0.load(loader) } }
   }
 
-  /// Shows a trace in a model's place.
+  /// Opens a trace instead of a model.
   func open(_ trace: Trace) {
     queue.async { [self] in worker.withWorker { $0.open(trace) } }
   }
@@ -53,7 +53,7 @@ public final class GenerationEngine: Sendable {
       if isUrgent { urgent.subtract(1, ordering: .relaxed) }
       worker.withWorker { $0.handle(command, request: request) }
       guard isLast else { return }
-      // Queued behind commands that have arrived meanwhile.
+      // A separate block, so that commands that have arrived meanwhile come first.
       queue.async { [self] in
         guard waiting.load(ordering: .relaxed) == 0 else { return }
         worker.withWorker { $0.lookAhead { urgent.load(ordering: .relaxed) > 0 } }
@@ -62,8 +62,8 @@ public final class GenerationEngine: Sendable {
   }
 }
 
-/// The engine's state, which only its serial queue touches. The lock is never contended: it is how the
-/// compiler sees what the queue guarantees.
+/// The engine's state, accessed on its serial queue only. The lock is never contended: it lets the compiler check
+/// what the queue guarantees.
 private final class ConfinedWorker: Sendable {
   private let worker: Guarded<EngineWorker>
 

@@ -1,6 +1,6 @@
 import LMCore
 
-/// What a key may need of a lane, and not every lane can do.
+/// An ability that a key may need, and that not all lanes have.
 enum LaneAbility: CaseIterable, Sendable {
   /// To append another token than the one that was recorded.
   case otherToken
@@ -15,7 +15,7 @@ enum LaneAbility: CaseIterable, Sendable {
   /// To write a trace.
   case trace
 
-  /// Why a lane without it refuses, as a sentence.
+  /// The error sentence of a lane without this ability.
   var refusal: String {
     let reason =
       switch self {
@@ -31,17 +31,17 @@ enum LaneAbility: CaseIterable, Sendable {
   }
 }
 
-/// One text on the screen: a session, or a recording.
+/// One text on screen: a session, or a recording.
 protocol Lane {
   var abilities: Set<LaneAbility> { get }
   var snapshot: LaneSnapshot { get }
-  /// What runs a model, can be saved, and advances in one batch with others; nil for a recording.
+  /// The session behind the lane, which can be saved and advances in one batch with others; nil for a recording.
   var session: GenerationSession? { get }
 
   mutating func advance() throws
   mutating func force(_ id: Int) throws
   mutating func back()
-  /// `depth` may be any number: the lane goes as far as it can.
+  /// Goes to this step, clamped to the steps that exist.
   mutating func jump(toDepth depth: Int)
 }
 
@@ -58,7 +58,7 @@ enum LaneError: Error, Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// A text that a model goes on with.
+/// A lane that a model continues.
 struct SessionLane: Lane {
   private let running: GenerationSession
 

@@ -1,14 +1,14 @@
 import LMCore
 
-/// Steps through a trace as a session steps with a model: the same keys lead to the same frames.
+/// A lane that replays a trace: the same keys give the same pictures as the recorded session.
 struct RecordedLane: Lane {
-  /// None of what needs a model.
+  /// Empty: all abilities need a model.
   static let abilities: Set<LaneAbility> = []
 
   private let trace: Trace
   private let steps: [GenerationStep]
   private var depth = 0
-  /// How many steps were shown so far. Those behind them are not told of, as a session does not know them either.
+  /// The number of steps shown so far. Later ones are hidden, as in a session, where they do not exist yet.
   private var shown = 0
 
   init(_ trace: Trace) {
@@ -34,7 +34,7 @@ struct RecordedLane: Lane {
   mutating func back() { depth = max(depth - 1, 0) }
 
   mutating func jump(toDepth target: Int) {
-    // Where all that was shown is behind, the end is that of the trace.
+    // From the last shown step, End goes to the end of the trace; from an earlier one, to the last shown step.
     depth = min(max(target, 0), depth == shown ? steps.count : shown)
     shown = max(shown, depth)
   }
@@ -63,7 +63,7 @@ struct RecordedLane: Lane {
 }
 
 extension ModelCard {
-  /// The model that a trace was recorded with, as far as the trace tells.
+  /// The model of a trace, as recorded in its first line.
   init(of trace: Trace) {
     self.init(trace.start.model, tokenizer: nil)
     if trace.start.hasVocabulary { recordedBytes = Self.bytes(in: trace) }

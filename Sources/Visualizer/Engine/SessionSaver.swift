@@ -6,20 +6,21 @@ public final class SessionSaver: Sendable {
   private struct State {
     var waiting: SavedSession?
     var saved: SavedSession?
-    var hasTrouble = false
-    /// The session has ended: what the engine still does is not saved.
+    /// A failed save was reported; further ones are not.
+    var hasReportedError = false
+    /// The session has ended; later states are not saved.
     var isClosed = false
   }
 
   private static let pauseMilliseconds = 200
 
-  /// What `-m` and `--precision` would be given to open the model again.
+  /// The values of `-m` and `--precision` that open the model again.
   let model: String
   let precision: Precision
-  /// The session that broke off last, to be taken up or discarded.
+  /// The last interrupted session, to be resumed or discarded.
   let crash: CrashedSession?
   private let state = Guarded(State())
-  /// Touched on the queue only.
+  /// Accessed on the queue only.
   private let store: Guarded<SessionStore>
   private let queue = DispatchQueue(label: "session-saver", qos: .utility)
 
@@ -30,12 +31,12 @@ public final class SessionSaver: Sendable {
     self.store = Guarded(store)
   }
 
-  /// Whether the session that broke off goes on with the model that is open.
+  /// True where the interrupted session was made with the open model.
   var crashIsOfThisModel: Bool {
     crash.map { $0.session.model == model && $0.session.precision == precision } ?? false
   }
 
-  /// Saves this state soon, unless a newer one comes first.
+  /// Schedules a save of this state; a newer state replaces it.
   ///
   /// - Parameter report: called once when saving fails, with a sentence.
   func note(_ session: SavedSession, report: @escaping @Sendable (String) -> Void) {
@@ -52,7 +53,7 @@ public final class SessionSaver: Sendable {
     queue.asyncAfter(deadline: .now() + .milliseconds(Self.pauseMilliseconds)) { [self] in save(report) }
   }
 
-  /// The session that broke off is the running one now.
+  /// Continues the interrupted session's file as that of the running session.
   func takeUpCrash() {
     guard let crash else { return }
     queue.async { [self] in store.withLock { _ = $0.takeUp(crash) } }
@@ -73,18 +74,18 @@ public final class SessionSaver: Sendable {
       do throws(SessionStoreError) { try store.save(session) } catch { return error }
       return nil
     }
-    let isNews = state.withLock { state in
+    let isFirstError = state.withLock { state in
       guard error != nil else {
         state.saved = session
         return false
       }
-      defer { state.hasTrouble = true }
-      return !state.hasTrouble
+      defer { state.hasReportedError = true }
+      return !state.hasReportedError
     }
-    if isNews, let error { report("\(error)") }
+    if isFirstError, let error { report("\(error)") }
   }
 
-  /// Ends the saving: the file is kept for the next start, or removed where the user has left the session.
+  /// Stops saving. The file is kept for the next start, or removed where the user has quit.
   func close(keeping keeps: Bool) {
     if keeps { queue.sync { save { _ in } } }
     state.withLock { state in

@@ -1,6 +1,6 @@
-/// A line of the key table in words, for pages outside the screen.
+/// A line of the key table as text, for the manual page and the README.
 package struct KeyDescription: Hashable, Sendable {
-  /// As a person writes them: "→ l".
+  /// The keys as documentation writes them: "→ l".
   package let keys: String
   package let what: String
   /// The heading it stands under.
@@ -8,7 +8,7 @@ package struct KeyDescription: Hashable, Sendable {
 
   /// All keys, in the order of the help panel.
   package static let all = KeyMap.bindings.map { KeyDescription($0) }
-  /// Those that a replay can serve.
+  /// The keys that work in a replay.
   package static let ofReplay = KeyMap.offered(to: RecordedLane.abilities).map { KeyDescription($0) }
 
   private init(_ binding: KeyBinding) {

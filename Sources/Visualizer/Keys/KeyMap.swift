@@ -1,4 +1,4 @@
-/// What a key can ask for. One table binds keys to actions; help, README and man page are made from it.
+/// The actions that keys are bound to. Help, README and manual page are made from the table in `KeyMap`.
 enum Action: CaseIterable, Sendable {
   case stepForward, stepBack, chooseUp, chooseDown, force
   case firstStep, lastStep, play, faster, slower
@@ -23,13 +23,13 @@ struct KeyBinding: Sendable {
 
   let action: Action
   let keys: [Key]
-  /// As a person writes them: "→ l".
+  /// The keys as documentation writes them: "→ l".
   let shown: String
   let what: String
   let group: Group
-  /// What the lane must be able to do: without it the key is neither offered nor carried out.
+  /// The ability that the lane must have: without it the key is neither listed nor carried out.
   let needs: LaneAbility?
-  /// Two words for the bottom line; nil where it does not stand there.
+  /// A short text for the bottom line; nil where the key is not listed there.
   let hint: String?
 
   init(
@@ -138,10 +138,10 @@ enum KeyMap {
 
   static func action(for key: Key) -> Action? { actions[key] }
 
-  /// What the lane must be able to do for an action.
+  /// The ability that the lane must have for an action; nil for none.
   static func needs(of action: Action) -> LaneAbility? { needs[action] }
 
-  /// The keys that a lane with these abilities can serve.
+  /// The key bindings of a lane with these abilities.
   static func offered(to abilities: Set<LaneAbility>) -> [KeyBinding] {
     bindings.filter { $0.needs.map(abilities.contains) ?? true }
   }

@@ -1,13 +1,13 @@
-/// Where the panels of one lane lie. Frames share their edges: each area includes the edge above it, the last
+/// The areas of one lane's panels. Frames share their edges: each area includes the edge above it, the last
 /// also the one below.
 struct LaneLayout: Equatable {
   let text: Rect
   let table: Rect
-  /// Empty where there is no room for it.
+  /// The strip of the draw; empty where there is no room for it.
   let draw: Rect
   let history: Rect
 
-  /// Lines inside the frames, from top to bottom: the table gets what the others leave of `area`.
+  /// Stacks the panels from top to bottom, with these numbers of lines inside the frames; the table gets the rest.
   init(_ area: Rect, textLines: Int, drawLines: Int, historyLines: Int) {
     func stacked(from y: Int, to end: Int) -> Rect {
       Rect(x: area.x, y: y, width: area.width, height: end - y)
@@ -21,12 +21,12 @@ struct LaneLayout: Equatable {
   }
 }
 
-/// Where the panels of the screen lie: one lane over the whole window, or two, side by side or stacked.
+/// The areas of the screen's panels: one lane over the whole window, or two, side by side or stacked.
 struct MainLayout: Equatable {
   static let minimum = Size(columns: 80, rows: 24)
 
   let title: Rect
-  /// What a lesson says; empty without one.
+  /// The caption of a lesson; empty without one.
   let caption: Rect
   let lanes: [LaneLayout]
   let footer: Rect
@@ -40,15 +40,15 @@ struct MainLayout: Equatable {
     title = rest.takeTop(1)
     footer = rest.takeBottom(1)
     caption = rest.takeTop(captionLines)
-    // A caption takes what the smallest window has not to spare from the text, one line, and from the table.
+    // In the smallest window a caption takes one line from the text, and the rest from the table.
     let isTight = size.rows - captionLines < Self.minimum.rows
     let spare = max(size.rows - captionLines - Self.minimum.rows, 0)
-    // Below 100 columns, where the rows allow more than a glimpse of each.
+    // Narrow and high: side by side the tables would lose their bars, and stacked each still has enough rows.
     isStacked = laneCount > 1 && size.columns < 100 && size.rows >= 40
     guard laneCount > 1 else {
-      // Wide windows have the loop beside the history, high ones have rows for its columns below.
+      // Wide windows show the loop beside the history, high ones below it, with rows for its columns.
       let historyLines = spare < 6 ? 2 : size.columns >= 144 ? 4 : spare < 16 ? 3 : 6
-      // The text gets a fifth of what the window grows by, the table all that is left.
+      // The text gets a fifth of the additional rows, the table the rest.
       lanes = [
         LaneLayout(
           rest, textLines: isTight ? 3 : 4 + spare / 5, drawLines: spare >= 4 ? 2 : 1,

@@ -1,9 +1,9 @@
 import CLessons
 
 extension Lesson {
-  /// The lessons that the program brings along, in the order of a course.
+  /// The embedded lessons, in the order of a course.
   ///
-  /// Throws `LessonError` for one that is written wrong, which a test rules out.
+  /// Throws `LessonError` for an invalid one, which a test excludes.
   public static func builtIn() throws(LessonError) -> [Lesson] {
     var lessons: [Lesson] = []
     for index in 0..<lesson_count() {
@@ -16,11 +16,11 @@ extension Lesson {
     return lessons
   }
 
-  /// Reads a lesson that somebody wrote.
+  /// Parses the text of a lesson file.
   ///
   /// - Parameters:
-  ///   - path: the file's; its last part without its ending becomes the lesson's name.
-  ///   - readText: the text of a file that the lesson names, seen from the lesson's own place.
+  ///   - path: the file's path, for errors; its last component without the extension becomes the lesson's name.
+  ///   - readText: reads a file that the lesson names, relative to the lesson's folder.
   public static func parse(
     _ source: String, path: String, readText: @escaping (String) throws -> String
   ) throws(LessonError) -> Lesson {

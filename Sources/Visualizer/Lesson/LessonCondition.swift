@@ -1,7 +1,7 @@
-/// What the user has to do before a lesson goes on.
+/// The condition under which a lesson goes on to its next step.
 enum LessonCondition: Equatable, Sendable {
   case anyKey
-  /// One of the keys that ask for this.
+  /// A key that is bound to this action was pressed.
   case key(Action)
   /// A phrase repeats at the end of the text.
   case loop
@@ -9,12 +9,12 @@ enum LessonCondition: Equatable, Sendable {
   case greedy
   /// Two lanes are open.
   case compare
-  /// The newest token of the focused lane is one that the user named.
+  /// The newest token of the focused lane was forced by the user.
   case forced
   case measure(LessonMeasure, LessonComparison, Double)
   case all([LessonCondition])
 
-  /// - Parameter lastAction: what the key pressed last asked for.
+  /// - Parameter lastAction: the action of the last key.
   func holds(in facts: LessonFacts, lastAction: Action?) -> Bool {
     switch self {
     case .anyKey: true

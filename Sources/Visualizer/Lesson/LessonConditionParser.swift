@@ -1,4 +1,4 @@
-/// Reads what stands behind "until:", such as "key g", "loop", "step 10 and kept < 5".
+/// Parser of the condition behind "until:", such as "key g", "loop", "step 10 and kept < 5".
 enum LessonConditionParser {
   static func parse(_ text: String) throws(LessonProblem) -> LessonCondition {
     var conditions: [LessonCondition] = []
@@ -31,7 +31,7 @@ enum LessonConditionParser {
     return try comparison(words)
   }
 
-  /// "top-p <= 0.5", also without the blanks; "step 10" is short for "step >= 10".
+  /// Parses "top-p <= 0.5", also without the blanks; "step 10" is short for "step >= 10".
   private static func comparison(_ words: [Substring]) throws(LessonProblem) -> LessonCondition {
     let text = words.joined(separator: " ")
     let name = text.prefix { !" <>=".contains($0) }
@@ -44,7 +44,7 @@ enum LessonConditionParser {
     return .measure(measure, sign ?? .atLeast, number)
   }
 
-  /// The keys as the help panel writes them, and the arrows in words.
+  /// The action of a key, named as in the help panel; arrows also as words.
   private static func action(ofKey name: String) -> Action? {
     let arrows = ["right": "→", "left": "←", "up": "↑", "down": "↓"]
     let shown = arrows[name.lowercased()] ?? name

@@ -1,9 +1,9 @@
 import LMCore
 
-/// A lesson that cannot be used: the file, the line, and what is wrong there.
+/// An error in a lesson file: the file, the line, and the problem.
 public struct LessonError: Error, Equatable, Sendable, CustomStringConvertible {
   public let file: String
-  /// Counted from 1.
+  /// The line's number, from 1.
   public let line: Int
   let problem: LessonProblem
 

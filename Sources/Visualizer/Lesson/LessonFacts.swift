@@ -1,28 +1,28 @@
 import LMCore
 import Presentation
 
-/// What the screen shows, as far as a lesson can wait for it.
+/// The part of the state that a lesson's conditions can test.
 struct LessonFacts {
   let lanes: [LaneSnapshot]
-  /// The lane that the keys act on; nil before there is one.
+  /// The focused lane; nil before there is one.
   let lane: LaneSnapshot?
-  /// Of that lane, as the user turned them.
+  /// The settings of the focused lane, as the user set them.
   let settings: SamplingSettings?
 
-  /// The newest token of the focused lane is one that the user named.
+  /// True where the newest token of the focused lane was forced by the user.
   var isNewestForced: Bool {
     guard let lane, lane.depth > 0 else { return false }
     return lane.steps[lane.depth - 1].isForced && lane.depth > lane.followedCount
   }
 
-  /// Of the focused lane; nil where the screen shows no such number.
+  /// The value of a measure in the focused lane; nil where it is not defined yet.
   func value(of measure: LessonMeasure) -> Double? {
     guard let lane, let settings else { return nil }
     let newest = lane.depth > 0 ? lane.steps[lane.depth - 1] : nil
     switch measure {
     case .step: return Double(lane.depth)
     case .temperature: return settings.temperature
-    // Off keeps all tokens, and so do they with an endless k.
+    // "Off" keeps all tokens, as an infinite k would.
     case .topK: return settings.topK == 0 ? .infinity : Double(settings.topK)
     case .topP: return settings.topP
     case .kept: return lane.decision.map { Double($0.distribution.keptCount) }
@@ -31,7 +31,7 @@ struct LessonFacts {
     case .rank: return newest.map { Double($0.rank) }
     case .probability: return newest?.before
     case .perplexity: return perplexity(of: lane.steps[..<lane.depth])
-    // Of the lane that repeats most; 0 where no phrase does.
+    // The maximum over all lanes; 0 where no phrase repeats.
     case .copies: return Double(lanes.map { LoopSummary($0).loop?.copies ?? 0 }.max() ?? 0)
     }
   }

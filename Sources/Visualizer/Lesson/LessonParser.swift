@@ -1,11 +1,11 @@
 import LMCore
 import Presentation
 
-/// Reads a lesson file line by line. Documentation/Lessons.md describes what it may hold.
+/// Parser of a lesson file, line by line. Documentation/Lessons.md describes the format.
 struct LessonParser {
-  /// What may stand before a colon, in the order in which a file uses it.
+  /// The header names, in the order in which a file uses them.
   static let names = ["title", "model", "prompt", "score", "settings", "seed", "until"]
-  /// What a caption has room for in a window of 80 columns.
+  /// The size of a caption in a window of 80 columns.
   static let (captionColumns, captionLines) = (72, 4)
 
   private let file: String
@@ -24,9 +24,9 @@ struct LessonParser {
   }
 
   /// - Parameters:
-  ///   - name: what the lesson is called.
-  ///   - file: what errors call the file.
-  ///   - readText: the text of the file that `score:` names.
+  ///   - name: the lesson's name.
+  ///   - file: the file's name in errors.
+  ///   - readText: reads the file that `score:` names.
   static func parse(
     _ source: String, name: String, file: String, readText: @escaping (String) throws -> String
   ) throws(LessonError) -> Lesson {
@@ -56,7 +56,7 @@ struct LessonParser {
     try set(String(line[..<colon]), to: String(line[line.index(after: colon)...].trimmed()))
   }
 
-  /// One of the names, or, where no caption has begun, any word in small letters: a misspelt name.
+  /// True for one of the names. Where no caption has begun, also for any other word in lower case: a misspelt name.
   private func isHeader(_ text: Substring) -> Bool {
     if Self.names.contains(String(text)) { return true }
     return caption.isEmpty && !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-") }
@@ -104,7 +104,7 @@ struct LessonParser {
     (scene, caption, hasScore) = (LessonScene(), [], false)
   }
 
-  /// What follows the last "until:" is the closing word.
+  /// Ends the file: a caption behind the last "until:" is the last step, without a condition.
   private mutating func finish() throws(LessonProblem) {
     if !caption.isEmpty {
       lineNumber = captionEnd

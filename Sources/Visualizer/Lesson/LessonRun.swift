@@ -1,17 +1,17 @@
-/// A lesson on its way: where it stands, and what the user has done since.
+/// The progress of a lesson: its current step, and the keys pressed since.
 struct LessonRun: Equatable, Sendable {
   let lesson: Lesson
   /// The step whose caption is shown.
   private(set) var index = 0
-  /// The condition of the last step was met: nothing is left to do.
+  /// The condition of the last step was met.
   private(set) var isDone = false
-  /// A scene is being set; what the screen shows is still the one before.
+  /// A scene was requested, and the screen still shows the one before.
   var isSettingScene = true
-  /// A key was pressed since the step was reached: no caption is passed over unseen.
+  /// A key was pressed since the step was reached. Without one the step does not end, so that each caption is seen.
   private(set) var hasKey = false
-  /// What the key pressed last asked for; nil after any other event.
+  /// The action of the last key; nil after any other event.
   private(set) var lastAction: Action?
-  /// How often Esc was pressed in a row.
+  /// The number of times that Esc was pressed in succession.
   private(set) var escapes = 0
 
   init(_ lesson: Lesson) { self.lesson = lesson }
@@ -19,8 +19,8 @@ struct LessonRun: Equatable, Sendable {
   var step: LessonStep { lesson.steps[index] }
   var isAtEnd: Bool { index == lesson.steps.count - 1 }
 
-  /// Takes note of a key. Pointing with the mouse is no answer.
-  mutating func note(_ key: Key?, asking action: Action?) {
+  /// Records a key with its action. Mouse actions do not count as keys.
+  mutating func record(_ key: Key?, action: Action?) {
     lastAction = action
     guard let key else { return }
     if case .mouse = key { return }

@@ -1,14 +1,15 @@
 import LMCore
 
-/// How a run of the visualizer ended.
+/// The way in which a run of the visualizer ended.
 public enum RunOutcome: Equatable, Sendable {
   case quit
-  /// The model could not be shown, as a sentence.
+  /// The run failed, for the reason in this sentence.
   case failed(String)
   case interrupted(bySignal: Int32)
 }
 
-/// Turns keys and the engine's events into updates, and states into pictures or sentences. Sleeps when nothing happens.
+/// The event loop: turns keys and engine events into updates, and states into pictures or sentences. Sleeps while
+/// nothing happens.
 @MainActor
 struct AppLoop {
   enum Output {
@@ -22,10 +23,10 @@ struct AppLoop {
   let engine: GenerationEngine
   let mailbox: Mailbox<EngineEvent>
   private(set) var state: AppState
-  /// What the user sees; nil in plain mode.
+  /// The picture on screen; nil in plain mode.
   private var picture: Picture?
-  /// Keys are taken in bursts, so that pasted or repeated keys cost one frame.
-  private let longestBurst = 256
+  /// The number of keys that are handled before the next frame, so that pasted or repeated keys cost one frame.
+  private let maximumBurst = 256
 
   init(
     keys: any KeySource, output: Output, engine: GenerationEngine, mailbox: Mailbox<EngineEvent>,
@@ -48,7 +49,7 @@ struct AppLoop {
       while let pressed = key {
         if let outcome = handle(pressed) { return outcome }
         taken += 1
-        key = taken < longestBurst ? keys.nextKey(timeoutMilliseconds: 0) : nil
+        key = taken < maximumBurst ? keys.nextKey(timeoutMilliseconds: 0) : nil
       }
       for event in mailbox.takeAll() {
         if let outcome = carryOut(state.update(.engine(event))) { return outcome }

@@ -1,14 +1,14 @@
 import Presentation
 
-/// Says what has changed, once all that a key asked for is done, and lets the next key in.
+/// The output of plain mode: reports the changes once all requests of a key are answered, then accepts the next key.
 @MainActor
 final class PlainPresenter {
-  /// There is no window. What a page of the table is measured by.
+  /// The window size that pages of the table are computed with; plain mode has no window.
   static let pageSize = Size(columns: 80, rows: 24)
 
   private let terminal: PlainTerminal
   private let speech: SpokenText
-  private var said: AppState?
+  private var reported: AppState?
 
   init(_ terminal: PlainTerminal) {
     self.terminal = terminal
@@ -21,12 +21,12 @@ final class PlainPresenter {
       terminal.takesKeys = !state.isBusy
       return
     }
-    // While the model loads, that alone is said.
-    guard !state.isBusy || said == nil else { return }
-    // Before anybody can answer the question.
+    // While the model loads, only that is reported.
+    guard !state.isBusy || reported == nil else { return }
+    // Set before the question is written, so that no answer is read as keys.
     terminal.wantsText = PlainPanel(state, speech)?.wantsText ?? false
-    terminal.write(PlainReport(before: said, after: state, key: terminal.lastKey, speech: speech).lines)
-    said = state
+    terminal.write(PlainReport(before: reported, after: state, key: terminal.lastKey, speech: speech).lines)
+    reported = state
     guard !state.isBusy else { return }
     terminal.forgetKey()
     terminal.takesKeys = true

@@ -1,10 +1,10 @@
 import LMCore
 
-/// When the next token of play mode is due.
+/// The timer of play mode.
 struct PlayClock {
   private var last: MonotonicClock.Instant?
 
-  /// How long the loop may sleep, in milliseconds; nil without play mode: until something happens.
+  /// The time until the next token is due, in milliseconds; nil without play mode or while the engine is busy.
   func pause(for state: AppState) -> Int? {
     guard state.isPlaying, !state.isBusy else { return nil }
     guard let last else { return 0 }
@@ -12,7 +12,7 @@ struct PlayClock {
     return max(Int((left * 1000).rounded(.up)), 0)
   }
 
-  /// True once per token, when its time has come.
+  /// True once per token, when it is due.
   mutating func isDue(for state: AppState) -> Bool {
     guard state.isPlaying else {
       last = nil

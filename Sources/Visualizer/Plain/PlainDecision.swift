@@ -1,12 +1,12 @@
 import LMCore
 
-/// The decision that stands next in one lane, in a few sentences: the kept tokens, the first rows, the draw.
+/// The next decision of one lane in a few sentences: the kept tokens, the first rows, the draw.
 struct PlainDecision {
   let decision: Decision
   let card: ModelCard?
   let speech: SpokenText
 
-  /// Of the rows below a screen's first ones little is heard.
+  /// The number of rows in a report: few, since a listener cannot skip lines.
   static let rowCount = 5
 
   private var distribution: Distribution { decision.distribution }
@@ -30,11 +30,11 @@ struct PlainDecision {
       "Next: \(kept) of \(all) tokens are kept, \(mass) of the probability; \(filter.title) makes the cut."
   }
 
-  /// How open the decision is, before and after the chain.
+  /// The entropy before and after the chain.
   private var entropy: String {
     let before = NumberFormat.fixed(distribution.entropyBefore, decimals: 2)
     let after = NumberFormat.fixed(distribution.entropyAfter, decimals: 2)
-    // Greedy decoding leaves one token; nothing of that is news.
+    // Greedy decoding leaves one token, whose entropy is always 0.
     let isSame = after == before || decision.settings.isGreedy
     return "Entropy \(before)" + (isSame ? " bits." : ", then \(after) bits.")
   }
@@ -50,7 +50,7 @@ struct PlainDecision {
     }
   }
 
-  /// What stepping forward appends. A row that was just said is not said again.
+  /// The token that a step forward appends. Its probabilities are left out where its row was reported already.
   private func ending(shown: Int) -> String {
     let row = distribution.row(of: decision.id)
     let named = token(decision.id) + (row.map { ", rank \(NumberFormat.grouped($0.rank))" } ?? "")
@@ -61,7 +61,7 @@ struct PlainDecision {
     return "Drawn: \(named)\(probabilities)\(number)."
   }
 
-  /// Before and after the chain; once where both are the same.
+  /// The probabilities before and after the chain; one where both are the same.
   private func probabilities(_ row: DistributionRow) -> String {
     let before = speech.percent(row.before)
     guard let share = row.after else {

@@ -1,15 +1,15 @@
 import LMCore
 import Presentation
 
-/// A panel that lies over the screen, in words.
+/// An overlay as sentences.
 struct PlainPanel: Equatable {
-  /// What is said when it opens.
+  /// The lines that are reported when it opens.
   var lines: [String]
-  /// The entry pointed at.
+  /// The selected entry.
   var chosen: String?
-  /// What the user is asked.
+  /// The question to the user.
   var question: String?
-  /// The next line that is typed is a text.
+  /// The next input is a line of text, not a key.
   var wantsText = false
 
   init?(_ state: AppState, _ speech: SpokenText) {
@@ -35,7 +35,7 @@ struct PlainPanel: Equatable {
     (self.lines, self.chosen, self.question, self.wantsText) = (lines, chosen, question, wantsText)
   }
 
-  /// A text that the user writes anew.
+  /// A panel that asks for a text.
   private init(_ label: String, _ text: String, _ speech: SpokenText) {
     let now = text.isEmpty ? "empty" : PrintableToken.line(text, glyphs: speech.glyphs)
     self.init(
@@ -43,7 +43,7 @@ struct PlainPanel: Equatable {
       question: "\(label), now: \(now)\nType another and Enter; an empty line keeps it.", wantsText: true)
   }
 
-  /// Keys that change only what is seen.
+  /// Actions that change only the picture.
   static let silent: [Action] = [.textScale, .removedRows]
 
   static func help(_ bindings: [KeyBinding], _ speech: SpokenText) -> [String] {
@@ -92,7 +92,7 @@ struct PlainPanel: Equatable {
     }
   }
 
-  /// What is to be said where `old` was said before.
+  /// The lines to report after `old` was reported.
   func changes(since old: PlainPanel?) -> [String] {
     var changes = old?.lines == lines ? [] : lines
     if let chosen, old?.chosen != chosen { changes.append("Chosen: \(chosen)") }

@@ -1,16 +1,16 @@
 import LMCore
 import Presentation
 
-/// What has changed between two states, in sentences for a screen reader: the program's screen as lines.
+/// The differences between two states, in sentences for a screen reader.
 struct PlainReport {
-  /// What was reported last; nil before the first report.
+  /// The state of the last report; nil before the first one.
   let before: AppState?
   let after: AppState
   /// The key that was pressed in between, if any.
   let key: Key?
   let speech: SpokenText
 
-  /// Sentences quote what the user typed or pasted: nothing in them may command the terminal.
+  /// The report. Sentences may quote typed or pasted text, so control characters are replaced.
   var lines: [String] { composed.map { PrintableToken.line($0, glyphs: speech.glyphs) } }
 
   private var composed: [String] {
@@ -37,7 +37,7 @@ struct PlainReport {
       "Of two percentages the first is the model's own, the second what the sampler makes of it.",
       "l appends the token, h steps back, Ctrl-L says where things stand, ? lists all keys, q quits.",
     ]
-    // What was to be known before the first key.
+    // A start-up notice.
     if let notice = after.message ?? after.notice { lines.append(sentence(of: notice)) }
     return lines + (PlainPanel(after, speech)?.changes(since: nil) ?? [])
   }
@@ -47,19 +47,20 @@ struct PlainReport {
     return speech.sentence(text) + (text.hasSuffix(".") ? "" : ".")
   }
 
-  // MARK: What a key has changed
+  // MARK: Changes
 
   private func changes(since before: AppState) -> [String] {
     if key == .control("l") || key == .suspend {
       return after.lanes.indices.flatMap { text(of: $0) + statistics(of: $0) + [sampler($0)] } + decisions
     }
     var lines = playing(since: before)
-    var asked: [Int] = []
+    // The lanes whose decisions are reported.
+    var decided: [Int] = []
     if before.lanes.count != after.lanes.count {
       lines.append(
         after.isComparing ? "Two texts, A and B, with the same prompt and draws." : "One text again.")
       lines += after.lanes.indices.flatMap { text(of: $0) + [sampler($0)] }
-      asked = Array(after.lanes.indices)
+      decided = Array(after.lanes.indices)
     } else {
       for (index, lane) in after.lanes.enumerated() {
         let old = before.lanes[index]
@@ -74,17 +75,17 @@ struct PlainReport {
           lines.append(draw(of: lane, old))
         }
         let isOther = lane.draw != old.draw || lane.settings != old.settings
-        if !moves.isEmpty || isOther { asked.append(index) }
+        if !moves.isEmpty || isOther { decided.append(index) }
       }
       if after.firstDivergence != nil, before.firstDivergence == nil {
         lines.append("Here the texts part.")
       }
       if after.focus != before.focus {
         lines.append("Lane \(name(of: after.focus)).")
-        asked = [after.focus]
+        decided = [after.focus]
       }
     }
-    lines += !asked.isEmpty && !after.isPlaying ? asked.flatMap(decision) : rows(since: before)
+    lines += !decided.isEmpty && !after.isPlaying ? decided.flatMap(decision) : rows(since: before)
     lines += lessonLines(since: before)
     let panel = PlainPanel(after, speech)
     return lines + (panel?.changes(since: PlainPanel(before, speech)) ?? [])
@@ -100,7 +101,7 @@ struct PlainReport {
     ]
   }
 
-  /// Tokens appended and taken back.
+  /// The tokens appended or removed.
   private func moves(of index: Int, since old: LaneSnapshot) -> [String] {
     let lane = after.lanes[index]
     let (now, then) = (lane.steps[..<lane.depth], old.steps[..<old.depth])
@@ -128,7 +129,7 @@ struct PlainReport {
     return "\(token(step.id)), \(probability)\(after), rank \(NumberFormat.grouped(step.rank))\(forced)."
   }
 
-  /// One sentence where another copy of a phrase was added: how sure the model was of each copy.
+  /// One sentence where a phrase was repeated once more, with the mean probability of each copy.
   private func loop(of index: Int, since old: LaneSnapshot) -> [String] {
     let lane = after.lanes[index]
     let repetition = LoopSummary(lane)
@@ -150,7 +151,7 @@ struct PlainReport {
 
   // MARK: Rows
 
-  /// The row pointed at, or a page of rows.
+  /// The chosen row, or a page of rows.
   private func rows(since before: AppState) -> [String] {
     guard let decision = after.focusedLane?.decision else { return [] }
     let spoken = PlainDecision(decision: decision, card: after.card, speech: speech)
@@ -158,7 +159,7 @@ struct PlainReport {
       let count = NumberFormat.grouped(search.matches.count)
       return ["Row " + row + " Match \(NumberFormat.grouped(search.index + 1)) of \(count)."]
     }
-    // While a search is typed its row changes with every letter.
+    // While the query is typed, the chosen row changes with every letter.
     if case .search = after.overlay { return [] }
     if after.chosenRank != before.chosenRank {
       guard let rank = after.chosenRank else { return ["No row is chosen."] }
@@ -168,7 +169,7 @@ struct PlainReport {
     return after.visibleRanks(lane: after.focus, count: PlainDecision.rowCount).compactMap(spoken.row)
   }
 
-  /// The row that a search has found is what is to be said of it.
+  /// True where the notice reports a match, whose row is reported instead.
   private var isFinding: Bool {
     after.search?.current != nil && after.notice != nil && after.notice == after.searchFinding?.sentence
   }
@@ -192,7 +193,7 @@ struct PlainReport {
     return ["\(prefix(index))Text: \(lines[0])"] + lines.dropFirst()
   }
 
-  /// What the history panel shows, at the step where one is.
+  /// The statistics of the history panel.
   private func statistics(of index: Int) -> [String] {
     let lane = after.lanes[index]
     guard let perplexity = perplexity(of: lane.steps[..<lane.depth]) else { return [] }

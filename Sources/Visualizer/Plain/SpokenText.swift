@@ -1,11 +1,11 @@
 import LMCore
 import Presentation
 
-/// Tokens and texts as sentences hold them: in quotes, with words for what has no sound.
+/// Tokens and texts as a screen reader should speak them: in quotes, with names for signs that it would skip.
 struct SpokenText {
   let glyphs: GlyphSet
 
-  /// One token. What an ear would miss is said: `"ing" without a space`, `comma ","`.
+  /// One token, with a missing leading space and punctuation named: `"ing" without a space`, `comma ","`.
   func token(_ bytes: [UInt8]) -> String {
     let text = String(decoding: bytes, as: UTF8.self)
     let names = text.drop { $0 == " " }.map { Self.signs[$0] }
@@ -54,14 +54,14 @@ struct SpokenText {
     }
   }
 
-  /// A text as it is, a line for a line.
+  /// The lines of a text, with control characters replaced.
   func lines(_ bytes: some Sequence<UInt8>) -> [String] {
     String(decoding: Array(bytes), as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
       .map { PrintableToken.line(String($0), glyphs: glyphs) }
   }
 
-  /// A sentence of the program's own with words for its signs.
+  /// A message of the program, with words for its symbols.
   func sentence(_ text: String) -> String {
     let spoken = text.escaped { scalar in
       switch scalar {
@@ -88,7 +88,7 @@ struct SpokenText {
 
   private static let names: [Substring: String] = ["→": "Right", "←": "Left", "↑": "Up", "↓": "Down"]
 
-  /// What screen readers pass over in silence.
+  /// Names of the signs that screen readers skip.
   private static let signs: [Character: String] = [
     ".": "full stop", ",": "comma", ";": "semicolon", ":": "colon", "!": "exclamation mark",
     "?": "question mark",

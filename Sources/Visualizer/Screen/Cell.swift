@@ -1,10 +1,10 @@
-/// One cell of the screen: a base character with its combining marks, and how it looks.
+/// One cell of the screen: a base character with its combining marks and its style.
 package struct Cell: Hashable, Sendable {
   package var scalar: Unicode.Scalar
   package var style: Style
   /// 1 or 2 columns, or 0 for the column that the wide character before it covers.
   package let width: Int8
-  /// Up to four marks, 0 where there is none. (A vector, so that a cell stays a plain value without a heap object.)
+  /// Up to four marks, 0 for none. A vector, so that a cell needs no heap object.
   private var packedMarks: SIMD4<UInt32>
 
   package static let blank = Cell(" ")
@@ -22,7 +22,7 @@ package struct Cell: Hashable, Sendable {
     return (0..<Self.markLimit).compactMap { packedMarks[$0] == 0 ? nil : Unicode.Scalar(packedMarks[$0]) }
   }
 
-  /// Sets a mark on the character. A fifth is dropped: curses holds no more.
+  /// Adds a combining mark. A fifth one is dropped: curses stores at most four.
   package mutating func add(mark: Unicode.Scalar) {
     for index in 0..<Self.markLimit where packedMarks[index] == 0 {
       packedMarks[index] = mark.value

@@ -1,8 +1,8 @@
-/// A key press, or something else that comes in where keys do.
+/// A key press, or another event from the terminal.
 package enum Key: Hashable, Sendable {
-  /// A printable character, the space among them.
+  /// A printable character, including the space.
   case character(Unicode.Scalar)
-  /// Ctrl with a small letter: `control("l")`. Enter, Tab and Backspace, which are also such, have their own cases.
+  /// Ctrl with a lower-case letter: `control("l")`. Enter, Tab and Backspace have their own cases.
   case control(Character)
   case enter, escape, tab, backTab, backspace, delete, insert
   case up, down, left, right
@@ -11,9 +11,9 @@ package enum Key: Hashable, Sendable {
   /// Text that was pasted in one piece; newlines are "\n".
   case paste(String)
   case mouse(MouseAction, Point)
-  /// The terminal has another size.
+  /// The size of the terminal has changed.
   case resize
-  /// Ctrl-C; a request to end (SIGTERM); the terminal is gone; Ctrl-Z.
+  /// SIGINT (Ctrl-C); SIGTERM; SIGHUP, or a terminal that was closed; SIGTSTP (Ctrl-Z).
   case interrupt, terminate, hangup, suspend
 }
 

@@ -11,17 +11,17 @@ struct LineArms: OptionSet, Hashable {
   static let horizontal: LineArms = [.left, .right]
   static let vertical: LineArms = [.up, .down]
 
-  /// Indexed by the raw value. A lone arm is drawn as the whole line.
+  /// The characters by raw value. A single arm is drawn as a whole line.
   private static let lines: [Unicode.Scalar] = Array(" │││─┘┐┤─└┌├─┴┬┼".unicodeScalars)
 
   init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// The arms of what is drawn in a cell; none for anything that is not a line.
+  /// The arms of a line character; none for any other character.
   init(of scalar: Unicode.Scalar, glyphs: GlyphSet) {
     switch (glyphs, scalar) {
     case (.blocks, "│"), (.ascii, "|"): self = .vertical
     case (.blocks, "─"), (.ascii, "-"): self = .horizontal
-    // An ASCII corner does not tell its arms, but any line added to it is a corner again.
+    // The arms of an ASCII corner are not known, but a corner with any additional line is still "+".
     case (.ascii, "+"): self = [.vertical, .horizontal]
     case (.blocks, _): self.init(rawValue: Self.lines.firstIndex(of: scalar) ?? 0)
     default: self = []

@@ -9,7 +9,7 @@ package struct Point: Hashable, Sendable {
   }
 }
 
-/// How many cells a screen has. Never negative.
+/// The size of a screen or an area, in cells. Never negative.
 package struct Size: Hashable, Sendable {
   package var columns: Int
   package var rows: Int

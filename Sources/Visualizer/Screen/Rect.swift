@@ -18,9 +18,9 @@ package struct Rect: Hashable, Sendable {
 
   package var origin: Point { Point(x, y) }
   package var size: Size { Size(columns: width, rows: height) }
-  /// The first column right of it.
+  /// The column behind the right edge.
   package var maxX: Int { x + width }
-  /// The first row below it.
+  /// The row below the bottom edge.
   package var maxY: Int { y + height }
   package var isEmpty: Bool { width == 0 || height == 0 }
 
@@ -38,20 +38,20 @@ package struct Rect: Hashable, Sendable {
     return Rect(x: left, y: top, width: min(maxX, other.maxX) - left, height: min(maxY, other.maxY) - top)
   }
 
-  /// One row of it, counted from its top; empty when there is no such row.
+  /// One row, counted from the top; empty where there is no such row.
   package func row(_ index: Int) -> Rect {
     let isInside = index >= 0 && index < height
     return Rect(x: x, y: y + index, width: width, height: isInside ? 1 : 0)
   }
 
-  /// A rectangle of this size in its middle, cut to fit.
+  /// A rectangle of this size in the middle, clipped to fit.
   package func centered(_ size: Size) -> Rect {
     let columns = min(size.columns, width)
     let rows = min(size.rows, height)
     return Rect(x: x + (width - columns) / 2, y: y + (height - rows) / 2, width: columns, height: rows)
   }
 
-  /// Cuts up to `rows` rows off and returns them; likewise the three others.
+  /// Removes up to `rows` rows at the top and returns them; likewise the three below for the other edges.
   package mutating func takeTop(_ rows: Int) -> Rect {
     let taken = min(max(rows, 0), height)
     defer { self = Rect(x: x, y: y + taken, width: width, height: height - taken) }

@@ -1,11 +1,11 @@
 import Presentation
 
-/// A picture of the whole screen: what widgets draw into, tests read, and a terminal shows. It knows no terminal.
+/// The cells of the whole screen. Widgets draw into it, a terminal shows it. Independent of any terminal.
 ///
-/// Only printable characters get in: whatever text is put, no control, escape or direction character reaches a cell.
+/// Cells hold printable characters only: control, escape and bidirectional characters of a text are replaced.
 package struct ScreenBuffer: Hashable, Sendable {
   package let size: Size
-  /// Row by row.
+  /// The cells, row by row.
   package private(set) var cells: [Cell]
 
   package init(size: Size) {
@@ -22,16 +22,16 @@ package struct ScreenBuffer: Hashable, Sendable {
 
   package func row(_ y: Int) -> ArraySlice<Cell> { cells[y * size.columns..<(y + 1) * size.columns] }
 
-  /// Writes text rightwards from a point, cut at the clip's edges (a wide character cut in two becomes blanks).
+  /// Writes text to the right from a point, clipped (a wide character that crosses the edge becomes a blank).
   ///
-  /// Combining marks join the character before them. Returns the column after the text, as if nothing were cut.
+  /// Combining marks join the character before them. Returns the column behind the text, without clipping.
   @discardableResult
   package mutating func put(_ text: String, at point: Point, style: Style = .plain, in clip: Rect? = nil)
     -> Int
   {
     let area = (clip ?? bounds).intersection(bounds)
     var x = point.x
-    // Where the character lies that a mark would join.
+    // The cell that a combining mark would join.
     var base: Int?
     for scalar in text.unicodeScalars {
       let width = CellWidth.width(of: scalar)
@@ -46,12 +46,12 @@ package struct ScreenBuffer: Hashable, Sendable {
     return x
   }
 
-  /// Sets one character with its marks, if it lies inside the clip.
+  /// Sets one character with its marks, if it is inside the clip.
   package mutating func set(_ cell: Cell, at point: Point, clip: Rect? = nil) {
     _ = set(cell, at: point, in: (clip ?? bounds).intersection(bounds))
   }
 
-  /// Fills with a character one column wide.
+  /// Fills an area with a character of width one.
   package mutating func fill(_ rect: Rect, with scalar: Unicode.Scalar = " ", style: Style = .plain) {
     let area = rect.intersection(bounds)
     guard !area.isEmpty else { return }
@@ -61,7 +61,7 @@ package struct ScreenBuffer: Hashable, Sendable {
     }
   }
 
-  /// Changes the style of what is there.
+  /// Changes the style of the cells in an area.
   package mutating func restyle(_ rect: Rect, _ change: (Style) -> Style) {
     let area = rect.intersection(bounds)
     guard !area.isEmpty else { return }
@@ -72,12 +72,12 @@ package struct ScreenBuffer: Hashable, Sendable {
     }
   }
 
-  /// Returns the index of the cell that holds the character, nil when it is cut.
+  /// Returns the index of the cell that holds the character; nil where it is clipped.
   private mutating func set(_ cell: Cell, at point: Point, in area: Rect) -> Int? {
     let (x, y, width) = (point.x, point.y, Int(cell.width))
     guard y >= area.y, y < area.maxY, x + width > area.x, x < area.maxX else { return nil }
     if x < area.x || x + width > area.maxX {
-      // Half of a wide character: the half inside is blank.
+      // A wide character across the edge: the half inside becomes a blank.
       _ = set(Cell(" ", style: cell.style), at: Point(x < area.x ? area.x : x, y), in: area)
       return nil
     }
@@ -100,7 +100,7 @@ package struct ScreenBuffer: Hashable, Sendable {
     }
   }
 
-  /// The text alone, a line a row, without trailing blanks.
+  /// The text without styles, one line per row, without trailing blanks.
   package var text: String {
     (0..<size.rows).map { y in
       var line = String.UnicodeScalarView()
@@ -122,7 +122,7 @@ extension ScreenBuffer {
   ) {
     guard length > 0 else { return }
     for x in point.x..<point.x + length {
-      // The ends of a line longer than a cell point inwards alone, so that they make corners and tees.
+      // The ends of a longer line have one arm each, so that they form corners and tees with other lines.
       var arms = LineArms.horizontal
       if length > 1, x == point.x { arms = .right }
       if length > 1, x == point.x + length - 1 { arms = .left }
@@ -141,7 +141,7 @@ extension ScreenBuffer {
     }
   }
 
-  /// A box along the rectangle's edge. Boxes that share an edge join by themselves.
+  /// A box along the rectangle's edge. Boxes that share an edge are joined.
   package mutating func box(_ rect: Rect, glyphs: GlyphSet, style: Style = .plain) {
     guard rect.width > 1, rect.height > 1 else {
       horizontalLine(from: rect.origin, length: rect.isEmpty ? 0 : rect.width, glyphs: glyphs, style: style)

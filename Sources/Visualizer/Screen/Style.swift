@@ -1,11 +1,11 @@
-/// A colour of the terminal's palette, or the one that the terminal itself writes with.
+/// A colour of the terminal's palette, or the terminal's default colour.
 package enum Color: Hashable, Sendable {
   case terminal
-  /// 0...7 the colours of ANSI, 8...15 the bright ones, 16...255 those of xterm.
+  /// 0...7 are the ANSI colours, 8...15 the bright ones, 16...255 those of xterm.
   case indexed(UInt8)
 }
 
-/// How a cell looks.
+/// The colours and attributes of a cell.
 package struct Style: Hashable, Sendable {
   package struct Attributes: OptionSet, Hashable, Sendable {
     package let rawValue: UInt8
@@ -35,7 +35,7 @@ package struct Style: Hashable, Sendable {
     Style(foreground, on: background, attributes.union(more))
   }
 
-  /// This style laid over another: its colours where it has any, the attributes of both.
+  /// This style on top of another: its own colours where it has any, the attributes of both.
   package func merged(over base: Style) -> Style {
     Style(
       foreground == .terminal ? base.foreground : foreground,

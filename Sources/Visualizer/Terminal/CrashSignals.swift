@@ -1,8 +1,8 @@
 import CGuard
 
-/// The signals by which a thread crashes.
+/// The signals of a crash, such as SIGSEGV and SIGBUS.
 enum CrashSignals {
-  /// Lets crashes of the calling thread be handled: the terminal is given back, and a file that was cut short is named.
-  /// Threads of Dispatch may block them; threads that the caller starts inherit what it has.
+  /// Unblocks them in the calling thread, so that the handler restores the terminal and names a truncated file.
+  /// Dispatch threads may block these signals; new threads inherit the mask of the calling one.
   static func admit() { guard_admit_faults() }
 }

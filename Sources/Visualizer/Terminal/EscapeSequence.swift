@@ -1,14 +1,14 @@
 import CNcurses
 
-/// Follows an escape sequence that curses does not know, from the code behind its Esc to its end, so that it can be
-/// swallowed whole: its letters are no keys.
+/// Parser of an escape sequence that curses does not know, from the code behind its Esc to its end. The sequence is
+/// skipped as a whole, so that its letters are not taken for keys.
 ///
-/// Forms (ECMA-48 and what terminals send besides): Alt with a key, `Esc [ … final`, `Esc O … final`, a mouse report
-/// of three raw bytes, and strings that end with BEL or `Esc \`, such as answers to another program's questions.
+/// Forms (ECMA-48 and common extensions): Alt with a key, `Esc [ … final`, `Esc O … final`, a mouse report of three
+/// raw bytes, and strings that end with BEL or `Esc \`, such as replies to queries of another program.
 struct EscapeSequence {
   enum Reading: Hashable {
     case unfinished, finished
-    /// The code is no part of the sequence, which ends before it.
+    /// The code is not part of the sequence, which ends before it.
     case foreign
   }
 

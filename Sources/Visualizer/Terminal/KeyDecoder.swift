@@ -1,8 +1,8 @@
 import CNcurses
 
-/// Turns what curses says of a key into a `Key`.
+/// Conversion of curses' key codes to `Key`.
 enum KeyDecoder {
-  /// nil for what has no meaning here. Mouse and paste need more than the number: `NcursesTerminal` reads them.
+  /// The key of a code; nil for an unused code. Mouse and paste need more than the code: `NcursesTerminal` reads them.
   static func key(_ code: Int32) -> Key? {
     if code >= NC_KEY { return functionKey(code - NC_KEY) }
     guard code >= 0, let scalar = Unicode.Scalar(UInt32(code)) else { return nil }

@@ -1,11 +1,11 @@
-/// Where keys come from: a terminal, a pipe, a test's list.
+/// A source of keys: a terminal, a pipe, or a list in a test.
 @MainActor
 package protocol KeySource: AnyObject {
-  /// Waits for a key without using the processor; a timeout of nil waits for ever.
+  /// Waits for a key without using the processor; a timeout of nil waits indefinitely.
   ///
-  /// nil: the time has passed, or `WakeUp` was signalled. A size that changed arrives as `.resize`.
+  /// Returns nil after the timeout, or when `WakeUp` was notified. A changed window size is reported as `.resize`.
   func nextKey(timeoutMilliseconds: Int?) -> Key?
 
-  /// Gives the terminal back, stops the process as Ctrl-Z should, and returns when it is continued.
+  /// Restores the terminal, stops the process as Ctrl-Z does, and returns when it is continued.
   func suspend()
 }

@@ -4,9 +4,9 @@ import Glibc
 import LMCore
 import Presentation
 
-/// The real screen. Curses is one per process and knows no threads, so it lives on the main actor.
+/// The terminal through ncurses. Curses has one global state and is not thread-safe, so it is used on the main actor.
 ///
-/// Whatever ends the process, the terminal is given back first (see CGuard); only SIGKILL cannot be helped.
+/// The terminal is restored whenever the process ends (see CGuard), except by SIGKILL.
 @MainActor
 package final class NcursesTerminal: KeySource, ScreenPresenter {
   package let capabilities: TerminalCapabilities
@@ -18,12 +18,12 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
   /// Signals that arrived together with a more important one.
   private var signals = PendingSignals()
 
-  /// A code that was read to see whether it belongs to the one before, and does not.
+  /// A code that was read ahead, and is not part of the sequence before it.
   private var codeAhead: Int32?
 
-  /// The parts of a sequence come this close together: as long as curses waits for them (milliseconds).
+  /// The longest pause within an escape sequence, in milliseconds; the same as curses' own.
   private static let escapeDelay: Int32 = 25
-  /// Text that is pasted counts up to here; more is dropped.
+  /// The length limit of pasted text, in characters; the rest is dropped.
   private static let pasteLimit = 1 << 20
 
   package init(_ options: TerminalOptions, wakeUp: WakeUp) throws(TerminalError) {
@@ -47,13 +47,13 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
     self.wakeUp = wakeUp
     capabilities = TerminalCapabilities(
       colorDepth: ColorDepth(colors: options.usesColor ? Int(nc_colors()) : 0),
-      // The fonts of Linux's own console have few of the block characters.
+      // The fonts of the Linux console have only a few of the block characters.
       glyphs: isUTF8 && !options.usesASCII && name != "linux" ? .blocks : .ascii)
-    // Hardware terminals and their kin may print an unknown mode; everything that claims to be xterm ignores it.
+    // Hardware terminals and their emulations may print an unknown mode; terminals of the xterm family ignore it.
     isSynchronized = !["vt", "ansi", "linux", "cons", "sun"].contains { name.hasPrefix($0) }
   }
 
-  /// Gives the terminal back. Calling it again does nothing.
+  /// Restores the terminal. Further calls do nothing.
   package func close() {
     guard isOpen else { return }
     isOpen = false
@@ -61,7 +61,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
     guard_stop()
   }
 
-  /// Gives the terminal back and ends the process by this signal, so that the shell sees what it expects.
+  /// Restores the terminal and ends the process by this signal, so that the shell sees the right exit status.
   package func end(bySignal signal: Int32) -> Never {
     close()
     guard_die(signal)
@@ -77,7 +77,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
   package func suspend() {
     while !nc_suspend(input) {
       signals.endIfAsked()
-      // Without job control the process was not stopped, and nothing will resume it.
+      // Without job control the process was not stopped, so do not wait to be resumed.
       if getsid(0) == getpgrp() { break }
     }
     signals.forgetContinuing()
@@ -95,7 +95,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
       for cell in buffer.row(y) { row.append(Self.convert(cell)) }
       nc_put_row(Int32(y), row, columns, capabilities.colorDepth != .none)
     }
-    // Never around a frame that clears: tmux 3.7a then loses it (tmux#5340).
+    // Not for a frame that clears the screen: tmux 3.7a loses such a frame (tmux#5340).
     nc_flush(isSynchronized && shown != nil)
     shown = buffer
   }
@@ -147,10 +147,10 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
       if ready == 0 { return nil }
       if ready < 0 { continue }
       if sources[1].revents != 0 {
-        wakeUp.silence()
+        wakeUp.clear()
         return takeSignal()
       }
-      // A terminal that is gone stays readable for ever, and curses only says that there is no key.
+      // A closed terminal is always readable, and curses only reports that there is no key.
       emptyReads += 1
       let isGone = sources[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0
       if isGone || emptyReads > 100 { return takeKey() ?? .hangup }
@@ -201,13 +201,12 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
     return codeAhead ?? nc_key(0)
   }
 
-  /// True for the Esc key alone. Esc with more behind it is a sequence that curses does not know, or Alt with a key:
-  /// it is swallowed whole.
+  /// True for the Esc key alone. Esc with more codes behind it is an unknown sequence, or Alt with a key, and is skipped.
   private func endsEscape() -> Bool {
-    // Curses has waited for the rest already.
+    // No wait is needed: curses has waited for the rest.
     var code = takeCode()
     if code == NC_NONE { return true }
-    // Esc pressed before another Esc, a key that curses knows, a paste: as fast as a program that types for the user.
+    // Esc directly before another Esc, a known key or a paste, as a program that types for the user sends it.
     if code == 0x1B || code >= NC_KEY {
       codeAhead = code
       return true
@@ -225,7 +224,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
     return false
   }
 
-  /// The text up to the end mark; a terminal that forgets the mark costs a third of a second.
+  /// The pasted text up to the end mark; without a mark, up to a pause of 300 ms.
   private func takePaste() -> String {
     var text = String.UnicodeScalarView()
     var count = 0
@@ -235,7 +234,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
       guard code < NC_KEY, count < Self.pasteLimit, let scalar = Unicode.Scalar(UInt32(code)) else {
         continue
       }
-      // Terminals send Enter for a line's end.
+      // Terminals send a carriage return for the end of a line.
       text.append(scalar == "\r" ? "\n" : scalar)
       count += 1
     }

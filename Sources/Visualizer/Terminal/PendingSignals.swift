@@ -11,7 +11,7 @@ struct PendingSignals {
 
   private var bits: Int32 = 0
 
-  /// The key of the most important signal that asks to end or to stop; the others wait for the next call.
+  /// The key of the most important signal that ends or stops the program; the others wait for the next call.
   mutating func takeMostImportant() -> Key? {
     bits |= guard_take()
     for (bit, key) in Self.ends.map({ ($0.bit, $0.key) }) + [(GUARD_TSTP, .suspend)] where bits & bit != 0 {
@@ -21,18 +21,18 @@ struct PendingSignals {
     return nil
   }
 
-  /// The other signals: whether the program was continued, and whether its window has another size.
+  /// The other signals: SIGCONT (the program was continued) and SIGWINCH (the window size has changed).
   mutating func takeRest() -> (isContinued: Bool, isResized: Bool) {
     defer { bits = 0 }
     return (bits & GUARD_CONT != 0, bits & GUARD_WINCH != 0)
   }
 
-  /// After a stop: the signal that continued the program is handled.
+  /// Drops SIGCONT after a stop, where it needs no further handling.
   mutating func forgetContinuing() { bits |= guard_take() & ~GUARD_CONT }
 
-  /// Ends the process where it was continued in order to end, as `kill %1` does. The terminal is the shell's then.
+  /// Ends the process if a signal to end came with the one to continue, as `kill %1` sends. The shell then owns the terminal.
   mutating func endIfAsked() {
-    // Any thread may be the one that takes the signal, a moment after this one goes on.
+    // Another thread may receive the signal, slightly later than this one continues.
     usleep(100_000)
     forgetContinuing()
     for end in Self.ends where bits & end.bit != 0 { guard_die(end.number) }

@@ -1,12 +1,12 @@
 import CNcurses
 import LMCore
 
-/// Cuts bytes into keys without a terminal database: those of a terminal in raw mode, or lines of keys from a pipe.
+/// Splits bytes into keys without a terminal database: from a terminal in raw mode, or from lines of keys in a pipe.
 struct PlainKeyReader {
   enum Source: Sendable {
     case terminal
-    /// Each character of a line is a key; `<Right>` and its kin name those that have none. The end of a line is
-    /// no key, but an empty line is Enter.
+    /// Each character of a line is a key; names such as `<Right>` stand for keys without a character. The end of a line
+    /// is not a key, but an empty line is Enter.
     case lines
   }
 
@@ -23,9 +23,9 @@ struct PlainKeyReader {
   /// The next keys; nil where more bytes are needed.
   ///
   /// - Parameters:
-  ///   - wantsText: a text is asked for: the rest of the line makes it, or the next line where nothing is left of
-  ///     this one. An empty text leaves the old one as it was.
-  ///   - isComplete: nothing more will come soon, so that an Esc is a key and no beginning.
+  ///   - wantsText: a text is expected: the rest of the line, or the next line where this one is at its end. An empty
+  ///     text keeps the old one.
+  ///   - isComplete: no more bytes are expected soon, so that a final Esc is the key and not the start of a sequence.
   mutating func next(wantsText: Bool, isComplete: Bool) -> [Key]? {
     if wantsText { return nextText(isComplete: isComplete) }
     while let first = bytes.first {
@@ -56,7 +56,7 @@ struct PlainKeyReader {
   }
 
   private mutating func nextText(isComplete: Bool) -> [Key]? {
-    // A key that stands alone in its line: the text is the next line.
+    // The key was alone on its line: the text is the next line.
     if source == .lines, !isAtLineStart, let first = bytes.first, first == 0x0A || first == 0x0D {
       if first == 0x0D, bytes.count == 1, !isComplete { return nil }
       bytes.removeFirst(first == 0x0D && bytes.dropFirst().first == 0x0A ? 2 : 1)
@@ -76,14 +76,14 @@ struct PlainKeyReader {
 
   // MARK: One key
 
-  /// How long the character at the beginning is; nil where its end has not come.
+  /// The length of the first character in bytes; nil where it is incomplete.
   private func characterLength(isComplete: Bool) -> Int? {
     let length = UTF8Lead.length(bytes[0]) ?? 1
     if bytes.count < length, !isComplete { return nil }
     return min(length, bytes.count)
   }
 
-  /// How long the escape sequence at the beginning is; nil where its end has not come.
+  /// The length of the escape sequence at the beginning, in bytes; nil where it is incomplete.
   private func escapeLength(isComplete: Bool) -> Int? {
     var sequence = EscapeSequence()
     for index in 1..<max(bytes.count, 1) {
@@ -117,7 +117,7 @@ struct PlainKeyReader {
 
   // MARK: Keys by name
 
-  /// `<Right>` at the beginning, in any case. What is no name is the character `<`.
+  /// The named key at the beginning, such as `<Right>`, in upper or lower case; nil where `<` begins no name.
   private func named() -> (key: Key, length: Int)? {
     guard bytes[0] == UInt8(ascii: "<"), let end = bytes.prefix(12).firstIndex(of: UInt8(ascii: ">")) else {
       return nil

@@ -5,22 +5,22 @@ import Presentation
 
 /// Keys in and lines out, without a screen: for screen readers, dumb terminals and pipes.
 ///
-/// Sends nothing but text and line feeds, and restores the terminal however the process ends.
+/// Writes only text and line feeds, and restores the terminal whenever the process ends.
 @MainActor
 package final class PlainTerminal: KeySource {
   package let glyphs: GlyphSet
 
-  /// A key may be taken: all that the last one asked for is done and said.
+  /// The next key may be read: everything about the last one is done and reported.
   package var takesKeys = false
-  /// A line is asked for. On a terminal the user writes it with the terminal's own editing and echo.
+  /// A line of text is expected. On a terminal it is read in canonical mode, with the terminal's editing and echo.
   package var wantsText = false {
     didSet { if wantsText != oldValue { setMode() } }
   }
-  /// The last key that was taken; nil once `forgetKey` was called.
+  /// The last key that was read; nil after `forgetKey`.
   package private(set) var lastKey: Key?
-  /// Standard input has ended, and the keys for it are on their way: nothing more is to be said.
+  /// Standard input has ended, and the keys that quit were sent: nothing more is reported.
   package private(set) var isQuitting = false
-  /// Why a line could not be written: an error number.
+  /// The error number of a failed write; nil without one.
   package private(set) var outputError: Int32?
 
   private let input: Int32
@@ -33,21 +33,21 @@ package final class PlainTerminal: KeySource {
   private var signals = PendingSignals()
   private var isOpen = true
 
-  /// How long the rest of an escape sequence may take, in milliseconds.
+  /// The longest wait for the rest of an escape sequence, in milliseconds.
   private static let escapeDelay: Int32 = 50
 
-  /// - Parameter inputIsTaken: standard input was read as a text: keys come from the terminal.
+  /// - Parameter inputIsTaken: standard input was read as a text, so that keys come from the terminal.
   package init(usesASCII: Bool, inputIsTaken: Bool, wakeUp: WakeUp) throws(TerminalError) {
     input = inputIsTaken ? open("/dev/tty", O_RDONLY | O_CLOEXEC) : STDIN_FILENO
     guard input >= 0 else { throw .noKeys }
-    // Of a stream that the caller closed, too: the guard holds its place.
+    // Fails also for a stream that the caller closed: its descriptor is then held by a write-only placeholder.
     let status = fcntl(input, F_GETFL)
     guard status >= 0, status & O_ACCMODE != O_WRONLY else { throw .inputIsClosed }
     isTerminal = isatty(input) == 1
     reader = PlainKeyReader(isTerminal ? .terminal : .lines)
     self.wakeUp = wakeUp
     glyphs = usesASCII ? .ascii : .blocks
-    // A reader that goes away is met in `write`.
+    // A closed pipe is reported by `write`.
     signal(SIGPIPE, SIG_IGN)
     guard_start(input, wakeUp.descriptor)
     _ = tcgetattr(input, &original)
@@ -57,7 +57,7 @@ package final class PlainTerminal: KeySource {
 
   package func forgetKey() { lastKey = nil }
 
-  /// Gives the terminal back. Calling it again does nothing.
+  /// Restores the terminal. Further calls do nothing.
   package func close() {
     guard isOpen else { return }
     isOpen = false
@@ -66,13 +66,13 @@ package final class PlainTerminal: KeySource {
     signal(SIGPIPE, SIG_DFL)
   }
 
-  /// Gives the terminal back and ends the process by this signal, so that the shell sees what it expects.
+  /// Restores the terminal and ends the process by this signal, so that the shell sees the right exit status.
   package func end(bySignal signal: Int32) -> Never {
     close()
     guard_die(signal)
   }
 
-  /// Single keys without echo, or whole lines with it; signals of the keyboard either way.
+  /// Sets the terminal to single keys without echo, or to whole lines with echo; Ctrl-C and Ctrl-Z send signals in both.
   private func setMode() {
     guard isTerminal, isOpen else { return }
     var settings = original
@@ -105,7 +105,7 @@ package final class PlainTerminal: KeySource {
     }
   }
 
-  /// A terminal would cut words in two. Anything else gets a line as it is.
+  /// A line wrapped between words for a terminal; unchanged for a pipe or a file.
   private func wrapped(_ line: String) -> [String] {
     var window = winsize()
     guard isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &window) == 0,
@@ -145,20 +145,20 @@ package final class PlainTerminal: KeySource {
         if left <= 0 { return nil }
         wait = Int32(min(left.rounded(.up), 1e9))
       }
-      // Half a key waits for its other half.
-      let isHalf = takesKeys && !wantsText && !reader.isEmpty
-      if isHalf { wait = Self.escapeDelay }
+      // An incomplete key waits for its other bytes.
+      let isPartial = takesKeys && !wantsText && !reader.isEmpty
+      if isPartial { wait = Self.escapeDelay }
       var sources = [
         pollfd(fd: takesKeys ? input : -1, events: Int16(POLLIN), revents: 0),
         pollfd(fd: wakeUp.descriptor, events: Int16(POLLIN), revents: 0),
       ]
       let ready = poll(&sources, 2, wait)
-      if ready == 0, isHalf {
+      if ready == 0, isPartial {
         waitsForMore = false
       } else if ready == 0 {
         return nil
       } else if ready > 0, sources[1].revents != 0 {
-        wakeUp.silence()
+        wakeUp.clear()
         return takeSignal()
       } else if ready > 0, let gone = readMore() {
         return gone
@@ -166,34 +166,34 @@ package final class PlainTerminal: KeySource {
     }
   }
 
-  /// The next key of those that were read.
+  /// The next key of the bytes that were read.
   private func takeKey(isComplete: Bool) -> Key? {
     guard let keys = reader.next(wantsText: wantsText, isComplete: isComplete), let first = keys.first else {
       return nil
     }
     takesKeys = false
     pending = Array(keys.dropFirst())
-    // Ctrl-D ends what is typed.
+    // Ctrl-D is the end of input.
     if first == .control("d") { return quit() }
     lastKey = first
     return first
   }
 
-  /// Closes what is open, then the program. Asked for again where that was not enough.
+  /// The keys that quit: Esc, which closes an open panel, then q. Called again where these were not enough.
   private func quit() -> Key {
     (isAtEnd, isQuitting, takesKeys) = (true, true, false)
     pending = [.character("q")]
     return .escape
   }
 
-  /// Reads what has arrived. Returns the key that stands for a terminal that is gone.
+  /// Reads the bytes that have arrived. Returns a key only for the end of input or an error.
   private func readMore() -> Key? {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = read(input, &buffer, buffer.count)
     if count > 0 {
       reader.append(buffer[..<count])
     } else if count == 0, isTerminal, wantsText {
-      // Ctrl-D in an empty line: no text.
+      // Ctrl-D on an empty line cancels the text.
       pending = []
       takesKeys = false
       lastKey = .escape
@@ -211,7 +211,7 @@ package final class PlainTerminal: KeySource {
       lastKey = key
       return key
     }
-    // After a stop that could not be caught the shell has set the terminal up for itself.
+    // After SIGSTOP, which cannot be caught, the shell has changed the terminal's mode.
     if signals.takeRest().isContinued { setMode() }
     return nil
   }

@@ -1,18 +1,18 @@
 import Presentation
 
-/// A screen that shows pictures.
+/// A screen that shows buffers of cells.
 @MainActor
 package protocol ScreenPresenter: AnyObject {
   var size: Size { get }
 
-  /// Shows a picture: only what differs from the last one is sent.
+  /// Shows a buffer; only rows that differ from the last one are sent.
   func present(_ buffer: ScreenBuffer)
 
-  /// The next picture is sent whole (Ctrl-L, or after something else has written on the screen).
+  /// Sends the next buffer as a whole (Ctrl-L, or after another program has written on the screen).
   func redrawEverything()
 }
 
-/// What a terminal can show.
+/// The colours and characters that a terminal can show.
 package struct TerminalCapabilities: Hashable, Sendable {
   package var colorDepth: ColorDepth
   package var glyphs: GlyphSet

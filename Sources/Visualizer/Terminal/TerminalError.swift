@@ -1,8 +1,8 @@
-/// Why no screen can be opened.
+/// An error when a terminal is opened.
 package enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
   case outputIsNoTerminal
   case noKeys
-  /// Of the plain mode, which reads keys from wherever they come.
+  /// In plain mode, which reads keys from a terminal, a file or a pipe.
   case inputIsClosed
   case typeUnset
   case typeUnknown(String)

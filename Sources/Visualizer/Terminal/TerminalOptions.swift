@@ -1,4 +1,4 @@
-/// What the user asked of the screen.
+/// Screen options of the command line.
 package struct TerminalOptions: Hashable, Sendable {
   package var usesColor = true
   package var usesASCII = false

@@ -1,7 +1,8 @@
 import CGuard
 import Glibc
 
-/// Wakes a terminal that waits for keys, from any thread: signalled when the engine's mailbox holds something.
+/// An event descriptor that wakes a terminal waiting for keys, from any thread. Notified when the engine's mailbox has
+/// a message.
 package final class WakeUp: Sendable {
   let descriptor: Int32
 
@@ -12,8 +13,9 @@ package final class WakeUp: Sendable {
 
   deinit { _ = Glibc.close(descriptor) }
 
-  /// Signals before the next wait count as one.
-  package func ring() { guard_ring(descriptor) }
+  /// Wakes the waiting thread; several calls before its next wait count as one.
+  package func notify() { guard_ring(descriptor) }
 
-  func silence() { _ = guard_silence(descriptor) }
+  /// Resets the descriptor after a wait.
+  func clear() { _ = guard_silence(descriptor) }
 }

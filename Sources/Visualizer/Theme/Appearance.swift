@@ -1,6 +1,6 @@
 import Presentation
 
-/// How a widget is to be drawn on this terminal: with which styles, and with which characters.
+/// The styles and characters that widgets are drawn with on this terminal.
 struct Appearance: Hashable, Sendable {
   let theme: Theme
   let glyphs: GlyphSet

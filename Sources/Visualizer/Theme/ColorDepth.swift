@@ -1,4 +1,4 @@
-/// How many colours a screen has. With none, bold, underline and reverse carry what colour would.
+/// The number of colours of a screen. Without colours, bold, underline and reverse distinguish the roles.
 package enum ColorDepth: Comparable, Sendable {
   case none, eight, sixteen, xterm256
 

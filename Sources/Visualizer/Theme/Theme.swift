@@ -1,8 +1,8 @@
-/// Roles to styles, for each depth of colour. The background is the terminal's own, so that light and dark both serve.
+/// The styles of all roles, for each colour depth. The background is the terminal's own, light or dark.
 ///
-/// Series are Okabe and Ito's colours (blue, orange, green, vermilion, purple), told apart by all common kinds of
-/// colour vision. No meaning hangs on colour alone: with none, the
-/// attributes differ wherever two roles can stand side by side.
+/// Series have Okabe and Ito's colours (blue, orange, green, vermilion, purple), which people with any common kind of
+/// colour vision can distinguish. No meaning depends on colour alone: without colours, roles that can be neighbours
+/// differ in their attributes.
 struct Theme: Hashable, Sendable {
   let depth: ColorDepth
 
@@ -39,13 +39,13 @@ struct Theme: Hashable, Sendable {
     }
   }
 
-  /// The steps of a scale that colours the text, 0 calm to 4 surprising.
+  /// The style of a step of the text's scale, from 0 (expected) to 4 (surprising).
   ///
-  /// In normal, protan, deutan and tritan vision any two of the 256-colour steps lie at least 28 apart in CIELAB, and
-  /// each can be read on black and on white.
+  /// In normal, protan, deutan and tritan vision any two of the 256-colour steps have a CIELAB distance of at least 28,
+  /// and each is readable on black and on white.
   func scale(_ step: Int) -> Style {
     switch step {
-    // Most tokens of a text: the blue of eight colours is too dark for that.
+    // Most tokens have this step. Cyan, since the blue of eight colours is too dark to read.
     case ...0: pick(27, 6, none: [])
     case 1: pick(36, 2, none: [.underline])
     case 2: pick(208, 3, none: [.bold])
@@ -55,10 +55,10 @@ struct Theme: Hashable, Sendable {
   }
 
   /// - Parameters:
-  ///   - xterm: the colour where there are 256.
-  ///   - ansi: the colour where there are eight or sixteen. White (7) stands for the terminal's own there: on a light
-  ///     ground it could not be read.
-  ///   - plainDim: with few colours, dim says it instead of the colour.
+  ///   - xterm: the colour with 256 colours.
+  ///   - ansi: the colour with eight or sixteen. White (7) means the terminal's own there: white is not readable on a
+  ///     light background.
+  ///   - plainDim: with eight or sixteen colours, the attribute dim replaces the colour.
   private func pick(
     _ xterm: UInt8, _ ansi: UInt8, _ attributes: Style.Attributes = [], plainDim: Bool = false,
     none: Style.Attributes

@@ -1,22 +1,22 @@
-/// What a piece of the screen means. Widgets name a role; the theme knows the style.
+/// The meaning of a part of the screen. Widgets name a role, and the theme maps it to a style.
 enum ThemeRole: CaseIterable {
-  /// The user's own words, and what the model wrote after them.
+  /// The prompt, and the tokens behind it.
   case prompt, generated
   /// The token of the shown step; one that the user forced.
   case newest, forced
-  /// Tokens of a phrase that repeats; the first token where two lanes part.
+  /// Tokens of a repeated phrase; the first token at which two lanes differ.
   case loop, divergence
-  /// Bars of the model's own probability, and of what the sampler chain made of it.
+  /// Bars of the probability before and after the sampler chain.
   case barBefore, barAfter
-  /// A token that the filters removed, the line below the last kept one, the running sum, the p it has to reach.
+  /// A token that a filter removed, the cut line below the last kept one, the running sum, the threshold p.
   case removed, cutoff, curve, threshold
-  /// The row that was drawn, and the row that the user points at.
+  /// The row of the drawn token, and the row that the user has selected.
   case chosenRow, selection
   case title, frame, focusedFrame
   case text, dim, strong
   case status, key
   case good, warn
   case sparkline, cursor
-  /// The ground of a panel that lies over others.
+  /// The background of an overlay.
   case overlay
 }

@@ -1,7 +1,7 @@
 import Presentation
 
 extension AppState {
-  /// Where the panels lie.
+  /// The areas of the panels.
   var layout: MainLayout {
     let lines =
       lessonBar?.height(
@@ -17,7 +17,7 @@ extension AppState {
     }
   }
 
-  /// How many tokens the table of the focused lane shows.
+  /// The number of tokens that the table of the focused lane has room for.
   var tableRows: Int {
     DistributionTable.rowCapacity(
       height: layout.lanes[focus].table.height - 2,

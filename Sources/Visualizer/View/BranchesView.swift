@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// The branches as a tree: the text from where each left another, its settings, length and perplexity.
+/// The list of branches as a tree: the text of each behind its fork, its settings, length and perplexity.
 struct BranchesView {
   let tree: BranchTree
   let browser: AppState.BranchBrowser
@@ -24,7 +24,7 @@ struct BranchesView {
 
   // MARK: A line
 
-  /// Columns of what stands right of the text.
+  /// The widths of the columns to the right of the text.
   private static let stepsWidth = 11
   private static let perplexityWidth = 11
 
@@ -49,7 +49,7 @@ struct BranchesView {
       ], choice: choice)
   }
 
-  /// "│  └─ ": where the branch left the one above.
+  /// The tree lines before a branch: "│  └─ ".
   private func guides(_ row: BranchTree.Row) -> String {
     guard let last = row.continues.last else { return "" }
     let isASCII = glyphs == .ascii
@@ -65,7 +65,7 @@ struct BranchesView {
 
   private func safe(_ text: String) -> String { PrintableToken.line(text, glyphs: glyphs) }
 
-  /// Those of its last step: the ones it would go on with.
+  /// The settings of the last step, with which the branch would continue.
   private func settings(_ row: BranchTree.Row) -> String {
     row.branch.steps.last.map { glyphs.spelled(ChainDescription($0.settings).brief) } ?? ""
   }

@@ -1,14 +1,14 @@
 import LMCore
 import Presentation
 
-/// The table of next tokens of one lane, made from its decision.
+/// The table of next tokens of one lane.
 struct DistributionView {
   let state: AppState
   let lane: Int
   let decision: Decision
   let appearance: Appearance
 
-  /// Returns where the rows lie.
+  /// Draws the table. Returns the areas of its rows and of the cut line.
   func draw(into buffer: inout ScreenBuffer, in area: Rect) -> [Picture.Hit] {
     Frame(title: "Next token", isFocused: state.isComparing && lane == state.focus).draw(
       into: &buffer, in: area, with: appearance)
@@ -33,7 +33,7 @@ struct DistributionView {
   private func table(capacity: Int) -> DistributionTable {
     let distribution = decision.distribution
     let known = state.visibleRanks(lane: lane, count: capacity + 1).compactMap(distribution.row(atRank:))
-    // The running sum of `after` begins with the rows above the window.
+    // The running sum of `after` starts with the rows above the first one shown.
     var sum = distribution.cumulativeAfter(atRank: (known.first?.rank ?? 1) - 1) ?? 0
     let rows = known.map { row in
       sum += row.after ?? 0
@@ -88,7 +88,8 @@ struct DistributionView {
       mass: distribution.keptMass, threshold: decision.settings.topPAlone)
   }
 
-  /// What the filter saw of the kept tokens, where temperature or another filter had changed the distribution first.
+  /// The mass of the kept tokens as the filter saw it, where temperature or another filter had changed the distribution
+  /// before it.
   private var massSeen: String {
     let distribution = decision.distribution
     guard [.topP, .typicalP].contains(distribution.bindingFilter),

@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// A followed text in words: how far it goes, and where its next token stands in the distribution.
+/// A followed text as text: the position in it, and the rank of its next token.
 struct FollowedTextView {
   let lane: LaneSnapshot
   let state: AppState
@@ -22,7 +22,7 @@ struct FollowedTextView {
     return "rank \(NumberFormat.grouped(row.rank)), \(NumberFormat.percent(row.before))"
   }
 
-  /// "The author: ␣stout, rank 812, 0.02%"; nil behind the text's end, and where it was left.
+  /// "The author: ␣stout, rank 812, 0.02%"; nil behind the text's end, and where the user has left it.
   func nextToken(glyphs: GlyphSet) -> String? {
     guard let id = lane.decision?.followed, let brief = nextInBrief else { return nil }
     return

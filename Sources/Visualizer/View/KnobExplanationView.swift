@@ -1,11 +1,11 @@
 import Presentation
 
-/// The box at the foot of the screen that says what the knob just turned does.
+/// The box at the bottom of the screen that explains the setting just changed.
 struct KnobExplanationView {
   let explanation: KnobExplanation
   let appearance: Appearance
 
-  /// - Parameter screen: all above the last line.
+  /// - Parameter screen: the area above the last line.
   func draw(into buffer: inout ScreenBuffer, in screen: Rect) {
     var rest = screen
     let lines = TextFit.wrap(explanation.text, columns: screen.width - 4)

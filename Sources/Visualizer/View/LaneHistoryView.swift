@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// The steps of a lane as lines, and what repeats in its text.
+/// The history panel of a lane: sparklines of its steps, and the repetition in its text.
 struct LaneHistoryView {
   let lane: LaneSnapshot
   let repetition: LoopSummary
@@ -9,7 +9,7 @@ struct LaneHistoryView {
   let isFocused: Bool
   let appearance: Appearance
 
-  /// Returns the columns of the steps.
+  /// Draws the panel. Returns the columns of the steps.
   func draw(into buffer: inout ScreenBuffer, in area: Rect) -> [(area: Rect, step: Int)] {
     let isWide = Self.isWide(area)
     let title =
@@ -23,12 +23,12 @@ struct LaneHistoryView {
     return panel.stepAreas(in: parts.history, with: appearance)
   }
 
-  /// The perplexity of text by people, to compare the text's own with: table 1 of arXiv 1904.09751.
+  /// The perplexity of human text, for comparison: table 1 of arXiv 1904.09751.
   private static let human = ["human 12.38,", "GPT-2 Large", "on WebText"]
 
   private static func isWide(_ area: Rect) -> Bool { area.width >= 144 && area.height >= 6 }
 
-  /// Side by side where the window is wide, else the loop below: in one row, or with columns where there are rows.
+  /// Loop beside the history in a wide window, else below it: in one row, or in four where the area is high.
   private static func parts(of area: Rect) -> (history: Rect, loop: Rect) {
     var inner = Frame.inner(area).inset(horizontally: 1)
     if isWide(area) {
@@ -55,7 +55,7 @@ struct LaneHistoryView {
     let text = statistics(columns: area.width)
     let width = CellWidth.width(of: text)
     if !text.isEmpty {
-      // Right in the meter's own row, or in one below it.
+      // At the right of the meter's row, or in a row below it.
       let last = area.height == 1 ? area : place.takeBottom(1)
       buffer.put(
         text, at: Point(last.maxX - width, last.y), style: appearance.theme[.dim], in: last)

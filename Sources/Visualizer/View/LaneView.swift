@@ -4,7 +4,7 @@ import Presentation
 /// One lane: text, table, draw and history.
 struct LaneView {
   let state: AppState
-  /// Which of the state's lanes.
+  /// The lane's index in the state.
   let index: Int
   let appearance: Appearance
   private let repetition: LoopSummary
@@ -17,7 +17,8 @@ struct LaneView {
   private var lane: LaneSnapshot { state.lanes[index] }
   private var isFocused: Bool { state.isComparing && index == state.focus }
 
-  /// Returns what lies where, the small before the large, and the top line that shows the text's end.
+  /// Draws the lane. Returns its targets, small areas before those that contain them, and the top line with which the
+  /// end of the text is shown.
   func draw(into buffer: inout ScreenBuffer, layout: LaneLayout) -> (hits: [Picture.Hit], lastTextLine: Int) {
     let text = drawText(into: &buffer, layout)
     let rows = drawTable(into: &buffer, in: layout.table)
@@ -67,7 +68,7 @@ struct LaneView {
     guard state.isComparing else {
       return ahead > 0 ? "\(ahead) ahead: \(appearance.glyphs.arrowRight) replays" : ""
     }
-    // Where the draw has no panel, whose title would say it.
+    // The draw panel shows it in its title, if there is one.
     let author = hasDraw ? nil : FollowedTextView(lane: lane, state: state).nextInBrief
     return author ?? "step \(lane.depth)"
   }
@@ -137,7 +138,7 @@ struct LaneView {
       "entropy \(NumberFormat.fixed(before, decimals: 2)) \(appearance.glyphs.arrowRight) \(NumberFormat.fixed(after, decimals: 2)) bits"
   }
 
-  /// The widest intervals; the strip has no place to name more.
+  /// The widest intervals; the strip has no room for more labels.
   private func drawIntervals(of decision: Decision) -> [DrawInterval] {
     let distribution = decision.distribution
     var ids = distribution.keptRanks().prefix(40).compactMap { distribution.row(atRank: $0)?.id }

@@ -15,7 +15,7 @@ extension LoopSummary {
     return tokens
   }
 
-  /// The phrase, and how sure the model was of each copy of it; nil where nothing repeats.
+  /// The phrase and the mean probability of each copy; nil where nothing repeats.
   func reading(of lane: LaneSnapshot, card: ModelCard?, glyphs: GlyphSet) -> LoopReading? {
     guard let loop else { return nil }
     let phrase = loop.range(ofCopy: 0).flatMap { card?.bytes(of: ids[$0]) ?? [] }

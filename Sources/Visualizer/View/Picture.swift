@@ -1,16 +1,16 @@
-/// A drawn screen, with what lies where on it and what it measured.
+/// A drawn screen, with its mouse targets and its measures.
 struct Picture {
-  /// A piece of the screen that the mouse can point at.
+  /// An area with its mouse target.
   struct Hit {
     let area: Rect
     let target: ScreenTarget
   }
 
   var buffer: ScreenBuffer
-  /// Where areas overlap, the first counts.
+  /// The targets; where areas overlap, the first one counts.
   var hits: [Hit] = []
   var metrics: ScreenMetrics
 
-  /// What lies at a point; nil outside all lanes.
+  /// The target at a point; nil outside all lanes.
   func target(at point: Point) -> ScreenTarget? { hits.first { $0.area.contains(point) }?.target }
 }

@@ -1,10 +1,10 @@
 import LMCore
 import Presentation
 
-/// The strategies by name, each with what it does, and two prompts that show why it matters.
+/// The list of presets with their explanations, and of prompts that show their differences.
 struct PresetsView {
   let chosen: Int
-  /// The settings in force, to mark their preset.
+  /// The current settings, to mark their preset.
   let current: SamplingSettings?
   let appearance: Appearance
 
@@ -42,7 +42,7 @@ struct PresetsView {
     }
   }
 
-  /// The name, and beside it as many lines as the explanation needs.
+  /// A name with its explanation beside it, as many lines as that needs.
   private func entry(
     _ name: String, _ explanation: String, choice: Int, isCurrent: Bool, columns: Int
   ) -> [ListPanel.Line] {

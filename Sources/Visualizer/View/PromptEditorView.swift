@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// The prompt being edited, with the tokens that the model would read.
+/// The prompt editor, with the tokens of the text.
 struct PromptEditorView {
   let editor: AppState.PromptEditor
   let tokens: [Int]
@@ -17,7 +17,7 @@ struct PromptEditorView {
           label: PrintableToken.label(for: card?.bytes(of: $0) ?? [], glyphs: appearance.glyphs), id: $0)
       })
     let line = TextFieldView(label: "", field: editor.field, placeholder: "empty: from <|endoftext|>")
-    // One row for the cursor behind a full line.
+    // An additional row for the cursor behind a full line.
     let textWidth = CellWidth.width(of: PrintableToken.line(editor.field.text, glyphs: appearance.glyphs))
     let textRows = min(textWidth / columns + 1, max(screen.height / 4, 2))
     let stripRows = min(strip.rowCount(columns: columns), max(screen.height - textRows - 8, 2) / 2 * 2)

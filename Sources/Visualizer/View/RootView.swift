@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// The whole screen: state in, picture out.
+/// The whole screen: a picture of a state.
 struct RootView {
   let state: AppState
   let appearance: Appearance
@@ -15,7 +15,7 @@ struct RootView {
     return picture
   }
 
-  /// Draws a state, and lets it take over what the picture measured.
+  /// Draws a state, and stores the picture's measures in it.
   static func present(_ state: inout AppState) -> Picture {
     let picture = RootView(state: state, appearance: state.appearance).picture()
     guard state.take(picture.metrics) else { return picture }
@@ -35,7 +35,7 @@ struct RootView {
     case .ready: drawLanes(layout, into: &picture)
     }
     state.lessonBar?.draw(into: &picture.buffer, in: layout.caption, with: appearance)
-    // A lesson has its own words for a knob, and what it points at must be seen.
+    // A lesson explains settings itself, and the box would cover the panels that it refers to.
     if let explained = state.explained, state.lesson == nil {
       let above = Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y)
       KnobExplanationView(explanation: explained, appearance: appearance)
@@ -54,8 +54,8 @@ struct RootView {
   }
 
   private func drawLanes(_ layout: MainLayout, into picture: inout Picture) {
-    // Side by side, the focused lane last: its frame stays whole where it meets the other's. Stacked, the lower
-    // last: its title stands on the line they share.
+    // Side by side, the focused lane is drawn last, so that its frame is complete on the shared edge. Stacked, the lower
+    // one is last, since its title is on the shared edge.
     let order =
       state.isComparing ? layout.isStacked ? [0, 1] : [1 - state.focus, state.focus] : [0]
     var hits = [[Picture.Hit]](repeating: [], count: order.count)
@@ -70,7 +70,7 @@ struct RootView {
 
   private func drawLoading(_ share: Double, into buffer: inout ScreenBuffer) {
     let middle = Rect(x: 4, y: buffer.size.rows / 2, width: buffer.size.columns - 8, height: 1)
-    // Behind the model comes the prompt, which nobody counts.
+    // After the model the prompt is read, whose progress is not known.
     let isLoaded = state.card != nil
     ProgressLine(
       label: isLoaded ? "reading the prompt" : "loading \(state.modelName)", fraction: isLoaded ? nil : share,
@@ -89,11 +89,11 @@ struct RootView {
       MessageBar(text: notice).draw(into: &buffer, in: area, with: appearance)
       return
     }
-    // Under a panel the keys mean something else, which its frame says.
+    // An overlay has other keys, which its frame names.
     guard state.overlay == nil else { return }
     let hints = KeyMap.offered(to: state.abilities).compactMap { binding in
       binding.hint.map { hint in
-        // The way out and the way to all other keys stay on the narrowest screen.
+        // Help and quit stay on the narrowest screen.
         let stays = binding.action == .help || binding.action == .quit
         let key = appearance.glyphs.spelled(String(binding.shown.prefix { $0 != " " }))
         return KeyHint(keys: key, what: hint, priority: stays ? 1 : 0)
@@ -108,7 +108,7 @@ struct RootView {
     KeyHintBar(hints: hints).draw(into: &buffer, in: place, with: appearance)
   }
 
-  /// True while the last line is typed into.
+  /// True while the last line is an input line or a question.
   private var hasInputLine: Bool {
     switch state.overlay {
     case .seed, .humanText, .trace, .search, .offer: true

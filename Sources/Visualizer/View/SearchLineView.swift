@@ -1,13 +1,13 @@
 import Presentation
 
-/// The search line with what it has found: one row.
+/// The search line with its result: one row.
 struct SearchLineView: Widget {
   var line: AppState.SearchLine
   var finding: SearchFinding?
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     var place = area
-    // The line keeps room to type in; what is found gets the rest.
+    // The field keeps some room for typing; the result gets the rest.
     let typed = CellWidth.width(of: line.field.text)
     let field = place.takeLeft(max(min(typed + 9, area.width / 2), 24))
     TextFieldView(label: "find: ", field: line.field, placeholder: "text or #id").draw(

@@ -6,7 +6,7 @@ struct TitleView {
   let state: AppState
   let glyphs: GlyphSet
 
-  /// What a run can be repeated from stays longest: step, chain and seed; the model's size goes first.
+  /// Step, chain and seed, which repeat a run, have the highest priorities; the model's size is dropped first.
   var bar: StatusBar {
     var segments = [StatusSegment("gpt2-viz", role: .title, priority: 3, side: .left)]
     if state.isReplay { segments.append(StatusSegment("replay", role: .warn, priority: 11, side: .left)) }
@@ -14,7 +14,7 @@ struct TitleView {
     segments.append(StatusSegment(card.name, role: .title, priority: 4, side: .left))
     let size = NumberFormat.abbreviated(card.parameterCount)
     if card.dtype == Precision.int8.rawValue {
-      // 8 bits change the numbers, so they stay when the size goes.
+      // 8 bits change the results, so the type has a higher priority than the size.
       segments.append(StatusSegment(size, role: .status, priority: 1, side: .left))
       segments.append(StatusSegment(card.dtype, role: .status, priority: 7, side: .left))
     } else {
@@ -44,7 +44,7 @@ struct TitleView {
     return used > card.contextLength ? "ctx full" : "ctx \(used)/\(card.contextLength)"
   }
 
-  /// Where the stream was changed on the way, all seeds that the text was drawn with.
+  /// The seed; all seeds that the text was drawn with, where it was changed.
   private func seed(of lane: LaneSnapshot) -> String {
     var seeds: [UInt64] = []
     for draw in lane.steps[..<lane.depth].map(\.draw) + [lane.draw] where seeds.last != draw.seed {
@@ -54,7 +54,7 @@ struct TitleView {
   }
 
   private var chain: String {
-    // Beside each other the lanes say it themselves.
+    // Compared lanes show their chains in their titles.
     if state.isComparing { return "compare" }
     let chain = ChainDescription(state.settings[state.focus])
     let room = state.size.columns / 2 + 2

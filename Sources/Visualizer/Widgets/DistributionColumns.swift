@@ -1,10 +1,10 @@
-/// Where the columns of the distribution table lie. Narrow tables give up the running sum, words, and the second bar.
+/// The positions of the distribution table's columns. Narrow tables omit the running sum, words, and the second bar.
 struct DistributionColumns: Hashable {
   let rank: Int
   let rankWidth: Int
   let label: Int
   let labelWidth: Int
-  /// Columns of each bar; both have the same, so that equal lengths are equal probabilities. 0: there are none.
+  /// The width of each bar; the same for both, so that equal lengths are equal probabilities. 0: no bars.
   let barWidth: Int
   let beforeBar: Int
   let beforePercent: Int
@@ -29,7 +29,7 @@ struct DistributionColumns: Hashable {
     var gap = 3
   }
 
-  /// From rich to poor; the first that leaves bars of a useful length is taken, the last one always.
+  /// The plans from wide to narrow. The first one whose bars have their minimum length is used, otherwise the last one.
   private static let plans = [
     Plan(labelWidth: 16, hasSum: true, marksWidth: 9, bars: 2, smallestBar: 18),
     Plan(labelWidth: 12, hasSum: true, marksWidth: 9, bars: 2, smallestBar: 10),
@@ -40,7 +40,7 @@ struct DistributionColumns: Hashable {
     Plan(labelWidth: 7, hasSum: false, marksWidth: 1, bars: 0, smallestBar: 0, gap: 1),
   ]
 
-  /// - Parameter highestRank: the largest number that the rank column has to hold.
+  /// - Parameter highestRank: the largest number in the rank column.
   init(width: Int, highestRank: Int) {
     let rankWidth = max(String(highestRank).count, 2)
     // One column for the pointer, blanks between all.
@@ -52,7 +52,7 @@ struct DistributionColumns: Hashable {
     let last = Self.plans[Self.plans.count - 1]
     let plan = Self.plans.first { $0.bars > 0 && room($0) / $0.bars >= $0.smallestBar } ?? last
     barWidth = plan.bars == 0 ? 0 : room(plan) / plan.bars
-    // What the bars leave goes to the label.
+    // The remainder goes to the label.
     let spare = max(room(plan) - plan.bars * barWidth, 0)
     self.rankWidth = rankWidth
     rank = 1

@@ -29,7 +29,7 @@ struct DistributionRowPainter {
     put(TextFit.fit(row.label, columns: columns.labelWidth, glyphs: glyphs), at: columns.label, text, &buffer)
     if row.marks.contains(.selected) {
       put(glyphs.pointerRight, at: 0, theme[.key], &buffer)
-      // The bars stay as they are: reversed, they would look empty.
+      // Bars are not reversed: they would look empty.
       buffer.restyle(
         Rect(x: area.x + columns.rank, y: area.y, width: columns.beforeBar - columns.rank, height: 1)
           .intersection(area)
@@ -49,7 +49,7 @@ struct DistributionRowPainter {
     }
   }
 
-  /// The rest of the vocabulary in one row, so that all bars together are the whole.
+  /// Draws the rest of the vocabulary as one row, so that all rows together sum to 1.
   func drawRest(after last: DistributionTableRow?, into buffer: inout ScreenBuffer) {
     let count = table.vocabularySize - (last?.rank ?? 0)
     let sum = last?.cumulative ?? 0
@@ -90,13 +90,13 @@ struct DistributionRowPainter {
   private func drawBar(_ share: Double, at x: Int, _ style: Style, _ buffer: inout ScreenBuffer) {
     let scale = table.scaleMaximum > 0 ? table.scaleMaximum : 1
     put(Bar.text(share / scale, width: columns.barWidth, glyphs: glyphs), at: x, style, &buffer)
-    // The rest of the vocabulary may outweigh the largest bar: an arrow says that it goes on.
+    // The rest of the vocabulary may exceed the scale: an arrow marks a clipped bar.
     if share > scale * (1 + 1e-9) {
       put(glyphs.pointerRight, at: x + columns.barWidth - 1, style, &buffer)
     }
   }
 
-  /// The column of the bars at which a sum lies.
+  /// The column of a cumulative sum within the bars.
   private func column(_ sum: Double) -> Int {
     min(Int(max(sum, 0) * Double(columns.barWidth)), columns.barWidth - 1)
   }
@@ -106,7 +106,7 @@ struct DistributionRowPainter {
     overlay(glyphs.thresholdLine, at: column(threshold), theme[.threshold], &buffer)
   }
 
-  /// One step of the staircase: from the sum before this row to the sum with it.
+  /// Draws one step of the cumulative curve: from the sum before this row to the sum with it.
   private func drawCurve(from start: Double, to end: Double, _ buffer: inout ScreenBuffer) {
     let (first, last) = (column(start), column(end))
     let style = theme[.curve]

@@ -1,24 +1,24 @@
 import LMCore
 import Presentation
 
-/// The next token's distribution before and after the sampler chain, on the same rows, with the cut between them.
+/// The next token's distribution before and after the sampler chain, on the same rows, with the cut line.
 ///
-/// Both bars have one scale. Across the bars before runs the cumulative curve, on a scale of its own: the left edge is
-/// 0, the right edge 1; it meets the vertical line of p where a nucleus is cut.
+/// Both columns of bars have one scale. The cumulative curve is drawn over the left bars on its own scale, from 0 at the
+/// left edge to 1 at the right; with top-p it crosses the vertical line of p at the cut.
 struct DistributionTable: Widget {
   enum CutDisplay: Hashable { case shown, dimmed, hidden }
 
-  /// By rank, from the first shown on; more than fit are not drawn.
+  /// The rows by rank, from the first one shown; those that do not fit are not drawn.
   var rows: [DistributionTableRow]
   var vocabularySize: Int
   var cutoff: DistributionCutoff?
   /// The probability that fills a bar.
   var scaleMaximum: Double
   var cutDisplay: CutDisplay
-  /// Stand on the frame line above, over their columns. Where it is narrow, only what precedes a colon.
+  /// The titles of the two halves, on the frame line above; where it is narrow, only the part before a colon.
   var beforeTitle: String
   var afterTitle: String
-  /// Where the token of a followed text stands, to be marked also among those that are not shown.
+  /// The rank of the followed text's token, which is marked also where its row is not shown.
   var authorRank: Int?
 
   init(
@@ -37,14 +37,14 @@ struct DistributionTable: Widget {
     self.authorRank = authorRank
   }
 
-  /// How many tokens a table of this height shows, beside the cut and the rest of the vocabulary.
+  /// The number of token rows in a table of this height, without the cut line and the rest of the vocabulary.
   static func rowCapacity(height: Int, hasCutoff: Bool) -> Int {
     max(height - (hasRest(height) ? 1 : 0) - (hasCutoff && height > 1 ? 1 : 0), 0)
   }
 
   private static func hasRest(_ height: Int) -> Bool { height > 2 }
 
-  /// What one line of the table is.
+  /// One line of the table.
   private enum Line {
     case token(DistributionTableRow)
     case cut(DistributionCutoff, direction: Int)
@@ -69,7 +69,7 @@ struct DistributionTable: Widget {
     return lines
   }
 
-  /// Where a drawn table has its rows.
+  /// The areas of a drawn table's rows.
   struct Placement {
     var rows: [(area: Rect, rank: Int)] = []
     var cut: Rect?
@@ -79,7 +79,7 @@ struct DistributionTable: Widget {
     _ = place(into: &buffer, in: area, with: appearance)
   }
 
-  /// Draws the table, and tells where its rows lie.
+  /// Draws the table, and returns the areas of its rows.
   func place(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) -> Placement {
     var placement = Placement()
     guard !area.isEmpty else { return placement }
@@ -112,7 +112,7 @@ struct DistributionTable: Widget {
     let x = area.x + columns.separator
     guard columns.separator < area.width else { return }
     let style = appearance.theme[.frame]
-    // A frame around the table is joined; a table without one has nothing but blanks above and below.
+    // The separator joins a frame around the table, if there is one.
     let above = Point(x, area.y - 1)
     let below = Point(x, area.maxY)
     let joinsAbove = isLine(buffer[above], appearance)
@@ -130,7 +130,7 @@ struct DistributionTable: Widget {
     Frame.put(after, at: x + 1, until: area.maxX, y: above.y, titleStyle, &buffer, appearance)
   }
 
-  /// The title, or what stands before its colon where all is too long.
+  /// The title, or the part before its colon where it is too long.
   private static func shortened(_ title: String, columns: Int) -> String {
     if CellWidth.width(of: title) <= columns { return title }
     return String(title.prefix { $0 != ":" })
@@ -164,7 +164,7 @@ struct DistributionTable: Widget {
     buffer.put(" \(text) ", at: Point(x, area.y), style: style, in: area)
   }
 
-  /// Three decimals that never say "all" of less.
+  /// A mass with three decimals; never "1.000" for less than 1.
   private static func mass(_ mass: Double) -> String {
     mass < 1 - 1e-12 && mass >= 0.9995 ? ">0.999" : NumberFormat.fixed(min(mass, 1), decimals: 3)
   }

@@ -4,11 +4,11 @@ import Presentation
 struct DistributionTableRow: Hashable {
   struct Marks: OptionSet, Hashable {
     let rawValue: Int
-    /// The draw gave this token.
+    /// The drawn token.
     static let drawn = Marks(rawValue: 1)
-    /// The user chose this row.
+    /// The row that the user has chosen.
     static let selected = Marks(rawValue: 2)
-    /// The followed text goes on with this token.
+    /// The next token of the followed text.
     static let author = Marks(rawValue: 4)
   }
 
@@ -19,7 +19,7 @@ struct DistributionTableRow: Hashable {
   /// The model's own probability, and its sum over ranks 1...rank.
   var before: Double
   var cumulative: Double
-  /// After the chain, nil where it removed the token; and the sum over ranks 1...rank.
+  /// The probability after the chain, nil for a removed token; and the sum over ranks 1...rank.
   var after: Double?
   var cumulativeAfter: Double
   /// The filter that removed it.
@@ -41,16 +41,16 @@ struct DistributionTableRow: Hashable {
   }
 }
 
-/// Where the chain cut.
+/// The cut of the sampler chain.
 struct DistributionCutoff: Hashable {
-  /// The filter that binds, with its setting: "top-p 0.92".
+  /// The binding filter with its setting: "top-p 0.92".
   var filter: String
   /// The rank of the last kept token.
   var rank: Int
   var kept: Int
   /// The model's own probability of all kept tokens.
   var mass: Double
-  /// The p that the running sum has to reach, where the sum shown is the one that was filtered (T = 1 and no filter
-  /// before it); nil: no line.
+  /// The p that the running sum must reach. Nil, and no line, where the filter saw another distribution than the one
+  /// shown (temperature or another filter before it).
   var threshold: Double?
 }

@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// A token's part of the cumulative line of the kept tokens.
+/// A token's interval on the cumulative line of the kept tokens.
 struct DrawInterval: Hashable {
   /// See `PrintableToken.label`.
   var label: String
@@ -20,13 +20,13 @@ struct DrawInterval: Hashable {
 
 /// The draw: u on the line from 0 to 1 that the kept tokens divide by their probabilities.
 ///
-/// One row shows the arrow on the line; a second row puts it below and names the token.
+/// With one row the arrow is on the line; with two it is below, with the token's name.
 struct DrawStrip: Widget {
-  /// From 0 on, in the order of the walk; the many narrow ones at the end may be left out.
+  /// The intervals from 0 on, in the order of ranks; narrow ones at the end may be left out.
   var intervals: [DrawInterval]
-  /// nil: nothing was drawn.
+  /// The random number; nil where nothing was drawn.
   var u: Double?
-  /// Why nothing was drawn: "greedy: the most probable, no draw".
+  /// The reason why nothing was drawn: "greedy: the most probable token, no draw".
   var note: String
 
   init(intervals: [DrawInterval], u: Double?, note: String = "") {
@@ -71,7 +71,7 @@ struct DrawStrip: Widget {
   private func drawLine(_ buffer: inout ScreenBuffer, _ strip: Rect, _ appearance: Appearance) {
     let glyphs = appearance.glyphs
     let theme = appearance.theme
-    // Intervals narrower than a column run together.
+    // Intervals narrower than a column are one dotted line.
     buffer.fill(strip, with: glyphs.cutLine, style: theme[.dim])
     for interval in intervals {
       let start = column(interval.lower, strip.width)
@@ -100,7 +100,7 @@ struct DrawStrip: Widget {
     guard let chosen = intervals.first(where: \.isChosen) else { return }
     let name = "\(chosen.label)  \(NumberFormat.percent(chosen.upper - chosen.lower))"
     let width = CellWidth.width(of: name)
-    // Right of the arrow, or left of it where there is no room.
+    // To the right of the arrow, or to the left where there is no room.
     let start = x + 2 + width <= row.maxX ? x + 2 : x - 1 - width
     guard start >= row.x else { return }
     buffer.put(name, at: Point(start, row.y), style: appearance.theme[.chosenRow], in: row)

@@ -1,6 +1,6 @@
 import Presentation
 
-/// The line around a panel, with a title in it. Frames whose areas overlap by one row or column join there.
+/// The line around a panel, with titles. Frames whose areas overlap by one row or column are joined there.
 struct Frame: Widget {
   var title: String
   var rightTitle = ""
@@ -12,14 +12,14 @@ struct Frame: Widget {
     self.isFocused = isFocused
   }
 
-  /// What is left inside the line.
+  /// The area inside the line.
   static func inner(_ area: Rect) -> Rect { area.inset(horizontally: 1, vertically: 1) }
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     Self.draw([(self, area)], into: &buffer, with: appearance)
   }
 
-  /// Draws frames that share edges: the line of the focused one stays whole, and no line runs through a title.
+  /// Draws frames that share edges: the focused one last, and all titles after all lines.
   static func draw(
     _ frames: [(frame: Frame, area: Rect)], into buffer: inout ScreenBuffer, with appearance: Appearance
   ) {
@@ -33,11 +33,11 @@ struct Frame: Widget {
     for (frame, area) in drawn { frame.drawTitles(&buffer, area, appearance) }
   }
 
-  /// The part of the upper line between the two titles, for something else to stand in.
+  /// The part of the upper line between the two titles, free for other text.
   func freeLine(in area: Rect) -> Rect {
     let left = area.x + 2 + (title.isEmpty ? 0 : CellWidth.width(of: title) + 2)
     let right = area.maxX - 2 - (rightTitle.isEmpty ? 0 : CellWidth.width(of: rightTitle) + 2)
-    // A piece of the line on both sides.
+    // At least one cell of the line stays visible on both sides.
     return Rect(x: left + 1, y: area.y, width: right - left - (rightTitle.isEmpty ? 1 : 2), height: 1)
   }
 
@@ -51,7 +51,7 @@ struct Frame: Widget {
       appearance)
   }
 
-  /// Writes a title between two blanks onto a line, cut before `limit`; returns the column after it.
+  /// Writes a title between two blanks onto a line, clipped before `limit`; returns the column behind it.
   @discardableResult
   static func put(
     _ title: String, at x: Int, until limit: Int, y: Int, _ style: Style, _ buffer: inout ScreenBuffer,

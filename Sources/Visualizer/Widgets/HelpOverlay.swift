@@ -13,9 +13,9 @@ struct HelpEntry: Hashable {
   }
 }
 
-/// The key table over the screen: in two columns where there is room, scrolled where there is not.
+/// The key table as an overlay: in two columns where there is room, scrollable where it is too high.
 struct HelpOverlay: Widget {
-  /// In order; entries of a group stand together.
+  /// The entries in order, those of a group together.
   var entries: [HelpEntry]
   /// The first line shown.
   var scroll: Int
@@ -39,7 +39,7 @@ struct HelpOverlay: Widget {
 
   private static let columnGap = 3
 
-  /// How far it can be scrolled in an area of this size.
+  /// The largest useful value of `scroll` in an area.
   func maximumScroll(in area: Rect) -> Int {
     let layout = layout(area)
     return max(layout.rows - Frame.inner(layout.box).height, 0)
@@ -60,7 +60,7 @@ struct HelpOverlay: Widget {
       let place = Rect(x: x, y: inside.y, width: layout.columnWidth, height: inside.height).intersection(
         inside)
       for (row, line) in column.dropFirst(scroll).prefix(place.height).enumerated() {
-        // Free text runs across both columns.
+        // Free text uses the width of both columns.
         let isText = if case .text = line { true } else { false }
         let area = isText ? inside.row(row) : place.row(row)
         draw(line, keysWidth: layout.keysWidth, &buffer, area, appearance)
@@ -96,7 +96,7 @@ struct HelpOverlay: Widget {
     let keysWidth = entries.map { CellWidth.width(of: $0.keys) }.max() ?? 0
     let whatWidth = entries.map { CellWidth.width(of: $0.what) }.max() ?? 0
     let natural = max(keysWidth + 2 + whatWidth, CellWidth.width(of: title) + 24)
-    // The line and a blank on each side.
+    // Four columns for the frame and a blank on each side.
     let isWide = 2 * natural + Self.columnGap + 4 <= area.width
     let columnWidth = isWide ? natural : max(min(natural, area.width - 4), 0)
     var columns = isWide ? halves() : [groups().flatMap { $0 + [.blank] }.dropLast()]

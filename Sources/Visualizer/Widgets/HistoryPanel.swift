@@ -6,11 +6,11 @@ import Presentation
 struct HistoryPoint: Hashable {
   /// The model's own probability of the token that was chosen.
   var probability: Double
-  /// Of the model's own distribution, in bits.
+  /// The entropy of the model's own distribution, in bits.
   var entropy: Double
   /// -log2 of `probability`, in bits.
   var surprisal: Double
-  /// How many tokens the chain kept.
+  /// The number of tokens that the chain kept.
   var kept: Int
 
   init(probability: Double, entropy: Double, surprisal: Double, kept: Int) {
@@ -21,17 +21,18 @@ struct HistoryPoint: Hashable {
   }
 }
 
-/// The steps so far as sparklines, with a cursor on the shown one. One row names the most telling series, four name all.
+/// The steps so far as sparklines, with a cursor on the shown one. One row has the most important series, four rows have
+/// all.
 struct HistoryPanel: Widget {
   var points: [HistoryPoint]
   /// The shown step; nil before the first.
   var cursor: Int?
-  /// Of the text up to the shown step.
+  /// The perplexity of the text up to the shown step.
   var perplexity: Double?
-  /// The height of the "kept" series.
+  /// The upper end of the "kept" series.
   var vocabularySize: Int
 
-  /// Lines below the perplexity, to compare it with, where all of them fit.
+  /// Lines below the perplexity for comparison, shown where all of them fit.
   var reference: [String]
 
   init(
@@ -47,7 +48,7 @@ struct HistoryPanel: Widget {
   private struct Series {
     var name: String
     var value: String
-    /// 0...1
+    /// The height of a step, in 0...1.
     var height: (HistoryPoint) -> Double
   }
 
@@ -68,7 +69,7 @@ struct HistoryPanel: Widget {
     }
   }
 
-  /// The column of each step on screen, in every series, drawn in this area.
+  /// The cells of each step on screen, one for every series.
   func stepAreas(in area: Rect, with appearance: Appearance) -> [(area: Rect, step: Int)] {
     let left = seriesArea(area, appearance.glyphs)
     return Self.indices(area).enumerated().flatMap { index, row in
@@ -82,7 +83,7 @@ struct HistoryPanel: Widget {
     }
   }
 
-  /// Which series stand on each row: all where there is room, the most telling first.
+  /// The indices of the series on each row: all where there is room, the most important first.
   private static func indices(_ area: Rect) -> [[Int]] {
     switch area.height {
     case ...0: []
@@ -98,7 +99,7 @@ struct HistoryPanel: Widget {
     return reference.count < area.height ? lines + reference : lines
   }
 
-  /// What the perplexity leaves. Its columns stay free in all rows, so that a step stands in the same column.
+  /// The area left of the perplexity, whose columns stay free in all rows, so that a step has the same column in each.
   private func seriesArea(_ area: Rect, _ glyphs: GlyphSet) -> Rect {
     var left = area
     let width = trailer(area, glyphs).map(\.count).max() ?? 0
@@ -112,7 +113,7 @@ struct HistoryPanel: Widget {
     return (0..<count).map { Rect(x: row.x + $0 * (width + 3), y: row.y, width: width, height: row.height) }
   }
 
-  /// The part of a series' place that its line takes.
+  /// The part of a series' area that its sparkline takes.
   private static func chart(in place: Rect) -> Rect {
     var chart = place
     _ = chart.takeLeft(min(10, place.width))
@@ -137,7 +138,7 @@ struct HistoryPanel: Widget {
         $0.entropy / highestEntropy
       },
       Series(name: "kept", value: shown.map { NumberFormat.grouped($0.kept) } ?? "") {
-        // On a logarithmic scale, where one token still shows.
+        // A logarithmic scale, on which a single token is still visible.
         $0.kept <= 1 ? 0.01 : log(Double($0.kept)) / widest
       },
       Series(

@@ -1,10 +1,10 @@
 import Presentation
 
-/// A key, or a few of one kind, and what it does.
+/// A key, or several related ones, with a short explanation.
 struct KeyHint: Hashable {
   var keys: String
   var what: String
-  /// Where it gets narrow, the lowest goes first.
+  /// The importance: in a narrow bar the lowest is dropped first.
   var priority: Int
 
   init(keys: String, what: String, priority: Int = 0) {
@@ -14,7 +14,7 @@ struct KeyHint: Hashable {
   }
 }
 
-/// One row that names the keys that matter now.
+/// One row with the most important keys.
 struct KeyHintBar: Widget {
   var hints: [KeyHint]
 

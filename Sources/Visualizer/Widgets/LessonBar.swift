@@ -1,6 +1,6 @@
 import Presentation
 
-/// The caption of a lesson's step, with its place in the lesson: as many rows as the caption takes.
+/// The caption of a lesson's step, with the step's number: as many rows as the caption needs.
 struct LessonBar: Widget {
   var caption: String
   /// 1 for the first step.
@@ -8,12 +8,12 @@ struct LessonBar: Widget {
   var count: Int
   var isDone: Bool
 
-  /// "12/34 ".
+  /// The columns of "12/34 ".
   private static let gutter = 7
 
   static func textWidth(in columns: Int) -> Int { max(columns - gutter - 1, 1) }
 
-  /// At most `limit` rows.
+  /// The number of rows, at most `limit`.
   func height(columns: Int, limit: Int, glyphs: GlyphSet) -> Int {
     min(lines(columns: columns, glyphs: glyphs).count, limit)
   }
@@ -29,7 +29,7 @@ struct LessonBar: Widget {
     let place = isDone ? glyphs.check : "\(number)/\(count)"
     buffer.put(place, at: Point(area.x + 1, area.y), style: theme[isDone ? .good : .key], in: area)
     if area.height > 1 {
-      // The keys that go through the lesson, where there is something to go to.
+      // The keys for the previous and the next step, where there is one.
       let keys = [number > 1 ? "<" : " ", number < count ? ">" : " "].joined(separator: " ")
       buffer.put(keys, at: Point(area.x + 1, area.y + 1), style: theme[.dim], in: area)
     }

@@ -1,6 +1,6 @@
 import Presentation
 
-/// A piece of a line in one style.
+/// A part of a line in one style.
 struct Span: Hashable {
   var text: String
   var role: ThemeRole
@@ -11,11 +11,11 @@ struct Span: Hashable {
   }
 }
 
-/// Lines in a box over the screen, one of them chosen, scrolled so that it is in sight.
+/// A list in a box over the screen, scrolled so that the chosen entry is visible.
 struct ListPanel: Widget {
   struct Line: Hashable {
     var spans: [Span]
-    /// The choice that this line belongs to; nil for headings and other text between.
+    /// The entry that this line belongs to; nil for headings and other text.
     var choice: Int?
 
     init(_ spans: [Span], choice: Int? = nil) {
@@ -25,13 +25,13 @@ struct ListPanel: Widget {
   }
 
   var title: String
-  /// Stands on the frame, at the right.
+  /// The title at the right of the frame.
   var hint: String
   var lines: [Line]
   var chosen: Int
-  /// One more line below the others, which does not scroll.
+  /// A line below the list, which does not scroll.
   var note: [Span]
-  /// Typed into in the note's place.
+  /// An input field in place of the note.
   var input: TextFieldView?
 
   init(
@@ -84,7 +84,7 @@ struct ListPanel: Widget {
     }
   }
 
-  /// All lines of the chosen one in sight, and some before them.
+  /// The first visible line, so that all lines of the chosen entry are visible, and some before them.
   private func firstLine(height: Int) -> Int {
     guard lines.count > height, let last = lines.lastIndex(where: { $0.choice == chosen }) else { return 0 }
     return min(max(last - height * 2 / 3, 0), lines.count - height)

@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// A phrase that repeats at the end of the text.
+/// A repeated phrase at the end of the text.
 struct LoopReading: Hashable {
   /// See `PrintableToken.label`.
   var phrase: String
@@ -19,9 +19,9 @@ struct LoopReading: Hashable {
   }
 }
 
-/// The loop at the end of the text: the phrase, how often it came, and how sure the model grew with each copy.
+/// The loop at the end of the text: the phrase, the number of copies, and the mean probability of each copy.
 ///
-/// One row ends in a sparkline; from three rows on, each copy is a column that climbs (Figure 4 of arXiv 1904.09751).
+/// One or two rows end in a sparkline; from three rows on, each copy is a column (Figure 4 of arXiv 1904.09751).
 struct LoopMeter: Widget {
   var loop: LoopReading?
 
@@ -44,7 +44,7 @@ struct LoopMeter: Widget {
     while facts.count > 1, room - width(facts) < phraseWidth { facts.removeLast() }
     if facts.count == 2 {
       let left = room - width(facts) - 2
-      // The phrase gives way to figures down to a third of the row.
+      // The phrase is shortened for the figures, down to a third of the row.
       let kept = min(CellWidth.width(of: loop.phrase), max(left / 3, phraseWidth))
       let figures = Self.figures(loop.copyMeans, columns: left - kept, glyphs)
       if !figures.isEmpty { facts.append(figures) }
@@ -63,7 +63,7 @@ struct LoopMeter: Widget {
     }
   }
 
-  /// The mean of each copy, or of as many of the last as there is room for.
+  /// The mean of each copy, or of the last copies that fit.
   private static func figures(_ means: [Double?], columns: Int, _ glyphs: GlyphSet) -> String {
     let words = means.map { $0.map { NumberFormat.percent($0) } ?? "given" }
     for count in stride(from: words.count, to: 0, by: -1) {

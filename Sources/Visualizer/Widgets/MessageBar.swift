@@ -28,10 +28,10 @@ struct MessageBar: Widget {
   }
 }
 
-/// One row that shows how far something slow has come.
+/// One row with the progress of a slow operation.
 struct ProgressLine: Widget {
   var label: String
-  /// 0...1; nil where it is not known.
+  /// The share that is done, in 0...1; nil where it is not known.
   var fraction: Double?
   var detail: String
 
@@ -48,7 +48,7 @@ struct ProgressLine: Widget {
     let text = TextFit.fit(label, columns: area.width - 1, glyphs: glyphs)
     var x = buffer.put(text, at: Point(area.x + 1, area.y), style: theme[.text], in: area) + 2
     if let fraction {
-      // The text behind the bar is more important than a long bar.
+      // The text behind the bar has priority over a long bar.
       let room = area.maxX - x - 8
       let width = min(max(room - CellWidth.width(of: detail), min(room, 10)), 40)
       if width >= 4 {
@@ -58,7 +58,7 @@ struct ProgressLine: Widget {
         buffer.put(bar, at: Point(x, area.y), style: theme[.barBefore], in: area)
         x += width + 1
       }
-      // Whole percents, and never 100 before the end.
+      // Rounded down, so that 100% appears only at the end.
       let percent = "\(min(max(Int(fraction * 100), 0), 100))%"
       x = buffer.put(TextFit.padLeft(percent, columns: 4, glyphs: glyphs), at: Point(x, area.y), in: area) + 2
     }
@@ -67,7 +67,7 @@ struct ProgressLine: Widget {
   }
 }
 
-/// The text of a window that is too small for the screen.
+/// The message in a window that is too small.
 struct TooSmallNotice: Widget {
   var minimum: Size
 

@@ -1,17 +1,17 @@
 import Presentation
 
-/// What the colours of the text mean, for a frame's line: each step's words in its own style.
+/// The legend of the text's colours, on a frame's line: the label of each step in its own style.
 struct ScaleLegend: Widget {
   var title: String
-  /// From calm to surprising.
+  /// The labels of the steps, from expected to surprising.
   var labels: [String]
 
-  /// Columns with the blanks around it; 0 where there is nothing to say.
+  /// The width in columns, with a blank on each side; 0 without labels.
   func width(with appearance: Appearance) -> Int {
     labels.isEmpty ? 0 : spans(appearance).reduce(2) { $0 + CellWidth.width(of: $1.text) }
   }
 
-  /// Right in its area; nothing where that is too narrow.
+  /// Draws the legend at the right of its area; nothing where that is too narrow.
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     let width = width(with: appearance)
     guard width > 0, width <= area.width, area.height > 0 else { return }

@@ -2,12 +2,12 @@ import Presentation
 
 /// Values as columns of blocks, one column each.
 enum Sparkline {
-  /// One row; values in 0...1, anything else is cut to that.
+  /// One row; values are clamped to 0...1.
   static func text(_ values: some Sequence<Double>, glyphs: GlyphSet) -> String {
     rows(values, height: 1, glyphs: glyphs).first ?? ""
   }
 
-  /// The same over several rows, the highest first. A value that is more than nothing shows at least an eighth of a row.
+  /// The same over several rows, the highest first. A value above 0 shows at least an eighth of a row.
   static func rows(_ values: some Sequence<Double>, height: Int, glyphs: GlyphSet) -> [String] {
     let eighths = values.map { value -> Int in
       guard value > 0 else { return 0 }

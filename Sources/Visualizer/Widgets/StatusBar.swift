@@ -1,12 +1,12 @@
 import Presentation
 
-/// A piece of a status bar.
+/// A segment of a status bar.
 struct StatusSegment: Hashable {
   enum Side: Hashable { case left, right }
 
   var text: String
   var role: ThemeRole
-  /// Where it gets narrow, the lowest goes first.
+  /// The importance: in a narrow bar the lowest is dropped first.
   var priority: Int
   var side: Side
 
@@ -18,7 +18,7 @@ struct StatusSegment: Hashable {
   }
 }
 
-/// One row of facts, some at the left, some at the right: the title bar and the status bar.
+/// One row of segments, aligned at the left and at the right.
 struct StatusBar: Widget {
   var segments: [StatusSegment]
   /// Columns between two segments.
@@ -33,7 +33,7 @@ struct StatusBar: Widget {
     guard !area.isEmpty else { return }
     var shown = segments.filter { !$0.text.isEmpty }
     while shown.count > 1, width(shown) > area.width - 2 {
-      // Of equals, the last goes.
+      // Of equal priorities the last one is dropped.
       let lowest = shown.map(\.priority).min() ?? 0
       guard let index = shown.lastIndex(where: { $0.priority == lowest }) else { break }
       shown.remove(at: index)

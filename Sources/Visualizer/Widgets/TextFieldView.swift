@@ -1,6 +1,6 @@
 import Presentation
 
-/// A text field with its label: one row, or several that the text fills. Scrolled so that the cursor is in sight.
+/// A text field with its label: one row, or several over which the text wraps. Scrolled so that the cursor is visible.
 struct TextFieldView: Widget {
   var label: String
   var field: TextInput
@@ -26,7 +26,7 @@ struct TextFieldView: Widget {
     if field.characters.isEmpty {
       buffer.put(placeholder, at: Point(place.x + 1, place.y), style: theme[.dim], in: place)
     }
-    // The cursor stands on a character, or on the blank behind the last.
+    // The cursor is on a character, or on a blank behind the last one.
     var spots: [(text: String, row: Int, column: Int)] = []
     var (row, column) = (0, 0)
     for character in field.characters + [" "] {

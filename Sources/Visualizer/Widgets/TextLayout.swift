@@ -2,15 +2,16 @@ import Presentation
 
 /// Tokens as lines of cells: bytes joined to characters across token boundaries, wrapped between words.
 ///
-/// A character belongs to the token whose byte completes it; marks join the character before them, whosesoever it is.
+/// A character belongs to the token whose byte completes it; a combining mark joins the character before it, also that of
+/// another token.
 struct TextLayout {
   enum Kind: Hashable {
     case character, space, newline
-    /// Part of what stands for bytes or characters that cannot be shown.
+    /// Part of the escaped form of bytes or characters that cannot be shown.
     case escape
-    /// The line between what the user and what the model wrote.
+    /// The line between the prompt and the generated text.
     case boundary
-    /// Before or behind a token, no part of the text: a bracket around a phrase that repeats, a sign that it was forced.
+    /// An addition before or behind a token: a bracket around a repeated phrase, the mark of a forced token.
     case sign
   }
 
@@ -27,12 +28,12 @@ struct TextLayout {
   private(set) var lines: [[Piece]] = [[]]
   private let width: Int
   private var used = 0
-  /// Where the last line may be broken: the number of its pieces before that place.
+  /// The last position at which the current line may be broken, in pieces.
   private var breakCount = 0
 
   /// - Parameters:
   ///   - boundary: the token before which a boundary line is drawn.
-  ///   - signs: what stands before and behind a token, by its index.
+  ///   - signs: the additions before and behind a token, by its index.
   init(
     tokens: [[UInt8]], width: Int, glyphs: GlyphSet, boundary: Int? = nil,
     signs: [Int: (before: [Unicode.Scalar], behind: [Unicode.Scalar])] = [:]
@@ -79,7 +80,7 @@ struct TextLayout {
       case let width?:
         append(Piece(cell: Cell(scalar, width: Int8(width)), owner: unit.owner, kind: .character))
       case nil where scalar.properties.isVariationSelector && lines.last?.last?.kind == .character:
-        // It only chooses between two looks of the character before it; a terminal may get its width wrong.
+        // Dropped: it only selects a glyph variant, and terminals disagree on the width of the result.
         break
       case nil:
         append(escape: unit, glyphs)
@@ -108,7 +109,7 @@ struct TextLayout {
     if used + piece.width > width {
       switch piece.kind {
       case .space:
-        // The space at which a line breaks hangs beyond its end.
+        // The space at a line break is not drawn.
         return startLine()
       case .newline:
         startLine()
@@ -116,7 +117,7 @@ struct TextLayout {
         breakLine()
       }
     }
-    // A wide character (most are of scripts without spaces) may start a line.
+    // A line may be broken before a wide character: most scripts of wide characters have no spaces.
     if piece.width == 2 { breakCount = lines[lines.count - 1].count }
     lines[lines.count - 1].append(piece)
     used += piece.width
@@ -130,7 +131,7 @@ struct TextLayout {
     breakCount = 0
   }
 
-  /// Takes the unfinished word to a new line, if it is not the whole line.
+  /// Moves the unfinished word to a new line, unless it is the whole line.
   private mutating func breakLine() {
     let last = lines.count - 1
     guard !lines[last].isEmpty else { return }

@@ -9,11 +9,11 @@ struct TextPanelToken: Hashable {
     /// The token of the shown step.
     static let newest = Marks(rawValue: 1)
     static let forced = Marks(rawValue: 2)
-    /// Part of a phrase that repeats.
+    /// Part of a repeated phrase.
     static let loop = Marks(rawValue: 4)
-    /// Where two lanes part.
+    /// The first token at which two lanes differ.
     static let divergence = Marks(rawValue: 8)
-    /// The first and the last token of one copy of the phrase: brackets stand there.
+    /// The first and the last token of one copy of the phrase, drawn with brackets.
     static let copyStart = Marks(rawValue: 16)
     static let copyEnd = Marks(rawValue: 32)
   }
@@ -32,17 +32,17 @@ struct TextPanelToken: Hashable {
   }
 }
 
-/// The growing text: wrapped, scrolled, each token in the style of what it is.
+/// The text of a lane: wrapped and scrolled, each token in the style of its marks.
 struct TextPanel: Widget {
   enum Scroll: Hashable {
     case end
-    /// From this line on.
+    /// This line is the first one shown.
     case line(Int)
   }
 
   var tokens: [TextPanelToken]
   var scroll: Scroll
-  /// A block where the next token will stand.
+  /// A cursor at the position of the next token.
   var showsCursor: Bool
 
   init(tokens: [TextPanelToken], scroll: Scroll = .end, showsCursor: Bool = true) {
@@ -51,11 +51,11 @@ struct TextPanel: Widget {
     self.showsCursor = showsCursor
   }
 
-  /// Where a drawn text lies.
+  /// The areas of a drawn text.
   struct Placement {
-    /// The tokens on screen, by their index; one that runs over a line's end has an area in each line.
+    /// The areas of the tokens on screen; a token that continues on the next line has one on each.
     var tokens: [(area: Rect, index: Int)] = []
-    /// The top line where the end is shown, from 0.
+    /// The first line with which the end of the text is shown, from 0.
     var lastLine = 0
   }
 
@@ -63,7 +63,7 @@ struct TextPanel: Widget {
     _ = place(into: &buffer, in: area, with: appearance)
   }
 
-  /// Draws the text, and tells where it lies.
+  /// Draws the text, and returns the areas of its tokens.
   func place(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) -> Placement {
     var placement = Placement()
     guard !area.isEmpty else { return placement }
@@ -91,14 +91,14 @@ struct TextPanel: Widget {
     _ layout: TextLayout, _ first: Int, _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance
   ) {
     let used = layout.lines.last?.reduce(0) { $0 + $1.width } ?? 0
-    // Where the line is full, the cursor stands on its last column rather than nowhere.
+    // In a full line the cursor would be in the last column.
     let point = Point(area.x + min(used, area.width - 1), area.y + layout.lines.count - 1 - first)
     guard area.contains(point), used < area.width else { return }
     buffer.set(Cell(appearance.glyphs.cursor, style: appearance.theme[.cursor]), at: point, clip: area)
   }
 
   private func layout(width: Int, _ appearance: Appearance) -> TextLayout {
-    // Without colours, prompt and generated text may look the same: a line between them tells them apart.
+    // Without colours, prompt and generated text may look the same, so a line separates them.
     let hasBoundary = appearance.theme.depth == .none && tokens.first?.origin == .prompt
     let boundary = hasBoundary ? tokens.firstIndex { $0.origin == .generated } : nil
     return TextLayout(
@@ -111,7 +111,7 @@ struct TextPanel: Widget {
     var signs: [Int: (before: [Unicode.Scalar], behind: [Unicode.Scalar])] = [:]
     for (index, token) in tokens.enumerated() {
       var before: [Unicode.Scalar] = token.marks.contains(.copyStart) ? ["["] : []
-      // Without colours a scale takes all attributes: none is left to say that a token was forced.
+      // Without colours a scale uses all attributes, so a sign marks a forced token.
       if appearance.theme.depth == .none, token.tint != nil, token.marks.contains(.forced) {
         before.append("*")
       }
@@ -147,7 +147,7 @@ struct TextPanel: Widget {
     return style
   }
 
-  /// Marks without their colours: the scale's says something else.
+  /// Adds the attributes of the marks, but not their colours: the colour is that of the scale.
   private func tinted(_ style: Style, _ marks: TextPanelToken.Marks, _ theme: Theme) -> Style {
     var style = style
     if marks.contains(.forced), theme.depth != .none { style = style.adding(theme[.forced].attributes) }

@@ -1,6 +1,6 @@
 import Presentation
 
-/// Tokens side by side, each over its id: where a text is cut, and what the model reads of it.
+/// Tokens side by side, each above its id.
 struct TokenStrip: Widget {
   struct Token: Hashable {
     /// See `PrintableToken.label`.
@@ -10,7 +10,7 @@ struct TokenStrip: Widget {
 
   var tokens: [Token]
 
-  /// Two rows for each line of tokens; the last lines where not all fit.
+  /// Draws two rows for each line of tokens; only the last lines where not all fit.
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     guard !area.isEmpty else { return }
     let lines = lines(columns: area.width)
@@ -21,7 +21,7 @@ struct TokenStrip: Widget {
       var x = area.x
       for index in line {
         let token = tokens[index]
-        // Neighbours differ, so that a boundary shows where no blank could be spared.
+        // Neighbours differ in style, so that boundaries are visible also without a blank.
         let style = index.isMultiple(of: 2) ? appearance.theme[.key] : appearance.theme[.title]
         let width = Self.width(of: token)
         let label = TextFit.fit(token.label, columns: area.width, glyphs: appearance.glyphs)

@@ -1,4 +1,4 @@
-/// A piece of the screen: a value that can draw itself. It draws inside its area alone, whatever the area's size.
+/// A part of the screen that can draw itself. It draws only inside its area, whatever the area's size.
 protocol Widget {
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance)
 }
