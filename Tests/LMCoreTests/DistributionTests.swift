@@ -30,7 +30,7 @@ import Testing
       $0.eta = choose([0, 0, 0.0023, 0.17])
       $0.repetitionPenalty = choose([1, 1, 1.31, 0.7])
       $0.noRepeatNgram = choose([0, 0, 2, 3])
-      $0.order = choose(SamplingSettings.Order.allCases)
+      $0.order = choose(ChainOrder.allCases)
     }
   }
 

@@ -6,9 +6,9 @@ struct NaiveSampler {
   /// The scores after the whole chain, by id; -infinity for a removed token.
   private(set) var scores: [Double]
   /// Which filter removed a token.
-  private(set) var removedBy: [Int: FilterName] = [:]
+  private(set) var removedBy: [Int: StepName] = [:]
 
-  init(_ logits: [Float], history: [Int], _ settings: SamplingSettings, order: [FilterName]) {
+  init(_ logits: [Float], history: [Int], _ settings: SamplingSettings, order: [StepName]) {
     scores = logits.map(Double.init)
     for filter in order {
       let before = scores
@@ -32,7 +32,7 @@ struct NaiveSampler {
     scores.indices.sorted { scores[$0] == scores[$1] ? $0 < $1 : scores[$0] > scores[$1] }
   }
 
-  private mutating func run(_ filter: FilterName, _ history: [Int], _ settings: SamplingSettings) {
+  private mutating func run(_ filter: StepName, _ history: [Int], _ settings: SamplingSettings) {
     let p = probabilities
     let largest = scores.max() ?? 0
     let entropy = -p.filter { $0 > 0 }.map { $0 * log($0) }.reduce(0, +)
@@ -86,6 +86,7 @@ struct NaiveSampler {
       let floor = filter == .epsilon ? settings.epsilon : min(eta, eta.squareRoot() * exp(-entropy))
       let old = scores
       remove { p[$0] < floor && old[$0] < largest }
+    default: preconditionFailure("no naive form of \(filter.title)")
     }
   }
 

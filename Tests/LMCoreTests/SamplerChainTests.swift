@@ -33,7 +33,7 @@ import Testing
   @Test func fixtureCoversEveryProcessorAndBothOrders() throws {
     let fixture = try SamplerFixture.shared.get()
     #expect(Set(fixture.logits.keys) == Set(Self.fixtureNames))
-    for filter in FilterName.allCases {
+    for filter in StepName.allCases {
       let alone = fixture.rows.filter { Set($0.settings.keys) == [filter.rawValue] }
       let together = fixture.rows.filter {
         $0.settings[filter.rawValue] != nil && $0.settings["order"] != nil
@@ -65,8 +65,8 @@ import Testing
       ])
   }
 
-  @Test(arguments: SamplingSettings.Order.allCases)
-  func greedyRunsOnlyThePenalties(order: SamplingSettings.Order) throws {
+  @Test(arguments: ChainOrder.allCases)
+  func greedyRunsOnlyThePenalties(order: ChainOrder) throws {
     var settings = Self.everything
     (settings.temperature, settings.order) = (0, order)
     #expect(try SamplerChain(settings).order == [.repetitionPenalty, .noRepeatNgram, .temperature])
@@ -103,7 +103,7 @@ import Testing
 
   @Test(
     arguments: [
-      (FilterName.temperature, [-1, -0.001, -.infinity, .nan]),
+      (StepName.temperature, [-1, -0.001, -.infinity, .nan]),
       (.topK, [-1, -40]),
       (.topP, [-0.1, 1.001, .infinity, .nan]),
       (.minP, [-0.1, 1.001, .nan]),
@@ -112,21 +112,22 @@ import Testing
       (.eta, [-0.1, 1, 2, .nan]),
       (.repetitionPenalty, [0, -1, .infinity, .nan]),
       (.noRepeatNgram, [-1]),
-    ] as [(FilterName, [Double])])
-  func namesTheRangeOfASettingOutsideIt(filter: FilterName, values: [Double]) {
+    ] as [(StepName, [Double])])
+  func namesTheRangeOfASettingOutsideIt(step: StepName, values: [Double]) throws {
+    let knob = try #require(step.knobs.first)
     for value in values {
       var settings = SamplingSettings()
-      settings.set(filter, to: value)
+      settings.set(step, to: value)
       let error = #expect(throws: SamplingError.self) { try settings.validate() }
       let sentence = error?.description ?? ""
-      #expect(sentence.hasPrefix("\(filter.title) must be \(filter.range), but it is "))
+      #expect(sentence.hasPrefix("\(knob.title) must be \(knob.range), but it is "))
       #expect(sentence.hasSuffix("."))
     }
   }
 
   @Test(
     arguments: [
-      (FilterName.temperature, [0, 1e-300, 1, .infinity]),
+      (StepName.temperature, [0, 1e-300, 1, .infinity]),
       (.topK, [0, 1, 1e9]),
       (.topP, [0, 0.5, 1]),
       (.minP, [0, 0.5, 1]),
@@ -135,8 +136,8 @@ import Testing
       (.eta, [0, 0.999]),
       (.repetitionPenalty, [1e-300, 0.5, 1e300]),
       (.noRepeatNgram, [0, 1, 1e9]),
-    ] as [(FilterName, [Double])])
-  func acceptsTheEndsOfEveryRange(filter: FilterName, values: [Double]) throws {
+    ] as [(StepName, [Double])])
+  func acceptsTheEndsOfEveryRange(filter: StepName, values: [Double]) throws {
     for value in values {
       var settings = SamplingSettings()
       settings.set(filter, to: value)
@@ -148,7 +149,9 @@ import Testing
 
   @Test func checksSettingsThatGreedyIgnores() {
     let settings = SamplingSettings.with { ($0.temperature, $0.topP) = (0, 2) }
-    #expect(throws: SamplingError.valueOutOfRange(.topP, 2)) { try SamplerChain(settings) }
+    let error = SamplingError.settingOutOfRange(
+      title: "top-p", range: "between 0 and 1 (1 is off)", value: "2")
+    #expect(throws: error) { try SamplerChain(settings) }
   }
 
   @Test(arguments: [[5], [-1], [0, 1, Int.max]])

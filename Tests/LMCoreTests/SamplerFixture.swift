@@ -1,5 +1,6 @@
 import Foundation
-import LMCore
+
+@testable import LMCore
 
 /// Kept sets and probabilities of `transformers`, written by Scripts/make_sampler_fixtures.py.
 struct SamplerFixture: Decodable, Sendable {
@@ -34,7 +35,8 @@ struct SamplerFixture: Decodable, Sendable {
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
       if let number = try? container.decode(Double.self) {
-        text = "\(number)"
+        let digits = "\(number)"
+        text = digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits
       } else {
         text = try container.decode(String.self)
       }
@@ -58,12 +60,13 @@ extension SamplerFixture.Row {
     var result = SamplingSettings()
     for (name, value) in settings {
       if name == "order" {
-        guard let order = SamplingSettings.Order(rawValue: value.text) else { return nil }
+        guard let order = ChainOrder(rawValue: value.text) else { return nil }
         result.order = order
         continue
       }
-      guard let filter = FilterName(rawValue: name) else { return nil }
-      result.set(filter, to: value.number)
+      guard KnobDescription.all.first(where: { $0.name == name })?.set(value.text, in: &result) == true else {
+        return nil
+      }
     }
     return result
   }
@@ -76,17 +79,12 @@ extension SamplingSettings {
     return settings
   }
 
-  mutating func set(_ filter: FilterName, to value: Double) {
-    switch filter {
-    case .repetitionPenalty: repetitionPenalty = value
-    case .noRepeatNgram: noRepeatNgram = Int(value)
-    case .temperature: temperature = value
-    case .topK: topK = Int(value)
-    case .topP: topP = value
-    case .minP: minP = value
-    case .typicalP: typicalP = value
-    case .epsilon: epsilon = value
-    case .eta: eta = value
+  /// Sets the knob of a step to any number, also one outside its range.
+  mutating func set(_ step: StepName, to value: Double) {
+    switch step.knobs.first?.property {
+    case .number(let path): self[keyPath: path] = value
+    case .count(let path): self[keyPath: path] = Int(value)
+    case nil: preconditionFailure("\(step.title) has no knob")
     }
   }
 }

@@ -28,7 +28,7 @@ extension Distribution {
   public func rank(of id: Int) -> Int { belief.rank(of: id) }
   public func cumulative(atRank rank: Int) -> Double { belief.cumulative(atRank: rank) }
   public func isKept(_ id: Int) -> Bool { row(of: id)?.isKept ?? false }
-  public func removedBy(_ id: Int) -> FilterName? { row(of: id)?.removedBy }
+  public func removedBy(_ id: Int) -> StepName? { row(of: id)?.removedBy }
   /// -1 where unknown.
   public func sample(_ u: Double) -> Int { token(at: u) ?? -1 }
 }

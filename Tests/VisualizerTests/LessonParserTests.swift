@@ -129,6 +129,6 @@ import Testing
       epsilon 0.01, eta 0.02
       """
     #expect(try LessonSettingsParser.parse(text) == all)
-    for filter in FilterName.allCases { #expect(text.contains(filter.rawValue.replacing("_", with: "-"))) }
+    for filter in StepName.allCases { #expect(text.contains(filter.rawValue.replacing("_", with: "-"))) }
   }
 }

@@ -34,7 +34,7 @@ struct Candidates {
 
   /// What a step saw before it removed tokens: enough to express any token's share in it.
   struct Cut {
-    let filter: FilterName
+    let filter: StepName
     /// The places that it kept.
     let kept: Range<Int>
     /// What it saw, by place.
@@ -136,7 +136,7 @@ struct Candidates {
 
   /// Keeps the first candidates whose running sum of the weights, divided by the total, reaches a share; all where
   /// rounding leaves the whole sum below it. Needs `updateWeights()`.
-  mutating func keepNucleus(reaching share: Double, by filter: FilterName) {
+  mutating func keepNucleus(reaching share: Double, by filter: StepName) {
     // Divided, not compared with share * total: of ten equal tokens, eight reach exactly 0.8.
     if hasOwnSums {
       let last = range.partitioningIndex { ranked.cumulativeWeights[$0] / self.total >= share }
@@ -155,7 +155,7 @@ struct Candidates {
   }
 
   /// Keeps a run of what is left. `kept` must be a part of `range` and not empty.
-  mutating func keep(_ kept: Range<Int>, by filter: FilterName) {
+  mutating func keep(_ kept: Range<Int>, by filter: StepName) {
     precondition(!kept.isEmpty && kept.clamped(to: range) == kept, "a filter keeps a part of what is left")
     if kept == range { return }
     recordCut(by: filter, keeping: kept)
@@ -171,12 +171,12 @@ struct Candidates {
 
   /// Keeps the candidates before the first one that `isKept` refuses. It must refuse all that follow, and not the first
   /// of all.
-  mutating func keepPrefix(by filter: FilterName, while isKept: (Candidates, Int) -> Bool) {
+  mutating func keepPrefix(by filter: StepName, while isKept: (Candidates, Int) -> Bool) {
     keep(range.lowerBound..<range.partitioningIndex { !isKept(self, $0) }, by: filter)
   }
 
   /// Removes single tokens, wherever they stand. Throws when nothing would be left.
-  mutating func remove(_ banned: Set<Int>, by filter: FilterName) throws(SamplingError) {
+  mutating func remove(_ banned: Set<Int>, by filter: StepName) throws(SamplingError) {
     let present = places(of: banned)
     if present.isEmpty { return }
     if present.count == count { throw .everythingRemoved(by: filter) }
@@ -264,7 +264,7 @@ struct Candidates {
     return range.reduce(0) { $0 + weight(at: $1) }
   }
 
-  private mutating func recordCut(by filter: FilterName, keeping kept: Range<Int>) {
+  private mutating func recordCut(by filter: StepName, keeping kept: Range<Int>) {
     cuts.append(
       Cut(
         filter: filter, kept: kept, scores: scores, range: range, temperature: temperature,

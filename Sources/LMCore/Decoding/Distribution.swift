@@ -5,7 +5,7 @@ public struct DistributionRow: Hashable, Sendable {
   /// a very low temperature.
   public let after: Double?
   /// The step that removed the token; nil for a kept one, and for one that the model itself rules out.
-  public let removedBy: FilterName?
+  public let removedBy: StepName?
 
   public var rank: Int { belief.rank }
   public var id: Int { belief.id }
@@ -28,7 +28,7 @@ public struct Distribution: Sendable {
   /// Where nothing was removed there, the one that removed the most probable token; nil where none removed any.
   ///
   /// So a ban of the most likely token does not pass for the filter that removed the whole tail.
-  public let bindingFilter: FilterName?
+  public let bindingFilter: StepName?
   /// 1-based rank, by the model's own probability, of the last kept token.
   public let cutRank: Int
   /// -sum p log2 p after the chain, in bits.
@@ -83,7 +83,7 @@ public struct Distribution: Sendable {
   /// What was recorded of a distribution: its known rows by rank, and the numbers of the whole.
   init(
     recorded rows: [DistributionRow], vocabularySize: Int, entropyBefore: Double, entropyAfter: Double,
-    keptCount: Int, keptMass: Double, filteredMass: Double, bindingFilter: FilterName?, cutRank: Int,
+    keptCount: Int, keptMass: Double, filteredMass: Double, bindingFilter: StepName?, cutRank: Int,
     draw: RecordedDraw
   ) {
     belief = Belief(recorded: rows.map(\.belief), vocabularySize: vocabularySize, entropy: entropyBefore)

@@ -7,7 +7,7 @@ extension Candidates {
   }
 
   /// The step that removed the token at a rank from 0; nil for a kept one, and for one that the model rules out.
-  func remover(ofRank rank: Int) -> FilterName? {
+  func remover(ofRank rank: Int) -> StepName? {
     guard let fates else {
       return rank < ranked.finiteCount ? cuts.first { !$0.kept.contains(rank) }?.filter : nil
     }
@@ -16,7 +16,7 @@ extension Candidates {
   }
 
   /// The step that removed the most probable of the tokens that are not left.
-  var firstRemover: FilterName? {
+  var firstRemover: StepName? {
     let first =
       fates.map { $0.firstIndex { $0 < 0 } }
       ?? (range.lowerBound > 0 ? 0 : range.upperBound < ranked.vocabularySize ? range.upperBound : nil)

@@ -6,8 +6,13 @@ public struct RandomSource: RandomNumberGenerator, Hashable, Sendable {
 
   public init(seed: UInt64) { state = seed }
 
+  /// The stream behind its first `count` numbers, at the cost of none.
+  init(seed: UInt64, skipping count: Int) { state = seed &+ UInt64(count) &* Self.increment }
+
+  private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
+
   public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
+    state &+= Self.increment
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB

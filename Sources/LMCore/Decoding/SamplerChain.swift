@@ -1,60 +1,71 @@
-/// The filters between a model's logits and the distribution that a token is drawn from, in their order.
+/// The steps between a model's logits and the distribution that a token is drawn from.
 ///
-/// `transformers`: repetition penalty, n-gram ban, temperature, top-k, top-p, min-p, typical-p, epsilon, eta.
-/// llama.cpp: repetition penalty, n-gram ban, top-k, typical-p, top-p, min-p, epsilon, eta, temperature. llama.cpp has
-/// no epsilon and eta; they stand behind min-p as in `transformers`, and before the temperature because there every
-/// filter judges the model's own probabilities. Its n-gram ban is the one of `transformers`, beside the
-/// penalty, where llama.cpp has its own means against repetition.
-///
-/// Each filter sees the distribution renormalised over what the ones before it left. At temperature 0 only the
-/// penalties and the ban run, then the most likely token is taken, as `transformers` without sampling.
+/// They run in the order of `SamplingSettings.order`. Each sees the distribution renormalised over what the ones
+/// before it left. At temperature 0 only the penalties and the ban run, then the most likely token is taken, as
+/// `transformers` does without sampling.
 public struct SamplerChain: Sendable {
   public let settings: SamplingSettings
-  private let processors: [any LogitsProcessor]
+  private let steps: [any SamplerStep]
 
-  /// Checks every setting, also those that another one makes ineffective.
+  /// Every step, in the order in which their knobs are listed.
+  static let allSteps: [any SamplerStep.Type] = [
+    TemperatureStep.self, TopKStep.self, TopPStep.self, MinPStep.self, TypicalPStep.self, EpsilonStep.self,
+    EtaStep.self, RepetitionPenaltyStep.self, NoRepeatNgramStep.self,
+  ]
+
+  /// Throws the first setting outside its range, also where another one makes it ineffective.
   public init(_ settings: SamplingSettings) throws(SamplingError) {
-    self.settings = settings
-    let penalties: [any LogitsProcessor] = [
-      try RepetitionPenaltyProcessor(settings.repetitionPenalty),
-      try NoRepeatNgramProcessor(settings.noRepeatNgram),
-    ]
-    let temperature = try TemperatureProcessor(settings.temperature)
-    let topK = try TopKProcessor(settings.topK)
-    let topP = try TopPProcessor(settings.topP)
-    let minP = try MinPProcessor(settings.minP)
-    let typicalP = try TypicalPProcessor(settings.typicalP)
-    let epsilon = try EpsilonProcessor(settings.epsilon)
-    let eta = try EtaProcessor(settings.eta)
+    try self.init(settings, of: Self.allSteps)
+  }
 
-    let warpers: [any LogitsProcessor] =
-      switch settings.order {
-      case _ where settings.isGreedy: [temperature]
-      case .huggingFace: [temperature, topK, topP, minP, typicalP, epsilon, eta]
-      case .llamaCpp: [topK, typicalP, topP, minP, epsilon, eta, temperature]
-      }
-    processors = (penalties + warpers).filter(\.isActive)
+  /// A chain of these steps, each named once in the order.
+  init(_ settings: SamplingSettings, of types: [any SamplerStep.Type]) throws(SamplingError) {
+    self.settings = settings
+    for type in types {
+      for knob in type.knobs { try knob.check(settings) }
+    }
+    let active = types.filter { type in
+      type.knobs.first?.isOff(in: settings) == false && (!settings.isGreedy || type.runsInGreedyDecoding)
+    }
+    steps = settings.order.steps.compactMap { name in
+      active.first { $0.name == name }.map { $0.init(settings) }
+    }
   }
 
   /// The steps that are switched on, in the order in which they run.
-  public var order: [FilterName] { processors.map(\.filter) }
+  public var order: [StepName] { steps.map { type(of: $0).name } }
 
   /// Runs the chain on a model's logits [V]; `history` holds the ids of the text so far, prompt included.
   public func apply(to logits: [Float], history: [Int]) throws(SamplingError) -> Distribution {
     try apply(to: try Belief(logits), history: history)
   }
 
-  /// Runs the chain on logits already ranked: what a turned knob needs. All of them must be known.
+  /// Runs the chain on logits already ranked, behind a text that is all prompt. All logits must be known.
   public func apply(to belief: Belief, history: [Int]) throws(SamplingError) -> Distribution {
+    try apply(to: belief, ChainContext(prompt: history))
+  }
+
+  /// Runs the chain on logits already ranked: what a turned knob needs. All of them must be known.
+  public func apply(to belief: Belief, _ context: ChainContext) throws(SamplingError) -> Distribution {
     guard case .complete(let ranked) = belief.content else {
       throw .logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
     }
-    if let invalidID = history.first(where: { !(0..<belief.vocabularySize).contains($0) }) {
+    if let invalidID = context.history.first(where: { !(0..<belief.vocabularySize).contains($0) }) {
       throw .historyOutsideVocabulary(id: invalidID, vocabularySize: belief.vocabularySize)
     }
     var candidates = Candidates(ranked)
-    for processor in processors { try processor.process(&candidates, history: history) }
+    for step in steps { try step.apply(to: &candidates, context.scene(for: type(of: step).name)) }
     return Distribution(belief, candidates)
+  }
+
+  /// What the steps keep for the decision behind this one, which chose a token.
+  func memories(after chosen: DistributionRow, _ context: ChainContext) -> [StepName: Double] {
+    var memories: [StepName: Double] = [:]
+    for step in steps {
+      let name = type(of: step).name
+      if let memory = step.memory(after: chosen, context.scene(for: name)) { memories[name] = memory }
+    }
+    return memories
   }
 }
 

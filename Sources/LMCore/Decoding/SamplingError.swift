@@ -1,9 +1,7 @@
 /// What can be wrong with the settings of a sampler chain or the logits given to it.
 public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// A setting that takes fractions lies outside its range.
-  case valueOutOfRange(FilterName, Double)
-  /// A setting that counts lies outside its range.
-  case countOutOfRange(FilterName, Int)
+  /// A setting lies outside its range; title and range as `KnobDescription` has them.
+  case settingOutOfRange(title: String, range: String, value: String)
   case noLogits
   case logitNotANumber(id: Int)
   case logitPlusInfinity(id: Int)
@@ -13,15 +11,13 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A token of the text, which the penalties look at, is not in the vocabulary.
   case historyOutsideVocabulary(id: Int, vocabularySize: Int)
   /// A filter that has no token it must keep removed the last one.
-  case everythingRemoved(by: FilterName)
+  case everythingRemoved(by: StepName)
   case unknownPreset(String)
 
   public var description: String {
     switch self {
-    case .valueOutOfRange(let filter, let value):
-      "\(filter.title) must be \(filter.range), but it is \(value.isNaN ? "not a number" : "\(value)")."
-    case .countOutOfRange(let filter, let value):
-      "\(filter.title) must be \(filter.range), but it is \(value)."
+    case .settingOutOfRange(let title, let range, let value):
+      "\(title) must be \(range), but it is \(value)."
     case .noLogits:
       "There are no logits to choose from: give at least one."
     case .logitNotANumber(let id):

@@ -1,11 +1,5 @@
 /// The knobs of the sampler chain. The defaults leave the model's own distribution as it is.
 public struct SamplingSettings: Hashable, Sendable {
-  /// In which order the filters run; they do not commute (`transformers` divides by T first, llama.cpp last).
-  public enum Order: String, CaseIterable, Sendable {
-    case huggingFace = "hf"
-    case llamaCpp = "llama.cpp"
-  }
-
   /// T >= 0: logits are divided by it. 0 is greedy decoding, infinity the uniform distribution.
   public var temperature: Double = 1
   /// Keep the k most probable tokens and those tied with the k-th; 0 is off.
@@ -24,7 +18,7 @@ public struct SamplingSettings: Hashable, Sendable {
   public var repetitionPenalty: Double = 1
   /// Ban tokens that would complete an n-gram already present, prompt included; 0 is off.
   public var noRepeatNgram: Int = 0
-  public var order: Order = .huggingFace
+  public var order: ChainOrder = .huggingFace
 
   public init() {}
 

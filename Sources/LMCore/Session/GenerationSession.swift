@@ -14,6 +14,8 @@ public final class GenerationSession {
   public let promptIDs: [Int]
   let predictor: any Predictor
   private(set) var tree: SessionTree
+  /// The steps that a chain may have.
+  var samplerSteps = SamplerChain.allSteps
   private var belief: (node: SessionTree.NodeID, belief: Belief)?
   private var memo: (node: SessionTree.NodeID, settings: SamplingSettings, distribution: Distribution)?
   private var lookAhead: (node: SessionTree.NodeID, id: Int, prediction: Prediction)?
@@ -88,10 +90,22 @@ public final class GenerationSession {
       let known = belief.flatMap { $0.node == tree.cursor ? $0.belief : nil }
       let belief = try known ?? predictor.belief(of: prediction)
       self.belief = (tree.cursor, belief)
-      let distribution = try SamplerChain(settings).apply(to: belief, history: textIDs)
+      let distribution = try chain(settings).apply(to: belief, context)
       memo = (tree.cursor, settings, distribution)
       return distribution
     }
+  }
+
+  private func chain(_ settings: SamplingSettings) throws(SamplingError) -> SamplerChain {
+    try SamplerChain(settings, of: samplerSteps)
+  }
+
+  private var context: ChainContext { context(at: tree.current, history: textIDs, draw: draw) }
+
+  /// What the chain may use at a node of the tree, where a draw was made behind a text.
+  func context(at node: SessionTree.Node, history: [Int], draw: Draw) -> ChainContext {
+    ChainContext(
+      history: history, promptCount: promptIDs.count, seed: draw.seed, memories: node.memories)
   }
 
   // MARK: The sampler at the cursor
@@ -101,7 +115,7 @@ public final class GenerationSession {
 
   /// Changes the settings from the cursor on. The steps already made stay as a branch.
   public func setSettings(_ settings: SamplingSettings) throws {
-    _ = try SamplerChain(settings)
+    _ = try chain(settings)
     guard settings != self.settings else { return }
     tree.current.settings = settings
     tree.pointRedo(at: try? decision.step)
@@ -112,8 +126,7 @@ public final class GenerationSession {
 
   /// Draws from another stream from the cursor on, as if the session had begun with this seed.
   public func setSeed(_ seed: UInt64) {
-    var source = RandomSource(seed: seed)
-    for _ in 0..<depth { _ = source.next() }
+    var source = RandomSource(seed: seed, skipping: depth)
     setDraw(Draw(seed: seed, redraws: 0, u: source.nextUniform()), source)
   }
 
@@ -198,7 +211,15 @@ public final class GenerationSession {
   }
 
   /// The second half of a step.
-  func finish(_ step: GenerationStep, _ prediction: Prediction?) { tree.grow(step, prediction: prediction) }
+  func finish(_ step: GenerationStep, _ prediction: Prediction?) {
+    tree.grow(step, prediction: prediction, memories: memories(after: step))
+  }
+
+  /// What the steps of the chain keep for the decision behind the one at the cursor.
+  private func memories(after step: GenerationStep) -> [StepName: Double] {
+    guard let row = try? distribution.row(of: step.id), let chain = try? chain(settings) else { return [:] }
+    return chain.memories(after: row, context)
+  }
 
   private func append(_ step: GenerationStep) throws(PredictorError) {
     guard let text = textToAsk(step) else { return }

@@ -20,6 +20,8 @@ struct SessionTree: Sendable {
     /// The number drawn for the next decision, and the stream behind it.
     var draw: Draw
     var randomSource: RandomSource
+    /// What steps of the sampler chain kept for the next decision.
+    let memories: [StepName: Double]
     var children: [NodeID] = []
     /// The child that stepping forward returns to; nil after a change that leads elsewhere.
     var redo: NodeID?
@@ -41,8 +43,7 @@ struct SessionTree: Sendable {
     nodes = [
       Node(
         parent: nil, depth: 0, step: nil, prediction: prediction, isOnFollowedText: true, settings: settings,
-        draw: draw,
-        randomSource: source)
+        draw: draw, randomSource: source, memories: [:])
     ]
   }
 
@@ -96,13 +97,13 @@ struct SessionTree: Sendable {
   }
 
   /// Appends a child for a decision and moves there. It inherits the settings and the next number.
-  mutating func grow(_ step: GenerationStep, prediction: Prediction?) {
+  mutating func grow(_ step: GenerationStep, prediction: Prediction?, memories: [StepName: Double] = [:]) {
     var source = current.randomSource
     let draw = Draw(seed: current.draw.seed, redraws: 0, u: source.nextUniform())
     var node = Node(
       parent: cursor, depth: current.depth + 1, step: step, prediction: prediction,
       isOnFollowedText: step.id == followedToken, settings: current.settings, draw: draw,
-      randomSource: source)
+      randomSource: source, memories: memories)
     // A branch that grows keeps its name: names stand at the ends.
     if current.children.isEmpty { swap(&node.name, &self[cursor].name) }
     nodes.append(node)

@@ -85,8 +85,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, Expressib
       self = .null
       return
     }
-    let digits = value.description
-    self = .number(digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits)
+    self = .number(NumberFormat.shortest(value))
   }
 
   /// All digits of the double that a float is. The shortest that restore the float would be another double.

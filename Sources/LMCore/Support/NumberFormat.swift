@@ -16,6 +16,12 @@ public enum NumberFormat {
       decoding: buffer.prefix(max(Int(length), 0)).lazy.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
+  /// The fewest digits that restore the number: "0.925", "40", "inf".
+  package static func shortest(_ value: some CustomStringConvertible & BinaryFloatingPoint) -> String {
+    let digits = value.description
+    return digits.hasSuffix(".0") ? String(digits.dropLast(2)) : digits
+  }
+
   /// The value of a knob: two decimals where they say it ("1.10", "0.95"), else up to four significant digits
   /// ("0.925", "0.0003"), with an exponent where the number is very small or large ("1e-300"); "∞", "-∞".
   public static func knob(_ value: Double) -> String {

@@ -11,10 +11,12 @@ extension GenerationSession {
       let step = depth + 1 < line.count ? tree[line[depth + 1]].step : nil
       guard let prediction = node.prediction else { return }
       let settings = step?.settings ?? node.settings
+      let draw = step?.draw ?? node.draw
       let distribution: Distribution
       do {
         let belief = try predictor.belief(of: prediction)
-        distribution = try SamplerChain(settings).apply(to: belief, history: text)
+        distribution = try SamplerChain(settings, of: samplerSteps).apply(
+          to: belief, context(at: node, history: text, draw: draw))
       } catch let error as SamplingError {
         // Nothing is left to choose from: the end of the line.
         guard step != nil else { return }
@@ -22,7 +24,7 @@ extension GenerationSession {
       }
       let followed = node.isOnFollowedText && following.indices.contains(depth) ? following[depth] : nil
       let decision = Decision(
-        distribution: distribution, draw: step?.draw ?? node.draw, settings: settings, followed: followed)
+        distribution: distribution, draw: draw, settings: settings, followed: followed)
       try body(decision, step)
       if let step { text.append(step.id) }
     }

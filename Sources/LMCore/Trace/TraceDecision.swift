@@ -14,7 +14,7 @@ public struct TraceDecision: Equatable, Sendable {
   /// See the properties of `Distribution` with these names.
   public var keptMass: Double
   public var filteredMass: Double
-  public var bindingFilter: FilterName?
+  public var bindingFilter: StepName?
   public var cutRank: Int
   /// By rank: the first ones without a gap, then, where they stand lower, the token of the draw, the chosen one, that
   /// of the followed text, and the one that the chain left most probable. Empty where none were wanted.
@@ -48,7 +48,7 @@ public struct TraceDecision: Equatable, Sendable {
   init(
     settings: SamplingSettings, draw: Draw, drawnID: Int, interval: ClosedRange<Double>?, followedID: Int?,
     entropyBits: Double, entropyAfterBits: Double, kept: Int, keptMass: Double, filteredMass: Double,
-    bindingFilter: FilterName?, cutRank: Int, rows: [TraceRow]
+    bindingFilter: StepName?, cutRank: Int, rows: [TraceRow]
   ) {
     (self.settings, self.draw, self.drawnID, self.interval) = (settings, draw, drawnID, interval)
     self.followedID = followedID

@@ -146,18 +146,16 @@ struct TraceFields {
   func settings(_ name: String) throws(TraceError) -> SamplingSettings {
     let fields = try object(name)
     var settings = SamplingSettings()
-    // The one knob that may be infinite.
-    settings.temperature =
-      try fields.value("temperature") == .null ? .infinity : try fields.quantity("temperature")
-    settings.topK = try fields.integer("top_k", in: 0...Int.max)
-    settings.topP = try fields.quantity("top_p")
-    settings.minP = try fields.quantity("min_p")
-    settings.typicalP = try fields.quantity("typical_p")
-    settings.epsilon = try fields.quantity("epsilon")
-    settings.eta = try fields.quantity("eta")
-    settings.repetitionPenalty = try fields.quantity("repetition_penalty")
-    settings.noRepeatNgram = try fields.integer("no_repeat_ngram", in: 0...Int.max)
-    settings.order = try fields.word("order", of: SamplingSettings.Order.self)
+    for knob in KnobDescription.all {
+      switch knob.property {
+      case .number(let path):
+        let value = try fields.value(knob.name)
+        settings[keyPath: path] =
+          value == .null && knob.allowsInfinity ? .infinity : try fields.quantity(knob.name)
+      case .count(let path): settings[keyPath: path] = try fields.integer(knob.name, in: 0...Int.max)
+      }
+    }
+    settings.order = try fields.word("order", of: ChainOrder.self)
     do throws(SamplingError) {
       try settings.validate()
     } catch {

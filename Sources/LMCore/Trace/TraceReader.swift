@@ -113,7 +113,7 @@ extension TraceFields {
       entropyBits: try entropy("entropy_bits"), entropyAfterBits: try entropy("entropy_after_bits"),
       kept: try integer("kept", in: 1...vocabularySize), keptMass: try share("kept_mass"),
       filteredMass: try share("filtered_mass"),
-      bindingFilter: has("binding") ? try word("binding", of: FilterName.self) : nil,
+      bindingFilter: has("binding") ? try word("binding", of: StepName.self) : nil,
       cutRank: try integer("cut_rank", in: 1...vocabularySize), rows: has("rows") ? try rows(start) : [])
   }
 
@@ -149,7 +149,7 @@ extension TraceFields {
         rank: rank, token: try fields.token(vocabularySize: start.model.vocabularySize), logit: logit,
         before: try fields.share("before"), cumulative: try fields.share("cumulative"),
         after: try fields.share("after"), isKept: try fields.bool("kept"),
-        removedBy: fields.has("removed_by") ? try fields.word("removed_by", of: FilterName.self) : nil)
+        removedBy: fields.has("removed_by") ? try fields.word("removed_by", of: StepName.self) : nil)
       guard ids.insert(row.token.id).inserted else {
         throw fields.wrong("id", "another one than in the rows above")
       }

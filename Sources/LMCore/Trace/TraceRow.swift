@@ -12,7 +12,7 @@ public struct TraceRow: Equatable, Sendable {
   public let after: Double
   public let isKept: Bool
   /// The filter that removed it.
-  public let removedBy: FilterName?
+  public let removedBy: StepName?
 
   public init(_ row: DistributionRow, tokenizer: (any TokenTable)?) {
     self.init(
@@ -30,7 +30,7 @@ public struct TraceRow: Equatable, Sendable {
 
   init(
     rank: Int, token: TraceToken, logit: Float, before: Double, cumulative: Double, after: Double,
-    isKept: Bool, removedBy: FilterName?
+    isKept: Bool, removedBy: StepName?
   ) {
     (self.rank, self.token, self.logit) = (rank, token, logit)
     (self.before, self.cumulative, self.after) = (before, cumulative, after)

@@ -13,10 +13,9 @@ struct KnobExplanation: Equatable, Sendable {
     case .greedy: self.init(.greedy)
     case .pureSampling: self.init(.pure)
     case .nucleus: self.init(.nucleus95)
-    case .cooler, .hotter: self.init(.temperature, ChainDescription.number(settings.temperature))
-    case .topKDown, .topKUp: self.init(.topK, settings.topK == 0 ? "off" : "\(settings.topK)")
-    case .topPDown, .topPUp:
-      self.init(.topP, settings.topP >= 1 ? "off" : ChainDescription.number(settings.topP))
+    case .cooler, .hotter: self.init(.temperature, settings)
+    case .topKDown, .topKUp: self.init(.topK, settings)
+    case .topPDown, .topPUp: self.init(.topP, settings)
     case .chainOrder:
       self.init(
         title: settings.order == .huggingFace ? "order of transformers" : "order of llama.cpp",
@@ -30,8 +29,9 @@ struct KnobExplanation: Equatable, Sendable {
 
   private init(title: String, text: String) { (self.title, self.text) = (title, text) }
 
-  private init(_ filter: FilterName, _ value: String) {
-    self.init(title: "\(filter.title) \(value)", text: filter.explanation)
+  private init?(_ step: StepName, _ settings: SamplingSettings) {
+    guard let knob = step.knobs.first else { return nil }
+    self.init(title: "\(knob.title) \(knob.shownValue(in: settings))", text: knob.explanation)
   }
 
   private init(_ preset: SamplingPreset) { self.init(title: preset.name, text: preset.explanation) }

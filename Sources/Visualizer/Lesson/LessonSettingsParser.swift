@@ -23,32 +23,11 @@ enum LessonSettingsParser {
   }
 
   private static func set(_ name: String, to value: String, in settings: inout SamplingSettings) -> Bool {
-    switch name {
-    case "temperature": set(\.temperature, to: value, in: &settings)
-    case "top-k": set(\.topK, to: value, in: &settings)
-    case "top-p": set(\.topP, to: value, in: &settings)
-    case "min-p": set(\.minP, to: value, in: &settings)
-    case "typical-p": set(\.typicalP, to: value, in: &settings)
-    case "epsilon": set(\.epsilon, to: value, in: &settings)
-    case "eta": set(\.eta, to: value, in: &settings)
-    case "repetition-penalty": set(\.repetitionPenalty, to: value, in: &settings)
-    case "no-repeat-ngram": set(\.noRepeatNgram, to: value, in: &settings)
-    case "order": setOrder(value, in: &settings)
-    default: false
+    if name == "order" {
+      guard let order = ChainOrder(rawValue: value) else { return false }
+      settings.order = order
+      return true
     }
-  }
-
-  private static func setOrder(_ name: String, in settings: inout SamplingSettings) -> Bool {
-    guard let order = SamplingSettings.Order(rawValue: name) else { return false }
-    settings.order = order
-    return true
-  }
-
-  private static func set<Value: LosslessStringConvertible>(
-    _ knob: WritableKeyPath<SamplingSettings, Value>, to text: String, in settings: inout SamplingSettings
-  ) -> Bool {
-    guard let value = Value(text) else { return false }
-    settings[keyPath: knob] = value
-    return true
+    return KnobDescription.all.first { $0.optionName == name }?.set(value, in: &settings) ?? false
   }
 }

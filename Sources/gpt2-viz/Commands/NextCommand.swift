@@ -99,7 +99,7 @@ struct NextToken {
   let tokenizer: (any TokenTable)?
   let ids: [Int]
   let settings: SamplingSettings
-  let order: [FilterName]
+  let order: [StepName]
   let distribution: Distribution
   let rowCount: Int
   /// nil where no seed was given.

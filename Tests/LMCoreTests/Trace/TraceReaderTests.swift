@@ -50,7 +50,7 @@ import Testing
     (3, #""type""#, #"type"#, "line 3 is not JSON: a member name in quotes is missing at byte 1"),
     (
       4, #""binding":"top_p""#, #""binding":"top_q""#,
-      "line 4: \"binding\" must be one of repetition_penalty, "
+      "line 4: \"binding\" must be one of temperature, top_k, "
     ),
     (
       8, #""reason":"length""#, #""reason":"bored""#, "line 8: \"reason\" must be one of length, eos, context"

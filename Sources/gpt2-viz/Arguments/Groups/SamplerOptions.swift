@@ -35,22 +35,13 @@ struct SamplerOptions: OptionValues {
 extension OptionGroup {
   static let sampler = OptionGroup(
     title: "Sampler; everything is off by default",
-    options: [
-      knob(.temperature, "t", "X", "divide the logits by X", \.temperature),
-      knob(.topK, "k", "N", "keep the N most probable tokens and those tied with the last", \.topK),
-      knob(.topP, "p", "X", "keep the fewest tokens whose probabilities reach X (nucleus)", \.topP),
-      knob(.minP, nil, "X", "remove tokens below X times the largest probability", \.minP),
-      knob(.typicalP, nil, "X", "locally typical sampling with mass X", \.typicalP),
-      knob(.epsilon, nil, "X", "remove tokens less probable than X", \.epsilon),
-      knob(.eta, nil, "X", "as epsilon, but lower where the entropy is high", \.eta),
-      knob(.repetitionPenalty, nil, "X", "make tokens of the text so far less likely", \.repetitionPenalty),
-      knob(.noRepeatNgram, nil, "N", "never repeat N tokens in a row", \.noRepeatNgram),
+    options: KnobDescription.all.map(option) + [
       Option(
         "order", nil, "ORDER", "hf: temperature first; llama.cpp: temperature last (hf)",
-        offering: .words(SamplingSettings.Order.allCases.map(\.rawValue)),
+        offering: .words(ChainOrder.allCases.map(\.rawValue)),
         shown: { (options: SamplerOptions) in options.settings.order.rawValue }
       ) { argument throws(UsageError) in
-        let order = try argument.choice(of: SamplingSettings.Order.self)
+        let order = try argument.choice(of: ChainOrder.self)
         return { $0.adjust { $0.order = order } }
       },
       Option(flag: "greedy", "always the most probable token: --temperature 0") {
@@ -68,25 +59,18 @@ extension OptionGroup {
       },
     ])
 
-  /// One setting of the chain. `SamplerChain` checks its range.
-  private static func knob<Value: LosslessStringConvertible & Sendable>(
-    _ filter: FilterName, _ letter: Character?, _ placeholder: String, _ help: String,
-    _ setting: WritableKeyPath<SamplingSettings, Value> & Sendable
-  ) -> Option {
-    let name = String(filter.rawValue.map { $0 == "_" ? "-" : $0 })
-    return Option(
-      name, letter, placeholder, "\(help): \(filter.range)",
-      shown: { (options: SamplerOptions) in
-        let text = "\(options.settings[keyPath: setting])"
-        return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-      }
+  /// The option of one setting of the chain.
+  private static func option(_ knob: KnobDescription) -> Option {
+    Option(
+      knob.optionName, knob.letter, knob.isWhole ? "N" : "X", "\(knob.help): \(knob.range)",
+      shown: { (options: SamplerOptions) in knob.text(in: options.settings) }
     ) { argument throws(UsageError) in
-      if Value.self == Int.self, isTooLargeForInt(argument.text) { throw argument.tooLarge }
+      if knob.isWhole, isTooLargeForInt(argument.text) { throw argument.tooLarge }
       var probe = SamplingSettings()
-      guard let number = Value(argument.text) else { throw argument.outOfRange(filter.range) }
-      probe[keyPath: setting] = number
-      guard (try? SamplerChain(probe)) != nil else { throw argument.outOfRange(filter.range) }
-      return { $0.adjust { $0[keyPath: setting] = number } }
+      guard knob.set(argument.text, in: &probe), (try? knob.check(probe)) != nil else {
+        throw argument.outOfRange(knob.range)
+      }
+      return { $0.adjust { _ = knob.set(argument.text, in: &$0) } }
     }
   }
 }

@@ -1,5 +1,9 @@
 import Glibc
 
+extension StepName {
+  public static let typicalP = StepName("typical_p", title: "typical-p")
+}
+
 /// Locally typical sampling: keeps the tokens whose surprisal is nearest to the entropy (arXiv 2202.00666).
 ///
 /// 1. s = |-ln p - H| for each token, H the entropy in nats.
@@ -9,18 +13,24 @@ import Glibc
 ///
 /// Along the ranking -ln p only grows, so s falls and then grows: instead of sorting, two ends move outwards
 /// from the token nearest to H.
-struct TypicalPProcessor: LogitsProcessor {
-  let filter = FilterName.typicalP
-  let mass: Double
+struct TypicalPStep: SamplerStep {
+  static let name = StepName.typicalP
+  static let knobs = [
+    KnobDescription(
+      .typicalP, .number(\.typicalP), off: 1,
+      range: "above 0 and at most 1 (1 is off)", allows: { $0 > 0 && $0 <= 1 },
+      help: "locally typical sampling with mass X", label: "typical #",
+      explanation: """
+        Keeps tokens whose surprise is nearest to the average surprise, up to this share.
+        Text that carries information evenly; may drop the most likely token itself.
+        """)
+  ]
 
-  init(_ mass: Double) throws(SamplingError) {
-    guard mass > 0, mass <= 1 else { throw .valueOutOfRange(.typicalP, mass) }
-    self.mass = mass
-  }
+  private let mass: Double
 
-  var isActive: Bool { mass < 1 }
+  init(_ settings: SamplingSettings) { mass = settings.typicalP }
 
-  func process(_ candidates: inout Candidates, history: [Int]) {
+  func apply(to candidates: inout Candidates, _ scene: StepScene) {
     let entropy = candidates.entropy()
     let (range, total) = (candidates.range, candidates.total)
     let logTotal = log(total)
@@ -44,6 +54,6 @@ struct TypicalPProcessor: LogitsProcessor {
         upper += 1
       }
     }
-    candidates.keep(lower..<upper, by: filter)
+    candidates.keep(lower..<upper, by: Self.name)
   }
 }

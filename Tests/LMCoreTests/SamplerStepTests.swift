@@ -3,7 +3,7 @@ import ModelTestSupport
 import Testing
 
 /// What the table from `transformers` cannot settle: its unspecified ties, its failures, and the ends of the range.
-@Suite struct LogitsProcessorTests {
+@Suite struct SamplerStepTests {
   private func kept(
     _ logits: [Float], history: [Int] = [], _ change: (inout SamplingSettings) -> Void
   ) throws -> [Int] {
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func topKIsExactWhereTemperatureWouldOverflowOrTie() throws {
-    for order in SamplingSettings.Order.allCases {
+    for order in ChainOrder.allCases {
       for temperature in [Double.leastNonzeroMagnitude, 1e-300, 1e300, 1.7e308] {
         #expect(
           try kept([1e-30, 0, 5, 2e-30]) { ($0.topK, $0.temperature, $0.order) = (2, temperature, order) }

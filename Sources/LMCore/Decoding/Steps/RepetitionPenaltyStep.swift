@@ -1,0 +1,34 @@
+extension StepName {
+  public static let repetitionPenalty = StepName("repetition_penalty", title: "repetition penalty")
+}
+
+/// Makes the tokens of the text less likely (CTRL, arXiv 1909.05858): s / penalty where s is positive, s * penalty
+/// where it is negative.
+///
+/// Once for each distinct id, prompt included, however often it occurs. A penalty below 1 rewards repetition.
+struct RepetitionPenaltyStep: SamplerStep {
+  static let name = StepName.repetitionPenalty
+  static let runsInGreedyDecoding = true
+  static let knobs = [
+    KnobDescription(
+      .repetitionPenalty, .number(\.repetitionPenalty), off: 1,
+      range: "a finite number above 0 (1 is off)", allows: { $0 > 0 && $0 < .infinity },
+      help: "make tokens of the text so far less likely", label: "penalty #",
+      explanation: """
+        Makes every token that the text already holds less likely, once, however often it occurs.
+        Helps against loops; too much of it and the text avoids words it needs.
+        """)
+  ]
+
+  private let penalty: Double
+
+  init(_ settings: SamplingSettings) { penalty = settings.repetitionPenalty }
+
+  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+    // An extreme penalty must not make infinities, whose differences are NaN.
+    let limit = Double.greatestFiniteMagnitude
+    candidates.rescore(Set(scene.history)) { _, score in
+      min(max(score < 0 ? score * penalty : score / penalty, -limit), limit)
+    }
+  }
+}

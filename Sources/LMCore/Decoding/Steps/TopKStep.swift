@@ -1,0 +1,32 @@
+extension StepName {
+  public static let topK = StepName("top_k", title: "top-k")
+}
+
+/// Keeps the k tokens with the largest scores and every token tied with the k-th (arXiv 1805.04833).
+///
+/// As `transformers`: the kept set can exceed k, and k above the vocabulary keeps everything.
+struct TopKStep: SamplerStep {
+  static let name = StepName.topK
+  static let knobs = [
+    KnobDescription(
+      .topK, .count(\.topK), off: 0,
+      range: "a whole number of at least 0 (0 is off)", allows: { $0 >= 0 }, letter: "k",
+      help: "keep the N most probable tokens and those tied with the last", label: "top-k #", whenOff: .word,
+      explanation: """
+        Keeps the k most likely tokens, and those tied with the last of them.
+        Cuts the unreliable tail, but keeps k tokens whether the model is sure or not.
+        """)
+  ]
+
+  private let k: Int
+
+  init(_ settings: SamplingSettings) { k = settings.topK }
+
+  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+    if k >= candidates.count || candidates.areAllTied { return }
+    var end = candidates.range.lowerBound + k
+    let threshold = candidates.scores[end - 1]
+    while end < candidates.range.upperBound, candidates.scores[end] == threshold { end += 1 }
+    candidates.keep(candidates.range.lowerBound..<end, by: Self.name)
+  }
+}

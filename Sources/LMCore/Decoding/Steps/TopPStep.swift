@@ -1,0 +1,31 @@
+extension StepName {
+  public static let topP = StepName("top_p", title: "top-p")
+}
+
+/// Nucleus sampling: keeps the smallest set of most likely tokens that reaches p (arXiv 1904.09751).
+///
+/// 1. Go through the tokens by probability descending, ties lowest id first.
+/// 2. Add up until the running sum is >= p. The token that reaches or crosses p is kept.
+/// 3. Remove the rest. p = 0 keeps one token; p = 1 is off.
+struct TopPStep: SamplerStep {
+  static let name = StepName.topP
+  static let knobs = [
+    KnobDescription(
+      .topP, .number(\.topP), off: 1,
+      range: "between 0 and 1 (1 is off)", allows: { (0...1).contains($0) }, letter: "p",
+      help: "keep the fewest tokens whose probabilities reach X (nucleus)", label: "top-p #", whenOff: .word,
+      explanation: """
+        Nucleus: keeps the most likely tokens until together they reach the share p.
+        Few tokens where the model is sure, many where it is not: that is its point.
+        """)
+  ]
+
+  private let p: Double
+
+  init(_ settings: SamplingSettings) { p = settings.topP }
+
+  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+    candidates.updateWeights()
+    candidates.keepNucleus(reaching: p, by: Self.name)
+  }
+}
