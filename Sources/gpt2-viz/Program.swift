@@ -22,7 +22,7 @@ func runProgram() -> Int32 {
     try surroundings.output.flush()
     return 0
   } catch let error as UsageError {
-    say("gpt2-viz: \(error)\n\(error.hint)")
+    reportMessage("gpt2-viz: \(error)\n\(error.hint)")
     return 2
   } catch let error as OutputError where error.isClosedPipe {
     // Where the signal is not ignored it has ended the program before; the code is the same.
@@ -30,7 +30,7 @@ func runProgram() -> Int32 {
   } catch {
     // What was written before the failure is still of use.
     try? surroundings.output.flush()
-    say("gpt2-viz: \(error)")
+    reportMessage("gpt2-viz: \(error)")
     return 1
   }
 }

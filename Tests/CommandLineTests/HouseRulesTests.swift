@@ -4,8 +4,7 @@ import Testing
 /// Rules of the repository that no compiler checks.
 @Suite struct HouseRulesTests {
   /// Every tracked kind of source under a folder: its path in the repository, and its text.
-  private static func files(under folder: String, endings: [String]) throws -> [(path: String, text: String)]
-  {
+  static func files(under folder: String, endings: [String]) throws -> [(path: String, text: String)] {
     let root = TestFiles.repository.path + "/"
     let names = try #require(FileManager.default.enumerator(atPath: root + folder)).compactMap {
       $0 as? String

@@ -24,11 +24,11 @@ import Testing
       if problems == [] { restored += 1 }
       scenes[trial.scene, default: 0] += 1
       #expect(problems == [], "\(trial)")
-      if wanted != nil, (seed - first + 1) % 100 == 0 { say("\(restored) of \(seed - first + 1) so far") }
+      if wanted != nil, (seed - first + 1) % 100 == 0 { report("\(restored) of \(seed - first + 1) so far") }
     }
     guard let wanted else { return }
     let counts = scenes.map { "\($0.key.rawValue) \($0.value)" }.sorted().joined(separator: ", ")
-    say("\(restored) of \(wanted) signals with the terminal restored (\(counts))")
+    report("\(restored) of \(wanted) signals with the terminal restored (\(counts))")
   }
 
   /// A window that is closed takes the terminal with it: nobody spins on what is left.
@@ -86,7 +86,7 @@ import Testing
     let spent = pty.processorSeconds - used
     #expect(spent <= 0.01)
     #expect(pty.bytes.count == written)
-    if seconds > 2 { say("\(spent) s of processor time in \(Int(seconds)) idle seconds") }
+    if seconds > 2 { report("\(spent) s of processor time in \(Int(seconds)) idle seconds") }
   }
 
   /// The check itself can fail: the one signal that nobody can catch leaves a mess.
@@ -100,7 +100,7 @@ import Testing
     #expect(pty.disorder.count >= 5)
   }
 
-  private func say(_ line: String) {
+  private func report(_ line: String) {
     let bytes = Array((line + "\n").utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }

@@ -27,9 +27,10 @@ enum Finding {
   }
 
   static func report(_ trial: FuzzCase, _ complaint: String, _ options: RunOptions) {
-    say("FAILED case \(trial.number), seed \(options.seed), \(trial.kind.name): \(complaint.prefix(1500))")
-    say("  input: \(save(trial, seed: options.seed, in: options.findings))")
-    say(
+    reportMessage(
+      "FAILED case \(trial.number), seed \(options.seed), \(trial.kind.name): \(complaint.prefix(1500))")
+    reportMessage("  input: \(save(trial, seed: options.seed, in: options.findings))")
+    reportMessage(
       "  again: Scripts/fuzz --seed \(options.seed) --case \(trial.number)"
         + (options.kinds.count == FuzzKind.all.count
           ? "" : options.kinds.map { " --kind \($0.name)" }.joined()))

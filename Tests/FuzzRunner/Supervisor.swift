@@ -4,7 +4,7 @@ import Glibc
 /// Starts a worker, and another where that one has died or stands still, until all cases are done.
 struct Supervisor {
   /// Seconds that a case may take; the slowest take a tenth of one.
-  private static let patience = 60
+  private static let timeLimit = 60
   private static let mostDeaths = 100
 
   private let options: RunOptions
@@ -14,12 +14,12 @@ struct Supervisor {
   /// - Returns: 0 where no case failed.
   func run() -> Int32 {
     guard let path = Board.makeFile() else {
-      say("fuzz-runner: no temporary file can be made")
+      reportMessage("fuzz-runner: no temporary file can be made")
       return 3
     }
     defer { unlink(path) }
     guard let board = Board(path) else {
-      say("fuzz-runner: \(path) cannot be mapped")
+      reportMessage("fuzz-runner: \(path) cannot be mapped")
       return 3
     }
     let end = options.first + options.cases
@@ -33,7 +33,7 @@ struct Supervisor {
       if stoodStill { hangs += 1 } else { crashes += 1 }
       let complaint =
         stoodStill
-        ? "takes longer than \(Self.patience) s"
+        ? "takes longer than \(Self.timeLimit) s"
         : status & 0x7F != 0
           ? "ends the program by signal \(status & 0x7F)" : "ends the program with code \(status >> 8)"
       Finding.report(trial, complaint, options)
@@ -65,7 +65,7 @@ struct Supervisor {
     while waitpid(process, &status, WNOHANG) == 0 {
       usleep(20_000)
       if board.current != last { (last, since) = (board.current, time(nil)) }
-      guard time(nil) - since > Self.patience else { continue }
+      guard time(nil) - since > Self.timeLimit else { continue }
       kill(-process, SIGKILL)
       waitpid(process, &status, 0)
       return (status, true)
@@ -78,10 +78,10 @@ struct Supervisor {
     for (index, kind) in options.kinds.enumerated() {
       let counts = Board.Column.allCases.map { board.count($0, kind: index) }
       for column in 0..<3 { totals[column] += counts[column] }
-      say("\(kind.name): \(counts[0]) accepted, \(counts[1]) refused, \(counts[2]) failed")
+      reportMessage("\(kind.name): \(counts[0]) accepted, \(counts[1]) refused, \(counts[2]) failed")
     }
     let done = totals.reduce(crashes + hangs, +)
-    say(
+    reportMessage(
       "\(done) cases, seed \(options.seed): \(totals[0]) accepted, \(totals[1]) refused with a sentence, "
         + "\(totals[2]) failed, \(crashes) crashes, \(hangs) hangs, \(seconds) s")
     return totals[2] + crashes + hangs == 0 && done == options.cases ? 0 : 1

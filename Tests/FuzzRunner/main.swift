@@ -6,7 +6,7 @@ import LMCore
 // A reader that goes away must not end a run; what a case starts may write to a closed pipe.
 signal(SIGPIPE, SIG_IGN)
 guard let options = RunOptions(Array(CommandLine.arguments.dropFirst())) else {
-  say("fuzz-runner: \(RunOptions.usage)")
+  reportMessage("fuzz-runner: \(RunOptions.usage)")
   exit(2)
 }
 if let folder = options.seedFolder { Finding.writeSeeds(of: options.kinds, to: folder) }
@@ -19,7 +19,7 @@ if let number = options.only {
 }
 
 /// A line that is seen also where the process dies of the next case.
-func say(_ line: String) {
+func reportMessage(_ line: String) {
   let bytes = Array((line + "\n").utf8)
   write(STDOUT_FILENO, bytes, bytes.count)
 }
@@ -27,10 +27,10 @@ func say(_ line: String) {
 /// Runs one case in this process, so that a debugger can look on, and leaves its input in a file.
 private func showCase(_ number: Int, _ options: RunOptions) -> Int32 {
   let trial = FuzzCase(number: number, seed: options.seed, kinds: options.kinds)
-  say("case \(number), seed \(options.seed), kind \(trial.kind.name): \(trial.input.count) bytes")
-  say("input: \(Finding.save(trial, seed: options.seed, in: options.findings))")
+  reportMessage("case \(number), seed \(options.seed), kind \(trial.kind.name): \(trial.input.count) bytes")
+  reportMessage("input: \(Finding.save(trial, seed: options.seed, in: options.findings))")
   let outcome = trial.run()
-  say("\(outcome)")
+  reportMessage("\(outcome)")
   if case .failed = outcome { return 1 }
   return 0
 }

@@ -211,22 +211,22 @@ private struct VisibleState: Equatable {
     #expect(model.stepCalls == 1)
   }
 
-  /// Given up before the first layer, before the second and so on: the text stays as it is, and goes on as if nothing had been.
-  @Test func lookingAheadMayBeGivenUpAnywhere() throws {
+  /// Look-ahead that is cancelled before any layer changes neither the text nor its continuation.
+  @Test func lookAheadMayBeCancelledAnywhere() throws {
     let model = try LoadedModel.load(.builtIn, threads: 1).predictor
     let (ahead, plain) = (try session(model), try session(model))
-    for patience in 0..<14 {
+    for checks in 0..<14 {
       for session in [ahead, plain] {
-        session.jump(toDepth: patience / 2)
-        try session.setSettings(patience % 2 == 0 ? greedy : nucleus)
-        if patience % 3 == 0 { try session.force(patience) }
+        session.jump(toDepth: checks / 2)
+        try session.setSettings(checks % 2 == 0 ? greedy : nucleus)
+        if checks % 3 == 0 { try session.force(checks) }
       }
-      var asked = 0
+      var checked = 0
       let isReady = ahead.prepareNextStep {
-        asked += 1
-        return asked > patience
+        checked += 1
+        return checked > checks
       }
-      #expect(asked == 0 || isReady == (asked <= patience))
+      #expect(checked == 0 || isReady == (checked <= checks))
       #expect(VisibleState(ahead) == VisibleState(plain))
       for session in [ahead, plain] { for _ in 0..<3 { try session.advance() } }
       #expect(VisibleState(ahead) == VisibleState(plain))

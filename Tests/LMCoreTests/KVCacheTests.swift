@@ -17,16 +17,13 @@ import Testing
   }
 
   @Test func tilesDoNotOverlap() {
-    // 130 positions are three blocks of 64.
+    // 130 positions are three blocks of 64, with a tile of [64, 4] for each of three heads.
     let cache = KVCache(layerCount: 2, width: 12, capacity: 130)
     let tile = KVCache.tilePositions * 4
     var starts: [UnsafeMutablePointer<Float>] = []
     for layer in 0..<2 {
-      for block in 0..<3 {
-        for head in 0..<3 {
-          let offset = KVCache.tileOffset(head: head, block: block, headCount: 3, headWidth: 4)
-          starts += [cache.keys(layer: layer) + offset, cache.values(layer: layer) + offset]
-        }
+      for index in 0..<9 {
+        starts += [cache.keys(layer: layer) + index * tile, cache.values(layer: layer) + index * tile]
       }
     }
     for (i, start) in starts.enumerated() { (start).update(repeating: Float(i), count: tile) }

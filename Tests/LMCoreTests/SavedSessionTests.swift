@@ -67,7 +67,7 @@ import Testing
     #expect(try again.decision.followed == 8)
   }
 
-  /// Another model would have written something else: the text is kept, and the strangers are marked.
+  /// With another model the text is kept, and the tokens that it would not have chosen are marked as forced.
   @Test func theTextStandsAlsoWithAnotherModel() throws {
     let session = try TraceSamples.session()
     let again = try restored(saved(session), predictor: FakePredictor(vocabularySize: 50))

@@ -18,7 +18,7 @@ import Testing
       ])
   }
 
-  /// The characters it finds are those that the standard library finds, wherever these are valid.
+  /// The characters are those of the standard library, wherever that finds valid ones.
   @Test func agreesWithTheStandardLibrary() {
     var random = SystemRandomNumberGenerator()
     for _ in 0..<20_000 {
@@ -33,7 +33,7 @@ import Testing
       }
       let expected = String(decoding: bytes, as: UTF8.self).unicodeScalars.filter { $0 != "\u{FFFD}" }
       #expect(scalars.filter { $0 != "\u{FFFD}" } == Array(expected), "\(bytes)")
-      // No byte is lost.
+      // The units hold all bytes.
       let length = units.reduce(0) { sum, unit in
         if case .scalar(let scalar) = unit { sum + UTF8.width(scalar) } else { sum + 1 }
       }

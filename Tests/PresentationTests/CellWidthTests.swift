@@ -21,7 +21,7 @@ import Testing
     #expect(CellWidth.width(of: Unicode.Scalar(UInt32(value))!) == nil)
   }
 
-  /// curses places by wcwidth: one scalar that differs would shift a row.
+  /// curses positions characters by wcwidth: one different width would shift a row.
   @Test func agreesWithGlibc() throws {
     let locale = try #require(newlocale(LC_CTYPE_MASK, "C.UTF-8", nil))
     let before = uselocale(locale)
@@ -30,7 +30,7 @@ import Testing
       freelocale(locale)
     }
     var different: [String] = []
-    // (NUL is the end of a text, and so has width 0 there.)
+    // (wcwidth gives 0 for NUL, the end of a string.)
     for value in UInt32(1)...0x10FFFF {
       guard let scalar = Unicode.Scalar(value) else { continue }
       let theirs = wcwidth(wchar_t(value))
@@ -44,7 +44,7 @@ import Testing
       default: break
       }
     }
-    // Another glibc knows other characters; the terminal then draws a stand-in for those that differ.
+    // Other versions of glibc know other characters, which the terminal then draws as a replacement.
     var version = [CChar](repeating: 0, count: 64)
     confstr(Int32(_CS_GNU_LIBC_VERSION), &version, version.count)
     let name = version.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }

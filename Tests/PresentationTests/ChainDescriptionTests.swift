@@ -29,7 +29,7 @@ import Testing
     #expect(description { $0.temperature = 1e300 }.brief == "T 1e300")
     #expect(description { $0.temperature = .infinity }.brief == "T ∞")
     #expect(description { $0.epsilon = 0.0003 }.brief == "epsilon 0.0003")
-    // Not 1, although it reads so.
+    // Almost 1, and shown as 1, but not off.
     #expect(description { $0.temperature = 1.000_000_1 }.brief == "T 1.00")
   }
 

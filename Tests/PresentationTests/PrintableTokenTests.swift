@@ -38,7 +38,7 @@ import Testing
     #expect(PrintableToken.line("a b\nc\u{1B}", glyphs: .blocks) == "a b⏎c<1B>")
   }
 
-  /// Whatever the bytes, what is drawn has a width and obeys no terminal.
+  /// For any bytes, the text is printable and has no control characters.
   @Test func everyByteAndEveryCharacterIsPrintable() {
     for value in UInt32(0)...0x10FFFF {
       guard let scalar = Unicode.Scalar(value) else { continue }

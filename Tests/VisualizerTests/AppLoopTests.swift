@@ -5,7 +5,7 @@ import Testing
 
 @MainActor
 @Suite struct AppLoopTests {
-  /// Runs a loop without a model over these keys; nil stands for a wake-up.
+  /// Runs a loop without a model over these keys; nil is a wake-up.
   private func run(
     _ keys: [Key?], size: Size = Size(columns: 80, rows: 24),
     change: @escaping @MainActor (ScriptedTerminal, Int) -> Void = { _, _ in }

@@ -5,7 +5,7 @@ import Testing
 @testable import Visualizer
 
 @Suite struct BranchTreeTests {
-  /// Steps by id alone; all else is equal.
+  /// Steps that differ only in their ids.
   private func branches(_ texts: [[Int]]) throws -> [GenerationSession.Branch] {
     let session = try GenerationSession(predictor: FakePredictor(), promptIDs: [1], seed: 1)
     for text in texts {
@@ -17,7 +17,7 @@ import Testing
 
   @Test func eachStandsBelowTheOneItLeft() throws {
     let tree = BranchTree(try branches([[1, 2, 3, 4], [1, 2, 9], [7], [1, 2, 9, 8], [1, 2, 9, 5]]))
-    // [1, 2, 9] grew on to [1, 2, 9, 8]: it is no end any more.
+    // [1, 2, 9] was extended to [1, 2, 9, 8], so it is no branch of its own.
     #expect(
       tree.rows.map { $0.branch.steps.map(\.id) } == [[1, 2, 3, 4], [7], [1, 2, 9, 8], [1, 2, 9, 5]])
     #expect(tree.rows.map(\.fork) == [0, 0, 2, 3])
@@ -33,7 +33,7 @@ import Testing
 }
 
 @Suite struct BranchKeysTests {
-  /// Four steps, then another way from the second on.
+  /// Four steps, then another branch from the second step on.
   private func twoBranches(_ size: Size = Size(columns: 110, rows: 34)) -> AppHarness {
     var app = AppHarness(size: size)
     for _ in 0..<4 { app.press(.right) }
@@ -66,7 +66,7 @@ import Testing
     #expect(app.lane.branches?[1].name == "queen é")
     #expect(app.picture.contains("queen é: "))
     app.press(.escape, .right, .character("b"))
-    // The text grew on, and its name with it.
+    // The branch was extended, and kept its name.
     #expect(app.lane.branches?.map(\.name) == [nil, "queen é"])
     app.press(.character("n"), .escape, .escape)
     #expect(app.state.overlay == nil)
@@ -86,7 +86,7 @@ import Testing
     #expect(app.lane.textIDs == text)
   }
 
-  /// After a knob is turned in the past no branch is current, and the cursor may stand on one all the same.
+  /// After a change of settings at an earlier step no branch is current, but one can still be selected.
   @Test func aBranchUnderTheCursorIsNotDeleted() {
     var app = AppHarness()
     for _ in 0..<4 { app.press(.right) }

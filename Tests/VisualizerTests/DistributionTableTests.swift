@@ -140,7 +140,7 @@ import Testing
     #expect(lines[4] == "└─────────────────────────────────────┴────────────────────────┘")
   }
 
-  /// The same probability has bars of the same length before and after, and the numbers are the ones given.
+  /// Equal probabilities have bars of equal length before and after, and the numbers shown are the given ones.
   @Test(arguments: [120, 100, 78, 60, 50])
   func bothBarsHaveOneScale(columns: Int) {
     let layout = DistributionColumns(width: columns, highestRank: 99)

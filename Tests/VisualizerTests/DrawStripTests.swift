@@ -40,7 +40,7 @@ import Testing
         """)
   }
 
-  /// Wherever u falls, the arrow is on the chosen interval or at its edge.
+  /// For every u, the arrow is on the chosen interval or at its edge.
   @Test func theArrowIsOnTheLineForEveryDraw() {
     for step in 0..<1000 {
       var strip = Samples.strip

@@ -4,7 +4,7 @@ import Testing
 @testable import Visualizer
 
 @Suite struct EscapeSequenceTests {
-  /// How many codes behind the Esc belong to it; nil while it is not finished.
+  /// The number of codes behind the Esc that belong to the sequence; nil while it is unfinished.
   private func length(of text: String) -> Int? {
     var sequence = EscapeSequence()
     for (index, scalar) in text.unicodeScalars.enumerated() {

@@ -11,7 +11,7 @@ import Testing
         │                                      │
         └──────────────────────────────────────┘
         """)
-    // Where both do not fit, the right one goes, then the left one is cut.
+    // Where not both fit, the right one is dropped, then the left one is truncated.
     #expect(
       ScreenBuffer.picture(of: frame, columns: 20, rows: 2, with: Samples.blocks).text.hasPrefix(
         "┌─ Next token ─────┐"))

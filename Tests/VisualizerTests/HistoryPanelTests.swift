@@ -55,7 +55,7 @@ import Testing
         """)
   }
 
-  /// In every row the cursor stands in the same column, and in a window that holds it.
+  /// The cursor is in the same column in every row, and always visible.
   @Test(arguments: [0, 1, 20, 40, 58, 59])
   func theCursorIsInSight(cursor: Int) {
     var moved = panel
@@ -79,7 +79,7 @@ import Testing
     #expect(picture(odd, 60, 4).contains("inf bits"))
   }
 
-  /// Every column of a line leads to its step, whichever steps the window shows.
+  /// Every column of a sparkline has its step as target, for every part of the history shown.
   @Test(arguments: [(100, 4), (100, 2), (110, 1), (60, 4), (20, 1)])
   func pointsHitSteps(columns: Int, rows: Int) {
     let area = Rect(x: 3, y: 2, width: columns, height: rows)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Visualizer
 
-/// A text that somebody wrote, followed on the screen.
+/// A followed text of an author, on the screen.
 @Suite struct HumanTextTests {
   private func storyteller() throws -> LoadedModel { try LoadedModel.load(.builtIn, threads: 1) }
   private static let tale = "There was once a hare. It ran over the hills and met an old fox, who was asleep."
@@ -62,7 +62,7 @@ import Testing
     #expect(picture(app).contains("text 2/\(app.lane.following.count), left"))
     app.press(.left)
     let author = try #require(app.lane.decision?.followed)
-    // → replays the other token; Enter, with no row chosen, goes back to the author.
+    // → replays the other token; Enter, with no row chosen, appends the author's.
     app.press(.right)
     #expect(app.lane.textIDs.last != author)
     app.press(.left, .enter)
@@ -107,8 +107,8 @@ import Testing
     #expect(app.lane.decision?.followed == nil, "the prompt editor begins a text of the model's own")
   }
 
-  /// Whatever is pressed, with the engine quick or slow: each lane is what a fresh session would be, and what it
-  /// calls the author's is the author's.
+  /// Under random keys, with a fast or slow engine, each lane is equal to a new session with the same steps, and the
+  /// steps marked as the author's are those of the text.
   @Test(arguments: 0..<6)
   func randomKeysNeverLoseTheText(seed: UInt64) throws {
     var random = RandomSource(seed: seed &+ 4711)

@@ -13,7 +13,7 @@ import Testing
     #expect(Set(KeyMap.bindings.map(\.action)) == Set(Action.allCases))
   }
 
-  /// The README lists the keys as the program has them, in its order.
+  /// The README lists the keys of the table, in the same order.
   @Test func theReadmeListsTheseKeys() throws {
     let readme = String(#filePath.dropLast("Tests/VisualizerTests/KeyMapTests.swift".count)) + "README.md"
     let lines = try String(decoding: bytes(ofFile: readme), as: UTF8.self).split(separator: "\n")

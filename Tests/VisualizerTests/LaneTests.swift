@@ -11,7 +11,7 @@ import Testing
     #expect(refusals.allSatisfy { $0.hasPrefix("a replay has no model: ") && !$0.hasSuffix(".") })
   }
 
-  /// Whatever reaches the engine of a replay that needs a model is refused and changes nothing.
+  /// The engine refuses commands that need a model during a replay, and changes nothing.
   @Test(
     arguments: [
       (.setSettings(SamplingSettings(), lane: 0), .sampler), (.setSeed(7), .draws),

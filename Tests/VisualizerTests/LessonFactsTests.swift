@@ -25,7 +25,7 @@ import Testing
     #expect(LessonCondition.forced.holds(in: facts, lastAction: nil))
   }
 
-  /// A caption that the parser lets through has room in the smallest window.
+  /// A caption that the parser accepts fits into the smallest window.
   @Test func captionsFitTheSmallestWindow() {
     #expect(LessonBar.textWidth(in: MainLayout.minimum.columns) == LessonParser.captionColumns)
   }

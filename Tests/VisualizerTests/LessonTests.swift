@@ -15,7 +15,7 @@ import Testing
     try Lesson.parse("title: Test\n" + steps, path: "test") { _ in "Once there was a fox. It ran and ran." }
   }
 
-  /// A key that does what a condition waits for, as a reader of the caption would press it.
+  /// A key that meets a condition, as a reader of the caption would press it.
   private func key(for condition: LessonCondition, _ app: AppHarness) -> Key {
     func key(_ action: Action) -> Key { KeyMap.bindings.first { $0.action == action }!.keys[0] }
     switch condition {
@@ -66,7 +66,7 @@ import Testing
     #expect(lessons.allSatisfy { $0.steps.last?.until == nil })
   }
 
-  /// What the captions of the first lesson claim of the built-in model.
+  /// The statements of the first lesson's captions about the built-in model.
   @Test func theGreedyLessonFallsIntoALoopAndNucleusDoesNot() throws {
     let lesson = try #require(try Lesson.builtIn().first)
     var app = try open(lesson)
@@ -104,7 +104,7 @@ import Testing
     #expect(app.state.lesson?.index == 1)
   }
 
-  /// What a caption points at must not be covered, and a new prompt is shown from its first rank.
+  /// The panels that a caption names are not covered, and the table of a new prompt begins with rank 1.
   @Test func nothingLiesOverTheSceneAndItIsShownFromItsTop() throws {
     var app = try open(lesson("One.\nuntil: key >\nprompt: The queen\nTwo."))
     app.press(.character("t"))
@@ -184,7 +184,7 @@ import Testing
     #expect(app.lane.settings.isGreedy)
   }
 
-  /// With keys still on their way, the old screen must not answer for the new scene.
+  /// With requests still under way, the old screen must not meet the condition of the new scene.
   @Test func aSceneCountsFromWhenItIsThere() throws {
     var app = try open(
       lesson("One.\nuntil: step 3\nprompt: The queen\nTwo.\nuntil: step 2\nThree."))
@@ -208,7 +208,7 @@ import Testing
     #expect(frame.text.contains("✓"))
   }
 
-  /// Every caption stands whole in the smallest window, above a screen that keeps its panels.
+  /// Every caption is complete in the smallest window, and all panels are still shown.
   @Test(arguments: [(80, 24), (110, 34), (200, 50)])
   func theCaptionHasRoom(columns: Int, rows: Int) throws {
     for lesson in try Lesson.builtIn() {

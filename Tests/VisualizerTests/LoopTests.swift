@@ -4,7 +4,7 @@ import Testing
 
 @testable import Visualizer
 
-/// A phrase that repeats: marked in the text, measured, and traced back to where it began.
+/// A repeated phrase: marked in the text, measured, and the key that goes to its beginning.
 @Suite struct LoopTests {
   /// Forces tokens by their ids, each searched for.
   private func force(_ ids: [Int], on app: inout AppHarness) {
@@ -79,7 +79,7 @@ import Testing
     #expect(line?.split(separator: "rep-4 0%").count == 3, "\(app.picture)")
   }
 
-  /// Beside the history in a wide window, below it in a high one: columns that climb.
+  /// The columns of the loop are beside the history in a wide window, below it in a high one.
   @Test(arguments: [(200, 50), (110, 50)])
   func largeWindowsDrawTheCopiesAsColumns(columns: Int, rows: Int) {
     var app = AppHarness(size: Size(columns: columns, rows: rows))

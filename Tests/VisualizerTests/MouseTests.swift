@@ -5,7 +5,7 @@ import Testing
 @testable import Visualizer
 
 @Suite struct MouseTests {
-  /// Where the first character of a text stands on screen.
+  /// The position of a text's first character on screen.
   private func place(of text: String, in app: AppHarness) throws -> Point {
     for (y, line) in app.picture.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       if let range = line.range(ofText: text) { return Point(range, y) }
@@ -23,7 +23,7 @@ import Testing
     app.press(.mouse(.press, point), .mouse(.release, point))
     #expect(app.state.chosenRank == 3)
     #expect(app.picture.contains("▸ 3 [\(third)]"))
-    // A second click only chooses again.
+    // A second click chooses the same row again.
     app.press(.mouse(.press, point))
     #expect(app.state.chosenRank == 3)
     #expect(app.lane.depth == 0)
@@ -79,7 +79,7 @@ import Testing
     #expect(app.state.firstRank == 1)
   }
 
-  /// With hidden rows as well, nothing is left out and nothing is scrolled past.
+  /// Scrolling skips no row and stops at the last one, also with hidden rows.
   @Test func theWheelKeepsToTheRowsThatAreShown() {
     var app = AppHarness(size: Size(columns: 80, rows: 24))
     app.press(.character("s"), .character("["), .character("x"), .character("x"))
@@ -114,7 +114,7 @@ import Testing
     #expect(app.state.chosenRank == 2)
   }
 
-  /// The user points at what he sees, which may be gone by the time the program reads the mouse.
+  /// A click refers to the picture on screen; its target may no longer exist when the click is handled.
   @Test func aLaneThatWasClosedIsNotPointedAt() {
     var app = AppHarness()
     app.press(.right, .character("c"))
@@ -147,7 +147,7 @@ import Testing
 }
 
 extension StringProtocol {
-  /// The column at which a text of plain characters stands in this line.
+  /// The column of a text of narrow characters in this line.
   fileprivate func range(ofText text: String) -> Int? {
     let characters = Array(self)
     let wanted = Array(text)

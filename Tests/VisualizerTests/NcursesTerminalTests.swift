@@ -16,7 +16,7 @@ import Testing
 
   @Test func drawsWideAndCombiningCharactersInColour() throws {
     let pty = try start()
-    // The frame's last character: what comes before it may be read alone.
+    // Wait for the frame's last character: an earlier read may hold only a part of it.
     try #require(pty.wait(for: "─┘"))
     #expect(
       pty.screen.text == """
@@ -93,7 +93,7 @@ import Testing
     try #require(pty.wait(for: "ready"))
     pty.send("\u{1B}\u{1B}")
     try #require(pty.wait(for: "escape"))
-    // Both have been read; what comes at once would be Alt with a key.
+    // Wait until both are read: a key directly behind Esc would be Alt with that key.
     _ = pty.wait(seconds: 0.1) { _ in false }
     pty.send("x")
     #expect(pty.wait(for: "character(\"x\")"))
@@ -160,11 +160,11 @@ import Testing
     #expect(pty.isCooked)
     let after = try #require(pty.output.split(separator: "\u{1B}[?1049l").last)
     #expect(after.contains("kept until the end"))
-    // A release build says nothing of an index that is out of range but that it ends.
+    // A release build prints no message for an index out of range.
     #expect(words.isEmpty || after.contains(words) || key == "T")
   }
 
-  /// Swift's own crash handler, as a toolchain sets it up, writes over the screen and waits for a key.
+  /// Swift's own crash handler, which a toolchain enables, writes over the screen and waits for a key.
   @Test(
     .enabled(if: !Sanitizer.holdsSignalsBack, "the sanitizer holds signals back"),
     arguments: [
@@ -219,7 +219,7 @@ import Testing
     try #require(pty.wait { !$0.isAlternate && $0.text.contains("shell>") && !$0.pastesAreBracketed })
     #expect(pty.isCooked)
     pty.send("fg\n")
-    // (The signal that continues it also rings the bell, and the probe then shows that.)
+    // (SIGCONT also wakes the probe, which then shows that.)
     try #require(pty.wait(forOutput: "resumed"))
     #expect(pty.screen.isAlternate)
     #expect(pty.screen.pastesAreBracketed)
@@ -232,7 +232,7 @@ import Testing
     #expect(pty.exitStatus() == 0)
   }
 
-  /// `kill %1` continues what is stopped so that it can end: the terminal is the shell's by then.
+  /// `kill %1` sends SIGTERM and SIGCONT to a stopped process: the shell then owns the terminal.
   @Test(
     .enabled(if: !Sanitizer.holdsSignalsBack, "the sanitizer holds signals back"),
     arguments: [("kill %1", "Terminated"), ("kill -HUP %1", "Hangup")])
@@ -258,7 +258,7 @@ import Testing
   @Test func stopsAndComesBack() throws {
     let pty = try start()
     try #require(pty.wait(for: "ready"))
-    // The one that no program can catch: Ctrl-Z has no effect on a process whose parent is not a shell.
+    // SIGSTOP, since Ctrl-Z has no effect on a process whose parent is not a shell.
     pty.signal(SIGSTOP)
     try #require(pty.waitUntilStopped())
     pty.signal(SIGCONT)
@@ -280,7 +280,7 @@ import Testing
   @Test func usesNoProcessorWhileNothingHappens() throws {
     let pty = try start()
     try #require(pty.wait(for: "ready"))
-    // The kernel accounts for the start a little late.
+    // The kernel counts the processor time of the start with a delay.
     _ = pty.wait(seconds: 0.3) { _ in false }
     let before = pty.processorSeconds
     let written = pty.bytes.count

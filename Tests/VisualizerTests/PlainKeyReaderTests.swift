@@ -3,7 +3,7 @@ import Testing
 @testable import Visualizer
 
 @Suite struct PlainKeyReaderTests {
-  /// All keys of a text that is all there.
+  /// All keys of a complete input.
   private func keys(_ text: String, _ source: PlainKeyReader.Source) -> [Key] {
     var reader = PlainKeyReader(source)
     reader.append(text.utf8)
@@ -20,7 +20,7 @@ import Testing
       ("\u{1B}[H\u{1B}[4~\u{1B}[Z", [.home, .end, .backTab]),
       ("\r\n\t\u{7F}\u{0C}", [.enter, .enter, .tab, .backspace, .control("l")]), ("\u{1B}", [.escape]),
       ("\u{1B}OP\u{1B}[[A", [.function(1), .function(1)]), ("é日", [.character("é"), .character("日")]),
-      // What is unknown is swallowed whole: its letters are no keys.
+      // An unknown sequence is skipped as a whole: its letters are no keys.
       ("\u{1B}[1;5Cq", [.character("q")]), ("\u{1B}xq", [.character("q")]),
       ("\u{1B}]0;title\u{7}q", [.character("q")]),
     ] as [(String, [Key])])
@@ -43,7 +43,7 @@ import Testing
   @Test(arguments: PlainKeyReader.names)
   func everyNameIsAKey(name: String, key: Key) {
     #expect(keys("<\(name)>", .lines) == [key])
-    // On a terminal people press the key.
+    // Names of keys are not used on a terminal.
     #expect(keys("<\(name)>", .terminal).count == name.count + 2)
   }
 
@@ -94,11 +94,11 @@ import Testing
     #expect(reader.next(wantsText: true, isComplete: true) == [.control("u"), .paste("q"), .enter])
   }
 
-  /// `S` and its number in one line, or each in its own.
+  /// `S` and its number on one line, or on two.
   @Test(arguments: ["S12\nq", "S\n12\nq", "S\r\n12\r\nq"])
   func aTextMayHaveItsOwnLine(text: String) {
     var reader = PlainKeyReader(.lines)
-    // As it comes over a slow pipe.
+    // In parts, as from a slow pipe.
     for byte in text.utf8.prefix(2) { reader.append([byte]) }
     #expect(reader.next(wantsText: false, isComplete: false) == [.character("S")])
     if text.contains("S\r") { #expect(reader.next(wantsText: true, isComplete: false) == nil) }

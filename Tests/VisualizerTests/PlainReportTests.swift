@@ -5,11 +5,11 @@ import Testing
 
 @testable import Visualizer
 
-/// What is said after a key, over the same harness as the screen.
+/// The reports of plain mode, with the same harness as the screen.
 @Suite struct PlainReportTests {
   private static let speech = SpokenText(glyphs: .blocks)
 
-  /// Presses a key and returns what is said of it.
+  /// Presses a key and returns its report.
   private func press(_ key: Key, _ app: inout AppHarness) -> [String] {
     let before = app.state
     app.press(key)
@@ -94,7 +94,7 @@ import Testing
     #expect(lines[0] == "Sampler: greedy: argmax.")
     #expect(lines[1] == SamplingPreset.greedy.explanation)
     #expect(lines[2] == "Next: greedy takes the most probable of 40 tokens.")
-    // All of the mass on one token is no news.
+    // Greedy decoding reports no mass: it is always on one token.
     #expect(!lines.dropFirst(2).contains { $0.contains(", then ") })
     #expect(lines[4].hasSuffix("%, taken."))
     #expect(lines.last?.hasPrefix("Takes: ") == true)
@@ -146,7 +146,7 @@ import Testing
     #expect(lines.contains("A, Sampler: greedy: argmax."))
     let step = press(.right, &app)
     #expect(step[0].hasPrefix("A, Step 1: ") && step[1].hasPrefix("B, Step 1: "))
-    // Only what has changed is said.
+    // Only changes are reported.
     let tab = press(.tab, &app)
     #expect(tab[0] == "Lane B." && !tab.contains { $0.hasPrefix("A, ") })
     let alone = press(.character("f"), &app)
@@ -189,7 +189,7 @@ import Testing
     #expect(Self.speech.percent(share) == spoken)
   }
 
-  /// The lane's first steps differ from the greedy ones at some step, which is said once.
+  /// The first step at which the two texts differ is reported once.
   @Test func whereTwoTextsPartIsSaid() {
     var app = opened()
     _ = press(.character("c"), &app)

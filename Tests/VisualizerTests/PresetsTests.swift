@@ -8,7 +8,7 @@ import Testing
     var app = AppHarness(size: Size(columns: 80, rows: 24))
     app.press(.character("o"), .character("v"))
     for preset in SamplingPreset.all { #expect(app.picture.contains(" \(preset.name) ")) }
-    // It opens on the strategy in force, which is pure sampling.
+    // The current strategy, pure sampling, is selected first.
     #expect(app.state.overlay == .presets(chosen: 1))
     app.press(.down, .down, .enter)
     #expect(app.state.overlay == nil)
@@ -34,7 +34,7 @@ import Testing
     #expect(!app.effects.contains(.quit))
   }
 
-  /// Long explanations are wrapped, not cut, down to the smallest window.
+  /// Long explanations are wrapped, not truncated, also in the smallest window.
   @Test(arguments: [(80, 24), (110, 34), (200, 50)])
   func nothingIsCut(columns: Int, rows: Int) {
     var app = AppHarness(size: Size(columns: columns, rows: rows))

@@ -4,7 +4,7 @@ import Testing
 @testable import Visualizer
 
 @Suite struct PromptEditorTests {
-  /// The fake model with the built-in vocabulary in words only: its logits know 40 ids.
+  /// The fake model, which has logits for 40 ids only, with the built-in vocabulary.
   private func harness(_ prompt: String, size: Size = Size(columns: 80, rows: 24)) throws -> AppHarness {
     let tokenizer = try #require(LoadedModel.load(ModelLocator.resolve("storyteller"), threads: 1).tokenizer)
     var app = AppHarness(size: size)
@@ -42,7 +42,7 @@ import Testing
     #expect(app.state.promptHistory == ["one", "two", "three", "one!"])
   }
 
-  /// The editor on screen, which must show this text.
+  /// The editor's box on screen; it must show this text.
   private func editor(of app: AppHarness, _ text: String) -> AppState.PromptEditor {
     guard case .prompt(let editor) = app.state.overlay, editor.field.text == text else {
       return AppState.PromptEditor(text, history: [])
@@ -73,7 +73,7 @@ import Testing
     #expect(app.state.message?.contains("--ids") == true)
   }
 
-  /// Whatever its length, the end of the text and its last token stay in sight.
+  /// The end of a text of any length and its last token stay visible.
   @Test(arguments: [(80, 24), (110, 34), (200, 50)])
   func longTextsScroll(columns: Int, rows: Int) throws {
     var app = try harness(

@@ -4,10 +4,10 @@ import Testing
 
 @testable import Visualizer
 
-/// Whatever keys are pressed, in whatever order, while the engine is quick or slow: no lane may show what a fresh
-/// session would not, no frame may leave its window, nothing may pile up.
+/// Invariants under random keys, with a fast or slow engine: each lane is equal to a new session with the same steps, no
+/// picture is drawn outside its window, and neither requests nor memory accumulate.
 ///
-/// A short run here; Scripts/random-keys sets the two variables for a long one, or to repeat one that failed.
+/// A short run; Scripts/random-keys sets the two variables for a long one, or to repeat a failed one.
 @Suite struct RandomKeysTests {
   private static let keyCount = number("GPT2_VIZ_RANDOM_KEYS")
   private static let firstSeed = number("GPT2_VIZ_RANDOM_SEED")
@@ -27,8 +27,8 @@ import Testing
     var reached: Set<String> = []
     var memory: [Int] = []
     while keys < wanted {
-      // Before it begins: a crash takes every later word with it.
-      if isLong { say("seed \(seed): from key \(keys), \(residentBytes() >> 10) KB") }
+      // Reported before the run, since nothing is reported after a crash.
+      if isLong { report("seed \(seed): from key \(keys), \(residentBytes() >> 10) KB") }
       var run = RandomKeyRun(seed: seed, storyteller: storyteller, lessons: lessons)
       while run.keyCount < keysPerRun, keys + run.keyCount < wanted {
         let count = min(300, keysPerRun - run.keyCount, wanted - keys - run.keyCount)
@@ -44,21 +44,21 @@ import Testing
     }
     if wanted >= 16_000 { #expect(RandomKeyRun.everything.subtracting(reached) == []) }
     guard isLong else { return }
-    // What the first tenth took is what every later tenth gets along with, but for the heap's own holes.
+    // Later tenths need no more memory than the first, apart from fragmentation of the heap.
     let tenth = memory.prefix(max(memory.count / 10, 1)).max() ?? 0
     let last = memory.suffix(max(memory.count / 10, 1)).max() ?? 0
-    say("memory: \(tenth >> 20) MB at most in the first tenth, \(last >> 20) MB in the last")
+    report("memory: \(tenth >> 20) MB at most in the first tenth, \(last >> 20) MB in the last")
     if memory.count >= 50 { #expect(last < tenth + tenth / 2) }
-    say("\(keys) keys, \(frames) frames, \(replays) lanes equal to their fresh replay, 0 crashes")
+    report("\(keys) keys, \(frames) frames, \(replays) lanes equal to their fresh replay, 0 crashes")
   }
 
-  private func say(_ line: String) {
+  private func report(_ line: String) {
     let bytes = Array((line + "\n").utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }
 
   private func residentBytes() -> Int {
-    // What the heap keeps for later is no growth. (<malloc.h> is not in the Glibc module.)
+    // Return free memory to the system before measuring. (<malloc.h> is not in the Glibc module.)
     if let trim = dlsym(nil, "malloc_trim") {
       _ = unsafeBitCast(trim, to: (@convention(c) (Int) -> Int32).self)(0)
     }

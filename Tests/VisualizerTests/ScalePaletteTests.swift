@@ -3,7 +3,7 @@ import Testing
 
 @testable import Visualizer
 
-/// The colours of the text's scales, seen with and without all kinds of cones.
+/// The colours of the text's scales, in normal vision and in all common kinds of colour blindness.
 @Suite struct ScalePaletteTests {
   private typealias Triple = SIMD3<Double>
 

@@ -36,7 +36,7 @@ import Testing
     #expect(end == 3)
     #expect(screen[Point(0, 0)].marks == ["\u{301}", "\u{302}", "\u{303}", "\u{304}"])
     #expect(screen[Point(1, 0)].marks == ["\u{301}"])
-    // Nothing is before it, or what is before it lies outside.
+    // There is no character before it, or that one is clipped.
     screen.put("\u{301}b", at: Point(0, 1))
     #expect(screen[Point(0, 1)] == Cell("b"))
   }

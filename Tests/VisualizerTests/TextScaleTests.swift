@@ -8,7 +8,7 @@ import Testing
   private func steps() throws -> [GenerationStep] {
     let session = try GenerationSession(
       predictor: FakePredictor(vocabularySize: 3000), promptIDs: [1], seed: 1)
-    // Tokens of every rank.
+    // Tokens of every band of ranks.
     for rank in [1, 2, 10, 11, 100, 101, 1000, 1001, 3000] {
       try session.force(Int(session.decision.distribution.ranking[rank - 1]))
     }

@@ -20,7 +20,7 @@ import Testing
     }
   }
 
-  /// Roles that stand side by side differ in every depth.
+  /// Roles that can be neighbours differ in every colour depth.
   @Test(arguments: depths)
   func neighboursDiffer(depth: ColorDepth) {
     let theme = Theme(depth: depth)

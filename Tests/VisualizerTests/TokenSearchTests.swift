@@ -5,7 +5,7 @@ import Testing
 @testable import Visualizer
 
 @Suite struct TokenSearchTests {
-  /// By id; the ranking below puts the last first.
+  /// The tokens by id; the ranking below is in reverse order.
   private static let tokens: [[UInt8]] =
     ["he", " the", "the", " then", "other", "\n", "日本", " 日"].map { Array($0.utf8) } + [
       [0xE2], [0xE2, 0x80],

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Visualizer
 
-/// A trace on the screen: the same keys, the same frames, no model.
+/// Replay of a trace: the same keys give the same pictures, without a model.
 @Suite struct TraceReplayTests {
-  /// Draws, filters, a forced token, another seed, greedy steps.
+  /// A session with draws, filters, a forced token, another seed and greedy steps.
   private static let recording: [Key] = [
     .right, .character("n"), .right, .right, .character("t"), .character(","), .right, .down, .down, .down,
     .down,
@@ -29,7 +29,7 @@ import Testing
 
   private func rows(_ app: AppHarness) -> [[Cell]] {
     let frame = RootView(state: app.state, appearance: app.state.appearance).picture().buffer
-    // The title says that it is a replay, and the last line offers other keys.
+    // The title marks a replay, and the last line lists other keys.
     return (1..<frame.size.rows - 1).map { y in (0..<frame.size.columns).map { frame[Point($0, y)] } }
   }
 
@@ -39,7 +39,7 @@ import Testing
     var original = session
     original.press(.home)
     var replay = AppHarness(replaying: trace)
-    // Going there once shows all steps to the replay, too.
+    // Afterwards all steps count as shown.
     replay.press(.end, .home)
     for _ in 0..<9 {
       #expect(rows(replay) == rows(original), "\(replay.picture)\n\(original.picture)")
@@ -50,7 +50,7 @@ import Testing
     #expect(rows(replay) == rows(original))
   }
 
-  /// Keys that change nothing but the view, in any order; rows of a small vocabulary are all recorded.
+  /// Random keys that move or change the view; all rows of the small vocabulary are recorded.
   @Test(arguments: 0..<12)
   func anyKeysThatOnlyLookShowTheSameFrames(seed: UInt64) throws {
     var settings = SamplingSettings()
@@ -68,7 +68,7 @@ import Testing
     ]
     for _ in 0..<150 {
       let key = Bool.random(using: &random) ? Key.right : keys.randomElement(using: &random)!
-      // Behind the last step only one of the two can go on, and lanes are none of a replay's.
+      // At the last step only the session can advance, and a replay has no second lane.
       guard key != .right || original.lane.depth < 9, key != .tab || original.state.overlay != nil else {
         continue
       }
@@ -175,7 +175,7 @@ import Testing
     #expect(rows(replay) == rows(original))
   }
 
-  /// Without rows there is little to see, and nothing to crash.
+  /// A trace without rows is shown without them.
   @Test func aTraceWithoutRowsIsShown() throws {
     var (_, trace) = try recorded()
     for index in trace.steps.indices { trace.steps[index].decision.rows = [] }
@@ -190,7 +190,7 @@ import Testing
     #expect(replay.picture.contains("no row was recorded of this decision"))
   }
 
-  /// What a damaged trace that can still be read shows is nonsense, and no crash.
+  /// A damaged trace that can still be read does not crash the screen.
   @Test(arguments: 0..<8)
   func nonsenseIsShown(seed: UInt64) throws {
     let (_, trace) = try recorded()
@@ -257,7 +257,7 @@ import Testing
 }
 
 extension AppHarness {
-  /// Writes a trace under a name of its own.
+  /// Writes a trace under a unique name.
   fileprivate mutating func write(to path: String) {
     press(.character("w"), .control("u"), .paste(path), .enter)
   }

@@ -3,9 +3,9 @@ import Testing
 
 @testable import Visualizer
 
-/// What holds for every widget.
+/// Invariants of every widget.
 @Suite struct WidgetTests {
-  /// In windows of every size, and in areas that reach beyond the screen, nothing traps and nothing is drawn outside.
+  /// In windows of every size, and in areas that extend beyond the screen, nothing crashes and nothing is drawn outside.
   @Test func drawsInsideItsAreaWhateverTheSize() {
     for widget in Samples.widgets {
       for (width, height) in [
@@ -34,7 +34,7 @@ import Testing
       for width in 0...90 {
         for height in [1, 2, 4, 7] {
           let screen = ScreenBuffer.picture(of: widget, columns: width, rows: height, with: Samples.blocks)
-          // Every wide character has its second half.
+          // Every wide character is followed by its second cell.
           for y in 0..<height {
             for (left, right) in zip(screen.row(y), screen.row(y).dropFirst()) where left.width == 2 {
               #expect(right.width == 0)
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  /// Widgets add no character of their own that ASCII lacks (what they are given may hold some).
+  /// With the ASCII glyphs, widgets themselves add only ASCII characters.
   @Test func asciiIsASCII() {
     let given = Set(" ␣⏎日本e\u{301}→←–·".unicodeScalars)
     for widget in Samples.widgets {

@@ -5,6 +5,7 @@ public struct Checkpoint {
   /// The one file, or the index: the name for error messages.
   public let name: String
 
+  /// The tensors of one file.
   public init(file: SafetensorsFile) {
     name = file.name
     files = file.header.tensors.mapValues { _ in file }

@@ -2,18 +2,26 @@
 public final class SafetensorsFile {
   /// The path, as error messages give it.
   public let name: String
+  /// The table of contents, checked against the size of `bytes`.
   public let header: SafetensorsHeader
+  /// The whole file, from its first byte; valid as long as this object exists.
   public let bytes: UnsafeRawBufferPointer
   /// Owns the bytes.
   private let owner: AnyObject?
 
   /// Maps the file.
+  ///
+  /// - Throws: `FileError` where it cannot be read, `SafetensorsError` for an invalid header.
   public convenience init(path: String) throws {
     let file = try MappedFile(path: path)
     try self.init(bytes: file.bytes, name: path, owner: file)
   }
 
-  /// - Parameter owner: owns `bytes`; nil where they are never freed.
+  /// Reads the header of a file in memory. The bytes are not copied.
+  ///
+  /// - Parameters:
+  ///   - name: the file's name in error messages.
+  ///   - owner: owns `bytes`; nil where they are never freed.
   public init(bytes: UnsafeRawBufferPointer, name: String, owner: AnyObject? = nil) throws(SafetensorsError) {
     self.name = name
     self.bytes = bytes

@@ -4,8 +4,9 @@ public struct SafetensorsTensor: Equatable, Sendable {
   public let dtype: String
   /// Any number of dimensions; none is a scalar.
   public let shape: [UInt64]
-  /// The first byte and the one behind the last, counted from the end of the header.
+  /// The offset of the first byte from `SafetensorsHeader.dataStart`.
   public let begin: Int
+  /// The offset behind the last byte from `SafetensorsHeader.dataStart`.
   public let end: Int
 }
 
@@ -20,7 +21,11 @@ public struct SafetensorsHeader: Equatable, Sendable {
 
   private static let mostHeaderBytes: UInt64 = 100_000_000
 
-  /// - Parameter file: the name for error messages.
+  /// Reads the header at the beginning of a file.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - file: the file's name in error messages.
   public init(bytes: UnsafeRawBufferPointer, file: String) throws(SafetensorsError) {
     guard bytes.count >= 8 else { throw .headerTooSmall(file: file, size: bytes.count) }
     let length = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))

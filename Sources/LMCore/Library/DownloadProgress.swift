@@ -18,13 +18,16 @@ public enum DownloadEvent: Equatable, Sendable {
 
 /// The progress of a download.
 public struct DownloadProgress: Equatable, Sendable {
+  /// The file that is being fetched: its path in the repository.
   public let file: String
   /// Bytes of the whole model that are present, those of earlier downloads included.
   public let bytes: Int
+  /// Bytes of the whole model, as far as the server tells sizes.
   public let total: Int
   /// Mean of the last seconds; nil at the beginning.
   public let bytesPerSecond: Double?
 
+  /// Estimated seconds until the end; nil while the rate is not known.
   public var secondsLeft: Double? {
     guard let bytesPerSecond, bytesPerSecond > 0 else { return nil }
     return Double(max(total - bytes, 0)) / bytesPerSecond

@@ -15,6 +15,7 @@ public struct HubCache: Sendable {
     self.init(HubEnvironment(environment))
   }
 
+  /// The cache of an environment.
   public init(_ environment: HubEnvironment) { directory = environment.cacheDirectory }
 
   /// The folder with the files of a model at a revision: a branch, a tag, or a commit in full. Nil where the cache has

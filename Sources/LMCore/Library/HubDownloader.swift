@@ -5,21 +5,25 @@ import Glibc
 /// An interrupted download continues where it stopped when it is started again. No file gets
 /// its name before its size and hash are right, and the revision's name moves to a commit when all its files are there.
 public struct HubDownloader {
+  /// Cache folder, server and token.
   public let environment: HubEnvironment
   /// Tests use shorter pauses.
   var retryPolicy = FileTransfer.RetryPolicy()
 
-  /// - Parameter environment: the variables that name the cache, the server and the token.
+  /// A downloader for the cache, the server and the token that these variables name.
   public init(environment: [String: String] = ProcessEnvironment.variables) {
     self.environment = HubEnvironment(environment)
   }
 
   /// What the cache holds after a download.
   public struct Result: Equatable, Sendable {
+    /// The model's name on the hub.
     public let model: String
+    /// The commit of the revision: 40 hexadecimal digits.
     public let commit: String
     /// The folder of the snapshot.
     public let path: String
+    /// The names of the model's files in the snapshot.
     public let files: [String]
     /// False: the model can only be used with ids.
     public let hasVocabulary: Bool

@@ -18,6 +18,7 @@ public struct HubEnvironment: Sendable {
   /// `$SSL_CERT_FILE` and `$SSL_CERT_DIR`
   let certificates: HTTPClient.Certificates
 
+  /// The address of the Hugging Face hub, used where `$HF_ENDPOINT` is not set.
   public static let publicEndpoint = "https://huggingface.co"
 
   private let tokenVariable: String?

@@ -2,11 +2,14 @@ import CStoryteller
 
 /// A model ready for use, with its vocabulary.
 public final class LoadedModel {
+  /// The model, as a source of predictions.
   public let predictor: LocalPredictor
   /// Nil where the folder has no vocabulary: such a model takes ids and gives ids.
   public let tokenizer: (any Tokenizer)?
 
+  /// Name, sizes and origin of the model.
   public var profile: ModelProfile { predictor.profile }
+  /// The model's name, as `ModelProfile.name`.
   public var name: String { profile.name }
 
   /// - Throws: `LoadedModelError` where the vocabulary has tokens that the weights do not.

@@ -1,7 +1,7 @@
 /// The name of a model on the Hugging Face hub: `organisation/name`, or a bare `name` of the early days.
 public struct RepositoryID: Hashable, Sendable, CustomStringConvertible {
+  /// The name as given: `organisation/name` or `name`.
   public let text: String
-
   public var description: String { text }
 
   /// Nil unless the hub would accept the name: at most 96 letters, digits, `-`, `_` and `.` a part, none of them

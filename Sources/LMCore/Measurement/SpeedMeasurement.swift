@@ -1,28 +1,31 @@
-/// How fast a model is here and now: every figure the median of several passes, those that are compared taken in turns.
+/// Measurement of a model's speed on this machine. Each figure is the median of several passes; figures that are compared
+/// are measured alternately.
 ///
-/// A decode step is one token's way from id to logits: what `predict` does, and the product with lm_head.
+/// A decode step is the computation from one token id to the logits: `predict`, and the product with lm_head.
 public final class SpeedMeasurement {
+  /// The speed of decode steps.
   public struct Decoding: Equatable, Sendable {
-    /// With a short text in the cache.
+    /// Tokens a second, with a short text in the cache.
     public var tokensPerSecond = 0.0
-    /// lm_head's share of a step's time.
+    /// lm_head's share of a step's time, in 0...1.
     public var outputShare = 0.0
-    /// Steps of two lanes at once, each with a text of its own.
+    /// Steps a second of two lanes together, each with a text of its own.
     public var twoLaneStepsPerSecond = 0.0
-    /// The time of two lanes' step, in steps of one lane.
+    /// The time of a step of two lanes, as a multiple of the time of one lane's.
     public var twoLaneCost = 0.0
-    /// What all threads together read in the same seconds.
+    /// Bytes a second that all threads together read, measured between the steps.
     public var readBandwidth = 0.0
-    /// A step's bytes of weights over its time, in shares of the bandwidth.
+    /// The weights' bytes a second of a step, as a fraction of `readBandwidth`.
     public var fractionOfLimit = 0.0
 
+    /// A result with all figures 0.
     public init() {}
   }
 
   private let predictor: LocalPredictor
   private var logits: [Float] = []
 
-  /// Measures a predictor that nobody else uses meanwhile.
+  /// A measurement of this predictor, which must not be used otherwise meanwhile.
   public init(_ predictor: LocalPredictor) {
     self.predictor = predictor
     predictor.textsInUse += 1
@@ -44,9 +47,11 @@ public final class SpeedMeasurement {
     return Double(count) / Self.median(times)
   }
 
+  /// Measures decode steps of one and of two lanes, and the memory bandwidth.
+  ///
   /// - Parameters:
-  ///   - seconds: about how long to measure, but at least five passes.
-  ///   - progress: called with 0...1.
+  ///   - seconds: the approximate duration; at least five passes are made.
+  ///   - progress: called with the share that is done, in 0...1.
   public func decoding(
     seconds: Double, progress: (Double) -> Void = { _ in }
   ) throws(PredictorError) -> Decoding {
@@ -62,9 +67,9 @@ public final class SpeedMeasurement {
     var (rates, ones, outputs, twos): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
     let start = MonotonicClock.seconds
     repeat {
-      // The first pass of each is no measure: caches and threads are cold.
+      // The first pass of each is dropped: caches and threads are cold.
       rates.append(reader.measure())
-      // The reader's numbers fill the caches; steps follow steps.
+      // The reader has filled the caches with its own data: one step is made before one is measured.
       _ = try step([texts[0]])
       ones.append(try step([texts[0]]))
       outputs.append(MonotonicClock.seconds { predictor.computeLogits(of: state, into: &logits) })
@@ -83,7 +88,7 @@ public final class SpeedMeasurement {
     return result
   }
 
-  /// Tokens a second with the context full but for one position.
+  /// Tokens a second at the last position of the context.
   public func decodingAtTheEnd(passes: Int = 15) throws(PredictorError) -> Double {
     let last = text(0..<predictor.profile.contextLength - 1, then: 0)
     var times: [Double] = []
@@ -92,14 +97,14 @@ public final class SpeedMeasurement {
     return 1 / Self.median(times)
   }
 
-  /// A prompt of `ids` and one generated token; that token alone where the context has no more places.
+  /// A prompt of `ids` and one generated token; that token alone where the context has one position.
   private func text(_ ids: Range<Int>, then next: Int) -> TextPath {
     let vocabularySize = predictor.profile.vocabularySize
     let (prompt, next) = (ids.map { $0 % vocabularySize }, next % vocabularySize)
     return prompt.isEmpty ? TextPath(prompt: [next]) : TextPath(prompt: prompt, generated: [next])
   }
 
-  /// The time of one step. A generated token that is asked for again is read again; a prompt has to be forgotten first.
+  /// The time of one step, in seconds. A generated token is read again each time; a prompt must be forgotten first.
   private func step(_ texts: [TextPath]) throws(PredictorError) -> Double {
     if texts.contains(where: { $0.generated.isEmpty }) { predictor.forgetTexts() }
     let start = MonotonicClock.seconds

@@ -1,28 +1,31 @@
-/// What the screen, the commands, a trace and a list of models say of a model.
+/// Name, origin and sizes of a model, for the screen, the commands and traces.
 public struct ModelProfile: Equatable, Sendable {
-  /// Where a model comes from.
+  /// The origin of a model.
   public enum Source: String, Sendable {
     case builtIn = "built-in"
     case cache
     case folder
-    /// A trace, which tells nothing of files.
+    /// A trace, which has no model files.
     case recording
   }
 
+  /// The name: that of the hub, of the folder, or of the built-in model.
   public var name: String
   /// The folder; nil for the built-in model, and in a trace.
   public var path: String?
+  /// The origin of the model.
   public var source: Source
+  /// The number of parameters.
   public var parameterCount: Int
-  /// How most weights are stored: `f32`, `f16` or `bf16`; `int8` where they were turned into 8 bits.
+  /// The storage type of most weights: `f32`, `f16` or `bf16`; `int8` where they were quantized.
   public var dtype: String
-  /// Size of the weights in bytes, as they are stored or, in 8 bits, as they lie in memory; nil in a trace.
+  /// The size of the weights in bytes, as stored or, if quantized, in memory; nil in a trace.
   public var byteCount: Int?
-  /// V
+  /// V, the number of token ids.
   public var vocabularySize: Int
-  /// How many tokens can be read. A text may hold one more, the last chosen.
+  /// The number of tokens that can be read. A text may have one more, the last chosen.
   public var contextLength: Int
-  /// The ids that end a text, as the model's files name them: may be none, and may lie outside the vocabulary.
+  /// The ids that end a text, as the model's files name them: possibly none, or outside the vocabulary.
   public var endOfText: [Int]
 
   public init(
@@ -35,7 +38,7 @@ public struct ModelProfile: Equatable, Sendable {
     self.endOfText = endOfText
   }
 
-  /// What a trace keeps of it.
+  /// The part of the profile that a trace keeps.
   public var recorded: ModelProfile {
     ModelProfile(
       name: name, source: .recording, parameterCount: parameterCount, dtype: dtype, byteCount: nil,

@@ -1,4 +1,4 @@
-/// What a model computes with.
+/// The number format of a model's matrices.
 public enum Precision: String, CaseIterable, Sendable {
   /// float32, over the weights as they are stored.
   case float32 = "f32"

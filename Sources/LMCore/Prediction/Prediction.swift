@@ -1,4 +1,4 @@
-/// What a predictor answered for one text, small enough to keep for every position of a session.
+/// The answer of a predictor for one text, small enough to keep for every position of a session.
 ///
 /// `Predictor.belief(of:)` turns it into a distribution.
 public struct Prediction: Sendable {
@@ -7,7 +7,7 @@ public struct Prediction: Sendable {
     case hidden([Float])
     /// Logits by id, [V], computed for many positions at once.
     case logits([Float])
-    /// A distribution that is kept as it was told.
+    /// A distribution that the source gave.
     case belief(Belief)
   }
 
@@ -15,6 +15,6 @@ public struct Prediction: Sendable {
 
   package init(_ content: Content) { self.content = content }
 
-  /// A prediction of a source that tells distributions.
+  /// A prediction of a source that gives distributions.
   public init(_ belief: Belief) { content = .belief(belief) }
 }

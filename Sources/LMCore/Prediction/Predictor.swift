@@ -1,41 +1,41 @@
-/// Where predictions come from: a model in this process, or any other source.
+/// A source of predictions: a model in this process, or another one.
 ///
 /// Not thread-safe: one thread at a time.
 public protocol Predictor: AnyObject {
-  /// What the model is called, and how large it is.
+  /// Name and sizes of the model.
   var profile: ModelProfile { get }
 
-  /// How many texts are being written at the same time: how many of them are worth keeping ready for their next token.
-  /// Sessions count themselves in and out.
+  /// The number of texts in use at the same time, which should be kept ready for their next token. Sessions increment it
+  /// when they are created, and decrement it when they end.
   var textsInUse: Int { get set }
 
-  /// Reads texts, in one batch where that is possible, and predicts the token behind each; in the order of `texts`.
+  /// Reads texts, in one batch where possible, and predicts the token behind each; in the order of `texts`.
   ///
-  /// What was read of a text with the same prompt and the same beginning need not be read again. After an error every text
-  /// can be asked for anew, and no earlier prediction has changed. The same text has the same prediction, whatever was
-  /// asked before and beside it.
+  /// Tokens that were read of a text with the same prompt and the same beginning need not be read again. After an error
+  /// all texts can be requested again, and no earlier prediction has changed. Equal texts have equal predictions,
+  /// independent of other requests.
   ///
-  /// - Parameter isCancelled: asked often while the work goes on; once true, `.cancelled` is thrown soon.
+  /// - Parameter isCancelled: called often during the work; once it returns true, `.cancelled` is thrown soon.
   func predict(
     _ texts: [TextPath], unless isCancelled: () -> Bool
   ) throws(PredictorError) -> [Prediction]
 
-  /// Hands over the predictions behind every token of `ids`, read in one piece, in order.
+  /// Calls `body` with the prediction behind every token of `ids`, in order.
   ///
-  /// - Parameter exactly: whether each must be the prediction of the text that ends there, to the bit. Otherwise
-  ///   the last bits may differ, and the work takes a fraction of the time.
-  /// - Throws: `PredictorError`, `.lacks(.everyPosition)` where the source has none; and what `body` throws.
+  /// - Parameter exactly: true where each must be equal to the prediction of the text that ends there, to the bit.
+  ///   Otherwise the last bits may differ, and the work takes a fraction of the time.
+  /// - Throws: `PredictorError`, `.lacks(.everyPosition)` where the source has none; and the errors of `body`.
   func predictEach(
     of ids: [Int], exactly: Bool, _ body: (_ position: Int, _ prediction: Prediction) throws -> Void
   ) throws
 
-  /// The distribution that a prediction of this predictor stands for: equal to the bit each time.
+  /// The distribution of a prediction of this predictor; equal to the bit each time.
   ///
-  /// - Throws: `SamplingError` where a logit is no number that can be ranked.
+  /// - Throws: `SamplingError` where a logit is not a number.
   func belief(of prediction: Prediction) throws -> Belief
 }
 
-/// What holds for a source that tells a distribution for each text that it is asked for, and keeps nothing.
+/// Defaults for a source that gives a distribution for each requested text, and keeps no state.
 extension Predictor {
   public var textsInUse: Int {
     get { 0 }

@@ -1,12 +1,12 @@
-/// What some sources of predictions can do and others cannot.
+/// An ability that not all sources of predictions have.
 public enum PredictorAbility: String, CaseIterable, Sendable {
   /// Predictions behind every token of a given text, as `score` and `logits --all` need them.
   case everyPosition
 }
 
-/// Why a text has no prediction.
+/// An error of a prediction.
 public enum PredictorError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The caller asked for the end of the work.
+  /// The caller has cancelled the work.
   case cancelled
   case textTooLong(tokens: Int, limit: Int)
   case tokenOutOfRange(id: Int, vocabularySize: Int)

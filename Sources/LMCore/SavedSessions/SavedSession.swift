@@ -1,20 +1,21 @@
-/// A running session as it is saved for the case of a crash: the decisions that were made, not what came of them.
+/// A running session as it is saved for the case of a crash: its decisions, without distributions.
 ///
-/// The model makes them again. Holds the line on which each lane stands, not the branches beside it. On disk it is
-/// JSON Lines: the session, then each lane with its steps.
+/// The model computes those again. Holds the current line of each lane, not its other branches. On disk it is JSON Lines:
+/// the session, then each lane with its steps.
 public struct SavedSession: Equatable, Sendable {
-  /// What `-m` was given, folders by their whole path.
+  /// The value of `-m`; a folder by its absolute path.
   public var model: String
-  /// What it computes with.
+  /// The precision of the model.
   public var precision: Precision
-  /// The text that the prompt was read from; nil where ids stood for it.
+  /// The prompt's text; nil where it was given as ids.
   public var prompt: String?
+  /// The ids of the prompt.
   public var promptIDs: [Int]
-  /// What the first lane follows behind the prompt; empty for none.
+  /// The ids of the text that the first lane follows behind the prompt; empty for none.
   public var following: [Int]
-  /// Those on screen.
+  /// The lanes on screen.
   public var lanes: [SavedLane]
-  /// The one text that waits while two are compared.
+  /// The lane from before the comparison, while two are compared; else empty.
   public var setAside: [SavedLane]
 
   static let version = 1
@@ -30,6 +31,7 @@ public struct SavedSession: Equatable, Sendable {
   /// The steps of the longest line.
   public var stepCount: Int { (lanes + setAside).map(\.steps.count).max() ?? 0 }
 
+  /// The session as JSON Lines, each with its line feed.
   public var lines: String {
     var text = ""
     let start: JSON = [
@@ -46,20 +48,22 @@ public struct SavedSession: Equatable, Sendable {
   }
 }
 
-/// One line of text: its steps, the cursor, and what the next decision is made with.
+/// One line of text: its steps, the cursor, and the inputs of the next decision.
 public struct SavedLane: Equatable, Sendable {
+  /// The steps of the line, in order.
   public var steps: [SavedStep]
-  /// How many of the steps are in the text; the others lie ahead.
+  /// The number of steps in the text; the others are ahead of the cursor.
   public var cursor: Int
-  /// Of the decision at the cursor.
+  /// The inputs of the decision at the cursor.
   public var next: SavedDecision
-  /// Of the one behind the last step, where the cursor does not stand there.
+  /// The inputs of the decision behind the last step; nil where that is `next`.
   public var last: SavedDecision?
 
   public init(steps: [SavedStep], cursor: Int, next: SavedDecision, last: SavedDecision? = nil) {
     (self.steps, self.cursor, self.next, self.last) = (steps, cursor, next, last)
   }
 
+  /// The current line of a session.
   public init(_ session: GenerationSession) {
     let line = session.tree.line
     let last = session.tree[line.last ?? 0]
@@ -90,9 +94,11 @@ public struct SavedLane: Equatable, Sendable {
   }
 }
 
-/// What a decision is made with.
+/// The inputs of a decision.
 public struct SavedDecision: Equatable, Sendable {
+  /// The sampler settings.
   public var settings: SamplingSettings
+  /// The random number.
   public var draw: Draw
 
   public init(settings: SamplingSettings, draw: Draw) { (self.settings, self.draw) = (settings, draw) }
@@ -100,17 +106,22 @@ public struct SavedDecision: Equatable, Sendable {
   fileprivate var json: JSON { ["settings": settings.json, "draw": draw.json] }
 }
 
-/// One decision: what it was made with, and the token it led to.
+/// One step: the inputs of its decision, and the token.
 public struct SavedStep: Equatable, Sendable {
+  /// The token's id.
   public var id: Int
+  /// True where the user or a followed text chose the token.
   public var isForced: Bool
+  /// The sampler settings of the step.
   public var settings: SamplingSettings
+  /// The random number of the step.
   public var draw: Draw
 
   public init(id: Int, isForced: Bool, settings: SamplingSettings, draw: Draw) {
     (self.id, self.isForced, self.settings, self.draw) = (id, isForced, settings, draw)
   }
 
+  /// The inputs and the token of a step.
   public init(_ step: GenerationStep) {
     self.init(id: step.id, isForced: step.isForced, settings: step.settings, draw: step.draw)
   }

@@ -1,29 +1,31 @@
-/// One number of the random stream, and where in it the number stood.
+/// One number of the random stream, and its position in it.
 public struct Draw: Hashable, Sendable {
+  /// The seed of the stream.
   public let seed: UInt64
-  /// How many numbers of the stream this step passed over because the user drew again.
+  /// How many numbers of the stream this step skipped because the user drew again.
   public let redraws: Int
   /// Uniform in [0, 1).
   public let u: Double
 
+  /// A draw with these values; `u` must be in [0, 1).
   public init(seed: UInt64, redraws: Int, u: Double) {
     (self.seed, self.redraws, self.u) = (seed, redraws, u)
   }
 }
 
-/// The decision that stands next: everything that is known before the token is appended.
+/// The next decision: everything that is known before the token is appended.
 public struct Decision: Sendable {
-  /// The model's distribution, and what the sampler chain made of it.
+  /// The model's distribution before and after the sampler chain.
   public let distribution: Distribution
-  /// Drawn for this step; greedy decoding does not look at it.
+  /// The random number of this step; greedy decoding does not use it.
   public let draw: Draw
-  /// The token that the draw falls on.
+  /// The id of the token that the draw selects.
   public let drawn: Int
   /// The next token of the text that the session follows; nil where it follows none, or has left it.
   public let followed: Int?
+  /// The sampler settings of this step.
   public let settings: SamplingSettings
-
-  /// - Parameter drawn: nil to look up where the draw falls, which a recording does not know.
+  /// - Parameter drawn: the drawn id, which a recording gives; nil to look it up in the distribution.
   init(
     distribution: Distribution, draw: Draw, settings: SamplingSettings, followed: Int? = nil,
     drawn: Int? = nil
@@ -38,7 +40,7 @@ public struct Decision: Sendable {
     self.drawn = drawn
   }
 
-  /// What one step forward appends: the followed text's token, else the drawn one.
+  /// The id that a step forward appends: the followed text's token, else the drawn one.
   public var id: Int { followed ?? drawn }
 
   /// The random number in [0, 1) that chooses the token; nil for greedy decoding.

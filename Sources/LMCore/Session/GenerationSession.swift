@@ -11,6 +11,7 @@
 ///
 /// Not thread-safe; a predictor may be shared between sessions on one thread.
 public final class GenerationSession {
+  /// The ids of the prompt; at least one.
   public let promptIDs: [Int]
   let predictor: any Predictor
   private(set) var tree: SessionTree
@@ -253,14 +254,19 @@ public final class GenerationSession {
 extension GenerationSession {
   /// One line of the tree, from the prompt to an end.
   public struct Branch: Equatable, Sendable, Identifiable {
+    /// The branch's end in the session's tree. It changes when the branch is extended.
     public let id: Int
+    /// The name that the user gave; nil for none.
     public let name: String?
+    /// The steps from the prompt to the end.
     public let steps: [GenerationStep]
-    /// How many first steps it shares with the line the cursor stands on.
+    /// The number of first steps that it shares with the line of the cursor.
     public let sharedSteps: Int
+    /// True for the line of the cursor.
     public let isCurrent: Bool
   }
 
+  /// The number of branches, at least 1.
   public var branchCount: Int { tree.leaves.count }
 
   /// All branches, oldest first.
@@ -274,18 +280,19 @@ extension GenerationSession {
     }
   }
 
-  /// Moves to the end of a branch.
+  /// Moves to the end of a branch; an unknown id is ignored.
   public func goTo(branch id: Branch.ID) {
     guard tree.leaves.contains(id) else { return }
     tree.move(to: id)
   }
 
+  /// Names a branch, or removes its name; an unknown id is ignored.
   public func rename(branch id: Branch.ID, to name: String?) {
     guard tree.leaves.contains(id) else { return }
     tree[id].name = name
   }
 
-  /// Deletes what only this branch has. False for the branch the cursor stands on.
+  /// Deletes the steps that only this branch has. Returns false for the branch of the cursor and for an unknown id.
   @discardableResult
   public func delete(branch id: Branch.ID) -> Bool {
     guard tree.leaves.contains(id) else { return false }

@@ -2,6 +2,7 @@ import Glibc
 
 /// One decision that was made: the token, how it was chosen, and where it stood in the distribution.
 public struct GenerationStep: Hashable, Sendable {
+  /// The token's id.
   public let id: Int
   /// The number that was drawn for this step, whether it was looked at or not.
   public let draw: Draw

@@ -16,6 +16,7 @@ public struct RepetitionDetector: Sendable {
     /// it is while the loop goes on, so the phrase does not rotate on screen.
     public let start: Int
 
+    /// A loop with these values.
     public init(period: Int, copies: Int, start: Int) {
       (self.period, self.copies, self.start) = (period, copies, start)
     }
@@ -27,12 +28,15 @@ public struct RepetitionDetector: Sendable {
     }
   }
 
+  /// The tokens of the text.
   public private(set) var tokens: [Int] = []
   private var bigrams = RunCounter<SIMD2<Int>>()
   private var fourGrams = RunCounter<SIMD4<Int>>()
 
+  /// A detector for an empty text.
   public init() {}
 
+  /// Adds a token at the end.
   public mutating func append(_ id: Int) {
     tokens.append(id)
     if let last = lastBigram { bigrams.add(last) }

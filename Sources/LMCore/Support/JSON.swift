@@ -14,10 +14,14 @@ public indirect enum JSON: Equatable, Sendable {
   /// No config.json or index of a real model comes near this many bytes.
   static let largestDocument = 1 << 24
 
+  /// A member of an object.
   public struct Member: Equatable, Sendable {
+    /// The name, without escapes.
     public var name: String
+    /// The value.
     public var value: JSON
 
+    /// A member with this name and value.
     public init(_ name: String, _ value: JSON) {
       self.name = name
       self.value = value
@@ -36,26 +40,31 @@ public indirect enum JSON: Equatable, Sendable {
     return Int(literal)
   }
 
+  /// The number as a double, rounded where it has more digits; nil for any other value.
   public var double: Double? {
     guard case .number(let literal) = self else { return nil }
     return Double(literal)
   }
 
+  /// The string; nil for any other value.
   public var string: String? {
     guard case .string(let value) = self else { return nil }
     return value
   }
 
+  /// The truth value; nil for any other value.
   public var bool: Bool? {
     guard case .bool(let value) = self else { return nil }
     return value
   }
 
+  /// The elements of an array; nil for any other value.
   public var array: [JSON]? {
     guard case .array(let values) = self else { return nil }
     return values
   }
 
+  /// The members of an object, in order and with duplicates; nil for any other value.
   public var members: [Member]? {
     guard case .object(let members) = self else { return nil }
     return members
@@ -75,8 +84,11 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, Expressib
     self = .object(elements.map { Member($0.0, $0.1) })
   }
 
+  /// An integer, with all its digits.
   public init(_ value: some BinaryInteger) { self = .number(String(value)) }
+  /// A string.
   public init(_ value: String) { self = .string(value) }
+  /// A truth value.
   public init(_ value: Bool) { self = .bool(value) }
 
   /// The shortest digits that restore the number exactly; null where it is not finite.
@@ -91,9 +103,13 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, Expressib
   /// All digits of the double that a float is. The shortest that restore the float would be another double.
   public init(exactly value: Float) { self.init(Double(value)) }
 
+  /// A string; null for nil.
   public init(_ value: String?) { self = value.map(JSON.string) ?? .null }
+  /// A number as `init(_:)` writes it; null for nil or a number that is not finite.
   public init(_ value: Double?) { self = value.map { JSON($0) } ?? .null }
+  /// An array of integers.
   public init(_ values: [Int]) { self = .array(values.map { JSON($0) }) }
+  /// An array of strings.
   public init(_ values: [String]) { self = .array(values.map(JSON.string)) }
 }
 
@@ -107,6 +123,7 @@ extension JSON: CustomStringConvertible {
     return text
   }
 
+  /// Appends the value as `description` gives it.
   public func write(to text: inout String) {
     switch self {
     case .null: text += "null"

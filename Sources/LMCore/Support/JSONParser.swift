@@ -4,6 +4,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   public let offset: Int
   /// One-based.
   public let line: Int
+  /// The defect, without its place: "a member name in quotes is missing".
   public let problem: String
 
   public var description: String { "\(problem) at line \(line) (byte \(offset))" }
@@ -18,6 +19,7 @@ extension JSON {
     try scanner.finish()
   }
 
+  /// Parses one JSON document, as `init(parsing:)` of a buffer does.
   public init(parsing bytes: [UInt8]) throws(JSONError) {
     let result = bytes.withUnsafeBytes { buffer in
       Result { () throws(JSONError) in try JSON(parsing: buffer) }
@@ -25,6 +27,7 @@ extension JSON {
     self = try result.get()
   }
 
+  /// Parses one JSON document, as `init(parsing:)` of a buffer does.
   public init(parsing text: String) throws(JSONError) {
     try self.init(parsing: Array(text.utf8))
   }

@@ -26,9 +26,14 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
 ///
 /// Unchecked: holds a pointer to memory that is only read, until the last owner is gone. Tested by CheckpointTests.
 public final class MappedFile: @unchecked Sendable {
+  /// The path that the file was opened by.
   public let path: String
+  /// The file's contents; empty for an empty file. Valid as long as this object exists.
   public let bytes: UnsafeRawBufferPointer
 
+  /// Maps a regular file; links are followed.
+  ///
+  /// - Throws: `FileError` where the file cannot be opened, is not regular, or the address space is exhausted.
   public init(path: String) throws(FileError) {
     self.path = path
     // Opening a pipe would wait for its writer.

@@ -5,6 +5,7 @@
 public struct StreamingDecoder: Sendable {
   private var pending: [UInt8] = []
 
+  /// A decoder at the start of a text.
   public init() {}
 
   /// The bytes of an incomplete character.

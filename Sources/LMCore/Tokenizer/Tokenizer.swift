@@ -1,4 +1,4 @@
-/// What tokens stand for: all that a screen, a trace or a report needs of a vocabulary.
+/// The bytes and names of tokens: the part of a vocabulary that a screen, a trace or a report needs.
 public protocol TokenTable: Sendable {
   /// Largest id + 1.
   var vocabularySize: Int { get }
@@ -13,16 +13,17 @@ extension TokenTable {
   public func text(of id: Int) -> String { String(decoding: bytes(of: id) ?? [], as: UTF8.self) }
 }
 
-/// Tokens of a vocabulary that are no text.
+/// The tokens of a vocabulary that begin or end texts.
 public struct SpecialTokens: Hashable, Sendable {
   /// The token that an empty prompt begins with; nil where the vocabulary has none.
   public var begin: Int?
-  /// Tokens that end a text.
+  /// The ids that end a text.
   public var ends: Set<Int>
 }
 
 /// Turns text into token ids and back.
 public protocol Tokenizer: TokenTable {
+  /// The tokens that begin or end texts.
   var special: SpecialTokens { get }
   /// The ids of a text, without a token that begins or ends texts; none for the empty text.
   func encode(_ text: String) throws -> [Int]

@@ -1,23 +1,25 @@
-/// A session as it was recorded: the text, and for each of its steps the decision that led to it.
+/// A recorded session: the prompt, and each step with its decision.
 ///
-/// On disk it is JSON Lines, described in Documentation/Traces.md: a line to begin with, a line a step, a line to
-/// end with. Values and lines correspond one to one, and no digit is lost on the way.
+/// On disk it is JSON Lines, described in Documentation/Traces.md: a start line, one line a step, an end line. Values and
+/// lines correspond one to one, and numbers keep all their digits.
 public struct Trace: Equatable, Sendable {
+  /// The first line: model, prompt, settings, seed.
   public var start: TraceStart
+  /// The steps, in order.
   public var steps: [TraceStep]
-  /// nil where the recording was cut off.
+  /// The last line; nil where the recording is incomplete.
   public var end: TraceEnd?
 
-  /// What this version writes, and the highest that it reads.
+  /// The format's version that is written, and the highest that is read.
   public static let version = 1
-  /// How many of the most probable tokens are recorded of each decision, unless told: the rows of a tall window.
+  /// The default number of most probable tokens that are recorded of each decision: the rows of a tall window.
   public static let defaultRowCount = 60
 
   public init(start: TraceStart, steps: [TraceStep], end: TraceEnd?) {
     (self.start, self.steps, self.end) = (start, steps, end)
   }
 
-  /// The decision that stands behind `depth` steps; nil where none was recorded.
+  /// The decision behind the first `depth` steps; nil where none was recorded.
   public func decision(atDepth depth: Int) -> TraceDecision? {
     depth < steps.count ? steps[depth].decision : end?.next
   }
@@ -39,19 +41,22 @@ public struct Trace: Equatable, Sendable {
   }
 }
 
-/// What is known before the first step.
+/// The first line of a trace.
 public struct TraceStart: Equatable, Sendable {
-  /// As `ModelProfile.recorded`.
+  /// The model, as `ModelProfile.recorded`.
   public var model: ModelProfile
   /// The text to continue; nil where the model has no vocabulary.
   public var prompt: String?
-  /// What the model read.
+  /// The tokens of the prompt.
   public var tokens: [TraceToken]
-  /// What somebody wrote behind it, which the session follows; empty for none.
+  /// The ids of the followed text behind the prompt; empty for none.
   public var following: [Int]
+  /// The sampler settings of the first step.
   public var settings: SamplingSettings
+  /// The seed of the first step.
   public var seed: UInt64
 
+  /// The start of a recording; of `model` only the recorded part is kept.
   public init(
     model: ModelProfile, prompt: String?, tokens: [TraceToken], following: [Int] = [],
     settings: SamplingSettings, seed: UInt64
@@ -60,8 +65,10 @@ public struct TraceStart: Equatable, Sendable {
     (self.settings, self.seed) = (settings, seed)
   }
 
+  /// False where tokens have ids only.
   public var hasVocabulary: Bool { prompt != nil }
 
+  /// The line, as one JSON object.
   public var json: JSON {
     var members: [JSON.Member] = [
       .init("type", "start"), .init("model", JSON(model.name)), .init("prompt", JSON(prompt)),
@@ -82,19 +89,20 @@ public struct TraceStart: Equatable, Sendable {
   }
 }
 
-/// What is known after the last step.
+/// The last line of a trace.
 public struct TraceEnd: Equatable, Sendable {
-  /// Why the text ends here: as long as was wanted, at `<|endoftext|>`, or where the context is full.
+  /// The reason for the end: the wanted length, `<|endoftext|>`, or a full context.
   public enum Reason: String, CaseIterable, Sendable { case length, eos, context }
 
+  /// The reason for the end.
   public var reason: Reason
   /// Prompt and continuation; nil without a vocabulary.
   public var text: String?
-  /// nil when no step was made.
+  /// The perplexity of the steps; nil without a step.
   public var perplexity: Double?
-  /// nil where nobody measured.
+  /// The speed of generation; nil where it was not measured.
   public var tokensPerSecond: Double?
-  /// At which step the user stood; nil at the last.
+  /// The step of the cursor; nil at the last.
   public var cursor: Int?
   /// The decision that would come next; nil where there is none.
   public var next: TraceDecision?

@@ -1,26 +1,39 @@
-/// A decision as a trace holds it: the numbers of the whole distribution, and its most probable tokens one by one.
+/// A recorded decision: statistics of the whole distribution, and its most probable tokens one by one.
 public struct TraceDecision: Equatable, Sendable {
+  /// The sampler settings.
   public var settings: SamplingSettings
+  /// The random number.
   public var draw: Draw
-  /// The token that the draw falls on, and the numbers that draw it.
+  /// The id of the token that the draw selects.
   public var drawnID: Int
+  /// The interval of [0, 1) in which a random number selects `drawnID`; nil where it is not known.
   public var interval: ClosedRange<Double>?
   /// The next token of the text that the session follows; nil where it follows none.
   public var followedID: Int?
-  /// Of the model's own distribution, and of what the chain left, in bits.
+  /// The entropy of the model's own distribution, in bits.
   public var entropyBits: Double
+  /// The entropy after the sampler chain, in bits.
   public var entropyAfterBits: Double
+  /// The number of tokens that the chain kept.
   public var kept: Int
-  /// See the properties of `Distribution` with these names.
+  /// As `Distribution.keptMass`.
   public var keptMass: Double
+  /// As `Distribution.filteredMass`.
   public var filteredMass: Double
+  /// As `Distribution.bindingFilter`.
   public var bindingFilter: StepName?
+  /// As `Distribution.cutRank`.
   public var cutRank: Int
-  /// By rank: the first ones without a gap, then, where they stand lower, the token of the draw, the chosen one, that
-  /// of the followed text, and the one that the chain left most probable. Empty where none were wanted.
+  /// The recorded rows by rank: the first ranks without a gap, then, where they have lower ranks, the drawn token, the
+  /// chosen one, that of the followed text, and the most probable one after the chain. Empty for a row count of 0.
   public var rows: [TraceRow]
 
-  /// - Parameter chosen: the token that was appended, where one was.
+  /// Records a decision.
+  ///
+  /// - Parameters:
+  ///   - chosen: the id that was appended; nil where none was.
+  ///   - rowCount: the number of first ranks to record.
+  ///   - tokenizer: gives the text of tokens; nil without a vocabulary.
   public init(_ decision: Decision, chosen: Int?, rowCount: Int, tokenizer: (any TokenTable)?) {
     let distribution = decision.distribution
     settings = decision.settings
@@ -57,7 +70,7 @@ public struct TraceDecision: Equatable, Sendable {
     (self.bindingFilter, self.cutRank, self.rows) = (bindingFilter, cutRank, rows)
   }
 
-  /// How many of `rows` are the first ranks, without a gap.
+  /// The number of `rows` that are the first ranks, without a gap.
   public var knownRanks: Int { zip(rows, 1...).prefix { $0.rank == $1 }.count }
 
   /// The members that a line of a step has always had.
@@ -67,7 +80,7 @@ public struct TraceDecision: Equatable, Sendable {
     ]
   }
 
-  /// What is needed besides to show the decision again.
+  /// The other members, which a replay needs.
   func details(after start: TraceStart) -> [JSON.Member] {
     var members: [JSON.Member] = [
       .init("entropy_after_bits", JSON(entropyAfterBits)), .init("filtered_mass", JSON(filteredMass)),

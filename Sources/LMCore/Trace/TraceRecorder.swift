@@ -1,6 +1,7 @@
-/// Turns a session's steps into those of a trace, one by one. Whoever writes a trace uses it: the same steps give
-/// the same lines, on screen and without one.
+/// Converts a session's steps to those of a trace, one by one. All traces are made by it, so that the same steps give the
+/// same lines on the screen and in a command.
 public struct TraceRecorder {
+  /// The first line of the trace.
   public let start: TraceStart
   private let tokenizer: (any Tokenizer)?
   private let rowCount: Int
@@ -8,10 +9,12 @@ public struct TraceRecorder {
   private let promptBytes: [UInt8]?
   private var steps: [GenerationStep] = []
 
+  /// A recorder before the first step.
+  ///
   /// - Parameters:
   ///   - promptBytes: the text to continue; nil without a vocabulary, empty where `ids` only begin a text.
   ///   - settings: those of the first step.
-  ///   - rowCount: how many of the most probable tokens to record of each decision.
+  ///   - rowCount: the number of most probable tokens to record of each decision.
   public init(
     model: ModelProfile, promptBytes: [UInt8]?, ids: [Int], following: [Int] = [], settings: SamplingSettings,
     seed: UInt64,
@@ -23,15 +26,17 @@ public struct TraceRecorder {
     (self.promptBytes, self.tokenizer, self.rowCount) = (promptBytes, tokenizer, rowCount)
   }
 
-  /// The next step, and the decision that it carried out.
+  /// Records the next step with its decision.
   public mutating func record(_ step: GenerationStep, _ decision: Decision) -> TraceStep {
     steps.append(step)
     return TraceStep(
       step, index: steps.count - 1, decision: decision, rowCount: rowCount, tokenizer: tokenizer)
   }
 
+  /// Ends the recording.
+  ///
   /// - Parameters:
-  ///   - reason: with `.eos` the last token is the end of the text, and no part of it.
+  ///   - reason: with `.eos` the last token is the end of the text, and not part of it.
   ///   - next: the decision that would come next, where there is one.
   public func end(
     _ reason: TraceEnd.Reason, next: Decision?, tokensPerSecond: Double? = nil, cursor: Int? = nil
@@ -48,7 +53,9 @@ public struct TraceRecorder {
       next: next.map { TraceDecision($0, chosen: nil, rowCount: rowCount, tokenizer: tokenizer) })
   }
 
+  /// The line of a step, without a line feed.
   public func line(_ step: TraceStep) -> String { step.json(after: start).description }
 
+  /// The last line, without a line feed.
   public func line(_ end: TraceEnd) -> String { end.json(after: start).description }
 }

@@ -2,18 +2,22 @@
 public struct TraceRow: Equatable, Sendable {
   /// 1 for the most probable in the model's own distribution.
   public let rank: Int
+  /// The token.
   public let token: TraceToken
-  /// Minus infinity for a token that the model rules out.
+  /// The logit; minus infinity for a token that the model excludes.
   public let logit: Float
-  /// The model's own probability, and its sum over ranks 1...rank.
+  /// The model's own probability.
   public let before: Double
+  /// The sum of the model's own probabilities over ranks 1...rank.
   public let cumulative: Double
-  /// After the sampler chain; 0 for a removed token.
+  /// The probability after the sampler chain; 0 for a removed token.
   public let after: Double
+  /// False where a filter removed the token.
   public let isKept: Bool
   /// The filter that removed it.
   public let removedBy: StepName?
 
+  /// Records a row of a distribution.
   public init(_ row: DistributionRow, tokenizer: (any TokenTable)?) {
     self.init(
       rank: row.rank, token: TraceToken(row.id, of: tokenizer), logit: row.belief.logit, before: row.before,
@@ -37,6 +41,7 @@ public struct TraceRow: Equatable, Sendable {
     (self.isKept, self.removedBy) = (isKept, removedBy)
   }
 
+  /// The row as a JSON object; without a vocabulary `token` and `piece` are null.
   public func json(hasVocabulary: Bool) -> JSON {
     .object(
       [.init("rank", JSON(rank))] + token.members(hasVocabulary: hasVocabulary) + [

@@ -1,12 +1,18 @@
 /// One step of a trace: the token that was appended, and the decision behind it.
 public struct TraceStep: Equatable, Sendable {
+  /// The step's number, from 0.
   public var index: Int
+  /// The token that was appended.
   public var token: TraceToken
+  /// True where the user or a followed text chose the token.
   public var isForced: Bool
-  /// The token's probability in the model's own distribution, and after the chain.
+  /// The token's probability in the model's own distribution.
   public var before: Double
+  /// The token's probability after the sampler chain; 0 for a removed one.
   public var after: Double
+  /// The token's rank in the model's own distribution, from 1.
   public var rank: Int
+  /// The decision that the step carried out.
   public var decision: TraceDecision
 
   init(
@@ -17,6 +23,7 @@ public struct TraceStep: Equatable, Sendable {
     (self.before, self.after, self.rank, self.decision) = (before, after, rank, decision)
   }
 
+  /// Records a step with its decision; `rowCount` is the number of first ranks to record.
   public init(
     _ step: GenerationStep, index: Int, decision: Decision, rowCount: Int, tokenizer: (any TokenTable)?
   ) {

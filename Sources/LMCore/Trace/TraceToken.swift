@@ -1,15 +1,17 @@
-/// A token with what it stands for, so that a trace can be shown without the model's vocabulary.
+/// A token with its text and bytes, so that a trace can be shown without the model's vocabulary.
 public struct TraceToken: Hashable, Sendable {
+  /// The token's id.
   public let id: Int
-  /// In the vocabulary's own alphabet: `ĠThe`; nil where the vocabulary has no such token, or there is none.
+  /// The text in the vocabulary's own alphabet: `ĠThe`; nil where the vocabulary has no such token, or there is none.
   public let text: String?
-  /// Empty where `text` is nil.
+  /// The bytes of the token; empty where `text` is nil.
   public let bytes: [UInt8]
 
   public init(id: Int, text: String?, bytes: [UInt8]) {
     (self.id, self.text, self.bytes) = (id, text, bytes)
   }
 
+  /// The token of an id; without a tokenizer it has neither text nor bytes.
   public init(_ id: Int, of tokenizer: (any TokenTable)?) {
     self.init(id: id, text: tokenizer?.name(of: id), bytes: tokenizer?.bytes(of: id) ?? [])
   }

@@ -116,7 +116,8 @@ struct Attention {
     }
   }
 
+  /// The position of a head's tile in its layer, in floats.
   private func tileOffset(head: Int, block: Int) -> Int {
-    KVCache.tileOffset(head: head, block: block, headCount: headCount, headWidth: headWidth)
+    (block * headCount + head) * KVCache.tilePositions * headWidth
   }
 }

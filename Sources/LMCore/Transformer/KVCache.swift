@@ -7,8 +7,9 @@
 public final class KVCache {
   static let tilePositions = 64
 
+  /// The largest number of tokens.
   public let capacity: Int
-  /// The tokens fed so far: what decides whether the cache fits a text.
+  /// The tokens whose keys and values are stored, which decide whether the cache fits a text.
   public private(set) var tokens: [Int] = []
   let layerCount: Int
   let width: Int
@@ -16,6 +17,7 @@ public final class KVCache {
   private let keys: SystemMemory
   private let values: SystemMemory
 
+  /// The number of tokens stored.
   public var count: Int { tokens.count }
 
   /// Bytes that a cache takes when it is full.
@@ -23,6 +25,7 @@ public final class KVCache {
     8 * layerCount * ((capacity + tilePositions - 1) / tilePositions * tilePositions) * width
   }
 
+  /// An empty cache; `width` is C, all heads together. Memory is taken as positions are written.
   public init(layerCount: Int, width: Int, capacity: Int) {
     (self.layerCount, self.width, self.capacity) = (layerCount, width, capacity)
     blockCount = (capacity + Self.tilePositions - 1) / Self.tilePositions
@@ -32,7 +35,7 @@ public final class KVCache {
     tokens.reserveCapacity(capacity)
   }
 
-  /// Forgets everything from position `count` on.
+  /// Removes all tokens from position `count` on; `count` must be in 0...`self.count`.
   public func truncate(to count: Int) {
     precondition((0...tokens.count).contains(count), "a cache can only be truncated to what it holds")
     tokens.removeSubrange(count...)
@@ -55,14 +58,9 @@ public final class KVCache {
     tokens.append(contentsOf: newTokens)
   }
 
-  /// The tiles of a layer, each at its `tileOffset`.
+  /// The tiles of a layer, [block][head][tile].
   func keys(layer: Int) -> UnsafeMutablePointer<Float> { floats(keys, layer) }
   func values(layer: Int) -> UnsafeMutablePointer<Float> { floats(values, layer) }
-
-  /// Where the tile of a head and a block begins, in floats from the layer's first.
-  static func tileOffset(head: Int, block: Int, headCount: Int, headWidth: Int) -> Int {
-    (block * headCount + head) * tilePositions * headWidth
-  }
 
   private func floats(_ memory: SystemMemory, _ layer: Int) -> UnsafeMutablePointer<Float> {
     memory.pointer.assumingMemoryBound(to: Float.self) + layer * layerStride

@@ -1,8 +1,8 @@
 /// The transformer in this process as a source of predictions.
 ///
-/// Keeps each text that is in use as it was read, so that its next token costs one decode step.
+/// Keeps the key-value cache of each text in use, so that its next token costs one decode step.
 public final class LocalPredictor: Predictor {
-  /// What computes the predictions.
+  /// The model that computes the predictions.
   package let model: Transformer
   private var pool: ContextPool
   private var hidden: [Float] = []
@@ -46,7 +46,7 @@ public final class LocalPredictor: Predictor {
     return states.compactMap { $0.map { Prediction(.hidden($0)) } }
   }
 
-  /// Reads all of a text that the context lacks, but for the last generated token.
+  /// Reads the tokens of a text that the context lacks, except the last generated token.
   private func read(
     _ text: TextPath, into context: ContextPool.Context, unless isCancelled: () -> Bool
   ) throws(PredictorError) {
@@ -57,7 +57,7 @@ public final class LocalPredictor: Predictor {
       }
       context.notePrompt(state: hidden)
     }
-    // One by one, as they were read first: only so do the last bits come out the same.
+    // One by one, as they were read before: otherwise the last bits could differ.
     for id in text.generated.dropLast().dropFirst(cache.count - text.prompt.count)
     where !model.decode([id], into: [cache], hidden: &hidden, unless: isCancelled) { throw .cancelled }
   }
@@ -76,7 +76,7 @@ public final class LocalPredictor: Predictor {
       }
       return
     }
-    // Never all rows: the logits of a long text would fill hundreds of megabytes.
+    // In groups: the logits of all positions of a long text would take hundreds of megabytes.
     let rowsTogether = 32
     var logits: [Float] = []
     for first in stride(from: 0, to: ids.count, by: rowsTogether) {
@@ -109,6 +109,6 @@ public final class LocalPredictor: Predictor {
     model.computeLogits(states, into: &logits)
   }
 
-  /// Reads every text anew from now on, within the memory of those that were read.
+  /// Forgets all texts, so that they are read again; their memory is reused.
   package func forgetTexts() { pool.clear() }
 }

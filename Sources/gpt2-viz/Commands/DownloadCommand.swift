@@ -43,7 +43,7 @@ extension Command {
     }
     let result = try fetch(id, revision: revision ?? "main", isQuiet: options.messages.isQuiet, surroundings)
     if !result.hasVocabulary {
-      say("gpt2-viz: \(result.model) has no vocabulary: it takes --ids in a text's place")
+      reportMessage("gpt2-viz: \(result.model) has no vocabulary: it takes --ids in a text's place")
     }
     try surroundings.output.writeLine(result.path)
   }
@@ -62,14 +62,14 @@ private func fetch(
     let result = try HubDownloader(environment: surroundings.environment).download(
       id, revision: revision, cancellation: cancellation
     ) { event in
-      if !isQuiet { sayUnfinished(display.text(for: event, at: MonotonicClock.seconds)) }
+      if !isQuiet { reportPart(display.text(for: event, at: MonotonicClock.seconds)) }
     }
-    sayUnfinished(display.ending())
+    reportPart(display.ending())
     return result
   } catch {
-    sayUnfinished(display.ending())
+    reportPart(display.ending())
     if error == HubError.cancelled {
-      say("gpt2-viz: \(error)")
+      reportMessage("gpt2-viz: \(error)")
       interruption.endProgram()
     }
     throw error

@@ -87,7 +87,9 @@ extension Command {
     let header = GenerationHeader(
       model: loaded, prompt: prompt, ids: ids, settings: settings, seed: seed)
     // A seed that was given is known, and greedy decoding uses none.
-    if format != .jsonl, options.chance.seed == nil, !settings.isGreedy { say("gpt2-viz: seed \(seed)") }
+    if format != .jsonl, options.chance.seed == nil, !settings.isGreedy {
+      reportMessage("gpt2-viz: seed \(seed)")
+    }
     var writer: any GenerationWriter =
       switch format {
       case .jsonl: JSONLinesWriter(header, rowCount: options.trace.rowCount)

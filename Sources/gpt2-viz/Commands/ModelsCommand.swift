@@ -155,7 +155,7 @@ private func listModels(in folder: String) throws -> [ModelProfile] {
       return try profile(ofFolder: path)
     } catch {
       // An unusable model must not keep the others from being listed.
-      say("gpt2-viz: left out: \(error)")
+      reportMessage("gpt2-viz: left out: \(error)")
       return nil
     }
   }

@@ -18,13 +18,13 @@ final class ProgressLine {
     guard isTerminal, MonotonicClock.seconds - start > Self.delay else { return }
     let text = "\(label): \(Int(share * 100))%"
     guard text != shown else { return }
-    sayUnfinished("\r" + text)
+    reportPart("\r" + text)
     shown = text
   }
 
   func erase() {
     guard !shown.isEmpty else { return }
-    sayUnfinished("\r" + String(repeating: " ", count: shown.count) + "\r")
+    reportPart("\r" + String(repeating: " ", count: shown.count) + "\r")
     shown = ""
   }
 }

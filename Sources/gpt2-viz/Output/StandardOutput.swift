@@ -55,10 +55,10 @@ private func write(_ bytes: [UInt8], to descriptor: Int32) throws(OutputError) {
 }
 
 /// Writes a line to standard error; a failure of that is ignored.
-func say(_ message: String) { sayUnfinished(withoutControls(message) + "\n") }
+func reportMessage(_ message: String) { reportPart(withoutControls(message) + "\n") }
 
 /// Writes a part of a line to standard error, unchanged.
-func sayUnfinished(_ text: String) { try? write(Array(text.utf8), to: STDERR_FILENO) }
+func reportPart(_ text: String) { try? write(Array(text.utf8), to: STDERR_FILENO) }
 
 /// The text with control characters made visible, so that it cannot contain escape sequences.
 func withoutControls(_ text: String, except allowed: Set<Unicode.Scalar> = ["\n", "\t"]) -> String {

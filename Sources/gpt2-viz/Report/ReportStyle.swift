@@ -92,7 +92,6 @@ struct ReportStyle {
       .loop { fill: \(palette.loop); }
       .cursor { stroke: \(palette.after); }
       .ring { stroke: \(palette.ink); }
-      .dot { fill: \(palette.after); stroke: \(palette.card); stroke-width: 2; }
       body { background: \(palette.page); color: \(palette.ink); }
       section { background: \(palette.card); border-color: \(palette.hairline); }
       .meta, .legend, .prompt, footer { color: \(palette.muted); }

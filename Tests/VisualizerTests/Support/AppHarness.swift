@@ -3,18 +3,18 @@ import ModelTestSupport
 
 @testable import Visualizer
 
-/// The whole program without a terminal and without threads: keys go into the pure update, its effects to a real
-/// engine worker over a fake model, whose answers come back when the test says so.
+/// The program without a terminal and without threads: keys go to the pure update, its effects to a real engine worker
+/// over a fake model, whose answers are delivered under the test's control.
 struct AppHarness {
   var state: AppState
   let predictor: FakePredictor
   private var worker: EngineWorker
   private let mailbox = Mailbox<EngineEvent> {}
   private var undelivered: [EngineEvent] = []
-  /// What the user sees: of the state behind the last key.
+  /// The picture of the current state.
   private(set) var shown: Picture
   private(set) var effects: [AppEffect] = []
-  /// Keep all effects, for tests that look at them: millions of keys would fill the memory.
+  /// True where all effects are kept for inspection; false for runs of millions of keys, to save memory.
   var keepsEffects = true
 
   init(
@@ -61,7 +61,7 @@ struct AppHarness {
     present()
   }
 
-  /// A trace in the model's place.
+  /// A replay of a trace.
   init(replaying trace: Trace, size: Size = Size(columns: 110, rows: 34)) {
     predictor = FakePredictor()
     state = AppState(
@@ -77,7 +77,7 @@ struct AppHarness {
     present()
   }
 
-  /// Presses keys; the engine answers each before the next.
+  /// Presses keys, and delivers the engine's answers after each.
   mutating func press(_ keys: Key...) {
     for key in keys {
       pressUnanswered(key)
@@ -86,7 +86,7 @@ struct AppHarness {
     }
   }
 
-  /// Presses a key while the engine is still at work, and before another picture is drawn.
+  /// Presses a key before the engine's answers are delivered and before another picture is drawn.
   mutating func pressUnanswered(_ key: Key) {
     var target: ScreenTarget?
     if case .mouse(_, let point) = key { target = shown.target(at: point) }
@@ -108,29 +108,29 @@ struct AppHarness {
     present()
   }
 
-  /// Hands over the engine's answers until it has nothing more to do.
+  /// Delivers the engine's answers until no request is pending.
   mutating func deliver() {
     while !undelivered.isEmpty {
       carryOut(state.update(.engine(undelivered.removeFirst())))
     }
   }
 
-  /// Hands over the next answer alone, if there is one.
+  /// Delivers only the next answer, if there is one.
   mutating func deliverOne() {
     guard !undelivered.isEmpty else { return }
     carryOut(state.update(.engine(undelivered.removeFirst())))
   }
 
-  /// What the engine does while nobody asks for anything; given up when it has looked so often whether somebody does.
-  func lookAhead(patience: Int = .max) {
+  /// Runs look-ahead as the idle engine does; cancelled at the check behind this many.
+  func lookAhead(checks: Int = .max) {
     var looks = 0
     worker.lookAhead {
       looks += 1
-      return looks > patience
+      return looks > checks
     }
   }
 
-  /// An event that the engine's answers come behind.
+  /// Handles an event, without delivering the engine's answers.
   mutating func sendUnanswered(_ event: AppEvent) { carryOut(state.update(event)) }
 
   private mutating func carryOut(_ newEffects: [AppEffect]) {
@@ -143,7 +143,7 @@ struct AppHarness {
 
   private mutating func collect() { undelivered += mailbox.takeAll() }
 
-  /// What the screen shows.
+  /// The text of the screen.
   var picture: String { RootView(state: state, appearance: state.appearance).picture().buffer.text }
 
   var lane: LaneSnapshot { state.focusedLane! }

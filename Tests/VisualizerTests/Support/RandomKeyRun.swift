@@ -4,8 +4,8 @@ import Presentation
 
 @testable import Visualizer
 
-/// One program under random keys, from its start on: the pure update, a real engine worker whose answers come when
-/// the dice say so, and a fake model or the built-in one. The seed decides everything.
+/// One run of the program under random keys: the pure update, a real engine worker whose answers are delivered at random
+/// times, and a fake model or the built-in one. The seed determines everything.
 struct RandomKeyRun {
   static let keysPerRun = 5000
 
@@ -13,14 +13,14 @@ struct RandomKeyRun {
   private(set) var app: AppHarness
   private(set) var keyCount = 0
   private(set) var frameCount = 0
-  /// What was open, for the proof that everything was reached.
+  /// The panels and modes that were open, to check that all were reached.
   private(set) var reached: Set<String> = []
   private var source: RandomKeySource
   private let predictor: any Predictor
   private let speech: SpokenText
   private var spoken: AppState
 
-  /// - Parameter storyteller: the built-in model, which half of the runs use; its vocabulary is all of theirs.
+  /// - Parameter storyteller: the built-in model, which half of the runs use; all runs use its vocabulary.
   init(seed: UInt64, storyteller: LoadedModel, lessons: [Lesson]) {
     self.seed = seed
     source = RandomKeySource(seed: seed)
@@ -59,10 +59,10 @@ struct RandomKeyRun {
     spoken = app.state
   }
 
-  /// Presses up to `count` keys, then lets the engine answer all that is open. Returns what is wrong.
+  /// Presses up to `count` keys, then delivers all answers. Returns the violated invariants.
   mutating func burst(_ count: Int) -> [String] {
     var problems: [String] = []
-    // From an engine that answers at once to one that does not answer within the burst.
+    // Between an engine that answers at once and one that does not answer within the burst.
     let answers = [0, 0.02, 0.3, 0.7, 1][source.below(5)]
     for _ in 0..<count {
       if source.chance(0.02) { app.sendUnanswered(.resized(source.size())) }
@@ -71,7 +71,7 @@ struct RandomKeyRun {
       app.pressUnanswered(key)
       keyCount += 1
       while source.chance(answers * 0.9) { app.deliverOne() }
-      if source.chance(0.05) { app.lookAhead(patience: source.chance(0.3) ? source.below(8) : .max) }
+      if source.chance(0.05) { app.lookAhead(checks: source.chance(0.3) ? source.below(8) : .max) }
       note(app.state)
       problems += wrongInFrame()
       if source.chance(0.05) { problems += wrongInReport(key) }
@@ -83,7 +83,7 @@ struct RandomKeyRun {
     return problems.map { "after key \(keyCount): \($0)" }
   }
 
-  // MARK: What must hold
+  // MARK: Invariants
 
   private mutating func wrongInFrame() -> [String] {
     frameCount += 1
@@ -141,7 +141,7 @@ struct RandomKeyRun {
     return problems
   }
 
-  /// The lane against a fresh session that makes the same steps.
+  /// Compares the lane with a new session that makes the same steps.
   private func wrongInLane(_ lane: LaneSnapshot, _ index: Int) -> [String] {
     do {
       let fresh = try GenerationSession(
@@ -166,7 +166,7 @@ struct RandomKeyRun {
     }
   }
 
-  // MARK: What was reached
+  // MARK: Coverage
 
   private mutating func note(_ state: AppState) {
     switch state.overlay {

@@ -2,14 +2,13 @@ import LMCore
 
 @testable import Visualizer
 
-/// Keys as a child, a cat and a program that types would press them: weighted so that every panel is opened, written
-/// into, and left in all ways.
+/// Random keys, weighted so that every panel is opened, typed into, and closed in all ways.
 struct RandomKeySource {
   private var random: RandomSource
 
   init(seed: UInt64) { random = RandomSource(seed: seed &* 0x9E37_79B9_7F4A_7C15 &+ 77) }
 
-  /// Everything but the keys that end the program or write a file.
+  /// All keys except those that end the program or write a file.
   private static let commands: [Key] =
     KeyMap.bindings.filter { ![.quit, .writeTrace].contains($0.action) }.flatMap(\.keys)
 
@@ -20,7 +19,7 @@ struct RandomKeySource {
 
   private static let letters =
     Array("abcdefghij klmnop rstuvwxyz,.!?'\"#0123456789<>␣⏎é日本😀".unicodeScalars)
-    // Marks that join what is there, signs without a width, directions, and what may not be drawn.
+    // Combining marks, characters without a width, bidirectional controls, and unprintable characters.
     + [
       "\u{301}", "\u{302}", "\u{323}", "\u{200D}", "\u{FE0F}", "\u{202E}", "\u{1F1E9}", "\u{AD}", "\u{E000}",
     ]
@@ -43,7 +42,7 @@ struct RandomKeySource {
   mutating func chance(_ share: Double) -> Bool { random.nextUniform() < share }
 
   mutating func size() -> Size {
-    // Most of all those that a screen can be drawn in.
+    // Mostly sizes that are large enough for the screen.
     if chance(0.5) { return Size(columns: 80 + below(121), rows: 24 + below(37)) }
     return chance(0.9)
       ? Size(columns: 1 + below(160), rows: 1 + below(50))
@@ -58,7 +57,7 @@ struct RandomKeySource {
 
   private mutating func command(_ state: AppState) -> Key {
     if chance(0.03) { return Self.strange[below(Self.strange.count)] }
-    // Steps are what a text is made of.
+    // Many steps, so that texts become long.
     if chance(0.4) { return .right }
     if chance(0.1) { return [.left, .home, .enter, .down, .end][below(5)] }
     if state.lesson != nil, chance(0.08) { return .character(chance(0.8) ? ">" : "<") }
@@ -69,14 +68,14 @@ struct RandomKeySource {
     if chance(0.08) { return .enter }
     if chance(0.05) { return .escape }
     if chance(0.3) { return Self.editing[below(Self.editing.count)] }
-    // What the list of branches understands.
+    // The keys of the list of branches.
     if case .branches = state.overlay, chance(0.6) { return .character(["j", "k", "n", "d", "y"][below(5)]) }
     return .character(Self.letters[below(Self.letters.count)])
   }
 
   private mutating func mouse(in size: Size) -> Key {
     let actions: [MouseAction] = [.press, .press, .press, .release, .release, .wheelUp, .wheelDown]
-    // Also beside the window, where a terminal that is being resized still reports.
+    // Also outside the window, as a terminal may report during a change of size.
     let point = Point(below(size.columns + 3) - 1, below(size.rows + 3) - 1)
     return .mouse(actions[below(actions.count)], point)
   }

@@ -2,7 +2,7 @@ import Presentation
 
 @testable import Visualizer
 
-/// Values for the pictures in the tests.
+/// Sample values for the pictures in tests.
 enum Samples {
   static let blocks = Appearance(depth: .xterm256, glyphs: .blocks)
   static let ascii = Appearance(depth: .none, glyphs: .ascii)
@@ -78,7 +78,7 @@ enum Samples {
       + generated.map { TextPanelToken(bytes: Array($0.utf8), origin: .generated) }
   }
 
-  /// One of every widget, as full as can be.
+  /// One of every widget, with all its optional parts.
   static var widgets: [any Widget] {
     [
       Frame(title: "Next token", rightTitle: "ranks 1–20"), table(kept: 8), table(kept: 4096),

@@ -1,7 +1,7 @@
 @testable import Visualizer
 
 extension ScreenBuffer {
-  /// A picture of one widget on a screen of its own.
+  /// A picture of one widget that fills the screen.
   static func picture(of widget: some Widget, columns: Int, rows: Int, with appearance: Appearance)
     -> ScreenBuffer
   {
@@ -10,7 +10,7 @@ extension ScreenBuffer {
     return buffer
   }
 
-  /// The text with each run of equal style as `{name|text}`; runs that `name` calls "" stand bare.
+  /// The text with each run of equal style as `{name|text}`; runs with the name "" are written without braces.
   func styledText(_ name: (Style) -> String) -> String {
     (0..<size.rows).map { y in
       var line = ""

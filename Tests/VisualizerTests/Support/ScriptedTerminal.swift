@@ -1,6 +1,6 @@
 @testable import Visualizer
 
-/// A terminal without one: gives out a list of keys and keeps every picture that it is shown.
+/// A fake terminal: returns keys from a list, and keeps every picture.
 @MainActor
 final class ScriptedTerminal: KeySource, ScreenPresenter {
   var size: Size
@@ -8,11 +8,11 @@ final class ScriptedTerminal: KeySource, ScreenPresenter {
   private(set) var redraws = 0
   private(set) var suspensions = 0
   private var keys: [Key?]
-  /// Called before a key is given out, with its index.
+  /// Called with the index of a key before the key is returned.
   var beforeKey: @MainActor (Int) -> Void = { _ in }
   private var given = 0
 
-  /// - Parameter keys: nil stands for a wake-up. After the last comes `hangup`, so that a loop ends.
+  /// - Parameter keys: nil is a wake-up. `hangup` follows the last one, so that a loop ends.
   init(size: Size, keys: [Key?]) {
     self.size = size
     self.keys = keys
@@ -21,7 +21,7 @@ final class ScriptedTerminal: KeySource, ScreenPresenter {
   func present(_ buffer: ScreenBuffer) { frames.append(buffer) }
 
   func nextKey(timeoutMilliseconds: Int?) -> Key? {
-    // A burst of keys ends here: every key has a picture of its own.
+    // Ends a burst, so that every key has its own picture.
     if timeoutMilliseconds == 0 { return nil }
     beforeKey(given)
     given += 1
