@@ -91,7 +91,7 @@ public enum Visualizer {
     state.appearance = Appearance(
       depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
     // Without colours the scale would underline most of the text, so it starts off.
-    if state.appearance.theme.depth == .none { state.scale = .off }
+    if state.appearance.theme.depth == .none { state.text.scale = .off }
     var loop = AppLoop(
       keys: terminal, output: .screen(terminal), engine: engine, mailbox: mailbox, state: state)
     let outcome = loop.run()
@@ -113,7 +113,7 @@ public enum Visualizer {
     prepare(engine)
     var state = AppState(options, size: PlainPresenter.pageSize, isReplay: isReplay)
     state.appearance = Appearance(depth: .none, glyphs: terminal.glyphs)
-    state.scale = .off
+    state.text.scale = .off
     var loop = AppLoop(
       keys: terminal, output: .lines(PlainPresenter(terminal)), engine: engine, mailbox: mailbox,
       state: state)

@@ -21,12 +21,12 @@ import Testing
   @Test func arrowsAndEnterForceAToken() {
     var app = AppHarness()
     app.press(.down, .down, .down)
-    #expect(app.state.chosenRank == 3)
+    #expect(app.state.table.chosenRank == 3)
     let chosen = Int(app.lane.decision!.distribution.ranking[2])
     app.press(.enter)
     #expect(app.lane.steps.last?.id == chosen)
     #expect(app.lane.steps.last?.isForced == true)
-    #expect(app.state.chosenRank == nil)
+    #expect(app.state.table.chosenRank == nil)
   }
 
   @Test func enterWithoutAChosenRowSteps() {
@@ -135,7 +135,7 @@ import Testing
     app.send(.tick)
     #expect(app.lane.depth == 1)
     app.press(.interrupt)
-    #expect(!app.state.isPlaying)
+    #expect(!app.state.play.isRunning)
     #expect(!app.effects.contains(.quit))
     app.press(.interrupt)
     #expect(app.effects.contains(.quit))
@@ -146,7 +146,7 @@ import Testing
     app.press(.character(" "))
     for _ in 0..<10 { app.send(.tick) }
     #expect(app.lane.textIDs.count == 7)
-    #expect(!app.state.isPlaying)
+    #expect(!app.state.play.isRunning)
     #expect(app.lane.problem?.contains("context of 6") == true)
     app.press(.right)
     #expect(app.state.message?.contains("context of 6") == true)
@@ -159,7 +159,7 @@ import Testing
     for _ in 0..<20 { app.press(.pageDown) }
     #expect(app.state.visibleRanks(lane: 0, count: 30).last == 40)
     for _ in 0..<20 { app.press(.pageUp) }
-    #expect(app.state.firstRank == 1)
+    #expect(app.state.table.firstRank == 1)
   }
 
   @Test func hiddenRowsAreSkipped() {
@@ -168,7 +168,7 @@ import Testing
     let kept = app.lane.decision!.distribution.keptCount
     #expect(app.state.visibleRanks(lane: 0, count: 100).count == kept)
     for _ in 0..<60 { app.press(.down) }
-    #expect(app.state.chosenRank == kept)
+    #expect(app.state.table.chosenRank == kept)
   }
 
   /// The picture, compared with the snapshot.
@@ -182,7 +182,7 @@ import Testing
     app.press(.character("n"))
     for rank in 1...40 {
       app.press(.down)
-      #expect(app.state.chosenRank == rank)
+      #expect(app.state.table.chosenRank == rank)
       #expect(frame(app).contains("[\(app.lane.decision!.distribution.ranking[rank - 1])]"), "rank \(rank)")
     }
   }

@@ -56,7 +56,7 @@ import Testing
     var app = try open()
     app.press(.right, .right)
     let other = app.lane.decision!.distribution.ranking.first { Int($0) != app.lane.decision!.followed }!
-    app.state.chosenRank = app.lane.decision!.distribution.rank(of: Int(other))
+    app.state.table.chosenRank = app.lane.decision!.distribution.rank(of: Int(other))
     app.press(.enter)
     #expect(app.lane.decision?.followed == nil)
     #expect(picture(app).contains("text 2/\(app.lane.following.count), left"))

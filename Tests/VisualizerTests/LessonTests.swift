@@ -24,7 +24,7 @@ import Testing
     case .loop: return .right
     case .greedy: return .character("g")
     case .compare: return .character("c")
-    case .forced: return app.state.chosenRank == nil ? .down : .enter
+    case .forced: return app.state.table.chosenRank == nil ? .down : .enter
     case .all(let conditions):
       let open = conditions.first { !$0.holds(in: app.state.lessonFacts, lastAction: nil) }
       return open.map { self.key(for: $0, app) } ?? .right
@@ -112,7 +112,7 @@ import Testing
       RootView(state: app.state, appearance: Samples.blocks).picture().buffer.text.contains("loop none"))
     app.press(.pageDown, .pageDown, .character(">"))
     #expect(app.state.lesson?.index == 1)
-    #expect(app.state.firstRank == 1)
+    #expect(app.state.table.firstRank == 1)
   }
 
   @Test func noCaptionIsPassedOverUnseen() throws {

@@ -21,11 +21,11 @@ import Testing
     let third = Int(try #require(app.lane.decision).distribution.ranking[2])
     let point = try place(of: " 3 [\(third)]", in: app)
     app.press(.mouse(.press, point), .mouse(.release, point))
-    #expect(app.state.chosenRank == 3)
+    #expect(app.state.table.chosenRank == 3)
     #expect(app.picture.contains("▸ 3 [\(third)]"))
     // A second click chooses the same row again.
     app.press(.mouse(.press, point))
-    #expect(app.state.chosenRank == 3)
+    #expect(app.state.table.chosenRank == 3)
     #expect(app.lane.depth == 0)
   }
 
@@ -72,11 +72,11 @@ import Testing
     var app = AppHarness(size: Size(columns: 80, rows: 24))
     let table = Point(20, app.state.layout.lanes[0].table.y + 3)
     app.press(.mouse(.wheelDown, table))
-    #expect(app.state.firstRank == 4)
+    #expect(app.state.table.firstRank == 4)
     for _ in 0..<30 { app.press(.mouse(.wheelDown, table)) }
     #expect(app.picture.contains("│ 40 ["))
     for _ in 0..<30 { app.press(.mouse(.wheelUp, table)) }
-    #expect(app.state.firstRank == 1)
+    #expect(app.state.table.firstRank == 1)
   }
 
   /// Scrolling skips no row and stops at the last one, also with hidden rows.
@@ -98,11 +98,11 @@ import Testing
     for _ in 0..<9 { app.press(.mouse(.wheelUp, text)) }
     #expect(app.picture.contains("│ [39][17]"))
     app.press(.mouse(.wheelDown, text), .mouse(.wheelDown, text), .mouse(.wheelDown, text))
-    #expect(app.state.textScroll == nil)
+    #expect(app.state.text.scroll == nil)
     app.press(.mouse(.wheelUp, text))
-    #expect(app.state.textScroll != nil)
+    #expect(app.state.text.scroll != nil)
     app.press(.right)
-    #expect(app.state.textScroll == nil)
+    #expect(app.state.text.scroll == nil)
   }
 
   @Test func aClickOnTheOtherLaneTakesTheFocus() throws {
@@ -111,7 +111,7 @@ import Testing
     #expect(app.state.focus == 0)
     app.press(.mouse(.press, Point(90, app.state.layout.lanes[1].table.y + 2)))
     #expect(app.state.focus == 1)
-    #expect(app.state.chosenRank == 2)
+    #expect(app.state.table.chosenRank == 2)
   }
 
   /// A click refers to the picture on screen; its target may no longer exist when the click is handled.
@@ -124,7 +124,7 @@ import Testing
     #expect(app.state.lanes.count == 1)
     app.pressUnanswered(.mouse(.press, other))
     #expect(app.state.focus == 0)
-    #expect(app.state.chosenRank == nil)
+    #expect(app.state.table.chosenRank == nil)
   }
 
   @Test func aWheelTurnedFurtherBeforeTheNextPictureCounts() {
@@ -133,7 +133,7 @@ import Testing
       predictor: FakePredictor(contextLength: 500))
     let last = app.state.metrics.lastTextLine
     for _ in 0..<2 { app.pressUnanswered(.mouse(.wheelUp, Point(20, 3))) }
-    #expect(app.state.textScroll == last - 6)
+    #expect(app.state.text.scroll == last - 6)
   }
 
   @Test func nothingHappensOutsideThePanels() {
@@ -141,8 +141,8 @@ import Testing
     for point in [Point(0, 0), Point(5, 33), Point(-1, -1), Point(500, 500)] {
       app.press(.mouse(.press, point), .mouse(.wheelDown, point))
     }
-    #expect(app.state.chosenRank == nil)
-    #expect(app.state.firstRank == 1)
+    #expect(app.state.table.chosenRank == nil)
+    #expect(app.state.table.firstRank == 1)
   }
 }
 

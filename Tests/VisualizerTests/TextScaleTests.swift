@@ -78,10 +78,10 @@ import Testing
     app.press(.character("m"))
     #expect(app.picture.contains(" entropy <1 "))
     app.press(.character("m"))
-    #expect(app.state.scale == .off)
+    #expect(app.state.text.scale == .off)
     #expect(!app.picture.contains(" rank 1 "))
     app.press(.character("m"))
-    #expect(app.state.scale == .rank)
+    #expect(app.state.text.scale == .rank)
   }
 
   @Test func theLegendLeavesRoomForWhatIsAhead() {

@@ -56,7 +56,7 @@ import Testing
     let distribution = try #require(app.lane.decision?.distribution)
     let last = Int(distribution.ranking[39])
     type("/#\(last)", into: &app)
-    #expect(app.state.chosenRank == 40)
+    #expect(app.state.table.chosenRank == 40)
     #expect(app.picture.contains("▸40 "))
     #expect(app.picture.contains("#\(last): rank 40 of 40"))
     #expect(!app.picture.contains("? help"))
@@ -74,8 +74,8 @@ import Testing
     app.press(.down, .down)
     type("/3", into: &app)
     app.press(.escape)
-    #expect(app.state.chosenRank == 2)
-    #expect(app.state.firstRank == 1)
+    #expect(app.state.table.chosenRank == 2)
+    #expect(app.state.table.firstRank == 1)
   }
 
   @Test func nextGoesThroughTheMatchesByRank() throws {
@@ -87,12 +87,12 @@ import Testing
     let distribution = try #require(app.lane.decision?.distribution)
     let ranks = [3, 13, 23, 33].map { distribution.rank(of: $0) }.sorted()
     // [3] is not the text itself, so all are parts, by rank.
-    #expect(app.state.chosenRank == ranks[0])
+    #expect(app.state.table.chosenRank == ranks[0])
     app.press(.character("N"), .character("N"))
-    #expect(app.state.chosenRank == ranks[2])
+    #expect(app.state.table.chosenRank == ranks[2])
     #expect(app.state.notice?.contains("match 3 of 4") == true)
     app.press(.character("N"), .character("N"))
-    #expect(app.state.chosenRank == ranks[0])
+    #expect(app.state.table.chosenRank == ranks[0])
   }
 
   @Test func aHiddenTokenIsShownAgainAndSaysWhichFilterCutIt() throws {
@@ -101,7 +101,7 @@ import Testing
     let last = Int(try #require(app.lane.decision?.distribution.ranking[39]))
     type("/#\(last)", into: &app)
     app.press(.enter)
-    #expect(app.state.removedRows == .shown)
+    #expect(app.state.table.removedRows == .shown)
     #expect(app.state.notice?.contains("cut by top-p") == true)
     #expect(app.picture.contains("▸40 "))
   }

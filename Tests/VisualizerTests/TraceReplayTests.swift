@@ -123,7 +123,7 @@ import Testing
     replay.press(.right)
     let cut = try #require(replay.shown.hits.first { $0.target == .cut(lane: 0) })
     replay.press(.mouse(.press, cut.area.origin))
-    #expect(!replay.state.isDraggingCut)
+    #expect(!replay.state.table.isDraggingCut)
     #expect(replay.state.message == LaneAbility.sampler.refusal)
   }
 
@@ -146,7 +146,7 @@ import Testing
     replay.press(.character(" "))
     for _ in 0..<20 { replay.send(.tick) }
     #expect(replay.lane.depth == 9)
-    #expect(!replay.state.isPlaying)
+    #expect(!replay.state.play.isRunning)
     #expect(replay.state.message == "\(LaneError.traceEnded)")
   }
 

@@ -4,9 +4,11 @@ import Glibc
 public struct BeliefRow: Hashable, Sendable {
   /// From 1, by probability descending (to the last bit of the logits), ties lowest id first.
   public let rank: Int
+  /// The token's id.
   public let id: Int
   /// Minus infinity for a token that the model rules out. Rounded where logits were given as Double.
   public let logit: Float
+  /// softmax(logits) of the token, in 0...1.
   public let probability: Double
   /// The sum of the probabilities of ranks 1...rank; exactly 1 at rank V.
   public let cumulative: Double

@@ -28,6 +28,7 @@ public struct ChainOrder: Hashable, Sendable {
 }
 
 extension ChainOrder: RawRepresentable, CaseIterable {
+  /// All orders, the default first.
   public static let allCases: [ChainOrder] = [huggingFace, llamaCpp]
 
   /// nil for a name that no order has.
@@ -36,5 +37,6 @@ extension ChainOrder: RawRepresentable, CaseIterable {
     self = order
   }
 
+  /// The name, as in options and traces.
   public var rawValue: String { name }
 }

@@ -1,5 +1,6 @@
 /// One token of a distribution: the model's own row, and what the sampler chain made of it.
 public struct DistributionRow: Hashable, Sendable {
+  /// The token in the model's own distribution.
   public let belief: BeliefRow
   /// Renormalised over the kept tokens; nil for a removed token. A kept token's probability can still round to 0, as at
   /// a very low temperature.
@@ -7,10 +8,13 @@ public struct DistributionRow: Hashable, Sendable {
   /// The step that removed the token; nil for a kept one, and for one that the model itself rules out.
   public let removedBy: StepName?
 
+  /// The rank in the model's own distribution, from 1.
   public var rank: Int { belief.rank }
+  /// The token's id.
   public var id: Int { belief.id }
   /// The model's own probability.
   public var before: Double { belief.probability }
+  /// True where the chain kept the token.
   public var isKept: Bool { after != nil }
 }
 

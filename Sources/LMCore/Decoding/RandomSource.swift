@@ -4,6 +4,7 @@
 public struct RandomSource: RandomNumberGenerator, Hashable, Sendable {
   private var state: UInt64
 
+  /// The stream of a seed, at its first number.
   public init(seed: UInt64) { state = seed }
 
   /// The stream behind its first `count` numbers, at the cost of none.
@@ -11,6 +12,7 @@ public struct RandomSource: RandomNumberGenerator, Hashable, Sendable {
 
   private static let increment: UInt64 = 0x9E37_79B9_7F4A_7C15
 
+  /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     state &+= Self.increment
     var z = state

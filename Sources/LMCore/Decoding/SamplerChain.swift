@@ -4,6 +4,7 @@
 /// before it left. At temperature 0 only the penalties and the ban run, then the most likely token is taken, as
 /// `transformers` does without sampling.
 public struct SamplerChain: Sendable {
+  /// The settings, all within their ranges.
   public let settings: SamplingSettings
   private let steps: [any SamplerStep]
 

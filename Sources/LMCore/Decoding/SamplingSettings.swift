@@ -18,10 +18,13 @@ public struct SamplingSettings: Hashable, Sendable {
   public var repetitionPenalty: Double = 1
   /// Ban tokens that would complete an n-gram already present, prompt included; 0 is off.
   public var noRepeatNgram: Int = 0
+  /// The order of the steps.
   public var order: ChainOrder = .huggingFace
 
+  /// The defaults: temperature 1, all other steps off.
   public init() {}
 
+  /// True for temperature 0.
   public var isGreedy: Bool { temperature == 0 }
 
   /// The p of top-p where no other setting changes the distribution before the cut: then the model's own cumulative

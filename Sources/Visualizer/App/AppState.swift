@@ -1,16 +1,13 @@
 import LMCore
 import Presentation
 
-/// Everything the screen shows, as one value. Changed by `update` only.
+/// The whole state of the program, as one value. Changed by `update` only.
 struct AppState: Sendable {
   enum Phase: Equatable, Sendable {
-    /// The share that is loaded, in 0...1.
+    /// The share of the model that is loaded, in 0...1.
     case loading(Double)
     case ready
   }
-
-  /// What becomes of the rows that the filters removed.
-  enum RemovedRows: CaseIterable, Sendable { case shown, dimmed, hidden }
 
   enum Overlay: Equatable, Sendable {
     case help(scroll: Int)
@@ -20,68 +17,52 @@ struct AppState: Sendable {
     case search(SearchLine)
     case presets(chosen: Int)
     case branches(BranchBrowser)
-    /// The name of a file to write; `isTaken`: there is one of the name given before.
+    /// The name of a file to write; `isTaken`: the name given before is that of an existing file.
     case trace(TextInput, isTaken: Bool)
-    /// A session that broke off, before the first key.
+    /// An interrupted session, before the first key.
     case offer(CrashOffer)
   }
 
   var size: Size
-  /// Of the last picture.
+  /// The measures of the last picture.
   var metrics = ScreenMetrics()
-  /// How the screen is drawn: words for it and places on it depend on that.
+  /// The styles and characters of this screen, on which layout and messages depend.
   var appearance = Appearance(depth: .xterm256, glyphs: .blocks)
   var phase = Phase.loading(0)
   var modelName: String
   var card: ModelCard?
 
-  // What to start with, and to start again with.
   var prompt: Prompt
-  /// The texts of this run that were begun with, the oldest first.
+  /// The prompts of this run, the oldest first.
   var promptHistory: [String] = []
-  var startSettings: [SamplingSettings]
   var seed: UInt64
 
   var lanes: [LaneSnapshot] = []
   var focus = 0
-  /// The settings as the user turned them: what the engine has, or is about to.
+  /// The settings of each lane, as the user set them: those of the engine, or those it is about to get.
   var settings: [SamplingSettings]
 
-  // The table of next tokens.
-  /// The chosen row, as a rank from 1; nil marks the token that the draw falls on.
-  var chosenRank: Int?
-  /// The rank of the first row on screen.
-  var firstRank = 1
-  var removedRows = RemovedRows.shown
-  /// The mouse went down on the line of the cut.
-  var isDraggingCut = false
+  var table = Table()
   /// The last search among the tokens.
   var search: TokenSearch?
-
-  // The text.
-  /// What its colours say.
-  var scale = TextScale.rank
-  /// The first line of the focused text on screen; nil shows its end.
-  var textScroll: Int?
+  var text = Text()
 
   var overlay: Overlay?
-  /// One sentence on the last line, until the next key.
+  /// A problem as one sentence, on the last line until the next key.
   var message: String?
-  /// The same, where nothing went wrong.
+  /// Other information as one sentence, in the same place.
   var notice: String?
-  /// What the knob does that is being turned, until another key.
+  /// The explanation of the setting just changed, until the next key.
   var explained: KnobExplanation?
 
-  var isPlaying = false
-  /// Tokens a second in play mode.
-  var speed = 4.0
+  var play = Play()
 
-  /// The saved session to begin with, instead of a new one.
+  /// The saved session to start with, instead of a new one.
   var resumed: SavedSession?
-  /// A trace is shown, and there is no model.
+  /// True where a trace is shown, without a model.
   var isReplay = false
 
-  /// The lesson that is being followed.
+  /// The lesson in progress.
   var lesson: LessonRun?
 
   var requests = RequestQueue()
@@ -92,12 +73,11 @@ struct AppState: Sendable {
     self.size = size
     self.modelName = modelName
     self.prompt = prompt
-    startSettings = settings
     self.settings = settings
     self.seed = seed
   }
 
-  /// Begins with a saved session instead of a new one.
+  /// Starts with a saved session instead of a new one.
   mutating func begin(with saved: SavedSession) {
     resumed = saved
     prompt = Prompt(saved)
@@ -107,7 +87,7 @@ struct AppState: Sendable {
 
   var focusedLane: LaneSnapshot? { lanes.indices.contains(focus) ? lanes[focus] : nil }
 
-  /// What the focused lane can do; before there is one, what it will be able to.
+  /// The abilities of the focused lane; before there is one, those that it will have.
   var abilities: Set<LaneAbility> {
     focusedLane?.abilities ?? (isReplay ? RecordedLane.abilities : Set(LaneAbility.allCases))
   }

@@ -15,7 +15,7 @@ extension AppState {
   }
 
   mutating func openBranches() -> [AppEffect] {
-    isPlaying = false
+    play.isRunning = false
     overlay = .branches(BranchBrowser())
     return ask(.listBranches(lane: focus))
   }

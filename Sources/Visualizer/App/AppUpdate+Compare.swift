@@ -5,8 +5,7 @@ extension AppState {
   /// Opens two lanes and advances both to the current step, or goes back to the single text.
   mutating func toggleComparison() -> [AppEffect] {
     guard let lane = focusedLane else { return [] }
-    chosenRank = nil
-    firstRank = 1
+    table.showTop()
     guard !isComparing else { return ask(.endComparison(keeping: focus)) }
     // A followed text is compared with the model's own greedy text.
     let isAuthor = !lane.following.isEmpty
@@ -29,7 +28,6 @@ extension AppState {
       return
     }
     focus = (focus + 1) % lanes.count
-    chosenRank = nil
-    firstRank = 1
+    table.showTop()
   }
 }

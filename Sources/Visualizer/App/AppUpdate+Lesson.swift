@@ -78,7 +78,7 @@ extension AppState {
     // One for each lane that is still open: the new single lane comes with the engine's answer.
     settings = settings.map { _ in start }
     focus = 0
-    isPlaying = false
+    play.isRunning = false
     lesson?.isSettingScene = true
     return ask(.start(prompt: prompt, settings: [start], seed: seed))
   }

@@ -12,8 +12,8 @@ extension AppState {
     case .wheelUp: turnWheel(over: target, by: -Self.linesPerTurn)
     case .wheelDown: turnWheel(over: target, by: Self.linesPerTurn)
     case .release:
-      defer { isDraggingCut = false }
-      if isDraggingCut, case .rank(let rank, lane: focus) = target { return moveCut(below: rank) }
+      defer { table.isDraggingCut = false }
+      if table.isDraggingCut, case .rank(let rank, lane: focus) = target { return moveCut(below: rank) }
     }
     return []
   }
@@ -41,9 +41,13 @@ extension AppState {
     if target.lane != focus { focusOtherLane() }
     switch target {
     case .rank(let rank, _):
-      if rank <= focusedLane?.decision?.distribution.knownRanks ?? 0 { chosenRank = rank }
+      if rank <= focusedLane?.decision?.distribution.knownRanks ?? 0 { table.chosenRank = rank }
     case .cut:
-      if abilities.contains(.sampler) { isDraggingCut = true } else { message = LaneAbility.sampler.refusal }
+      if abilities.contains(.sampler) {
+        table.isDraggingCut = true
+      } else {
+        message = LaneAbility.sampler.refusal
+      }
     case .token(let index, let lane): return go(toDepth: index + 1 - lanes[lane].promptIDs.count)
     case .step(let step, _): return go(toDepth: step + 1)
     case .text, .table, .lane: break
@@ -53,7 +57,7 @@ extension AppState {
 
   /// Goes to the step with this many generated tokens; the last of them is the one shown.
   private mutating func go(toDepth depth: Int) -> [AppEffect] {
-    isPlaying = false
+    play.isRunning = false
     return ask(.jump(depth: max(depth, 0), isComparing ? .only(focus) : .all))
   }
 
@@ -68,8 +72,8 @@ extension AppState {
 
   private mutating func scrollText(by lines: Int) {
     let last = metrics.lastTextLine
-    let first = max(min(textScroll ?? last, last) + lines, 0)
+    let first = max(min(text.scroll ?? last, last) + lines, 0)
     // Scrolled to its end, the text follows new tokens again.
-    textScroll = first >= last ? nil : first
+    text.scroll = first >= last ? nil : first
   }
 }

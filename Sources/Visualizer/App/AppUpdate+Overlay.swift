@@ -54,7 +54,7 @@ extension AppState {
 
   private mutating func follow(_ text: String) -> [AppEffect] {
     prompt = .human(text)
-    isPlaying = false
+    play.isRunning = false
     return ask(.start(prompt: prompt, settings: settings, seed: seed))
   }
 

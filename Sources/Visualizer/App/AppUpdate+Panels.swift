@@ -9,7 +9,7 @@ extension AppState {
     case .nextMatch: nextMatch()
     case .presets: openPresets()
     case .branches: return openBranches()
-    case .textScale: scale = scale.next
+    case .textScale: text.scale = text.scale.next
     case .loopStart: return goToLoopStart()
     case .writeTrace: openTraceLine()
     default: break

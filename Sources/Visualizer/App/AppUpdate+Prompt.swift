@@ -70,7 +70,7 @@ extension AppState {
     if case .text(let old) = prompt { remember(old) }
     remember(text)
     prompt = .text(text)
-    isPlaying = false
+    play.isRunning = false
     return ask(.start(prompt: prompt, settings: settings, seed: seed))
   }
 

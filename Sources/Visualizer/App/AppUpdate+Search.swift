@@ -3,17 +3,15 @@ import Presentation
 
 /// Search for a token in the distribution.
 extension AppState {
-  /// The search field, and the state of the table before the search.
+  /// An open search.
   struct SearchLine: Equatable, Sendable {
     var field = TextInput()
-    var chosenRank: Int?
-    var firstRank: Int
-    var removedRows: RemovedRows
+    /// The table before the search, to which Esc returns.
+    var table: Table
   }
 
   mutating func openSearch() {
-    overlay = .search(
-      SearchLine(chosenRank: chosenRank, firstRank: firstRank, removedRows: removedRows))
+    overlay = .search(SearchLine(table: table))
   }
 
   /// Edits the query; the table shows the best match at once. ↑ and ↓ go through the matches.
@@ -21,7 +19,7 @@ extension AppState {
     switch key {
     case .escape:
       overlay = nil
-      (chosenRank, firstRank, removedRows) = (line.chosenRank, line.firstRank, line.removedRows)
+      table = line.table
     case .enter:
       overlay = nil
       reportMatch()
@@ -58,8 +56,8 @@ extension AppState {
   /// Chooses the row of the match and scrolls to it.
   private mutating func showMatch() {
     guard let id = search?.current, let row = focusedLane?.decision?.distribution.row(of: id) else { return }
-    if removedRows == .hidden, !row.isKept { removedRows = .shown }
-    chosenRank = row.rank
+    if table.removedRows == .hidden, !row.isKept { table.removedRows = .shown }
+    table.chosenRank = row.rank
     showChosenRowWithNeighbours()
   }
 

@@ -7,8 +7,8 @@ extension AppState {
     guard lanes.indices.contains(lane), let distribution = lanes[lane].decision?.distribution else {
       return []
     }
-    let first = lane == focus ? firstRank : 1
-    if removedRows == .hidden { return Array(distribution.keptRanks(from: first).prefix(count)) }
+    let first = lane == focus ? table.firstRank : 1
+    if table.removedRows == .hidden { return Array(distribution.keptRanks(from: first).prefix(count)) }
     return Array((first..<max(distribution.knownRanks + 1, first)).prefix(count))
   }
 
@@ -18,7 +18,7 @@ extension AppState {
   private func neighbour(of rank: Int, step: Int, in distribution: Distribution) -> Int? {
     var rank = rank + step
     while (1..<distribution.knownRanks + 1).contains(rank) {
-      if removedRows != .hidden || distribution.isKept(atRank: rank) { return rank }
+      if table.removedRows != .hidden || distribution.isKept(atRank: rank) { return rank }
       rank += step
     }
     return nil
@@ -26,28 +26,28 @@ extension AppState {
 
   mutating func moveChosenRow(by step: Int) {
     guard let distribution = focusedDistribution else { return }
-    if let chosen = chosenRank {
-      chosenRank = neighbour(of: chosen, step: step, in: distribution) ?? chosen
+    if let chosen = table.chosenRank {
+      table.chosenRank = neighbour(of: chosen, step: step, in: distribution) ?? chosen
     } else {
-      chosenRank = neighbour(of: firstRank - 1, step: 1, in: distribution)
+      table.chosenRank = neighbour(of: table.firstRank - 1, step: 1, in: distribution)
     }
     showChosenRow()
   }
 
   /// Scrolls as little as necessary to show the chosen row.
   mutating func showChosenRow() {
-    guard let chosen = chosenRank, let distribution = focusedDistribution else { return }
-    if chosen < firstRank { firstRank = chosen }
+    guard let chosen = table.chosenRank, let distribution = focusedDistribution else { return }
+    if chosen < table.firstRank { table.firstRank = chosen }
     // The smallest first rank with which the chosen row is still on screen, as the last one.
-    firstRank = max(firstRank, rank(metrics.tableRows - 1, rowsAbove: chosen, in: distribution))
+    table.firstRank = max(table.firstRank, rank(metrics.tableRows - 1, rowsAbove: chosen, in: distribution))
   }
 
   /// Scrolls the chosen row to the middle of the table, unless it is on screen.
   mutating func showChosenRowWithNeighbours() {
-    guard let chosen = chosenRank, let distribution = focusedDistribution,
+    guard let chosen = table.chosenRank, let distribution = focusedDistribution,
       !visibleRanks(lane: focus, count: metrics.tableRows).contains(chosen)
     else { return }
-    firstRank = rank(metrics.tableRows / 2, rowsAbove: chosen, in: distribution)
+    table.firstRank = rank(metrics.tableRows / 2, rowsAbove: chosen, in: distribution)
   }
 
   private func rank(_ rows: Int, rowsAbove chosen: Int, in distribution: Distribution) -> Int {
@@ -61,41 +61,40 @@ extension AppState {
 
   mutating func scrollTable(byPages pages: Int) {
     scrollTable(byRows: pages * max(metrics.tableRows - 1, 1))
-    chosenRank = nil
+    table.chosenRank = nil
   }
 
   /// Scrolls until the last row is at the bottom at most.
   mutating func scrollTable(byRows rows: Int) {
     guard let distribution = focusedDistribution else { return }
-    guard removedRows == .hidden else {
+    guard table.removedRows == .hidden else {
       let last = distribution.knownRanks - max(metrics.tableRows - 1, 1)
-      firstRank = min(max(firstRank + rows, 1), max(last, 1))
+      table.firstRank = min(max(table.firstRank + rows, 1), max(last, 1))
       return
     }
     for _ in 0..<abs(rows) {
-      guard let next = neighbour(of: firstRank, step: rows.signum(), in: distribution) else { break }
-      firstRank = next
+      guard let next = neighbour(of: table.firstRank, step: rows.signum(), in: distribution) else { break }
+      table.firstRank = next
     }
     let last = rank(
       metrics.tableRows - 1, rowsAbove: max(min(distribution.cutRank, distribution.knownRanks), 1),
       in: distribution)
-    firstRank = min(firstRank, last)
+    table.firstRank = min(table.firstRank, last)
   }
 
   mutating func cycleRemovedRows() {
-    switch removedRows {
+    switch table.removedRows {
     case .shown:
-      removedRows = .dimmed
+      table.removedRows = .dimmed
       message = "removed tokens are dimmed"
     case .dimmed:
-      removedRows = .hidden
+      table.removedRows = .hidden
       message = "removed tokens are hidden"
     case .hidden:
-      removedRows = .shown
+      table.removedRows = .shown
       message = "removed tokens are marked"
     }
-    guard removedRows == .hidden else { return }
-    chosenRank = nil
-    firstRank = 1
+    guard table.removedRows == .hidden else { return }
+    table.showTop()
   }
 }

@@ -6,7 +6,7 @@ extension AppState {
   /// Opens the line that asks for a file name.
   mutating func openTraceLine() {
     guard focusedLane != nil else { return }
-    isPlaying = false
+    play.isRunning = false
     overlay = .trace(TextInput(traceName), isTaken: false)
   }
 

@@ -3,7 +3,7 @@ import LMCore
 extension AppState {
   /// The first request: a new or resumed session, which waits for the model.
   mutating func begin() -> [AppEffect] {
-    ask(resumed.map { .resume($0) } ?? .start(prompt: prompt, settings: startSettings, seed: seed))
+    ask(resumed.map { .resume($0) } ?? .start(prompt: prompt, settings: settings, seed: seed))
   }
 
   /// Applies an event. Pure: the only results are the new state and the effects to carry out.
@@ -20,7 +20,7 @@ extension AppState {
       return []
     case .engine(let event): return updateEngine(event)
     case .tick:
-      guard isPlaying, !isBusy else { return [] }
+      guard play.isRunning, !isBusy else { return [] }
       return ask(.advance(.all))
     }
   }
@@ -41,7 +41,7 @@ extension AppState {
       show(lanes)
       if let problem {
         message = problem
-        isPlaying = false
+        play.isRunning = false
       }
       return next.map { [$0] } ?? []
     }
@@ -58,11 +58,10 @@ extension AppState {
     // While changes of settings are under way, the screen shows the newest ones, not the engine's.
     if requests.isIdle { settings = lanes.map(\.settings) }
     if moved {
-      textScroll = nil
-      chosenRank = nil
-      firstRank = 1
+      text.scroll = nil
+      table.showTop()
     }
-    if isPlaying, lanes.allSatisfy({ $0.decision == nil }) { isPlaying = false }
+    if play.isRunning, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
   }
 
   // MARK: Keys
@@ -73,7 +72,7 @@ extension AppState {
     case .interrupt: return interrupt()
     default: break
     }
-    if case .mouse(.release, _) = key, !isDraggingCut { return [] }
+    if case .mouse(.release, _) = key, !table.isDraggingCut { return [] }
     (message, notice, explained) = (nil, nil, nil)
     if overlay != nil { return updateOverlay(key, on: target) }
     if case .mouse(let action, _) = key { return updateMouse(action, on: target) }
@@ -83,9 +82,9 @@ extension AppState {
 
   /// Ctrl-C: stops play mode, closes an overlay, cancels waiting commands; otherwise quits.
   private mutating func interrupt() -> [AppEffect] {
-    guard isPlaying || overlay != nil || !requests.waiting.isEmpty else { return [.quit] }
+    guard play.isRunning || overlay != nil || !requests.waiting.isEmpty else { return [.quit] }
     message = "stopped; Ctrl-C again quits"
-    isPlaying = false
+    play.isRunning = false
     overlay = nil
     requests.cancelWaiting()
     return []
@@ -107,9 +106,9 @@ extension AppState {
     case .force: return force()
     case .pageUp: scrollTable(byPages: -1)
     case .pageDown: scrollTable(byPages: 1)
-    case .play: isPlaying.toggle()
-    case .faster: speed = min(speed * 2, 64)
-    case .slower: speed = max(speed / 2, 0.25)
+    case .play: play.isRunning.toggle()
+    case .faster: play.speed = min(play.speed * 2, 64)
+    case .slower: play.speed = max(play.speed / 2, 0.25)
     case .removedRows: cycleRemovedRows()
     case .seed: overlay = .seed(TextInput(String(seed)))
     case .editPrompt: openPromptEditor()
@@ -137,9 +136,8 @@ extension AppState {
   }
 
   private mutating func cancel() {
-    isPlaying = false
-    chosenRank = nil
-    firstRank = 1
+    play.isRunning = false
+    table.showTop()
     requests.cancelWaiting()
   }
 
@@ -154,7 +152,7 @@ extension AppState {
   /// Appends the chosen row's token; where no row is chosen, the drawn one.
   private mutating func force() -> [AppEffect] {
     guard let lane = focusedLane, let decision = lane.decision else { return ask(.advance(.all)) }
-    if let row = chosenRank.flatMap(decision.distribution.row(atRank:)) {
+    if let row = table.chosenRank.flatMap(decision.distribution.row(atRank:)) {
       return ask(.force(row.id, lane: focus))
     }
     // At the step where the user left a followed text, → replays that token, and Enter returns to the author's.

@@ -20,8 +20,8 @@ extension AppState {
       overlay = .help(scroll: measured.lastHelpLine)
     }
     guard isResized else { return false }
-    let first = firstRank
+    let first = table.firstRank
     showChosenRow()
-    return firstRank != first
+    return table.firstRank != first
   }
 }

@@ -6,15 +6,15 @@ struct PlayClock {
 
   /// The time until the next token is due, in milliseconds; nil without play mode or while the engine is busy.
   func pause(for state: AppState) -> Int? {
-    guard state.isPlaying, !state.isBusy else { return nil }
+    guard state.play.isRunning, !state.isBusy else { return nil }
     guard let last else { return 0 }
-    let left = 1 / state.speed - MonotonicClock.now.seconds(since: last)
+    let left = 1 / state.play.speed - MonotonicClock.now.seconds(since: last)
     return max(Int((left * 1000).rounded(.up)), 0)
   }
 
   /// True once per token, when it is due.
   mutating func isDue(for state: AppState) -> Bool {
-    guard state.isPlaying else {
+    guard state.play.isRunning else {
       last = nil
       return false
     }

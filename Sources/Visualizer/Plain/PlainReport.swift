@@ -85,19 +85,19 @@ struct PlainReport {
         decided = [after.focus]
       }
     }
-    lines += !decided.isEmpty && !after.isPlaying ? decided.flatMap(decision) : rows(since: before)
+    lines += !decided.isEmpty && !after.play.isRunning ? decided.flatMap(decision) : rows(since: before)
     lines += lessonLines(since: before)
     let panel = PlainPanel(after, speech)
     return lines + (panel?.changes(since: PlainPanel(before, speech)) ?? [])
   }
 
   private func playing(since before: AppState) -> [String] {
-    if after.isPlaying != before.isPlaying, !after.isPlaying { return ["Paused."] }
-    guard after.isPlaying != before.isPlaying || after.speed != before.speed else { return [] }
-    let speed = NumberFormat.fixed(after.speed, decimals: after.speed < 1 ? 2 : 0)
+    if before.play.isRunning, !after.play.isRunning { return ["Paused."] }
+    guard after.play != before.play else { return [] }
+    let speed = NumberFormat.fixed(after.play.speed, decimals: after.play.speed < 1 ? 2 : 0)
     return [
-      (after.isPlaying ? "Playing, " : "Speed ") + "\(speed) tokens a second; Space "
-        + (after.isPlaying ? "pauses." : "plays.")
+      (after.play.isRunning ? "Playing, " : "Speed ") + "\(speed) tokens a second; Space "
+        + (after.play.isRunning ? "pauses." : "plays.")
     ]
   }
 
@@ -155,17 +155,17 @@ struct PlainReport {
   private func rows(since before: AppState) -> [String] {
     guard let decision = after.focusedLane?.decision else { return [] }
     let spoken = PlainDecision(decision: decision, card: after.card, speech: speech)
-    if isFinding, let search = after.search, let row = after.chosenRank.flatMap(spoken.row) {
+    if isFinding, let search = after.search, let row = after.table.chosenRank.flatMap(spoken.row) {
       let count = NumberFormat.grouped(search.matches.count)
       return ["Row " + row + " Match \(NumberFormat.grouped(search.index + 1)) of \(count)."]
     }
     // While the query is typed, the chosen row changes with every letter.
     if case .search = after.overlay { return [] }
-    if after.chosenRank != before.chosenRank {
-      guard let rank = after.chosenRank else { return ["No row is chosen."] }
+    if after.table.chosenRank != before.table.chosenRank {
+      guard let rank = after.table.chosenRank else { return ["No row is chosen."] }
       return spoken.row(rank).map { ["Row " + $0] } ?? []
     }
-    guard after.firstRank != before.firstRank else { return [] }
+    guard after.table.firstRank != before.table.firstRank else { return [] }
     return after.visibleRanks(lane: after.focus, count: PlainDecision.rowCount).compactMap(spoken.row)
   }
 

@@ -53,7 +53,7 @@ struct DistributionView {
   }
 
   private var cutDisplay: DistributionTable.CutDisplay {
-    switch state.removedRows {
+    switch state.table.removedRows {
     case .shown: .shown
     case .dimmed: .dimmed
     case .hidden: .hidden
@@ -75,7 +75,7 @@ struct DistributionView {
       removedBy: decision.settings.isGreedy ? "" : known.removedBy?.title)
     if known.id == decision.drawn { row.marks.insert(.drawn) }
     if known.id == decision.followed { row.marks.insert(.author) }
-    if lane == state.focus, known.rank == state.chosenRank { row.marks.insert(.selected) }
+    if lane == state.focus, known.rank == state.table.chosenRank { row.marks.insert(.selected) }
     return row
   }
 

@@ -49,7 +49,7 @@ struct LaneView {
     )
     frame.draw(into: &buffer, in: area, with: appearance)
     if !Self.needsLegendElsewhere(area) {
-      ScaleLegend(state.scale).draw(into: &buffer, in: frame.freeLine(in: area), with: appearance)
+      ScaleLegend(state.text.scale).draw(into: &buffer, in: frame.freeLine(in: area), with: appearance)
     }
     return textPanel.place(
       into: &buffer, in: Frame.inner(area).inset(horizontally: 1), with: appearance)
@@ -59,7 +59,7 @@ struct LaneView {
   static func needsLegendElsewhere(_ frame: Rect) -> Bool { frame.width < MainLayout.minimum.columns }
 
   private var textPanel: TextPanel {
-    let scroll = index == state.focus ? state.textScroll.map(TextPanel.Scroll.line) : nil
+    let scroll = index == state.focus ? state.text.scroll.map(TextPanel.Scroll.line) : nil
     return TextPanel(tokens: repetition.marked(textTokens), scroll: scroll ?? .end)
   }
 
@@ -83,7 +83,7 @@ struct LaneView {
     let prompt = lane.promptIDs.map { TextPanelToken(bytes: bytes($0), origin: .prompt) }
     let generated = lane.steps[..<lane.depth].enumerated().map { index, step in
       var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
-      token.tint = state.scale.step(of: step).map(appearance.theme.scale)
+      token.tint = state.text.scale.step(of: step).map(appearance.theme.scale)
       if step.isForced, index >= lane.followedCount { token.marks.insert(.forced) }
       if index == lane.depth - 1 { token.marks.insert(.newest) }
       if index == state.firstDivergence { token.marks.insert(.divergence) }

@@ -101,7 +101,7 @@ struct RootView {
     }
     var place = area
     if let text = state.layout.lanes.first?.text, LaneView.needsLegendElsewhere(text) {
-      let legend = ScaleLegend(state.scale)
+      let legend = ScaleLegend(state.text.scale)
       legend.draw(
         into: &buffer, in: place.takeRight(legend.width(with: appearance)), with: appearance)
     }

@@ -29,8 +29,8 @@ struct TitleView {
     if let place = FollowedTextView(lane: lane, state: state).place {
       segments.append(StatusSegment(place, role: .status, priority: 6, side: .left))
     }
-    if state.isPlaying {
-      let speed = NumberFormat.fixed(state.speed, decimals: state.speed < 1 ? 2 : 0)
+    if state.play.isRunning {
+      let speed = NumberFormat.fixed(state.play.speed, decimals: state.play.speed < 1 ? 2 : 0)
       segments.append(
         StatusSegment("\(glyphs.pointerRight) \(speed)/s", role: .good, priority: 5, side: .left))
     }

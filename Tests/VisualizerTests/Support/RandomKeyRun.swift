@@ -66,7 +66,7 @@ struct RandomKeyRun {
     let answers = [0, 0.02, 0.3, 0.7, 1][source.below(5)]
     for _ in 0..<count {
       if source.chance(0.02) { app.sendUnanswered(.resized(source.size())) }
-      if app.state.isPlaying, source.chance(0.3) { app.sendUnanswered(.tick) }
+      if app.state.play.isRunning, source.chance(0.3) { app.sendUnanswered(.tick) }
       let key = source.key(for: app.state)
       app.pressUnanswered(key)
       keyCount += 1
@@ -133,8 +133,10 @@ struct RandomKeyRun {
       problems.append("the knobs show other settings than the engine has: \(state.settings)")
     }
     if let count = state.focusedLane?.decision?.distribution.vocabularySize {
-      if !(1...count).contains(state.firstRank) { problems.append("the first row is \(state.firstRank)") }
-      if let chosen = state.chosenRank, !(1...count).contains(chosen) {
+      if !(1...count).contains(state.table.firstRank) {
+        problems.append("the first row is \(state.table.firstRank)")
+      }
+      if let chosen = state.table.chosenRank, !(1...count).contains(chosen) {
         problems.append("row \(chosen) is chosen")
       }
     }
@@ -187,13 +189,13 @@ struct RandomKeyRun {
     }
     if state.isComparing { reached.insert("two lanes") }
     if state.firstDivergence != nil { reached.insert("parted lanes") }
-    if state.isPlaying { reached.insert("play") }
-    if state.isDraggingCut { reached.insert("dragged cut") }
+    if state.play.isRunning { reached.insert("play") }
+    if state.table.isDraggingCut { reached.insert("dragged cut") }
     if let lesson = state.lesson { reached.insert(lesson.isAtEnd ? "lesson's end" : "lesson") }
     if state.focusedLane?.following.isEmpty == false { reached.insert("followed text") }
     if state.lanes.contains(where: { $0.problem != nil }) { reached.insert("full context") }
     if state.requests.waiting.count > 8 { reached.insert("waiting commands") }
-    if state.removedRows == .hidden { reached.insert("hidden rows") }
+    if state.table.removedRows == .hidden { reached.insert("hidden rows") }
   }
 
   static let everything: Set<String> = [

@@ -1,4 +1,5 @@
 extension StepName {
+  /// The name of `EpsilonStep`.
   public static let epsilon = StepName("epsilon", title: "epsilon")
 }
 

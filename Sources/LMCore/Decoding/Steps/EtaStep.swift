@@ -1,6 +1,7 @@
 import Glibc
 
 extension StepName {
+  /// The name of `EtaStep`.
   public static let eta = StepName("eta", title: "eta")
 }
 

@@ -1,4 +1,5 @@
 extension StepName {
+  /// The name of `MinPStep`.
   public static let minP = StepName("min_p", title: "min-p")
 }
 

@@ -1,4 +1,5 @@
 extension StepName {
+  /// The name of `NoRepeatNgramStep`.
   public static let noRepeatNgram = StepName("no_repeat_ngram", title: "no-repeat n-gram")
 }
 

@@ -1,4 +1,5 @@
 extension StepName {
+  /// The name of `RepetitionPenaltyStep`.
   public static let repetitionPenalty = StepName("repetition_penalty", title: "repetition penalty")
 }
 

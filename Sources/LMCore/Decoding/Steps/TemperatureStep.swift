@@ -1,4 +1,5 @@
 extension StepName {
+  /// The name of `TemperatureStep`.
   public static let temperature = StepName("temperature", title: "temperature")
 }
 

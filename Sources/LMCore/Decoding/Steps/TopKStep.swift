@@ -1,4 +1,5 @@
 extension StepName {
+  /// The name of `TopKStep`.
   public static let topK = StepName("top_k", title: "top-k")
 }
 

@@ -1,4 +1,5 @@
 extension StepName {
+  /// The name of `TopPStep`.
   public static let topP = StepName("top_p", title: "top-p")
 }
 

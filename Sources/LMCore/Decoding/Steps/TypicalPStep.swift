@@ -1,6 +1,7 @@
 import Glibc
 
 extension StepName {
+  /// The name of `TypicalPStep`.
   public static let typicalP = StepName("typical_p", title: "typical-p")
 }
 
