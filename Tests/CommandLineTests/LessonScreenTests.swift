@@ -15,9 +15,12 @@ import Testing
     try Pty(Pty.product("gpt2-viz"), arguments, columns: columns, rows: rows, input: input)
   }
 
-  /// Waits until the lesson stands at this step, and for the rest of its frame.
+  /// Waits until the model is loaded and the lesson is at this step, and for the rest of the frame.
   private func wait(for step: String, on pty: Pty, seconds: Double = 20) throws {
-    try #require(pty.wait(seconds: seconds) { $0.text.contains(" \(step) ") }, "\(pty.screen.text)")
+    let isShown = pty.wait(seconds: seconds) {
+      $0.text.contains(" \(step) ") && $0.text.contains("─ Next token ")
+    }
+    try #require(isShown, "\(pty.screen.text)")
     _ = pty.wait(seconds: 0.1) { _ in false }
   }
 
