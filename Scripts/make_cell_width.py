@@ -39,9 +39,9 @@ def main():
     with open(path, "w") as out:
         out.write(f"// Made by Scripts/make_cell_width.py from glibc {version}; do not edit.\n\n")
         out.write("extension CellWidth {\n")
-        out.write("  /// The glibc whose wcwidth this is.\n")
+        out.write("  /// The version of glibc with this wcwidth.\n")
         out.write(f'  static let sourceVersion = "{version}"\n\n')
-        out.write("  /// Where the width changes, in rising order: first scalar << 2 | width (3: not printable).\n")
+        out.write("  /// The boundaries between widths, ascending: first scalar << 2 | width (3: not printable).\n")
         out.write("  static let boundaries: [UInt32] = [\n")
         line = "   "
         for entry in entries:

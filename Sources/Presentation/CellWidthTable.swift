@@ -1,10 +1,10 @@
 // Made by Scripts/make_cell_width.py from glibc 2.36; do not edit.
 
 extension CellWidth {
-  /// The glibc whose wcwidth this is.
+  /// The version of glibc with this wcwidth.
   static let sourceVersion = "2.36"
 
-  /// Where the width changes, in rising order: first scalar << 2 | width (3: not printable).
+  /// The boundaries between widths, ascending: first scalar << 2 | width (3: not printable).
   static let boundaries: [UInt32] = [
     0x3, 0x81, 0x1FF, 0x281, 0x2B7, 0x2B9, 0xC00, 0xDC1, 0xDE3, 0xDE9, 0xE03, 0xE11, 0xE2F, 0xE31, 0xE37,
     0xE39, 0xE8B, 0xE8D, 0x120C, 0x1229, 0x14C3, 0x14C5, 0x155F, 0x1565, 0x162F, 0x1635, 0x1643, 0x1644,
