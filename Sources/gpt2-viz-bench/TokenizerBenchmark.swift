@@ -22,10 +22,10 @@ func benchmarkTokenizer(_ arguments: [String]) -> Int32 {
     var ids: [Int] = []
     var isRestored = false
     for _ in 0..<runs {
-      var tokenizer: ByteLevelBPE?
-      try loads.append(seconds { tokenizer = try ByteLevelBPE(directory: arguments[0]) })
+      var tokenizer: (any Tokenizer)?
+      try loads.append(seconds { tokenizer = try TokenizerFolder.read(arguments[0]) })
       guard let tokenizer else { return 1 }
-      encodes.append(seconds { ids = tokenizer.encode(text) })
+      try encodes.append(seconds { ids = try tokenizer.encode(text) })
       decodes.append(seconds { isRestored = tokenizer.decode(ids).utf8.elementsEqual(text.utf8) })
     }
     // FNV-1a over the ids, 32 bits each.

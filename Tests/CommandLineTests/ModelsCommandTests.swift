@@ -35,17 +35,44 @@ import Testing
     #expect(table.output.split(separator: "\n").count == 4)
   }
 
-  @Test func aBrokenModelIsLeftOutAndSaid() throws {
+  @Test func everyFolderIsListedWithTheReasonWhyItCannotBeUsed() throws {
     let folder = try TemporaryFolder()
     try folder.makeFolder("broken")
     try folder.makeFolder("whole")
     try folder.write("broken/config.json", "{")
     try folder.linkStoryteller(["config.json", "model.safetensors"], in: "whole/")
     let run = try ProgramRun(["models", folder.path, "--format", "json"])
-    #expect(run.code == 0)
-    #expect(try JSON(parsing: run.output)["models"]?.array?.count == 2)
-    #expect(run.errors.hasPrefix("gpt2-viz: left out: "))
-    #expect(run.errors.contains("broken/config.json"))
+    #expect(run.code == 0 && run.errors == "")
+    let models = try #require(try JSON(parsing: run.output)["models"]?.array)
+    #expect(models.map { $0["name"]?.string } == ["storyteller", "broken", "whole"])
+    #expect(models[1]["problem"]?.string?.contains("broken/config.json is not valid JSON") == true)
+    #expect(models[1]["parameters"] == .null && models[2]["problem"] == nil)
+    let alone = try ProgramRun(["models", folder.path + "/broken"])
+    #expect(alone.code == 0 && alone.output.contains("unusable: "))
+  }
+
+  /// A model whose vocabulary cannot be read takes ids; an adapter is no model.
+  @Test func whatWorksInPartIsListedToo() throws {
+    let folder = try TemporaryFolder()
+    for place in ["adapter", "ids"] { try folder.makeFolder(place) }
+    try folder.linkStoryteller(["config.json", "model.safetensors"], in: "ids/")
+    try folder.write("ids/tokenizer_config.json", #"{"tokenizer_class":"T5Tokenizer"}"#)
+    try folder.write("ids/spiece.model", "x")
+    try folder.write("adapter/adapter_config.json", "{}")
+    let models = try #require(
+      try ProgramRun(["models", folder.path, "--format", "json"]).json()["models"]?.array)
+    #expect(models[1]["problem"]?.string?.contains("is an adapter without its model") == true)
+    #expect(models[2]["problem"]?.string?.contains("T5Tokenizer") == true)
+    #expect(models[2]["parameters"]?.int != nil)
+    let lines = try ProgramRun(["models", folder.path]).output.split(separator: "\n")
+    #expect(lines.last?.contains("ids only: ") == true)
+    let model = folder.path + "/ids"
+    let steps = try ProgramRun([
+      "generate", "-m", model, "--ids", "5 6", "-n", "2", "--greedy", "--format", "csv",
+    ])
+    #expect(steps.code == 0 && steps.errors.contains("cannot be used, so it takes ids only: "))
+    let text = try ProgramRun(["generate", "-m", model, "Once", "-n", "2"])
+    #expect(text.code == 1 && text.output == "" && text.errors.contains("T5Tokenizer"))
   }
 
   @Test(arguments: ["no-such", "/no/such/folder"]) func aModelThatIsNotThereHidesNone(name: String) throws {

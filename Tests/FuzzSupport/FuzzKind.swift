@@ -17,7 +17,7 @@ package struct FuzzKind: Sendable {
 
   package static let all: [FuzzKind] = [
     json, safetensorsHeader, weights, configuration, index, shard, vocabulary, merges, tokenizerDocument,
-    prompt, lesson,
+    wordDocument, tokenizerSettings, wordVocabulary, prompt, lesson,
     reference, modelName, answer, trace, savedSession, programConfig, programLesson, programFilter,
     programPrompt, programModel,
     programKeys,

@@ -14,7 +14,8 @@ import Testing
       if: TokenizerTestSupport.gpt2Directory != nil,
       "GPT-2's vocab.json and merges.txt are not on this machine"))
   func gpt2Fixture() throws {
-    let tokenizer = try ByteLevelBPE(directory: #require(TokenizerTestSupport.gpt2Directory))
+    let directory = try #require(TokenizerTestSupport.gpt2Directory)
+    let tokenizer = try #require(try TokenizerFolder.read(directory) as? ByteLevelBPE)
     try check(tokenizer, "gpt2.json")
     #expect(tokenizer.vocabularySize == 50257)
     #expect(tokenizer.special.begin == 50256)
@@ -130,22 +131,35 @@ import Testing
     let tokenizer = try TokenizerTestSupport.makeTokenizer(document: document)
     for row in try #require(expected["texts"]?.array) {
       let text = try #require(row["text"]?.string)
-      #expect(tokenizer.encode(text) == row["ids"]?.array?.compactMap(\.int), "\(text.debugDescription)")
+      #expect(try tokenizer.encode(text) == row["ids"]?.array?.compactMap(\.int), "\(text.debugDescription)")
     }
     let prefixing = try TokenizerTestSupport.makeTokenizer(
       document: document.replacing(#/"add_prefix_space": ?false/#, with: "\"add_prefix_space\":true"))
     for row in try #require(expected["prefixed"]?.array) {
       let text = try #require(row["text"]?.string)
-      #expect(prefixing.encode(text) == row["ids"]?.array?.compactMap(\.int), "\(text.debugDescription)")
+      #expect(try prefixing.encode(text) == row["ids"]?.array?.compactMap(\.int), "\(text.debugDescription)")
     }
-    #expect(tokenizer.name(of: tokenizer.encode("the end")[0]) == "the end")
+    #expect(tokenizer.name(of: try tokenizer.encode("the end")[0]) == "the end")
   }
 
-  @Test func missingEndOfTextIsAllowed() throws {
+  /// As in transformers, the class brings the token along.
+  @Test func aMissingEndOfTextIsAdded() throws {
     let tokenizer = try TokenizerTestSupport.makeTokenizer(
       vocabulary: TokenizerTestSupport.vocabulary([]), merges: "#version: 0.2\n")
-    #expect(tokenizer.special.begin == nil)
-    #expect(tokenizer.encode("<|endoftext|>") == Array("<|endoftext|>".utf8).map(Int.init))
+    #expect(tokenizer.special.begin == 256)
+    #expect(tokenizer.encode("a<|endoftext|>") == [97, 256])
+    #expect(tokenizer.name(of: 256) == "<|endoftext|>" && tokenizer.decode([256]) == "<|endoftext|>")
+  }
+
+  @Test func bytesWithoutATokenAreLeftOut() throws {
+    let tokenizer = try TokenizerTestSupport.makeTokenizer(
+      vocabulary: TokenizerTestSupport.vocabulary([("ab", "256")], without: [0x20, 0xFF, 0x71]),
+      merges: "a b\n")
+    #expect(tokenizer.encode("a b q") == [97, 98])
+    #expect(tokenizer.encode("aqb") == [256])
+    #expect(tokenizer.encode("q") == [] && tokenizer.encode(bytes: [0xFF]) == [])
+    #expect(
+      tokenizer.encode(String(repeating: "aqqqqqqqqqqqqqqqqb", count: 9)) == Array(repeating: 256, count: 9))
   }
 
   /// Vocabularies may leave ids out and have them in any order.

@@ -30,7 +30,7 @@ import Testing
   @Test(arguments: 0..<60)
   func randomMerges(_ seed: Int) {
     var generator = RandomSource(seed: UInt64(seed))
-    var merger = BytePairMerger(byteIDs: (0..<256).map(UInt32.init), expectedMerges: seed)
+    var merger = BytePairMerger(byteIDs: (0..<256).map(Optional.init), expectedMerges: seed)
     var merges: [(Int, Int, Int)] = []
     var symbols = [0, 1, 2]
     for _ in 0..<Int.random(in: 0...25, using: &generator) {
@@ -51,7 +51,7 @@ import Testing
 
   /// A long run takes the leftmost of equal pairs: a a a -> aa a.
   @Test func runsOfOneByte() {
-    var merger = BytePairMerger(byteIDs: (0..<256).map(UInt32.init), expectedMerges: 2)
+    var merger = BytePairMerger(byteIDs: (0..<256).map(Optional.init), expectedMerges: 2)
     merger.append(left: 0, right: 0, result: 256)
     merger.append(left: 256, right: 256, result: 257)
     for length in [1, 2, 3, 5, 7, 48, 49, 50, 51, 1001] {

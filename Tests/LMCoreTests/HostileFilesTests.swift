@@ -106,7 +106,7 @@ import Testing
   @Test func aPipeInThePlaceOfAVocabularyIsNotWaitedFor() throws {
     let folder = try TemporaryFolder()
     mkfifo(folder.path + "/tokenizer.json", 0o600)
-    #expect(throws: TokenizerError.self) { try ByteLevelBPE(directory: folder.path) }
+    #expect(throws: TokenizerError.self) { try TokenizerFolder.read(folder.path) }
   }
 
   /// 84 A0 has the bits of Ġ, C4 A0, and is none.

@@ -80,6 +80,18 @@ import Testing
     }
   }
 
+  /// What Python's `json` writes for numbers that are not finite, in files of a model only.
+  @Test(arguments: ["NaN", "Infinity", "-Infinity", "[1,NaN]", #"{"a": -Infinity }"#])
+  func pythonsNumbers(_ text: String) throws {
+    #expect(throws: JSONError.self) { try JSON(parsing: text) }
+    let value = try JSON(parsing: Array(text.utf8), dialect: .python)
+    #expect(value.description == text.replacing(" ", with: ""))
+    #expect(value.double?.isFinite != true && value.int == nil)
+    for damaged in [String(text.dropLast()), text + "N"] {
+      #expect(throws: JSONError.self) { try JSON(parsing: Array(damaged.utf8), dialect: .python) }
+    }
+  }
+
   @Test(
     arguments: [
       ([0x80], 1), ([0x61, 0xC3], 2), ([0xC0, 0x80], 1), ([0xED, 0xA0, 0x80], 1),

@@ -83,31 +83,81 @@ import Testing
     try folder.write("merges.txt", "#version: 0.2\n")
   }
 
-  @Test func aVocabularyThatIsTooLargeDoesNotFit() throws {
+  @Test func aVocabularyThatIsTooLargeServesUntilATextHasSuchAToken() throws {
     let folder = try copy(of: "plain")  // 101 rows
     try writeVocabulary([], to: folder)
-    let name = try #require(folder.path.split(separator: "/").last.map(String.init))
-    let error = LoadedModelError.vocabularyTooLarge(model: name, largestID: 255, vocabularySize: 101)
-    #expect(throws: error) { try LoadedModel.load(.folder(path: folder.path)) }
-    #expect(error.description.contains("255") && error.description.contains("101"))
+    let loaded = try LoadedModel.load(.folder(path: folder.path))
+    #expect(loaded.tokenizer?.vocabularySize == 257)
+    let reader = loaded.promptReader
+    #expect(try reader.ids(of: .text("add")) == [97, 100, 100])
+    let error = PromptError.tokenWithoutRow(token: "e", id: 101, model: loaded.name, vocabularySize: 101)
+    #expect(throws: error) { try reader.ids(of: .text("added")) }
+    #expect(error.description.contains("\"e\"") && error.description.contains("101 rows"))
   }
 
   @Test func aSmallerVocabularyFits() throws {
     let source = try Transformer.loadBuiltIn()
     let small = try TokenizerTestSupport.makeTokenizer(
       vocabulary: TokenizerTestSupport.vocabulary([]), merges: "#version: 0.2\n")
-    let loaded = try LoadedModel(source, small)
-    #expect(loaded.tokenizer?.vocabularySize == 256)
+    #expect(LoadedModel(source, small).tokenizer?.vocabularySize == 257)
   }
 
-  @Test func aDamagedVocabularyIsAnError() throws {
+  private func configure(_ folder: TemporaryFolder, with members: String) throws {
+    let text = String(decoding: try folder.read("config.json"), as: UTF8.self)
+    let end = try #require(text.lastIndex(of: "}"))
+    try folder.write("config.json", text[..<end] + ",\(members)}")
+  }
+
+  /// Python writes numbers that are not finite; what ends a text stands in a file of its own.
+  @Test(
+    arguments: [
+      (nil, [7]), ("{}", []), (#"{"eos_token_id":3}"#, [3]),
+      (#"{"eos_token_id":[3,5],"x":-Infinity}"#, [3, 5]),
+      (#"{"eos_token_id":null}"#, []),
+    ] as [(String?, [Int])]) func whatEndsAText(_ generation: String?, _ ends: [Int]) throws
+  {
+    let folder = try copy(of: "plain")
+    try configure(folder, with: #""eos_token_id":7,"best_loss":NaN"#)
+    if let generation { try folder.write("generation_config.json", generation) }
+    #expect(try LoadedModel.load(.folder(path: folder.path)).profile.endOfText == ends)
+  }
+
+  @Test func anAdapterIsRefused() throws {
+    let folder = try copy(of: "plain")
+    try folder.write("adapter_config.json", "{}")
+    #expect(throws: ModelDirectoryError.adapter(path: folder.path)) { try ModelDirectory(path: folder.path) }
+    try folder.remove("config.json")
+    #expect(throws: ModelDirectoryError.onlyAdapter(path: folder.path)) {
+      try ModelDirectory(path: folder.path)
+    }
+  }
+
+  @Test(arguments: [
+    (#"{"quant_method":"gptq","bits":4}"#, "gptq"), (#"{"load_in_8bit":true}"#, "bitsandbytes (8 bits)"),
+    (#"{"quant_method":"bitsandbytes","load_in_4bit":true}"#, "bitsandbytes (4 bits)"),
+    ("{}", "an unnamed method"),
+  ]) func quantizedWeightsAreCalledByName(_ settings: String, _ method: String) throws {
+    let folder = try copy(of: "plain")
+    try configure(folder, with: "\"quantization_config\":\(settings)")
+    let error = ConfigurationError.quantized(file: folder.path + "/config.json", method: method)
+    #expect(throws: error) { try ModelDirectory(path: folder.path) }
+    #expect(error.description.contains(method) && error.description.contains("dequantize"))
+  }
+
+  @Test func aDamagedVocabularyLeavesTheIDs() throws {
     let folder = try copy(of: "plain")
     try writeVocabulary([], to: folder)
     try folder.write("vocab.json", "{")
-    #expect(throws: TokenizerError.self) { try LoadedModel.load(.folder(path: folder.path)) }
+    let damaged = try LoadedModel.load(.folder(path: folder.path))
+    #expect(damaged.tokenizer == nil && damaged.notes.count == 1)
+    #expect(try damaged.promptReader.ids(of: .ids([1, 2])) == [1, 2])
     try folder.remove("vocab.json")
-    #expect(throws: TokenizerError.missingFile(folder.path + "/vocab.json")) {
-      try LoadedModel.load(.folder(path: folder.path))
-    }
+    let half = try LoadedModel.load(.folder(path: folder.path))
+    let reason = TokenizerError.missingFile(folder.path + "/vocab.json")
+    #expect(half.tokenizerProblem == reason)
+    let error = PromptError.unusableVocabulary(reason: reason.description)
+    #expect(throws: error) { try half.requireTokenizer() }
+    #expect(throws: error) { try half.promptReader.ids(of: .text("a")) }
+    #expect(half.notes[0].contains(reason.description))
   }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import LMCore
@@ -30,6 +31,58 @@ import Testing
     let tied = try StoredModel.builtIn()
     #expect(tied.tiesOutput)
     #expect(tied.weight(.output).pointer == tied.weight(.tokenEmbedding).pointer)
+  }
+
+  /// The folder "plain" with other tensors.
+  ///
+  /// - Parameter rename: the new name of a tensor; nil to leave it out.
+  private func plain(_ rename: (String) -> String?) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder(copying: ReferenceModel.fixtures.path + "/Models/plain")
+    let file = try SafetensorsFile(path: folder.path + "/model.safetensors")
+    var (members, data): ([JSON.Member], [UInt8]) = ([], [])
+    for (name, tensor) in file.header.tensors.sorted(by: { $0.key < $1.key }) {
+      guard let newName = rename(name) else { continue }
+      let bytes = try file.bytes(of: name)
+      let entry: JSON = [
+        "dtype": .string(tensor.dtype), "shape": JSON(tensor.shape.map { Int($0) }),
+        "data_offsets": JSON([data.count, data.count + bytes.count]),
+      ]
+      members.append(JSON.Member(newName, entry))
+      data += bytes
+    }
+    let header = Array(JSON.object(members).description.utf8)
+    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    try folder.remove("model.safetensors")
+    try folder.write("model.safetensors", length + header + data)
+    return folder
+  }
+
+  /// nanoGPT trains without biases.
+  @Test func missingBiasesAreZeros() throws {
+    let without = try plain { $0.hasSuffix(".bias") ? nil : $0 }
+    let loaded = try LoadedModel.load(.folder(path: without.path))
+    #expect(loaded.notes == ["\(loaded.name) has no biases; zeros stand in their place."])
+    var logits: [Float] = []
+    loaded.predictor.computeLogits(
+      of: [try loaded.predictor.predict(TextPath(prompt: [1, 2, 3]))], into: &logits)
+    #expect(logits.count == 101 && logits.allSatisfy(\.isFinite))
+    let norms = try plain { $0.hasSuffix(".bias") && $0.contains("ln_") ? nil : $0 }
+    let notes = try ModelDirectory(path: norms.path).openModel(name: "n").notes
+    #expect(notes == ["n has no biases in its norms; zeros stand in their place."])
+    // One that is missing among others is a defect.
+    let damaged = try plain { $0.hasSuffix("h.0.ln_1.bias") ? nil : $0 }
+    #expect(throws: CheckpointError.self) { try ModelDirectory(path: damaged.path).openModel() }
+    let whole = try plain { $0 }
+    #expect(try ModelDirectory(path: whole.path).openModel().notes == [])
+  }
+
+  @Test(arguments: [
+    ("qweight", "GPTQ or AWQ"), ("g_idx", "GPTQ"), ("SCB", "bitsandbytes"), ("absmax", "bitsandbytes"),
+  ]) func quantizedTensorsAreCalledByName(_ suffix: String, _ method: String) throws {
+    let folder = try plain { $0.hasSuffix("h.0.mlp.c_fc.weight") ? "h.0.mlp.c_fc." + suffix : $0 }
+    let error = CheckpointError.quantized(file: folder.path + "/model.safetensors", method: method)
+    #expect(throws: error) { try ModelDirectory(path: folder.path).openModel() }
+    #expect(error.description.contains(method))
   }
 
   @Test func everyFamilyIsFoundByItsType() throws {

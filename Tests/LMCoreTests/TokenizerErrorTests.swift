@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import LMCore
@@ -41,10 +42,6 @@ import Testing
     (#"{"x": 7, "x": 7}"#, .duplicateToken(file: "vocab.json", token: "x")),
     (#"{"x": 7, "\u0078": 8}"#, .duplicateToken(file: "vocab.json", token: "x")),
     (#"{"漢": 7, "漢": 8}"#, .duplicateToken(file: "vocab.json", token: "漢")),
-    (
-      Support.vocabulary([], without: [0x20, 0xFF]),
-      .incompleteAlphabet(file: "vocab.json", missing: [0x20, 0xFF])
-    ),
   ]
 
   @Test(arguments: vocabularies)
@@ -164,8 +161,32 @@ import Testing
         unexpected("added_tokens[0].id", "an integer from 0 to 2097151")
       ),
       (
-        document(steps: byteLevel + #","added_tokens":[{"content":"new","id":97}]"#),
-        .duplicateID(file: file, id: 97, tokens: ["a", "new"])
+        document(steps: byteLevel + #","post_processor":{"type":"Whatever"}"#),
+        unsupported(#"a post-processor of type "Whatever""#)
+      ),
+      (
+        document(steps: byteLevel + #","post_processor":{"type":"TemplateProcessing","single":[]}"#),
+        unsupported("a template without the text")
+      ),
+      (
+        document(
+          steps: byteLevel
+            + #","post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>"}}]}"#),
+        unexpected("post_processor.special_tokens", #"an object with the ids of "<s>""#)
+      ),
+      (
+        document(
+          model: #""unk_token":"<unk>","#, vocabulary: Support.vocabulary([("ab", "256")], without: [7])),
+        unexpected("model.unk_token", "a token of the vocabulary")
+      ),
+      (document(model: #""type":"WordPiece","#), unsupported(#"a pre-tokenizer of type "ByteLevel""#)),
+      (
+        document(model: #""type":"WordPiece","#, steps: #""pre_tokenizer":{"type":"BertPreTokenizer"}"#),
+        unsupported("a decoder of type null")
+      ),
+      (
+        document(model: #""type":"WordPiece","#, steps: #""normalizer":{"type":"NFC"}"#),
+        unsupported(#"a normalizer of type "NFC""#)
       ),
     ]
   }()
@@ -197,34 +218,100 @@ import Testing
       try FileManager.default.removeItem(at: folder.appending(path: name))
     }
 
-    #expect(throws: TokenizerError.noTokenizer(directory: path)) { try ByteLevelBPE(directory: path) }
+    #expect(throws: TokenizerError.noTokenizer(directory: path)) { try TokenizerFolder.read(path) }
     #expect(throws: TokenizerError.noTokenizer(directory: "/no/such/folder")) {
-      try ByteLevelBPE(directory: "/no/such/folder")
+      try TokenizerFolder.read("/no/such/folder")
     }
     try write(Support.vocabulary([("ab", "256")]), "vocab.json")
-    #expect(throws: TokenizerError.missingFile(path + "/merges.txt")) { try ByteLevelBPE(directory: path) }
+    #expect(throws: TokenizerError.missingFile(path + "/merges.txt")) { try TokenizerFolder.read(path) }
     try write(Self.document(merges: #"[["a","b"]]"#), "tokenizer.json")
-    #expect(try ByteLevelBPE(directory: path).encode("abc") == [256, 99])
+    #expect(try TokenizerFolder.read(path).encode("abc") == [256, 99])
     try write("#version: 0.2\n", "merges.txt")
-    #expect(try ByteLevelBPE(directory: path + "/").encode("abc") == [97, 98, 99])
+    // tokenizer.json comes first.
+    #expect(try TokenizerFolder.read(path + "/").encode("abc") == [256, 99])
+    try remove("tokenizer.json")
+    #expect(try TokenizerFolder.read(path + "/").encode("abc") == [97, 98, 99])
     try write(#"{"<|pad|>": 257}"#, "added_tokens.json")
-    #expect(try ByteLevelBPE(directory: path).encode("a<|pad|>") == [97, 257])
-    #expect(try ByteLevelBPE(directory: path).vocabularySize == 258)
+    #expect(try TokenizerFolder.read(path).encode("a<|pad|>") == [97, 257])
+    #expect(try TokenizerFolder.read(path).vocabularySize == 259)
     try write("a b c", "merges.txt")
     #expect(throws: TokenizerError.malformedMerge(file: path + "/merges.txt", place: "line 1", text: "a b c"))
     {
-      try ByteLevelBPE(directory: path)
+      try TokenizerFolder.read(path)
     }
-    try remove("merges.txt")
     try remove("vocab.json")
-    #expect(try ByteLevelBPE(directory: path).encode("abc") == [256, 99])
-    try remove("tokenizer.json")
-    try write("", "merges.txt")
-    #expect(throws: TokenizerError.missingFile(path + "/vocab.json")) { try ByteLevelBPE(directory: path) }
+    #expect(throws: TokenizerError.missingFile(path + "/vocab.json")) { try TokenizerFolder.read(path) }
     try FileManager.default.createDirectory(
       at: folder.appending(path: "vocab.json"), withIntermediateDirectories: true)
     #expect(throws: TokenizerError.unreadableFile(path + "/vocab.json", reason: "it is not a regular file")) {
-      try ByteLevelBPE(directory: path)
+      try TokenizerFolder.read(path)
+    }
+  }
+
+  /// What tokenizer_config.json, config.json and their neighbours ask for, and cannot be done.
+  static let settings: [([String: String], TokenizerError)] = [
+    (
+      ["tokenizer_config.json": #"{"tokenizer_class":"T5Tokenizer"}"#],
+      .unknownClass(file: "tokenizer_config.json", name: "T5Tokenizer")
+    ),
+    (
+      ["config.json": #"{"tokenizer_class":"XLNetTokenizer"}"#, "spiece.model": ""],
+      .unknownClass(file: "config.json", name: "XLNetTokenizer")
+    ),
+    (
+      ["tokenizer_config.json": #"{"tokenizer_class":"PreTrainedTokenizerFast"}"#],
+      .classWithoutFile(
+        file: "tokenizer_config.json", name: "PreTrainedTokenizerFast", missing: "tokenizer.json")
+    ),
+    (
+      ["tokenizer_config.json": #"{"tokenizer_class":"BertTokenizerFast"}"#],
+      .classWithoutFile(
+        file: "tokenizer_config.json", name: "BertTokenizer", missing: "vocab.txt or tokenizer.json")
+    ),
+    (["vocab.txt": "a"], .unnamedVocabulary(file: "vocab.txt")),
+    (
+      ["vocab.txt": "a", "tokenizer_config.json": #"{"tokenizer_class":"BertTokenizer","do_lower_case":1}"#],
+      .unexpectedValue(file: "tokenizer_config.json", place: "do_lower_case", expected: "true or false")
+    ),
+    (
+      ["vocab.txt": "a", "tokenizer_config.json": #"{"tokenizer_class":"BertTokenizer","pad_token":7}"#],
+      .unexpectedValue(
+        file: "tokenizer_config.json", place: "pad_token",
+        expected: "a token: its text, or an object of the type AddedToken")
+    ),
+    (
+      [
+        "vocab.txt": "a",
+        "tokenizer_config.json": #"{"tokenizer_class":"BertTokenizer","added_tokens_decoder":{"x":{}}}"#,
+      ],
+      .unexpectedValue(
+        file: "tokenizer_config.json", place: "added_tokens_decoder",
+        expected: "an object of ids and tokens, each with its content")
+    ),
+    (
+      [
+        "vocab.txt": "a", "config.json": #"{"tokenizer_class":"BertTokenizer"}"#,
+        "added_tokens.json": #"{"b":"1"}"#,
+      ],
+      .idNotAnInteger(file: "added_tokens.json", token: "b", literal: "\"1\"")
+    ),
+  ]
+
+  @Test(arguments: settings)
+  func settingsThatCannotBeHonoured(_ files: [String: String], _ expected: TokenizerError) throws {
+    let folder = try TemporaryFolder()
+    for (name, text) in files { try folder.write(name, text) }
+    let error = try #require(throws: TokenizerError.self) { try TokenizerFolder.read(folder.path) }
+    #expect(error.description.replacing(folder.path + "/", with: "") == expected.description)
+  }
+
+  @Test func aWordWithoutTokensNeedsTheUnknownToken() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("vocab.txt", "the\n")
+    try folder.write("tokenizer_config.json", #"{"tokenizer_class":"BertTokenizer"}"#)
+    let tokenizer = try TokenizerFolder.read(folder.path)
+    #expect(throws: TokenizerError.noUnknownToken(word: "cat", name: "[UNK]")) {
+      try tokenizer.encode("the cat")
     }
   }
 

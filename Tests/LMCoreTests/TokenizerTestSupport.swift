@@ -41,9 +41,9 @@ enum TokenizerTestSupport {
     }
   }
 
-  static func makeTokenizer(document: String) throws(TokenizerError) -> ByteLevelBPE {
+  static func makeTokenizer(document: String) throws(TokenizerError) -> any Tokenizer {
     try Array(document.utf8).withUnsafeBytesTyped { document throws(TokenizerError) in
-      try ByteLevelBPE(tokenizerJSON: document)
+      try TokenizerFolder.read(tokenizerJSON: document)
     }
   }
 

@@ -3,10 +3,10 @@ import Testing
 @testable import LMCore
 
 @Suite struct VocabularyTests {
-  private func insert(_ text: String, _ id: Int, into vocabulary: inout Vocabulary, isLiteral: Bool = false)
+  private func insert(_ text: String, _ id: Int, into vocabulary: inout Vocabulary)
     -> Vocabulary.Insertion
   {
-    vocabulary.insert(Array(text.utf8)[...], id: id, isLiteral: isLiteral)
+    vocabulary.insert(Array(text.utf8)[...], id: id)
   }
 
   private func id(_ text: String, in vocabulary: Vocabulary) -> Int? {
@@ -52,12 +52,15 @@ import Testing
     #expect(vocabulary.isAlphabetToken(1, Array("▁".utf8)[...]))
   }
 
-  /// An added token stands for its own text: `é` is not the byte E9.
-  @Test func literalsOfAlphabetCharacters() {
-    var vocabulary = Vocabulary(reservingBytes: 0)
-    #expect(insert("é!", 0, into: &vocabulary, isLiteral: true) == .done)
-    #expect(vocabulary.bytes(of: 0).elementsEqual("é!".utf8))
-    #expect(id("é!", in: vocabulary) == 0)
-    #expect(vocabulary.text(of: 0) == "é!")
+  @Test func plainTokensAreTheirOwnText() {
+    var vocabulary = Vocabulary(reservingBytes: 0, .plain)
+    for (id, text) in ["é!", "Ġ", "", "##é"].enumerated() {
+      #expect(insert(text, id, into: &vocabulary) == .done)
+    }
+    #expect(vocabulary.bytes(of: 0).elementsEqual("é!".utf8) && vocabulary.text(of: 1) == "Ġ")
+    #expect(id("##é", in: vocabulary) == 3 && id("", in: vocabulary) == 2 && vocabulary.tokenCount == 4)
+    vocabulary.insertReplacing(Array("Ġ".utf8)[...], id: 6)
+    #expect(id("Ġ", in: vocabulary) == 6 && !vocabulary.contains(1) && vocabulary.tokenCount == 4)
+    #expect(vocabulary.count == 7)
   }
 }

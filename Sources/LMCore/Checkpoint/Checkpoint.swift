@@ -11,7 +11,8 @@ public struct Checkpoint {
     files = file.header.tensors.mapValues { _ in file }
   }
 
-  /// Reads a `model.safetensors.index.json` and maps the files it lists, no others.
+  /// Reads a `model.safetensors.index.json` and maps the files it lists, no others. A tensor that it lists and the file lacks
+  /// is missed only where it is needed: an output matrix that is tied is left out when a model is saved, and stays listed.
   ///
   /// - Throws: `FileError`, `SafetensorsError` or `CheckpointError`.
   public init(indexPath: String) throws {
@@ -25,10 +26,11 @@ public struct Checkpoint {
     for (tensor, shard) in index.places {
       let file = try shards[shard] ?? SafetensorsFile(path: folder + shard)
       shards[shard] = file
-      guard file.header.tensors[tensor] != nil else {
-        throw SafetensorsError.tensorNotFound(file: file.name, tensor: tensor)
-      }
-      files[tensor] = file
+      if file.header.tensors[tensor] != nil { files[tensor] = file }
+    }
+    // transformers reads what is in the files, listed or not.
+    for file in shards.values {
+      for tensor in file.header.tensors.keys where files[tensor] == nil { files[tensor] = file }
     }
     name = indexPath
     self.files = files
@@ -96,6 +98,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
   case invalidIndex(file: String, problem: String)
   case unsafeShardName(file: String, shard: String)
   case missingTensor(file: String, tensor: String)
+  /// The weights are those of a method of quantization, as config.json or the names of tensors tell.
+  case quantized(file: String, method: String)
   case wrongShape(file: String, tensor: String, shape: [UInt64], expected: [Int])
   case unsupportedType(file: String, tensor: String, dtype: String)
   /// A tensor that the configuration has no place for; `problem` names the likely setting.
@@ -109,6 +113,8 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
       "\(file) names the file \"\(ForeignText.line(shard))\", which is not the plain name of a .safetensors file in its own folder; it is not read."
     case .missingTensor(let file, let tensor):
       "\(file) has no tensor \"\(ForeignText.line(tensor))\", which the model's config.json calls for."
+    case .quantized(let file, let method):
+      "\(file) holds weights quantized with \(ForeignText.line(method)), which cannot be read; take the original model, or load this one with transformers and save model.dequantize()."
     case .wrongShape(let file, let tensor, let shape, let expected):
       "Tensor \"\(ForeignText.line(tensor))\" in \(file) has the shape \(ForeignText.line("\(shape)")), but config.json calls for \(expected)."
     case .unsupportedType(let file, let tensor, let dtype):

@@ -65,6 +65,17 @@ package struct ModelMetadata: Sendable {
     return ids.compactMap { $0 }
   }
 
+  /// Throws for weights that a method of quantization made, as `quantization_config` says.
+  package func refuseQuantization() throws(ConfigurationError) {
+    guard let settings = present("quantization_config") else { return }
+    let isEnabled = { settings[$0]?.bool == true }
+    let bits = ["load_in_8bit": "bitsandbytes (8 bits)", "load_in_4bit": "bitsandbytes (4 bits)"].first {
+      isEnabled($0.key)
+    }
+    throw .quantized(
+      file: file, method: bits?.value ?? settings["quant_method"]?.string ?? "an unnamed method")
+  }
+
   private func invalid(_ key: String, _ value: JSON, _ wanted: String) -> ConfigurationError {
     .invalid(file: file, key: key, value: value.description, wanted: wanted)
   }
@@ -79,6 +90,7 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   /// Two values that do not go together.
   case inconsistent(file: String, problem: String)
   case unknownActivation(file: String, name: String)
+  case quantized(file: String, method: String)
 
   public var description: String {
     switch self {
@@ -91,6 +103,8 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
       "\(file): \(key) is \(ForeignText.line(value)), but must be \(wanted)."
     case .inconsistent(let file, let problem):
       "\(file): \(problem)."
+    case .quantized(let file, let method):
+      "\(file) says that the weights are quantized with \(ForeignText.line(method)), which cannot be read; take the original model, or load this one with transformers and save model.dequantize()."
     case .unknownActivation(let file, let name):
       "\(file): the activation function \"\(ForeignText.line(name))\" is unknown; known are "
         + ActivationFunction.names.map(\.name).joined(separator: ", ") + "."

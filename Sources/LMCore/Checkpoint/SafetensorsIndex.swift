@@ -13,7 +13,7 @@ struct SafetensorsIndex {
       throw .invalidIndex(file: file, problem: "it has \(bytes.count) bytes, too many for one")
     }
     let document: JSON
-    do { document = try JSON(parsing: bytes) } catch {
+    do { document = try JSON(parsing: bytes, dialect: .python) } catch {
       throw .invalidIndex(file: file, problem: error.description)
     }
     guard let map = document["weight_map"]?.members else {

@@ -32,7 +32,8 @@ extension CachedModel {
     var family: String?
     do {
       guard let bytes = FileSystem.read(path + "/config.json", limit: JSON.largestDocument) else {
-        throw ModelDirectoryError.configurationMissing(path: path)
+        throw FileSystem.size(of: path + "/" + ModelFiles.adapter) == nil
+          ? ModelDirectoryError.configurationMissing(path: path) : .onlyAdapter(path: path)
       }
       family = try ModelFiles.checkConfiguration(bytes, file: path + "/config.json").name
       // The snapshot may be incomplete: links are made and removed one by one.

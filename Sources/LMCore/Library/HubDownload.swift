@@ -43,8 +43,11 @@ final class HubDownload {
         throw .unknownFamily(model: model, reason: error.description)
       }
     }
-    var files = try findVocabulary(at: commit)
-    let vocabulary = files.map(\.name)
+    guard try find(ModelFiles.adapter, at: commit) == nil else {
+      throw .unknownFamily(model: model, reason: ModelDirectoryError.adapter(path: model).description)
+    }
+    var files = try findSmallFiles(at: commit)
+    let smallFiles = files.map(\.name)
     files += try findWeights(at: commit)
     try plan([configuration] + files, commit: commit)
     for file in files { _ = try fetch(file) }
@@ -54,19 +57,16 @@ final class HubDownload {
     return HubDownloader.Result(
       model: model, commit: commit, path: store.snapshotDirectory(commit),
       files: [configuration.name] + files.map(\.name),
-      hasVocabulary: ModelFiles.hasVocabulary(vocabulary.contains))
+      hasVocabulary: ModelFiles.hasVocabulary(smallFiles.contains))
   }
 
   // MARK: Finding files
 
-  /// The vocabulary's files, in the order in which the tokenizer looks for them; none where the model has none.
-  private func findVocabulary(at commit: String) throws(HubError) -> [RemoteFile] {
+  /// The small files that change what the model reads and where it stops, as far as the model has them. Those that it has
+  /// not are noted in the cache, so that `transformers` reads the same files without a network.
+  private func findSmallFiles(at commit: String) throws(HubError) -> [RemoteFile] {
     var files: [RemoteFile] = []
-    for name in [ModelFiles.vocabulary, ModelFiles.merges] {
-      if let file = try find(name, at: commit) { files.append(file) }
-    }
-    let isComplete = files.count == 2
-    for name in isComplete ? [ModelFiles.addedTokens] : [ModelFiles.tokenizer] {
+    for name in ModelFiles.vocabularies + ModelFiles.settings {
       if let file = try find(name, at: commit) { files.append(file) }
     }
     return files

@@ -4,30 +4,36 @@ import CStoryteller
 public final class LoadedModel {
   /// The model, as a source of predictions.
   public let predictor: LocalPredictor
-  /// Nil where the folder has no vocabulary: such a model takes ids and gives ids.
+  /// Nil where the folder has no vocabulary that can be used: such a model takes ids and gives ids.
   public let tokenizer: (any Tokenizer)?
+  /// Why the folder's vocabulary cannot be used; nil where it can, and where there is none.
+  public let tokenizerProblem: TokenizerError?
+  /// What should be known of the model's files, each one sentence.
+  public let notes: [String]
 
   /// Name, sizes and origin of the model.
   public var profile: ModelProfile { predictor.profile }
   /// The model's name, as `ModelProfile.name`.
   public var name: String { profile.name }
 
-  /// - Throws: `LoadedModelError` where the vocabulary has tokens that the weights do not.
-  package init(_ model: Transformer, _ tokenizer: (any Tokenizer)?) throws(LoadedModelError) {
-    let name = model.profile.name
-    // Fewer tokens than rows are fine: some checkpoints round their matrices up.
-    if let tokenizer, tokenizer.vocabularySize > model.vocabularySize {
-      throw .vocabularyTooLarge(
-        model: name, largestID: tokenizer.vocabularySize - 1, vocabularySize: model.vocabularySize)
-    }
+  /// The vocabulary may have fewer tokens than the model has rows, and more: a text is refused only where it has such a
+  /// token.
+  package init(
+    _ model: Transformer, _ tokenizer: (any Tokenizer)?, problem: TokenizerError? = nil, notes: [String] = []
+  ) {
     predictor = LocalPredictor(model)
-    self.tokenizer = tokenizer
+    (self.tokenizer, tokenizerProblem) = (tokenizer, problem)
+    self.notes =
+      notes
+      + (problem.map {
+        ["The vocabulary of \(model.profile.name) cannot be used, so it takes ids only: \($0)"]
+      } ?? [])
   }
 
   /// Opens what `ModelLocator` found.
   ///
   /// - Parameter progress: called with 0...1 as the weights come in from the disk, and are turned into 8 bits.
-  /// - Throws: what `Transformer.load` throws, `TokenizerError` or `LoadedModelError`; each describes itself.
+  /// - Throws: what `Transformer.load` throws, or `TokenizerError`; each describes itself.
   public static func load(
     _ location: ModelLocation, threads: Int = 0, precision: Precision = .float32,
     progress: (Double) -> Void = { _ in }
@@ -39,7 +45,7 @@ public final class LoadedModel {
         mergesText: BuiltInModel.bytes(storyteller_merges))
       let model = try Transformer.loadBuiltIn(threads: threads, precision: precision)
       progress(1)
-      return try LoadedModel(model, tokenizer)
+      return LoadedModel(model, tokenizer)
     case .folder(let path):
       return try load(path, name: nil, .folder, threads: threads, precision, progress: progress)
     case .cached(let name, let path):
@@ -51,45 +57,32 @@ public final class LoadedModel {
     _ path: String, name: String?, _ source: ModelProfile.Source, threads: Int, _ precision: Precision,
     progress: (Double) -> Void
   ) throws -> LoadedModel {
-    // The vocabulary first: its defects show before a large file is read.
     let folder = try ModelDirectory(path: path)
-    let tokenizer = folder.hasVocabulary ? try ByteLevelBPE(directory: folder.path) : nil
-    let model = try Transformer.load(
-      folder.openModel(name: name, source: source), threads: threads, precision: precision,
-      progress: progress)
-    return try LoadedModel(model, tokenizer)
+    let stored = try folder.openModel(name: name, source: source)
+    var tokenizer: (any Tokenizer)?
+    var problem: TokenizerError?
+    // What memory has no room for is an error; a vocabulary that cannot be read leaves the ids.
+    do throws(TokenizerError) { tokenizer = try folder.readTokenizer() } catch {
+      if case .noMemory = error { throw error }
+      problem = error
+    }
+    let model = try Transformer.load(stored, threads: threads, precision: precision, progress: progress)
+    return LoadedModel(model, tokenizer, problem: problem, notes: stored.notes)
   }
 
   /// The tokenizer, for work that needs text.
   ///
-  /// - Throws: `PromptError.noVocabulary`.
+  /// - Throws: `PromptError.noVocabulary`, or `.unusableVocabulary`.
   public func requireTokenizer() throws(PromptError) -> any Tokenizer {
-    guard let tokenizer else {
-      throw .noVocabulary(model: name, path: profile.path ?? name)
-    }
-    return tokenizer
+    if let tokenizer { return tokenizer }
+    if let tokenizerProblem { throw .unusableVocabulary(reason: tokenizerProblem.description) }
+    throw .noVocabulary(model: name, path: profile.path ?? name)
   }
 
   /// Turns prompts into the ids that this model reads.
   public var promptReader: PromptReader {
     PromptReader(
-      modelName: name, modelPath: profile.path, vocabularySize: profile.vocabularySize, endOfText: endOfText,
-      tokenizer: tokenizer)
-  }
-
-  /// The tokens that end a text: those that the model's files name, then the vocabulary's.
-  public var endOfText: [Int] { profile.endOfText + (tokenizer?.special.ends ?? []) }
-}
-
-/// Why a model cannot do what was asked.
-public enum LoadedModelError: Error, Equatable, Sendable, CustomStringConvertible {
-  case vocabularyTooLarge(model: String, largestID: Int, vocabularySize: Int)
-
-  public var description: String {
-    switch self {
-    case .vocabularyTooLarge(let model, let largestID, let vocabularySize):
-      "The vocabulary of \(model) does not fit its weights: it has the token id \(largestID), "
-        + "but vocab_size in config.json is \(vocabularySize)."
-    }
+      modelName: name, modelPath: profile.path, vocabularySize: profile.vocabularySize,
+      endOfText: profile.endOfText, tokenizer: tokenizer, vocabularyProblem: tokenizerProblem?.description)
   }
 }

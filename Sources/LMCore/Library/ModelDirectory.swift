@@ -20,26 +20,38 @@ public struct ModelDirectory: Sendable {
     case S_IFDIR: break
     default: throw ModelDirectoryError.notAFolder(path: path)
     }
-    guard Self.kind(of: path + "/config.json") != nil else {
-      throw ModelDirectoryError.configurationMissing(path: path)
+    let hasAdapter = Self.kind(of: path + "/" + ModelFiles.adapter) != nil
+    guard Self.kind(of: path + "/" + ModelFiles.configuration) != nil else {
+      throw hasAdapter ? ModelDirectoryError.onlyAdapter(path: path) : .configurationMissing(path: path)
     }
-    let file = try MappedFile(path: path + "/config.json")
-    guard file.bytes.count <= JSON.largestDocument else {
-      throw ModelDirectoryError.configurationTooLarge(file: file.path, size: file.bytes.count)
-    }
-    let document: JSON
-    do { document = try JSON(parsing: file.bytes) } catch {
-      throw ModelDirectoryError.invalidConfiguration(file: file.path, problem: error.description)
-    }
-    let metadata = try ModelMetadata(json: document, file: file.path)
+    guard !hasAdapter else { throw ModelDirectoryError.adapter(path: path) }
+    let metadata = try Self.metadata(path + "/" + ModelFiles.configuration)
     family = try ModelFamily.of(metadata)
-    blueprint = try family.blueprint(metadata)
+    var blueprint = try family.blueprint(metadata)
+    try metadata.refuseQuantization()
+    // As transformers: where this file is there, it alone tells what ends a text.
+    if Self.kind(of: path + "/" + ModelFiles.generation) != nil {
+      blueprint.endOfText = try Self.metadata(path + "/" + ModelFiles.generation).ids("eos_token_id", or: [])
+    }
+    self.blueprint = blueprint
     // As transformers: the single file where both are there.
     let hasSingle = Self.kind(of: path + "/model.safetensors") != nil
     hasIndex = !hasSingle && Self.kind(of: path + "/model.safetensors.index.json") != nil
     guard hasSingle || hasIndex else {
       throw ModelDirectoryError.weightsMissing(path: path, others: Self.otherWeights(in: path))
     }
+  }
+
+  private static func metadata(_ path: String) throws -> ModelMetadata {
+    let file = try MappedFile(path: path)
+    guard file.bytes.count <= JSON.largestDocument else {
+      throw ModelDirectoryError.configurationTooLarge(file: file.path, size: file.bytes.count)
+    }
+    let document: JSON
+    do { document = try JSON(parsing: file.bytes, dialect: .python) } catch {
+      throw ModelDirectoryError.invalidConfiguration(file: file.path, problem: error.description)
+    }
+    return try ModelMetadata(json: document, file: file.path)
   }
 
   /// Maps the weights.
@@ -65,6 +77,11 @@ public struct ModelDirectory: Sendable {
   /// True where the folder has a file that a tokenizer is made from.
   public var hasVocabulary: Bool { ModelFiles.hasVocabulary { Self.kind(of: path + "/" + $0) != nil } }
 
+  /// The tokenizer; nil where the folder has no vocabulary.
+  public func readTokenizer() throws(TokenizerError) -> (any Tokenizer)? {
+    hasVocabulary ? try TokenizerFolder.read(path) : nil
+  }
+
   /// The kind of what is at a path (`S_IFDIR`, ...), nil with errno set where nothing can be found.
   static func kind(of path: String) -> mode_t? {
     var status = stat()
@@ -85,6 +102,10 @@ public enum ModelDirectoryError: Error, Equatable, Sendable, CustomStringConvert
   case folderMissing(path: String, reason: String)
   case notAFolder(path: String)
   case configurationMissing(path: String)
+  /// An adapter beside the weights, which changes what they compute.
+  case adapter(path: String)
+  /// An adapter without a model.
+  case onlyAdapter(path: String)
   case invalidConfiguration(file: String, problem: String)
   case configurationTooLarge(file: String, size: Int)
   /// `others` is a weights' file of another format that is there.
@@ -98,6 +119,10 @@ public enum ModelDirectoryError: Error, Equatable, Sendable, CustomStringConvert
       "\(path) is a file; give the folder that holds config.json and model.safetensors."
     case .configurationMissing(let path):
       "\(path) has no config.json, so it is not a model in Hugging Face layout."
+    case .adapter(let path):
+      "\(path) has an adapter (adapter_config.json), which transformers would apply to the weights and gpt2-viz does not: merge it with peft (merge_and_unload, then save_pretrained), or move it away to use the weights alone."
+    case .onlyAdapter(let path):
+      "\(path) is an adapter without its model: merge it into the model with peft (merge_and_unload, then save_pretrained), and give that folder."
     case .invalidConfiguration(let file, let problem):
       "\(file) is not valid JSON: \(problem)."
     case .configurationTooLarge(let file, let size):

@@ -3,16 +3,22 @@ enum ModelFiles {
   static let configuration = "config.json"
   static let weights = "model.safetensors"
   static let index = "model.safetensors.index.json"
-  static let vocabulary = "vocab.json"
-  static let merges = "merges.txt"
-  static let tokenizer = "tokenizer.json"
-  static let addedTokens = "added_tokens.json"
+  static let generation = "generation_config.json"
+  static let adapter = "adapter_config.json"
 
-  /// True where any file of a tokenizer is there. Half a tokenizer counts too: it is a defect, which reading it tells,
-  /// and not a model for ids alone.
-  static func hasVocabulary(_ exists: (String) -> Bool) -> Bool {
-    [vocabulary, merges, tokenizer].contains(where: exists)
-  }
+  /// The files that a tokenizer can be made from; of SentencePiece's, only that they are there is told.
+  static let vocabularies = [
+    "vocab.json", "merges.txt", "tokenizer.json", "vocab.txt", "spiece.model", "tokenizer.model",
+  ]
+
+  /// Small files that change ids, stops or the text of a conversation.
+  static let settings = [
+    generation, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+    "chat_template.jinja",
+  ]
+
+  /// True where any file of a tokenizer is there. Half a tokenizer counts too: it is a defect, which reading it tells.
+  static func hasVocabulary(_ exists: (String) -> Bool) -> Bool { vocabularies.contains(where: exists) }
 
   /// The family of the model that config.json describes. Throws unless it can be run.
   @discardableResult
@@ -22,6 +28,7 @@ enum ModelFiles {
       let metadata = try ModelMetadata(json: document, file: file)
       let family = try ModelFamily.of(metadata)
       _ = try family.blueprint(metadata)
+      try metadata.refuseQuantization()
       // A folder's silent file is taken for GPT-2's. From an unknown repository that is not enough.
       if ModelFamily.isNamed(in: metadata) { return family }
     } catch { throw .notUsable(error) }
@@ -37,7 +44,7 @@ enum ModelFiles {
   }
 
   private static func parse(_ bytes: [UInt8], file: String) throws(ModelFilesError) -> JSON {
-    do { return try JSON(parsing: bytes) } catch { throw .invalidJSON(file: file, error) }
+    do { return try JSON(parsing: bytes, dialect: .python) } catch { throw .invalidJSON(file: file, error) }
   }
 }
 

@@ -23,18 +23,23 @@ public struct PromptReader: Sendable {
   private let vocabularySize: Int
   private let begin: Int?
   private let tokenizer: (any Tokenizer)?
+  private let vocabularyProblem: String?
 
   /// - Parameters:
   ///   - modelPath: the model's folder; nil where it has none.
-  ///   - vocabularySize: of the model; a tokenizer may have fewer tokens.
+  ///   - vocabularySize: of the model; a tokenizer may have fewer tokens, or more.
   ///   - endOfText: the tokens that end a text. Where the vocabulary has no token to begin with, an empty prompt begins
   ///     with the first of them that the model has.
+  ///   - vocabularyProblem: why there is no tokenizer, where the model has a vocabulary.
   public init(
-    modelName: String, modelPath: String?, vocabularySize: Int, endOfText: [Int], tokenizer: (any Tokenizer)?
+    modelName: String, modelPath: String?, vocabularySize: Int, endOfText: [Int], tokenizer: (any Tokenizer)?,
+    vocabularyProblem: String? = nil
   ) {
     (self.modelName, self.modelPath) = (modelName, modelPath ?? modelName)
     (self.vocabularySize, self.tokenizer) = (vocabularySize, tokenizer)
-    begin = tokenizer?.special.begin ?? endOfText.first { (0..<vocabularySize).contains($0) }
+    self.vocabularyProblem = vocabularyProblem
+    let begins = [tokenizer?.special.begin].compactMap { $0 } + endOfText
+    begin = begins.first { (0..<vocabularySize).contains($0) }
   }
 
   /// What the model reads for a prompt: its ids, or the token that begins texts where there are none.
@@ -54,8 +59,16 @@ public struct PromptReader: Sendable {
       }
       return ids
     case .text(let text), .human(let text):
-      guard let tokenizer else { throw PromptError.noVocabulary(model: modelName, path: modelPath) }
-      return try tokenizer.encode(text)
+      guard let tokenizer else {
+        throw vocabularyProblem.map { PromptError.unusableVocabulary(reason: $0) }
+          ?? .noVocabulary(model: modelName, path: modelPath)
+      }
+      let ids = try tokenizer.encode(text)
+      if let id = ids.first(where: { $0 >= vocabularySize }) {
+        throw PromptError.tokenWithoutRow(
+          token: tokenizer.name(of: id) ?? "", id: id, model: modelName, vocabularySize: vocabularySize)
+      }
+      return ids
     }
   }
 
@@ -70,6 +83,10 @@ public struct PromptReader: Sendable {
 public enum PromptError: Error, Equatable, Sendable, CustomStringConvertible {
   /// There is a text, but nothing to make ids from it.
   case noVocabulary(model: String, path: String)
+  /// There is a vocabulary, but it cannot be read.
+  case unusableVocabulary(reason: String)
+  /// The text has a token that the vocabulary has and the model's matrices do not.
+  case tokenWithoutRow(token: String, id: Int, model: String, vocabularySize: Int)
   /// The prompt is empty, and the vocabulary has no token to begin with.
   case noBeginning(model: String)
 
@@ -77,6 +94,9 @@ public enum PromptError: Error, Equatable, Sendable, CustomStringConvertible {
     switch self {
     case .noVocabulary(let model, let path):
       "\(model) has no vocabulary, so text cannot be read: put vocab.json and merges.txt into \(path), or use --ids."
+    case .unusableVocabulary(let reason): reason
+    case .tokenWithoutRow(let token, let id, let model, let vocabularySize):
+      "The text has the token \"\(ForeignText.line(token))\" with the id \(id), but \(model) has only \(vocabularySize) rows (vocab_size in config.json); leave it out of the text."
     case .noBeginning(let model):
       "\(model) has no token <|endoftext|> to begin an empty prompt with; give a prompt that is not empty"
     }

@@ -5,7 +5,7 @@
 public indirect enum JSON: Equatable, Sendable {
   case null
   case bool(Bool)
-  /// The literal, valid by the JSON grammar: `2`, `-0`, `1.5e-3`.
+  /// The literal, valid by the JSON grammar: `2`, `-0`, `1.5e-3`; in a file of a model also `NaN` and `-Infinity`.
   case number(String)
   case string(String)
   case array([JSON])

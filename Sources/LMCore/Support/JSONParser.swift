@@ -14,15 +14,21 @@ extension JSON {
   /// Parses one JSON document (RFC 8259) strictly: no byte-order mark, comments, trailing commas, raw
   /// control characters, lone surrogates, nesting deeper than 128, or text after the value.
   public init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
-    var scanner = JSONScanner(bytes)
+    try self.init(parsing: bytes, dialect: .strict)
+  }
+
+  /// Parses one JSON document, as `init(parsing:)` of a buffer does.
+  public init(parsing bytes: [UInt8]) throws(JSONError) { try self.init(parsing: bytes, dialect: .strict) }
+
+  init(parsing bytes: UnsafeRawBufferPointer, dialect: JSONDialect) throws(JSONError) {
+    var scanner = JSONScanner(bytes, dialect: dialect)
     self = try JSON(readFrom: &scanner)
     try scanner.finish()
   }
 
-  /// Parses one JSON document, as `init(parsing:)` of a buffer does.
-  public init(parsing bytes: [UInt8]) throws(JSONError) {
+  init(parsing bytes: [UInt8], dialect: JSONDialect) throws(JSONError) {
     let result = bytes.withUnsafeBytes { buffer in
-      Result { () throws(JSONError) in try JSON(parsing: buffer) }
+      Result { () throws(JSONError) in try JSON(parsing: buffer, dialect: dialect) }
     }
     self = try result.get()
   }

@@ -1,4 +1,12 @@
-/// Reads one JSON text from front to back, strictly (RFC 8259).
+/// Which numbers a JSON text may hold.
+enum JSONDialect: Sendable {
+  /// RFC 8259.
+  case strict
+  /// What Python's `json` writes and reads: also `NaN`, `Infinity` and `-Infinity`.
+  case python
+}
+
+/// Reads one JSON text from front to back, strictly (RFC 8259), but for the numbers of its dialect.
 ///
 /// `JSON(parsing:)` builds values on it; readers of large files (a vocabulary of 50,000 names) use it directly
 /// and make no string per name. Objects and arrays are read as
@@ -16,14 +24,17 @@ struct JSONScanner {
   /// As many levels as serde_json, which reads safetensors headers, allows.
   static let deepestNesting = 128
 
+  private static let notFinite: [StaticString] = ["NaN", "Infinity", "-Infinity"]
+
   let bytes: UnsafeRawBufferPointer
+  private let dialect: JSONDialect
   private(set) var position: Int
   private var depth = 0
   private var isAtFirstItem = false
 
-  init(_ bytes: UnsafeRawBufferPointer, from position: Int = 0) {
-    self.bytes = bytes
-    self.position = position
+  init(_ bytes: UnsafeRawBufferPointer, dialect: JSONDialect = .strict) {
+    (self.bytes, self.dialect) = (bytes, dialect)
+    position = 0
     skipBlanks()
   }
 
@@ -106,20 +117,27 @@ struct JSONScanner {
   }
 
   mutating func readWord(_ word: StaticString) throws(JSONError) {
-    let end = position + word.utf8CodeUnitCount
-    guard end <= bytes.count,
-      (0..<word.utf8CodeUnitCount).allSatisfy({ bytes[position + $0] == word.utf8Start[$0] })
-    else { throw error("a value that is no JSON") }
-    position = end
+    guard stands(word) else { throw error("a value that is no JSON") }
+    position += word.utf8CodeUnitCount
     skipBlanks()
   }
 
-  /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`
+  private func stands(_ word: StaticString) -> Bool {
+    position + word.utf8CodeUnitCount <= bytes.count
+      && (0..<word.utf8CodeUnitCount).allSatisfy { bytes[position + $0] == word.utf8Start[$0] }
+  }
+
+  /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`, or a word of Python's for a number that is not finite.
   ///
   /// - Returns: where the literal stands in `bytes`.
   mutating func readNumber() throws(JSONError) -> Range<Int> {
     guard position < bytes.count else { throw error("the text ends where a value should stand") }
     let start = position
+    if dialect == .python, let word = Self.notFinite.first(where: stands) {
+      position += word.utf8CodeUnitCount
+      defer { skipBlanks() }
+      return start..<position
+    }
     take("-")
     if !take("0") {
       guard skipDigits() > 0 else { throw error("a value that is no JSON") }

@@ -1,43 +1,57 @@
-/// Byte-level BPE: text to token ids and back, without loss for any bytes.
+/// Byte-level BPE: text to token ids and back. Without loss for any bytes where the vocabulary has a token for each byte.
 ///
 /// The ids are those of `transformers`. Text is cut into pieces (`PreTokenizer`), and within each the bytes are merged
-/// pair by pair (`BytePairMerger`). `<|endoftext|>` in the text is the special token, as are the added tokens of
-/// tokenizer.json; they are not split, and spaces beside them stay.
+/// pair by pair (`BytePairMerger`). Added tokens in the text, as `<|endoftext|>`, are not split, and spaces beside them
+/// stay.
 public struct ByteLevelBPE: Tokenizer {
+  /// What GPT2Tokenizer calls its tokens where no file does.
+  static let defaultNames = [
+    "bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>",
+  ]
+
   private let vocabulary: Vocabulary
   private let merger: BytePairMerger
-  private let addedTokens: AddedTokens
+  private let addedTokens: AddedVocabulary
   private let preTokenizer: PreTokenizer
+  private let template: TokenTemplate
   /// ByteLevel's `add_prefix_space`: text that does not begin with a space is given one.
   private let addsPrefixSpace: Bool
 
-  /// `<|endoftext|>` begins and ends texts; a vocabulary can lack it.
   public let special: SpecialTokens
 
-  /// - Parameter addedTokens: those beside `<|endoftext|>`, which is one wherever the vocabulary has it.
+  /// - Parameters:
+  ///   - tokens: those of tokenizer.json; the settings can add more.
+  ///   - template: nil where add_bos_token and add_eos_token tell it.
+  ///   - addsPrefixSpace: nil where the setting add_prefix_space tells it.
   init(
-    vocabulary: Vocabulary, merger: BytePairMerger, rule: PieceRule = .gpt2,
-    addedTokens: [AddedToken] = [], addsPrefixSpace: Bool = false
-  ) {
-    self.vocabulary = vocabulary
-    self.merger = merger
-    self.addsPrefixSpace = addsPrefixSpace
+    vocabulary: Vocabulary, merger: BytePairMerger, rule: PieceRule = .gpt2, tokens: [AddedToken] = [],
+    settings: TokenizerSettings, template: TokenTemplate? = nil, addsPrefixSpace: Bool? = nil
+  ) throws(TokenizerError) {
+    (self.vocabulary, self.merger) = (vocabulary, merger)
     preTokenizer = PreTokenizer(rule)
-    let text = Array("<|endoftext|>".utf8)
-    let endOfText = vocabulary.id(ofText: text[...])
-    special = SpecialTokens(begin: endOfText, ends: endOfText.map { [$0] } ?? [])
-    var tokens = addedTokens
-    if let endOfText, !tokens.contains(where: { $0.text == text }) {
-      tokens.append(AddedToken(text: text, id: endOfText))
+    var added = AddedVocabulary(
+      splitsSpecialTokens: try settings.flag("split_special_tokens", or: false))
+    added.add(tokens, to: vocabulary)
+    added.add(settings.tokens(besides: added), to: vocabulary)
+    addedTokens = added
+    func id(_ name: String) -> Int? { settings.text(of: name).flatMap { added.id(of: Array($0.utf8)) } }
+    special = SpecialTokens(begin: id("bos_token") ?? id("eos_token"))
+    if let template {
+      self.template = template
+    } else {
+      self.template = TokenTemplate(
+        before: try settings.flag("add_bos_token", or: false) ? [id("bos_token")].compactMap { $0 } : [],
+        behind: try settings.flag("add_eos_token", or: false) ? [id("eos_token")].compactMap { $0 } : [])
     }
-    self.addedTokens = AddedTokens(tokens)
+    let setting = try settings.flag("add_prefix_space", or: false)
+    self.addsPrefixSpace = addsPrefixSpace ?? setting
   }
 
-  public var vocabularySize: Int { vocabulary.count }
+  public var vocabularySize: Int { max(vocabulary.count, addedTokens.endOfIDs) }
 
   // MARK: Text to ids
 
-  /// The ids of a text, with those of the special tokens that stand in it. Never fails.
+  /// The ids of a text, with those of the special tokens that stand in it, and of the template around it. Never fails.
   public func encode(_ text: String) -> [Int] {
     var text = text
     return text.withUTF8 { encode(UnsafeRawBufferPointer($0)) }
@@ -68,7 +82,7 @@ public struct ByteLevelBPE: Tokenizer {
         }
       }
     }
-    return ids
+    return template.around(ids)
   }
 
   private func encode(
@@ -98,16 +112,51 @@ public struct ByteLevelBPE: Tokenizer {
   /// Ids without a token are left out.
   public func bytes(of ids: [Int]) -> [UInt8] {
     var bytes: [UInt8] = []
-    for id in ids { bytes.append(contentsOf: vocabulary.bytes(of: id)) }
+    for id in ids {
+      if let text = addedTokens.text(of: id) {
+        bytes.append(contentsOf: text)
+      } else {
+        bytes.append(contentsOf: vocabulary.bytes(of: id))
+      }
+    }
     return bytes
   }
 
   public func bytes(of id: Int) -> [UInt8]? {
-    vocabulary.contains(id) ? Array(vocabulary.bytes(of: id)) : nil
+    addedTokens.text(of: id) ?? (vocabulary.contains(id) ? Array(vocabulary.bytes(of: id)) : nil)
   }
 
-  public func name(of id: Int) -> String? { vocabulary.text(of: id) }
+  public func name(of id: Int) -> String? {
+    addedTokens.text(of: id).map { String(decoding: $0, as: UTF8.self) } ?? vocabulary.text(of: id)
+  }
 
   /// The id of a token in the vocabulary's own alphabet.
-  package func id(ofName name: String) -> Int? { vocabulary.id(ofText: Array(name.utf8)[...]) }
+  package func id(ofName name: String) -> Int? {
+    let text = Array(name.utf8)
+    return addedTokens.id(of: text) ?? vocabulary.id(ofText: text[...])
+  }
+}
+
+// MARK: - Files
+
+extension ByteLevelBPE {
+  /// Reads vocab.json and merges.txt.
+  public init(
+    vocabularyJSON: UnsafeRawBufferPointer, mergesText: UnsafeRawBufferPointer
+  ) throws(TokenizerError) {
+    try FileBytes.requireMemory(for: vocabularyJSON.count + mergesText.count, of: "vocab.json")
+    try self.init(
+      vocabularyJSON: vocabularyJSON, named: "vocab.json", mergesText: mergesText, named: "merges.txt",
+      settings: TokenizerSettings(TokenizerSettings.Sources(), defaults: Self.defaultNames))
+  }
+
+  init(
+    vocabularyJSON: UnsafeRawBufferPointer, named vocabularyFile: String,
+    mergesText: UnsafeRawBufferPointer, named mergesFile: String, settings: TokenizerSettings
+  ) throws(TokenizerError) {
+    let vocabulary = try VocabularyReader(file: vocabularyFile).readDocument(vocabularyJSON)
+    var merges = MergesReader(file: mergesFile, vocabulary: vocabulary)
+    try merges.readLines(mergesText)
+    try self.init(vocabulary: vocabulary, merger: merges.merger, settings: settings)
+  }
 }

@@ -4,24 +4,34 @@ struct BytePairMerger: Sendable {
   /// Ranks are below this, so that a rank and two ids (see `Vocabulary.largestID`) share 64 bits.
   static let rankLimit = 1 << 22 - 1
 
+  /// What stands for bytes without a token; without it they are left out.
+  struct Unknown: Sendable {
+    var id: Int
+    /// Bytes side by side are one unknown token.
+    var isFused: Bool
+  }
+
+  private static let noID = UInt32.max
   private static let noRank = UInt32.max
   private static let emptySlot = UInt64.max
   private static let rankBits: UInt64 = 22
   /// Below this many bytes, looking at every pair for every merge is faster than keeping a heap.
   private static let longestScannedPiece = 48
 
-  /// Ids of the 256 single bytes.
+  /// By byte: its id, `noID` where the vocabulary has none.
   private let byteIDs: [UInt32]
+  private let unknown: Unknown?
   /// Open addressing by pair: left id (21 bits), right id (21), rank (22). A power of two of slots, at most half full.
   private var table: [UInt64]
   private var pairCount = 0
   /// The id that the merge of this rank makes.
   private var results: [UInt32] = []
 
-  /// - Parameter byteIDs: 256 ids.
-  init(byteIDs: [UInt32], expectedMerges: Int) {
+  /// - Parameter byteIDs: 256 ids; nil for a byte without a token.
+  init(byteIDs: [Int?], unknown: Unknown? = nil, expectedMerges: Int) {
     precondition(byteIDs.count == 256)
-    self.byteIDs = byteIDs
+    self.byteIDs = byteIDs.map { $0.map(UInt32.init) ?? Self.noID }
+    self.unknown = unknown
     var slots = 16
     while slots < 2 * expectedMerges { slots *= 2 }
     table = Array(repeating: Self.emptySlot, count: slots)
@@ -80,15 +90,30 @@ struct BytePairMerger: Sendable {
   func merge(_ piece: UnsafeRawBufferPointer, scratch: inout Scratch, output: inout [Int]) {
     scratch.ids.removeAll(keepingCapacity: true)
     scratch.ranks.removeAll(keepingCapacity: true)
-    for byte in piece { scratch.ids.append(byteIDs[Int(byte)]) }
-    for index in 0..<(piece.count - 1) {
+    appendIDs(of: piece, to: &scratch.ids)
+    let count = scratch.ids.count
+    guard count > 0 else { return }
+    for index in 0..<(count - 1) {
       scratch.ranks.append(rank(scratch.ids[index], scratch.ids[index + 1]))
     }
     scratch.ranks.append(Self.noRank)
-    if piece.count <= Self.longestScannedPiece {
+    if count <= Self.longestScannedPiece {
       mergeByScanning(&scratch, output: &output)
     } else {
       mergeWithHeap(&scratch, output: &output)
+    }
+  }
+
+  private func appendIDs(of piece: UnsafeRawBufferPointer, to ids: inout [UInt32]) {
+    var followsUnknown = false
+    for byte in piece {
+      let id = byteIDs[Int(byte)]
+      if id != Self.noID {
+        ids.append(id)
+      } else if let unknown, !(unknown.isFused && followsUnknown) {
+        ids.append(UInt32(unknown.id))
+      }
+      followsUnknown = id == Self.noID
     }
   }
 

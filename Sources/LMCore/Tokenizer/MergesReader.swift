@@ -6,12 +6,12 @@ struct MergesReader {
   private var key: [UInt8] = []
   private var previousResult = 0
 
-  /// - Parameter vocabulary: has a token for each byte.
-  init(file: String, vocabulary: Vocabulary) {
+  init(file: String, vocabulary: Vocabulary, unknown: BytePairMerger.Unknown? = nil) {
     self.file = file
     self.vocabulary = vocabulary
-    let byteIDs = (0...UInt8.max).map { UInt32(vocabulary.id(ofBytes: [$0]) ?? 0) }
-    merger = BytePairMerger(byteIDs: byteIDs, expectedMerges: vocabulary.count)
+    merger = BytePairMerger(
+      byteIDs: (0...UInt8.max).map { vocabulary.id(ofBytes: [$0]) }, unknown: unknown,
+      expectedMerges: vocabulary.count)
   }
 
   /// Reads merges.txt: a `#version` line, if any, then one merge a line. Only the first line may be a comment, since

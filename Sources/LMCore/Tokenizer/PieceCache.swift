@@ -4,7 +4,7 @@
 /// slot and overwrites what was there, which bounds the memory whatever the text. A slot is 64 bytes, one cache line:
 /// the piece padded with zeros to 15 bytes, its length, the number of ids, and up to 11 ids.
 struct PieceCache: ~Copyable {
-  /// Longer pieces, and those of more ids than fit, are not kept.
+  /// Longer pieces, and those of no id or of more than fit, are not kept.
   static let longestPiece = 15
   private static let mostIDs = 11
   private static let slotSize = 64
@@ -69,7 +69,7 @@ struct PieceCache: ~Copyable {
   }
 
   func store(_ key: Key, _ ids: ArraySlice<Int>) {
-    guard ids.count <= Self.mostIDs else { return }
+    guard (1...Self.mostIDs).contains(ids.count) else { return }
     let slot = memory + (key.hash & mask) * Self.slotSize
     let words = slot.assumingMemoryBound(to: UInt64.self)
     (words[0], words[1]) = (key.low, key.high)

@@ -2,7 +2,7 @@
 public protocol TokenTable: Sendable {
   /// Largest id + 1.
   var vocabularySize: Int { get }
-  /// The bytes of a token, which may be a part of a character; nil where there is no such token.
+  /// The bytes of a token inside a text, which may be a part of a character; nil where there is no such token.
   func bytes(of id: Int) -> [UInt8]?
   /// The token in the vocabulary's own alphabet, as `transformers` prints it: `ĠThe`.
   func name(of id: Int) -> String?
@@ -17,15 +17,14 @@ extension TokenTable {
 public struct SpecialTokens: Hashable, Sendable {
   /// The token that an empty prompt begins with; nil where the vocabulary has none.
   public var begin: Int?
-  /// The ids that end a text.
-  public var ends: Set<Int>
 }
 
 /// Turns text into token ids and back.
 public protocol Tokenizer: TokenTable {
   /// The tokens that begin or end texts.
   var special: SpecialTokens { get }
-  /// The ids of a text, without a token that begins or ends texts; none for the empty text.
+  /// The ids of a text as the model learned them: with the tokens that its files put around every text, of which most
+  /// models have none.
   func encode(_ text: String) throws -> [Int]
   /// The bytes of a whole text. In some vocabularies it is not the sum of the tokens: the first one may lose its space.
   func bytes(of ids: [Int]) -> [UInt8]

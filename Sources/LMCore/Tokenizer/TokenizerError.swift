@@ -2,6 +2,8 @@
 public enum TokenizerError: Error, Equatable, Sendable {
   /// The folder holds neither vocab.json with merges.txt nor tokenizer.json.
   case noTokenizer(directory: String)
+  /// vocab.txt, but nothing that says whose it is.
+  case unnamedVocabulary(file: String)
   case missingFile(String)
   case unreadableFile(String, reason: String)
   /// The limits of the shell leave too little for what the file holds.
@@ -9,16 +11,22 @@ public enum TokenizerError: Error, Equatable, Sendable {
   case invalidJSON(file: String, JSONError)
   /// The JSON is well formed, but `place` is not `expected`.
   case unexpectedValue(file: String, place: String, expected: String)
-  /// A tokenizer.json that asks for something other than GPT-2's byte-level BPE.
+  case notUTF8(file: String)
+  /// A tokenizer.json that asks for something that is neither GPT-2's byte-level BPE nor BERT's WordPiece.
   case unsupported(file: String, feature: String)
+  /// A class of transformers whose files are not read.
+  case unknownClass(file: String, name: String)
+  /// A class that needs a file that is not there.
+  case classWithoutFile(file: String, name: String, missing: String)
 
   case idNotAnInteger(file: String, token: String, literal: String)
   case negativeID(file: String, token: String, literal: String)
   case idTooLarge(file: String, token: String, literal: String, largest: Int)
   case duplicateID(file: String, id: Int, tokens: [String])
   case duplicateToken(file: String, token: String)
-  /// The vocabulary has no token for these bytes, so that some text could not be written.
-  case incompleteAlphabet(file: String, missing: [UInt8])
+  case tooManyTokens(file: String, limit: Int)
+  /// A word that has no token, and no token for unknown words either; `name` is what the latter is called.
+  case noUnknownToken(word: String, name: String)
 
   /// `place` is a line of merges.txt, `line 5`, or an element of a list, `model.merges[3]`.
   case malformedMerge(file: String, place: String, text: String)
@@ -32,6 +40,8 @@ extension TokenizerError: CustomStringConvertible {
     switch self {
     case .noTokenizer(let directory):
       "\(directory) has no tokenizer: put vocab.json and merges.txt, or tokenizer.json, beside the model."
+    case .unnamedVocabulary(let file):
+      "\(file) is there, but nothing says how it is read: put {\"tokenizer_class\": \"BertTokenizer\"} into tokenizer_config.json if it is BERT's."
     case .missingFile(let file):
       "\(file) is missing: a GPT-2 tokenizer needs vocab.json and merges.txt together, or tokenizer.json."
     case .unreadableFile(let file, let reason):
@@ -41,8 +51,14 @@ extension TokenizerError: CustomStringConvertible {
       "\(file) is not valid JSON: \(error); fetch the file again."
     case .unexpectedValue(let file, let place, let expected):
       "\(file): \(place) should be \(expected)."
+    case .notUTF8(let file):
+      "\(file) is not UTF-8 text; fetch the file again."
     case .unsupported(let file, let feature):
-      "\(file) asks for \(ForeignText.line(feature, limit: 120)), which is not GPT-2's byte-level BPE; use a GPT-2 checkpoint."
+      "\(file) asks for \(ForeignText.line(feature, limit: 120)), which is not known here, so a text would get other ids than the model learned; give ids with --ids."
+    case .unknownClass(let file, let name):
+      "\(file) names the tokenizer \(Self.quote(name)); only GPT2Tokenizer, BertTokenizer and PreTrainedTokenizerFast are known, so give ids with --ids."
+    case .classWithoutFile(let file, let name, let missing):
+      "\(file) names the tokenizer \(Self.quote(name)), which is read from \(missing), but the folder has no such file."
     case .idNotAnInteger(let file, let token, let literal):
       "\(file): the id of token \(Self.quote(token)) is \(Self.quote(literal)), not an integer."
     case .negativeID(let file, let token, let literal):
@@ -53,9 +69,10 @@ extension TokenizerError: CustomStringConvertible {
       "\(file): id \(id) belongs to more than one token: \(tokens.map(Self.quote).joined(separator: " and "))."
     case .duplicateToken(let file, let token):
       "\(file): token \(Self.quote(token)) occurs twice."
-    case .incompleteAlphabet(let file, let missing):
-      "\(file) has no token for \(missing.count) of the 256 bytes, the first being "
-        + "\(Self.quote(ByteAlphabet.text(of: missing.prefix(1)))): it is not a byte-level vocabulary."
+    case .tooManyTokens(let file, let limit):
+      "\(file) has more than \(limit) lines, too many for a vocabulary."
+    case .noUnknownToken(let word, let name):
+      "The vocabulary has no token for \(Self.quote(word)), and no token \(Self.quote(name)) for unknown words; leave the word out."
     case .malformedMerge(let file, let place, let text):
       "\(file), \(place): a merge is two tokens with one space between, not \(Self.quote(text))."
     case .unknownMergePart(let file, let place, let token):

@@ -1,3 +1,11 @@
+/// How the tokens of a vocabulary are written in its file.
+enum Spelling: Sendable {
+  /// In the visible characters of `ByteAlphabet`.
+  case byteAlphabet
+  /// As the text that they are.
+  case plain
+}
+
 /// The tokens of a model by id, and their ids by bytes.
 ///
 /// All tokens lie in one array of bytes: a vocabulary of 50,000 tokens loads without making a string for each.
@@ -11,21 +19,25 @@ struct Vocabulary: Sendable {
     var length: Int32 = -1
   }
 
+  private let spelling: Spelling
   private var storage: [UInt8] = []
   private var spans: [Span] = []
   /// Open addressing over ids, keyed by the bytes of alphabet tokens; -1 is an empty slot. A power of two.
   private var table: [Int32] = []
   private var tableCount = 0
-  /// Tokens that stand for their own UTF-8: added ones, and those with a character that is not in the byte alphabet,
-  /// as `▁the`. An alphabet token may have the same bytes; so they are kept apart.
+  /// Tokens with a character that is not in the byte alphabet, as `▁the`: they stand for their own UTF-8. An alphabet
+  /// token may have the same bytes; so they are kept apart.
   private var literals: [[UInt8]: Int32] = [:]
   private var literalIDs: Set<Int32> = []
 
   /// Largest id + 1.
   var count: Int { spans.count }
+  /// How many tokens there are; less than `count` where ids are left out.
+  private(set) var tokenCount = 0
 
   /// - Parameter byteCount: about the length of all tokens together, to allocate once.
-  init(reservingBytes byteCount: Int) {
+  init(reservingBytes byteCount: Int, _ spelling: Spelling = .byteAlphabet) {
+    self.spelling = spelling
     storage.reserveCapacity(byteCount)
     let tokens = byteCount / 8
     spans.reserveCapacity(tokens)
@@ -48,18 +60,19 @@ struct Vocabulary: Sendable {
   func text(of id: Int) -> String? {
     guard contains(id) else { return nil }
     let bytes = bytes(of: id)
-    return literalIDs.contains(Int32(id))
+    return spelling == .plain || literalIDs.contains(Int32(id))
       ? String(decoding: bytes, as: UTF8.self) : ByteAlphabet.text(of: bytes)
   }
 
   /// The id of a token written as in the vocabulary file; `text` is UTF-8.
   func id(ofText text: ArraySlice<UInt8>) -> Int? {
+    if spelling == .plain { return id(ofBytes: text) }
     var bytes: [UInt8] = []
     if ByteAlphabet.appendBytes(of: text, to: &bytes), let id = id(ofBytes: bytes[...]) { return id }
     return literals.isEmpty ? nil : literals[Array(text)].map(Int.init)
   }
 
-  /// The id of the alphabet token that stands for these bytes.
+  /// The id of the token that stands for these bytes.
   func id(ofBytes bytes: ArraySlice<UInt8>) -> Int? {
     bytes.withUnsafeBytes { key in
       let slot = self.slot(of: key)
@@ -85,12 +98,11 @@ struct Vocabulary: Sendable {
   /// - Parameters:
   ///   - text: valid UTF-8 as the file has it.
   ///   - id: in 0...largestID.
-  ///   - isLiteral: the token stands for its own text, even where that is of the byte alphabet.
-  mutating func insert(_ text: ArraySlice<UInt8>, id: Int, isLiteral: Bool = false) -> Insertion {
+  mutating func insert(_ text: ArraySlice<UInt8>, id: Int) -> Insertion {
     while spans.count <= id { spans.append(Span()) }
     guard spans[id].length < 0 else { return .duplicateID }
     let start = storage.count
-    if !isLiteral && ByteAlphabet.appendBytes(of: text, to: &storage) {
+    if append(text) {
       if 2 * (tableCount + 1) > table.count { growTable() }
       let slot = storage.withUnsafeBytes { self.slot(of: UnsafeRawBufferPointer(rebasing: $0[start...])) }
       guard table[slot] < 0 else {
@@ -106,7 +118,28 @@ struct Vocabulary: Sendable {
       storage.append(contentsOf: text)
     }
     spans[id] = Span(start: Int32(start), length: Int32(storage.count - start))
+    tokenCount += 1
     return .done
+  }
+
+  /// Appends the bytes that a token stands for; false for one that is not of the alphabet.
+  private mutating func append(_ text: ArraySlice<UInt8>) -> Bool {
+    if spelling == .byteAlphabet { return ByteAlphabet.appendBytes(of: text, to: &storage) }
+    storage.append(contentsOf: text)
+    return true
+  }
+
+  /// Adds a token of a plain vocabulary, with an id that no token has. One that is there already loses its earlier id.
+  mutating func insertReplacing(_ text: ArraySlice<UInt8>, id: Int) {
+    let slot = text.withUnsafeBytes { self.slot(of: $0) }
+    guard table[slot] >= 0 else {
+      _ = insert(text, id: id)
+      return
+    }
+    while spans.count <= id { spans.append(Span()) }
+    let earlier = Int(table[slot])
+    (spans[id], spans[earlier]) = (spans[earlier], Span())
+    table[slot] = Int32(id)
   }
 
   private mutating func growTable() {

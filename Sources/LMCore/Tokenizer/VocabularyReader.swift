@@ -1,10 +1,11 @@
-/// Reads `{"token": id, ...}`, the form of vocab.json, of `model.vocab` in tokenizer.json and of added_tokens.json.
+/// Reads `{"token": id, ...}`, the form of vocab.json and of `model.vocab` in tokenizer.json, and the lines of vocab.txt.
 struct VocabularyReader {
   let file: String
+  var spelling = Spelling.byteAlphabet
 
   /// Reads a whole document.
   func readDocument(_ bytes: UnsafeRawBufferPointer) throws(TokenizerError) -> Vocabulary {
-    var scanner = JSONScanner(bytes)
+    var scanner = JSONScanner(bytes, dialect: .python)
     let vocabulary = try readObject(from: &scanner, place: "the document")
     try json { () throws(JSONError) in try scanner.finish() }
     return vocabulary
@@ -17,11 +18,26 @@ struct VocabularyReader {
     from scanner: inout JSONScanner, place: String
   ) throws(TokenizerError) -> Vocabulary {
     // A line of a vocabulary file holds about half as much token as it has bytes.
-    var vocabulary = Vocabulary(reservingBytes: (scanner.bytes.count - scanner.position) / 2)
+    var vocabulary = Vocabulary(reservingBytes: (scanner.bytes.count - scanner.position) / 2, spelling)
     try readMembers(from: &scanner, place: place) { (name, id) throws(TokenizerError) in
       try insert(name, id: id, into: &vocabulary)
     }
-    try requireAllBytes(in: vocabulary)
+    return vocabulary
+  }
+
+  /// Reads vocab.txt: a token a line, whose number is its id. White space at the end of a line is no part of the token.
+  func readLines(_ bytes: UnsafeRawBufferPointer) throws(TokenizerError) -> Vocabulary {
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(file: file) }
+    var vocabulary = Vocabulary(reservingBytes: bytes.count, .plain)
+    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    guard lines.count <= Vocabulary.largestID + 1 else {
+      throw .tooManyTokens(file: file, limit: Vocabulary.largestID + 1)
+    }
+    for (id, line) in lines.enumerated() {
+      let end = line.lastIndex { !$0.properties.isWhitespace }.map(line.index(after:)) ?? line.startIndex
+      vocabulary.insertReplacing(Array(String(line[..<end]).utf8)[...], id: id)
+    }
     return vocabulary
   }
 
@@ -48,9 +64,9 @@ struct VocabularyReader {
 
   /// Adds a token, turning a clash into an error that names both.
   func insert(
-    _ text: [UInt8], id: Int, isLiteral: Bool = false, into vocabulary: inout Vocabulary
+    _ text: [UInt8], id: Int, into vocabulary: inout Vocabulary
   ) throws(TokenizerError) {
-    switch vocabulary.insert(text[...], id: id, isLiteral: isLiteral) {
+    switch vocabulary.insert(text[...], id: id) {
     case .done: return
     case .duplicateID:
       let tokens = [vocabulary.text(of: id) ?? "", String(decoding: text, as: UTF8.self)]
@@ -60,17 +76,6 @@ struct VocabularyReader {
     case .duplicateToken:
       throw .duplicateToken(file: file, token: String(decoding: text, as: UTF8.self))
     }
-  }
-
-  /// Adds a token that is searched in the text itself. One that the vocabulary has keeps its id there, as in
-  /// `transformers`.
-  ///
-  /// - Returns: its id.
-  func insertAdded(_ text: [UInt8], id: Int, into vocabulary: inout Vocabulary) throws(TokenizerError) -> Int
-  {
-    if let known = vocabulary.id(ofText: text[...]) { return known }
-    try insert(text, id: id, isLiteral: true, into: &vocabulary)
-    return id
   }
 
   private func readID(of name: [UInt8], from scanner: inout JSONScanner) throws(TokenizerError) -> Int {
@@ -103,11 +108,6 @@ struct VocabularyReader {
       }
     }
     return value
-  }
-
-  private func requireAllBytes(in vocabulary: Vocabulary) throws(TokenizerError) {
-    let missing = (0...UInt8.max).filter { vocabulary.id(ofBytes: [$0]) == nil }
-    guard missing.isEmpty else { throw .incompleteAlphabet(file: file, missing: missing) }
   }
 
   /// Runs `body`; its error becomes that of this file.

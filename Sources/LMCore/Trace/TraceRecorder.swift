@@ -44,7 +44,7 @@ public struct TraceRecorder {
     let shown = reason == .eos ? steps.dropLast() : steps[...]
     let text = promptBytes.flatMap { bytes in
       tokenizer.map { tokenizer in
-        String(decoding: bytes + tokenizer.bytes(of: shown.map(\.id)), as: UTF8.self)
+        String(decoding: bytes + shown.flatMap { tokenizer.bytes(of: $0.id) ?? [] }, as: UTF8.self)
       }
     }
     return TraceEnd(

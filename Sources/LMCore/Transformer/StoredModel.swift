@@ -16,7 +16,11 @@ package struct StoredModel {
   var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
   /// Whether the token embedding is lm_head, and no other matrix.
   private(set) var tiesOutput = false
+  /// What should be known of the files, each one sentence.
+  private(set) var notes: [String] = []
   private var tensors: [Place: StoredTensor] = [:]
+  /// Roles of which the file has no bias in any layer.
+  private var unbiased: Set<TensorRole> = []
 
   /// Finds every tensor that the blueprint calls for; any other must be one that the family can do without.
   ///
@@ -30,8 +34,15 @@ package struct StoredModel {
       name: name, path: path, source: source, parameterCount: 0, dtype: ElementFormat.float32.rawValue,
       byteCount: 0, vocabularySize: blueprint.vocabularySize, contextLength: blueprint.contextLength,
       endOfText: blueprint.endOfText)
+    try refuseQuantization()
     var names: Set<String> = []
+    unbiased = rolesWithoutBias
     try find(&names)
+    if !unbiased.isEmpty {
+      let isAll = TensorRole.allCases.allSatisfy { !$0.canHaveBias || unbiased.contains($0) }
+      let place = isAll ? "" : unbiased.contains(.up) ? " in its linear layers" : " in its norms"
+      notes = ["\(name) has no biases\(place); zeros stand in their place."]
+    }
     try requireNothing(besides: names)
     let byFormat = Dictionary(grouping: tensors.values, by: \.format).mapValues { tensors in
       tensors.reduce(0) { $0 + $1.byteCount }
@@ -41,6 +52,35 @@ package struct StoredModel {
     if let most = byFormat.max(by: { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }) {
       profile.dtype = most.key.rawValue
     }
+  }
+
+  /// Suffixes of tensors that only a method of quantization stores.
+  private static let quantized = [
+    (".SCB", "bitsandbytes"), (".absmax", "bitsandbytes"), (".quant_map", "bitsandbytes"), (".g_idx", "GPTQ"),
+    (".qweight", "GPTQ or AWQ"),
+  ]
+
+  private func refuseQuantization() throws(CheckpointError) {
+    for (suffix, method) in Self.quantized {
+      if let name = checkpoint.tensorNames.first(where: { $0.hasSuffix(suffix) }) {
+        throw .quantized(file: checkpoint.file(of: name), method: method)
+      }
+    }
+  }
+
+  /// Linear layers, or norms, or both, of which no bias is in the file in any layer: the model was trained without.
+  private var rolesWithoutBias: Set<TensorRole> {
+    let groups: [[TensorRole]] = [
+      [.queriesKeysValues, .attentionOutput, .up, .down], [.norm1, .norm2, .finalNorm],
+    ]
+    let missing = groups.filter { roles in
+      !roles.contains { role in
+        (0..<blueprint.layerCount).contains { layer in
+          family.tensorNames(role, layer).contains { checkpoint.contains($0 + ".bias") }
+        }
+      }
+    }
+    return Set(missing.joined())
   }
 
   private mutating func find(_ names: inout Set<String>) throws {
@@ -62,8 +102,10 @@ package struct StoredModel {
     try find(.finalNorm, names: &names)
   }
 
-  private mutating func find(_ role: TensorRole, _ layer: Int = 0, names: inout Set<String>) throws {
-    for isBias in role.hasBias ? [false, true] : [false] {
+  private mutating func find(
+    _ role: TensorRole, _ layer: Int = 0, names: inout Set<String>
+  ) throws {
+    for isBias in role.canHaveBias && !unbiased.contains(role) ? [false, true] : [false] {
       let candidates = family.tensorNames(role, layer).map { $0 + (isBias ? ".bias" : ".weight") }
       let name = candidates.first(where: checkpoint.contains) ?? candidates[0]
       let shape = shape(of: role, isBias: isBias)
@@ -117,5 +159,5 @@ package struct StoredModel {
 }
 
 extension TensorRole {
-  fileprivate var hasBias: Bool { ![.tokenEmbedding, .positionEmbedding, .output].contains(self) }
+  fileprivate var canHaveBias: Bool { ![.tokenEmbedding, .positionEmbedding, .output].contains(self) }
 }

@@ -28,13 +28,13 @@ enum TraceOutcome: Equatable, Sendable {
 public struct ModelCard: Sendable {
   public var profile: ModelProfile
   public var tokenizer: (any Tokenizer)?
-  /// The ids of the tokens that end a text.
-  public var endOfText: [Int]
+  /// Why there is no tokenizer, where the model has a vocabulary.
+  public var vocabularyProblem: String?
   /// The bytes of tokens by id, from a trace; nil where there is a vocabulary.
   var recordedBytes: [Int: [UInt8]]?
 
-  public init(_ profile: ModelProfile, tokenizer: (any Tokenizer)?, endOfText: [Int] = []) {
-    (self.profile, self.tokenizer, self.endOfText) = (profile, tokenizer, endOfText)
+  public init(_ profile: ModelProfile, tokenizer: (any Tokenizer)?, vocabularyProblem: String? = nil) {
+    (self.profile, self.tokenizer, self.vocabularyProblem) = (profile, tokenizer, vocabularyProblem)
   }
 
   public subscript<Value>(dynamicMember member: KeyPath<ModelProfile, Value>) -> Value {
@@ -51,8 +51,7 @@ public struct ModelCard: Sendable {
   var promptReader: PromptReader {
     PromptReader(
       modelName: profile.name, modelPath: profile.path, vocabularySize: profile.vocabularySize,
-      endOfText: endOfText,
-      tokenizer: tokenizer)
+      endOfText: profile.endOfText, tokenizer: tokenizer, vocabularyProblem: vocabularyProblem)
   }
 }
 

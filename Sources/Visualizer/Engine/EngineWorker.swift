@@ -29,6 +29,7 @@ struct EngineWorker {
       predictor = loaded.predictor
       card = loaded.card
       post(.loaded(loaded.card))
+      for note in loaded.notes { post(.warning(note)) }
     } catch {
       post(.failed("\(error)"))
     }

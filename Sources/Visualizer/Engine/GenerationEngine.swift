@@ -10,10 +10,11 @@ public final class GenerationEngine: Sendable {
   public struct LoadedEngineModel {
     public var predictor: any Predictor
     public var card: ModelCard
+    /// What should be known of the model's files, each one sentence.
+    public var notes: [String]
 
-    public init(predictor: any Predictor, card: ModelCard) {
-      self.predictor = predictor
-      self.card = card
+    public init(predictor: any Predictor, card: ModelCard, notes: [String] = []) {
+      (self.predictor, self.card, self.notes) = (predictor, card, notes)
     }
   }
 

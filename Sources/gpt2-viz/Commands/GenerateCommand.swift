@@ -77,6 +77,7 @@ extension Command {
     let loaded = try loadModel(options.model, surroundings)
     let format = options.output.format ?? .text
     guard format != .text || loaded.tokenizer != nil else {
+      if loaded.tokenizerProblem != nil { _ = try loaded.requireTokenizer() }
       throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)
     }
     let ids = try loaded.promptReader.ids(of: prompt)
@@ -111,7 +112,7 @@ private func carryOut(
   var end = TraceEnd.Reason.length
   var count = 0
   let start = MonotonicClock.seconds
-  let ends = length.stopsAtEndOfText ? loaded.endOfText : []
+  let ends = length.stopsAtEndOfText ? loaded.profile.endOfText : []
   while count < length.tokenCount {
     guard !session.isContextFull else {
       end = .context

@@ -17,7 +17,8 @@ extension Command {
       "models", "the models that are here", synopsis: ["models [FOLDER...] [options]"],
       details: """
         The built-in model, each GPT-2 in the cache of the Hugging Face hub, the model that -m or
-        GPT2_VIZ_MODEL names, and each FOLDER that is a GPT-2 checkpoint or has folders in it that are.
+        GPT2_VIZ_MODEL names, and each FOLDER that is a checkpoint or has folders in it that are, with the
+        reason where one cannot be used.
         """,
       groups: [
         OptionGroup(title: "Model", options: [OptionGroup.modelName]),
@@ -29,7 +30,7 @@ extension Command {
     var found = [ListedModel(try StoredModel.builtIn().profile)]
     let cache = HubCache(environment: surroundings.environment)
     found += cache.models().filter { $0.family != nil }.map(ListedModel.init)
-    var named = try options.words.flatMap(listModels).map { ListedModel($0) }
+    var named = try options.words.flatMap(listModels)
     if let model = chosenModel(options.model, surroundings) { named.insert(model, at: 0) }
     for model in named where model.path == nil || !found.contains(where: { $0.path == model.path }) {
       found.append(model)
@@ -83,11 +84,16 @@ private struct ListedModel {
     source = .cache
     problem = cached.problem
     guard problem == nil else { return }
-    do {
-      profile = try gpt2_viz.profile(ofFolder: cached.path, name: name, source: .cache)
-    } catch {
-      problem = "\(error)"
-    }
+    (profile, problem) = inspect(folder: cached.path, name: name, source: .cache)
+  }
+
+  /// A folder with a config.json.
+  init(folder path: String) {
+    (profile, problem) = inspect(folder: path)
+    name = profile?.name ?? path.split(separator: "/").last.map(String.init) ?? path
+    self.path = profile?.path ?? path
+    byteCount = nil
+    source = .folder
   }
 
   var json: JSON {
@@ -108,9 +114,9 @@ private struct ListedModel {
 private func chosenModel(_ options: ModelOptions, _ surroundings: Surroundings) -> ListedModel? {
   do {
     guard case .folder(let path) = try locateModel(options, surroundings) else { return nil }
-    do { return ListedModel(try profile(ofFolder: path)) } catch {
-      return ListedModel(unusable: path, path: path, problem: "\(error)")
-    }
+    let listed = ListedModel(folder: path)
+    return listed.profile == nil
+      ? ListedModel(unusable: path, path: path, problem: listed.problem ?? "") : listed
   } catch {
     let name = options.name ?? surroundings.variable("GPT2_VIZ_MODEL") ?? ""
     return ListedModel(unusable: name, path: nil, problem: "\(error)")
@@ -132,33 +138,39 @@ enum ModelListError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// What the headers of the files say.
-private func profile(
-  ofFolder path: String, name: String? = nil, source: ModelProfile.Source = .folder
-) throws -> ModelProfile {
-  try ModelDirectory(path: path).openModel(name: name, source: source).profile
+/// What the headers of the files say, and what cannot be used, as a sentence. A model whose vocabulary cannot be used has
+/// a profile all the same: it takes ids.
+private func inspect(
+  folder path: String, name: String? = nil, source: ModelProfile.Source = .folder
+) -> (profile: ModelProfile?, problem: String?) {
+  var profile: ModelProfile?
+  do {
+    let directory = try ModelDirectory(path: path)
+    profile = try directory.openModel(name: name, source: source).profile
+    _ = try directory.readTokenizer()
+    return (profile, nil)
+  } catch {
+    return (profile, "\(error)")
+  }
+}
+
+/// What makes a folder worth listing: a model, or the adapter of one.
+private func isModel(_ folder: String) -> Bool {
+  ["/config.json", "/adapter_config.json"].contains { access(folder + $0, F_OK) == 0 }
 }
 
 /// The model that a folder is, or the models in the folders directly below it, by name.
-private func listModels(in folder: String) throws -> [ModelProfile] {
-  if access(folder + "/config.json", F_OK) == 0 { return [try profile(ofFolder: folder)] }
+private func listModels(in folder: String) throws -> [ListedModel] {
+  if isModel(folder) { return [ListedModel(folder: folder)] }
   let names: [String]
   do throws(FileSystemError) { names = try FileSystem.list(folder) } catch {
     throw ModelListError.unreadable(folder: folder, reason: error.reason)
   }
   let prefix = folder.hasSuffix("/") ? folder : folder + "/"
   let candidates = names.filter { !$0.hasPrefix(".") }.map { prefix + $0 }
-    .filter { access($0 + "/config.json", F_OK) == 0 }
+    .filter(isModel)
   guard !candidates.isEmpty else { throw ModelListError.noModel(folder: folder) }
-  return candidates.compactMap { path in
-    do {
-      return try profile(ofFolder: path)
-    } catch {
-      // An unusable model must not keep the others from being listed.
-      reportMessage("gpt2-viz: left out: \(error)")
-      return nil
-    }
-  }
+  return candidates.map { ListedModel(folder: $0) }
 }
 
 private func table(_ models: [ListedModel]) -> String {
@@ -172,7 +184,9 @@ private func table(_ models: [ListedModel]) -> String {
       model.profile?.dtype ?? "",
       (model.profile?.byteCount ?? model.byteCount).map(NumberFormat.bytes) ?? "",
       model.source?.rawValue ?? "",
-      withoutControls(model.problem.map { "unusable: " + $0 } ?? model.path ?? "", except: []),
+      withoutControls(
+        model.problem.map { (model.profile == nil ? "unusable: " : "ids only: ") + $0 } ?? model.path ?? "",
+        except: []),
     ])
   }
   return table.text

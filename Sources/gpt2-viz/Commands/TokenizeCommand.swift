@@ -22,7 +22,7 @@ struct TokenizeOptions: CommandOptions {
   }
 
   func loadTokenizer(_ surroundings: Surroundings) throws -> any Tokenizer {
-    if let folder = vocabulary.folder { return try ByteLevelBPE(directory: folder) }
+    if let folder = vocabulary.folder { return try TokenizerFolder.read(folder) }
     return try gpt2_viz.loadTokenizer(model, surroundings)
   }
 }
@@ -43,7 +43,8 @@ extension Command {
           options: [
             OptionGroup.modelName,
             Option(
-              "tokenizer", nil, "DIR", "a folder with vocab.json and merges.txt, or tokenizer.json",
+              "tokenizer", nil, "DIR",
+              "a folder with tokenizer.json, vocab.json and merges.txt, or vocab.txt",
               \VocabularyOptions.folder, offering: .folder
             ) { argument throws(UsageError) in argument.text },
             Option(

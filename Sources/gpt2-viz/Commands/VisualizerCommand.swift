@@ -129,7 +129,10 @@ func openVisualizer(
         location, threads: model.threads ?? 0, precision: model.precision, progress: progress)
       return GenerationEngine.LoadedEngineModel(
         predictor: loaded.predictor,
-        card: ModelCard(loaded.profile, tokenizer: loaded.tokenizer, endOfText: loaded.endOfText))
+        card: ModelCard(
+          loaded.profile, tokenizer: loaded.tokenizer, vocabularyProblem: loaded.tokenizerProblem?.description
+        ),
+        notes: loaded.notes)
     }
     guard screen.isPlain else { return try Visualizer.run(visualizerOptions, loader: loader) }
     return try Visualizer.runPlain(

@@ -20,16 +20,21 @@ func locateModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -
 func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> LoadedModel {
   let location = try locateModel(options, surroundings)
   let line = ProgressLine("Loading " + withoutControls(location.name, except: []))
-  defer { line.erase() }
-  return try LoadedModel.load(location, threads: options.threads ?? 0, precision: options.precision) {
-    line.show($0)
+  let loaded: LoadedModel
+  do {
+    defer { line.erase() }
+    loaded = try LoadedModel.load(location, threads: options.threads ?? 0, precision: options.precision) {
+      line.show($0)
+    }
   }
+  for note in loaded.notes { reportMessage("gpt2-viz: \(note)") }
+  return loaded
 }
 
 /// The vocabulary alone; a folder need not have weights.
 func loadTokenizer(_ options: ModelOptions, _ surroundings: Surroundings) throws -> any Tokenizer {
   switch try locateModel(options, surroundings) {
-  case .folder(let path), .cached(_, let path): return try ByteLevelBPE(directory: path)
+  case .folder(let path), .cached(_, let path): return try TokenizerFolder.read(path)
   case let location: return try LoadedModel.load(location, threads: 1).requireTokenizer()
   }
 }

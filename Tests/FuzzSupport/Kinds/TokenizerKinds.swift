@@ -8,7 +8,12 @@ extension FuzzKind {
     input, random in
     let merges = random.isOneIn(2) ? TokenizerSeeds.merges : []
     let tokenizer = try TokenizerUse.make(input, merges)
-    try TokenizerUse.exercise(tokenizer, isLossless: true, &random)
+    // A byte without a token is lost, and so is a token whose id the added one takes.
+    let hasAllBytes = (0...UInt8.max).allSatisfy {
+      tokenizer.bytes(of: tokenizer.encode(bytes: [$0])) == [$0]
+    }
+    let hasNoGaps = (0..<tokenizer.vocabularySize).allSatisfy { tokenizer.name(of: $0) != nil }
+    try TokenizerUse.exercise(tokenizer, isLossless: hasAllBytes && hasNoGaps, &random)
   }
 
   /// merges.txt beside a vocabulary that fits the undamaged one.
@@ -24,8 +29,39 @@ extension FuzzKind {
   /// tokenizer.json, with added tokens that may take blanks along: ids are right, but bytes may be lost.
   static let tokenizerDocument = FuzzKind("tokenizer", .json, seeds: [TokenizerSeeds.document]) {
     input, random in
-    let tokenizer = try input.withUnsafeBytes { try ByteLevelBPE(tokenizerJSON: $0) }
-    try TokenizerUse.exercise(tokenizer, isLossless: false, &random)
+    let tokenizer = try input.withUnsafeBytes { try TokenizerFolder.read(tokenizerJSON: $0) }
+    try TokenizerUse.use(tokenizer, &random)
+  }
+
+  /// tokenizer.json of WordPiece.
+  static let wordDocument = FuzzKind("word-tokenizer", .json, seeds: [TokenizerSeeds.wordDocument]) {
+    input, random in
+    let tokenizer = try input.withUnsafeBytes { try TokenizerFolder.read(tokenizerJSON: $0) }
+    try TokenizerUse.use(tokenizer, &random)
+  }
+
+  /// tokenizer_config.json beside a tokenizer of two files, or of words.
+  static let tokenizerSettings = FuzzKind(
+    "tokenizer-config", .json, seeds: TokenizerSeeds.settings
+  ) { input, random in
+    let files =
+      random.isOneIn(2)
+      ? ["vocab.txt": TokenizerSeeds.words]
+      : [
+        "vocab.json": TokenizerSeeds.vocabulary, "merges.txt": TokenizerSeeds.merges,
+        "special_tokens_map.json": SeedFiles.bytes(
+          #"{"eos_token":{"content":"king","lstrip":true},"pad_token":"[PAD]"}"#),
+        "added_tokens.json": SeedFiles.bytes(#"{"[PAD]":457,"upon":3}"#),
+      ]
+    try TokenizerUse.read(files.merging(["tokenizer_config.json": input]) { $1 }, &random)
+  }
+
+  /// vocab.txt of BertTokenizer.
+  static let wordVocabulary = FuzzKind(
+    "vocab-txt", .lines(words: ["[UNK]", "##s", "\u{3000}", "the", "好"]), seeds: [TokenizerSeeds.words]
+  ) { input, random in
+    let settings = SeedFiles.bytes(#"{"tokenizer_class":"BertTokenizer"}"#)
+    try TokenizerUse.read(["vocab.txt": input, "tokenizer_config.json": settings], &random)
   }
 
   /// A prompt of any bytes: its ids give the bytes back, and decoding piece by piece gives the same text as at once.
@@ -55,7 +91,10 @@ enum TokenizerSeeds {
 
   private static let members: [JSON.Member] = {
     let all = (try? JSON(parsing: SeedFiles.read("Sources/CStoryteller/Model/vocab.json")))?.members ?? []
-    return all.filter { ($0.value.int ?? .max) < 256 + mergeCount || $0.name == "<|endoftext|>" }
+    return all.filter { ($0.value.int ?? .max) < 256 + mergeCount || $0.name == "<|endoftext|>" }.map {
+      // Right behind the others: an added token takes an id that is left out.
+      JSON.Member($0.name, ($0.value.int ?? 0) < 256 + mergeCount ? $0.value : JSON(256 + mergeCount))
+    }
   }()
 
   static let vocabulary = Array(JSON.object(members).description.utf8)
@@ -88,6 +127,49 @@ enum TokenizerSeeds {
     return Array(document.description.utf8)
   }()
 
+  static let words = SeedFiles.bytes(
+    [
+      "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "once", "upon", "a", "##a", "time", ",", "the", "king",
+      "##s", "好",
+    ]
+    .joined(separator: "\n"))
+
+  static let wordDocument: [UInt8] = {
+    let texts = String(decoding: words, as: UTF8.self).split(separator: "\n").map(String.init)
+    let vocabulary = texts.enumerated().map { JSON.Member($1, JSON($0)) }
+    let special: JSON = [
+      "id": JSON(4), "content": "[MASK]", "lstrip": true, "normalized": false, "special": true,
+    ]
+    let piece: JSON = ["SpecialToken": ["id": "[CLS]", "type_id": JSON(0)]]
+    let document: JSON = [
+      "version": "1.0", "added_tokens": [special],
+      "normalizer": [
+        "type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true, "strip_accents": nil,
+        "lowercase": true,
+      ],
+      "pre_tokenizer": ["type": "BertPreTokenizer"],
+      "post_processor": [
+        "type": "TemplateProcessing", "single": [piece, ["Sequence": ["id": "A", "type_id": JSON(0)]]],
+        "special_tokens": ["[CLS]": ["id": "[CLS]", "ids": JSON([2]), "tokens": ["[CLS]"]]],
+      ],
+      "decoder": ["type": "WordPiece", "prefix": "##", "cleanup": true],
+      "model": [
+        "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+        "max_input_chars_per_word": JSON(100), "vocab": .object(vocabulary),
+      ],
+    ]
+    return Array(document.description.utf8)
+  }()
+
+  static let settings: [[UInt8]] = [
+    SeedFiles.bytes(
+      #"{"tokenizer_class":"GPT2Tokenizer","add_prefix_space":true,"add_bos_token":true,"bos_token":"king","pad_token":null,"added_tokens_decoder":{"456":{"content":"<|endoftext|>","special":true},"9":{"content":"time","lstrip":true,"rstrip":true,"single_word":true}},"extra_special_tokens":["upon",{"__type":"AddedToken","content":"é","normalized":true}]}"#
+    ),
+    SeedFiles.bytes(
+      #"{"tokenizer_class":"BertTokenizer","do_lower_case":false,"strip_accents":true,"tokenize_chinese_chars":null,"cls_token":"a","additional_special_tokens":["Once"],"best_loss":NaN}"#
+    ),
+  ]
+
   static let tokenizer: ByteLevelBPE = {
     do { return try TokenizerUse.make(vocabulary, merges) } catch { preconditionFailure("\(error)") }
   }()
@@ -98,6 +180,36 @@ enum TokenizerUse {
     try vocabulary.withUnsafeBytes { vocabulary in
       try merges.withUnsafeBytes { try ByteLevelBPE(vocabularyJSON: vocabulary, mergesText: $0) }
     }
+  }
+
+  /// Reads a tokenizer from the files of a folder.
+  static func read(_ files: [String: [UInt8]], _ random: inout RandomSource) throws {
+    let folder = files.keys.sorted().joined(separator: "-")
+    ScratchFolder.makeFolder(folder)
+    for (name, bytes) in files { try ScratchFolder.write(folder + "/" + name, bytes) }
+    try use(try TokenizerFolder.read(ScratchFolder.path + "/" + folder), &random)
+  }
+
+  /// Ids lie in the vocabulary and have bytes; a text without tokens for its words is an error, and nothing else is.
+  static func use(_ tokenizer: any Tokenizer, _ random: inout RandomSource) throws {
+    let texts = [
+      "Once upon a time, the king<|endoftext|> said: 12 é\u{301}[MASK] 好", " \u{0} \u{3000}\n",
+      String(decoding: random.bytes(60), as: UTF8.self), String(repeating: "aé", count: 120), "",
+    ]
+    for text in texts {
+      let ids: [Int]
+      do { ids = try tokenizer.encode(text) } catch TokenizerError.noUnknownToken { continue }
+      // A template names ids that the vocabulary may lack.
+      try require(ids.allSatisfy { $0 >= 0 && $0 <= 1 << 21 }, "an id outside every vocabulary")
+      let bytes = tokenizer.bytes(of: ids)
+      let pieces = ids.flatMap { tokenizer.bytes(of: $0) ?? [] }
+      try require(bytes.count <= pieces.count + 4, "the whole is longer than its parts")
+      for id in ids {
+        try require((tokenizer.name(of: id) == nil) == (tokenizer.bytes(of: id) == nil), "half a token")
+      }
+    }
+    try require(
+      tokenizer.bytes(of: -1) == nil && tokenizer.bytes(of: .max) == nil, "an id that no token has")
   }
 
   static func exercise(

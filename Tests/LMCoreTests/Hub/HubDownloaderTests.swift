@@ -21,9 +21,14 @@ import Testing
     try bench.expectSnapshot(result, equals: repository)
     let tags = try result.files.map { try #require(repository.files[$0]).tag }
     let place = "hub/models--some--model/"
+    let absent = [
+      "adapter_config.json", "tokenizer.json", "vocab.txt", "spiece.model", "tokenizer.model",
+      "generation_config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+      "chat_template.jinja",
+    ].map { place + ".no_exist/\(Bench.commit)/" + $0 }
     #expect(
       bench.home.listing()
-        == (["hub/CACHEDIR.TAG", place + ".no_exist/\(Bench.commit)/added_tokens.json", place + "refs/main"]
+        == (["hub/CACHEDIR.TAG", place + "refs/main"] + absent
         + tags.map { place + "blobs/" + $0 } + tags.map { "hub/.locks/models--some--model/\($0).lock" }
         + result.files.map { place + "snapshots/\(Bench.commit)/" + $0 }).sorted())
     for name in result.files {
@@ -153,6 +158,31 @@ import Testing
     let result = try bench.download("some/model")
     #expect(result.files.contains("tokenizer.json"))
     #expect(result.hasVocabulary)
+  }
+
+  /// What changes ids or stops comes along, so that nothing changes without a network.
+  @Test func takesTheSmallFilesThatChangeWhatIsRead() throws {
+    var repository = Bench.smallModel()
+    let names = [
+      "tokenizer.json", "generation_config.json", "tokenizer_config.json", "special_tokens_map.json",
+      "added_tokens.json", "chat_template.jinja",
+    ]
+    for name in names { repository.files[name] = HubContent(tagging: Array("{\"\(name)\":1}".utf8)) }
+    bench.hub.publish(repository, as: "some/model")
+    let result = try bench.download("some/model")
+    try bench.expectSnapshot(result, equals: repository)
+    #expect(Set(names).isSubset(of: result.files))
+  }
+
+  @Test func anAdapterIsRefusedBeforeTheWeights() throws {
+    var repository = Bench.smallModel()
+    repository.files["adapter_config.json"] = HubContent(tagging: Array("{}".utf8))
+    bench.hub.publish(repository, as: "some/model")
+    let reason = ModelDirectoryError.adapter(path: "some/model").description
+    #expect(throws: HubError.unknownFamily(model: "some/model", reason: reason)) {
+      try bench.download("some/model")
+    }
+    #expect(!bench.hub.contentRequests.contains { $0.path.hasSuffix(".safetensors") })
   }
 
   @Test func aModelWithoutVocabularyIsTakenAndSaidToBe() throws {

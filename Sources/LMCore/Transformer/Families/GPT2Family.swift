@@ -44,7 +44,7 @@ enum GPT2Family {
       attentionScale: scalesAttention ? 1 / Float(width / headCount).squareRoot() : 1,
       dividesScoresByLayer: try metadata.flag("scale_attn_by_inverse_layer_idx", or: false),
       tiesOutput: try metadata.flag("tie_word_embeddings", or: true),
-      endOfText: try metadata.ids("eos_token_id", or: [50_256]))
+      endOfText: try metadata.ids("eos_token_id", or: []))
   }
 
   /// openai-community/gpt2 has the bare names, save_pretrained writes the prefix; lm_head never has it.

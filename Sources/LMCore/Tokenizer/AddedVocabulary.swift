@@ -1,0 +1,127 @@
+/// A token that is searched in the text itself, before the rest is cut into pieces: `<|endoftext|>`.
+///
+/// Named after the members of tokenizer.json.
+struct AddedToken: Equatable, Sendable {
+  var text: [UInt8]
+  /// The token includes the white space before (after) it.
+  var stripsLeft = false
+  var stripsRight = false
+  /// The token counts only where no word character is next to it.
+  var isSingleWord = false
+  /// The token is searched in the second round, in normalized text.
+  var isNormalized = false
+  var isSpecial = false
+
+  /// A token that is named by its text alone.
+  init(special text: String) {
+    self.text = Array(text.utf8)
+    isSpecial = true
+  }
+
+  /// `{"content": "<|pad|>", "lstrip": false, ...}`; nil without a text. A token that is not special is normalized, unless
+  /// the object says otherwise.
+  init?(_ json: JSON) {
+    guard let text = json["content"]?.string else { return nil }
+    self.text = Array(text.utf8)
+    func flag(_ name: String) -> Bool { json[name]?.bool ?? false }
+    (stripsLeft, stripsRight) = (flag("lstrip"), flag("rstrip"))
+    (isSingleWord, isSpecial) = (flag("single_word"), flag("special"))
+    isNormalized = json["normalized"]?.bool ?? !isSpecial
+  }
+}
+
+/// The tokens that were added to a vocabulary, with the ids that `tokenizers` gives them: those of the vocabulary where
+/// it has the token, else the next free ones in the order of adding. Ids that a file names are not read. A new id can be one
+/// that a token of the vocabulary has, where the vocabulary leaves ids out; it is then the added token's.
+struct AddedVocabulary: Sendable {
+  private var ids: [[UInt8]: Int] = [:]
+  private var tokens: [Int: AddedToken] = [:]
+  /// By id, where it is not the token's text: a normalized token is shown as it is searched.
+  private var normalizedTexts: [Int: [UInt8]] = [:]
+  private var largestID = -1
+  private var specialTexts: Set<[UInt8]> = []
+  /// Special tokens in a text are read as text.
+  private let splitsSpecialTokens: Bool
+  private var first = AddedTokenSearch([])
+  private var second = AddedTokenSearch([])
+
+  init(splitsSpecialTokens: Bool = false) { self.splitsSpecialTokens = splitsSpecialTokens }
+
+  /// Largest id + 1.
+  var endOfIDs: Int { largestID + 1 }
+
+  func id(of text: [UInt8]) -> Int? { ids[text] }
+
+  /// nil where no token was added with this id.
+  func text(of id: Int) -> [UInt8]? {
+    guard id <= largestID, let token = tokens[id] else { return nil }
+    return normalizedTexts[id] ?? token.text
+  }
+
+  func contains(_ token: AddedToken) -> Bool { ids[token.text].flatMap { tokens[$0] } == token }
+
+  /// Adds tokens behind those that are there. One that is known takes over the new settings.
+  ///
+  /// - Parameter normalize: what the text goes through before the second round.
+  mutating func add(
+    _ list: [AddedToken], to vocabulary: Vocabulary, normalize: ([UInt8]) -> [UInt8] = { $0 }
+  ) {
+    var nextID = max(largestID + 1, vocabulary.tokenCount)
+    for token in list where !token.text.isEmpty {
+      if token.isSpecial { specialTexts.insert(token.text) }
+      if contains(token) { continue }
+      let known = ids[token.text] ?? vocabulary.id(ofText: token.text[...])
+      let id = known ?? nextID
+      if known == nil { nextID += 1 }
+      ids[token.text] = id
+      tokens[id] = token
+      largestID = max(largestID, id)
+    }
+    var (firstEntries, secondEntries): ([AddedTokenSearch.Entry], [AddedTokenSearch.Entry]) = ([], [])
+    normalizedTexts = [:]
+    for (id, token) in tokens.sorted(by: { $0.key < $1.key }) {
+      if token.isNormalized {
+        let pattern = normalize(token.text)
+        if pattern != token.text { normalizedTexts[id] = pattern }
+        secondEntries.append((pattern, id))
+      } else {
+        firstEntries.append((token.text, id))
+      }
+    }
+    (first, second) = (AddedTokenSearch(firstEntries), AddedTokenSearch(secondEntries))
+  }
+
+  // MARK: Search
+
+  enum Round { case first, second }
+
+  /// Calls `body` with the parts of `text`, in order, as one round finds them.
+  func forEachSegment(
+    in text: UnsafeRawBufferPointer, _ round: Round, _ body: (AddedTokenSearch.Segment) -> Void
+  ) {
+    let search = round == .first ? first : second
+    search.forEachSegment(in: text) { id in
+      guard let token = tokens[id], !(splitsSpecialTokens && specialTexts.contains(token.text)) else {
+        return nil
+      }
+      return token
+    } body: {
+      body($0)
+    }
+  }
+
+  /// Both rounds, for text that is not normalized between them.
+  func forEachSegment(in text: UnsafeRawBufferPointer, _ body: (AddedTokenSearch.Segment) -> Void) {
+    guard !second.isEmpty else { return forEachSegment(in: text, .first, body) }
+    forEachSegment(in: text, .first) { segment in
+      guard case .text(let range) = segment else { return body(segment) }
+      forEachSegment(in: UnsafeRawBufferPointer(rebasing: text[range]), .second) { segment in
+        switch segment {
+        case .token: body(segment)
+        case .text(let part):
+          body(.text(range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound))
+        }
+      }
+    }
+  }
+}
