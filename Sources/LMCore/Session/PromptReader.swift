@@ -47,6 +47,10 @@ public struct PromptReader: Sendable {
   /// Throws `PromptError`, `SessionError.tokenOutOfRange`, or the tokenizer's error.
   public func ids(of prompt: Prompt) throws -> [Int] {
     let ids = try textIDs(of: prompt)
+    if let id = ids.first(where: { $0 >= vocabularySize }) {
+      throw PromptError.tokenWithoutRow(
+        token: tokenizer?.name(of: id) ?? "", id: id, model: modelName, vocabularySize: vocabularySize)
+    }
     return ids.isEmpty ? [try requireBegin()] : ids
   }
 
@@ -63,12 +67,7 @@ public struct PromptReader: Sendable {
         throw vocabularyProblem.map { PromptError.unusableVocabulary(reason: $0) }
           ?? .noVocabulary(model: modelName, path: modelPath)
       }
-      let ids = try tokenizer.encode(text)
-      if let id = ids.first(where: { $0 >= vocabularySize }) {
-        throw PromptError.tokenWithoutRow(
-          token: tokenizer.name(of: id) ?? "", id: id, model: modelName, vocabularySize: vocabularySize)
-      }
-      return ids
+      return try tokenizer.encode(text)
     }
   }
 

@@ -9,6 +9,8 @@ public struct Trace: Equatable, Sendable {
   public var steps: [TraceStep]
   /// The last line; nil where the recording is incomplete.
   public var end: TraceEnd?
+  /// The number of the last line where that is cut off and was left out; nil in a whole file.
+  public internal(set) var cutLine: Int?
 
   /// The format's version that is written, and the highest that is read.
   public static let version = 1

@@ -1,15 +1,29 @@
 extension Trace {
   /// Reads the lines of one trace. Every number is checked: what comes out can be shown without another look.
   ///
-  /// Lines of blanks are passed over, and members that are not known. Where the end is missing, as after a run that
-  /// was stopped, `end` is nil; a line that is cut off is an error.
+  /// Lines of blanks are passed over, and members that are not known, and a byte order mark. Where the end is missing, as
+  /// after a run that was stopped, `end` is nil. A last line that is cut off, as by a process that was killed, is left out:
+  /// `cutLine` tells of it.
   public init(parsing bytes: [UInt8]) throws(TraceError) {
     var reader: TraceReader?
     var number = 0
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    for line in lines {
       number += 1
       guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { continue }
-      let fields = try TraceFields(parsing: line, line: number)
+      let fields: TraceFields
+      do throws(TraceError) {
+        fields = try TraceFields(parsing: line, line: number)
+      } catch {
+        // Behind a whole line stands a line feed.
+        guard case .notJSON = error, number == lines.count, reader?.trace.end == nil, reader != nil else {
+          throw error
+        }
+        reader?.trace.cutLine = number
+        break
+      }
       if reader == nil {
         reader = TraceReader(start: try fields.traceStart())
       } else {

@@ -64,7 +64,11 @@ extension AppState {
   }
 
   /// The tokens of a text as a prompt; empty where it cannot be read.
-  func promptTokens(of text: String) -> [Int] { (try? card?.promptReader.ids(of: .text(text))) ?? [] }
+  func promptTokens(of text: String) -> [Int] {
+    guard let reader = card?.promptReader else { return [] }
+    // A token that the model has no row for is shown too; it is refused when the text is used.
+    return (try? reader.ids(of: .text(text))) ?? (try? reader.textIDs(of: .text(text))) ?? []
+  }
 
   mutating func startOver(with text: String) -> [AppEffect] {
     if case .text(let old) = prompt { remember(old) }

@@ -17,10 +17,16 @@ extension Trace {
         command: command)
     }
     let bytes = try TextInput.bytes(ofFile: path)
+    let source = path == "-" ? "standard input" : path
     do throws(TraceError) {
-      return try Trace(parsing: bytes)
+      let trace = try Trace(parsing: bytes)
+      if let line = trace.cutLine {
+        reportMessage(
+          "gpt2-viz: line \(line) of \(source) is cut off; the \(trace.steps.count) steps before it are used")
+      }
+      return trace
     } catch {
-      throw TraceInputError(source: path == "-" ? "standard input" : path, problem: error)
+      throw TraceInputError(source: source, problem: error)
     }
   }
 }
