@@ -10,7 +10,7 @@ import Testing
     let lines = trace.split(separator: "\n").map(String.init)
     let cut = try folder.write(
       "cut.jsonl", ([lines[0], String(lines[1].dropLast(40))] + lines[2...]).joined(separator: "\n"))
-    let first = try folder.write("first.jsonl", lines[0].dropLast())
+    let first = try folder.write("first.jsonl", lines[0].utf8.dropLast())
     let words = try folder.write("words.jsonl", "Once upon a time\n")
     let binary = try folder.write("binary.jsonl", [0, 255, 10])
     let empty = try folder.write("empty.jsonl", "")

@@ -17,6 +17,7 @@ public struct ByteLevelBPE: Tokenizer {
   /// ByteLevel's `add_prefix_space`: text that does not begin with a space is given one.
   private let addsPrefixSpace: Bool
 
+  /// The token that begins a text.
   public let special: SpecialTokens
 
   /// - Parameters:

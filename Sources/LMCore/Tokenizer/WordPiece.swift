@@ -36,6 +36,7 @@ public struct WordPiece: Tokenizer {
   private let addedTokens: AddedVocabulary
   private let template: TokenTemplate
 
+  /// The token that begins a text.
   public let special: SpecialTokens
 
   /// BertTokenizer: its own steps, and a template of `[CLS]` and `[SEP]`.

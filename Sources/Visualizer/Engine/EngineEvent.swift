@@ -41,9 +41,9 @@ public struct ModelCard: Sendable {
     profile[keyPath: member]
   }
 
-  /// The bytes of a token; empty for an unknown id; without a vocabulary the id in brackets.
+  /// The bytes of a token; `#305` for an unknown id; without a vocabulary the id in brackets.
   public func bytes(of id: Int) -> [UInt8] {
-    if let tokenizer { return tokenizer.bytes(of: id) ?? [] }
+    if let tokenizer { return tokenizer.bytes(of: id) ?? Array("#\(id)".utf8) }
     return recordedBytes?[id] ?? Array("[\(id)]".utf8)
   }
 
