@@ -10,7 +10,7 @@ public struct Trace: Equatable, Sendable {
   /// The last line; nil where the recording is incomplete.
   public var end: TraceEnd?
   /// The number of the last line where that is cut off and was left out; nil in a whole file.
-  public internal(set) var cutLine: Int?
+  public package(set) var cutLine: Int?
 
   /// The format's version that is written, and the highest that is read.
   public static let version = 1

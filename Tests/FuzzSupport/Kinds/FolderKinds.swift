@@ -14,6 +14,16 @@ extension FuzzKind {
     try ModelFolder.read("plain", with: input, as: "config.json", &random)
   }
 
+  /// What ends a text, beside a model.
+  static let generation = FuzzKind(
+    "generation-config", .json,
+    seeds: [
+      SeedFiles.bytes(#"{"_from_model_config":true,"bos_token_id":7,"eos_token_id":[7,3],"temperature":NaN}"#)
+    ]
+  ) { input, random in
+    try ModelFolder.read("plain", with: input, as: "generation_config.json", &random)
+  }
+
   /// The index of weights in several files.
   static let index = FuzzKind(
     "index", .json, seeds: [SeedFiles.readModel("sharded", "model.safetensors.index.json")]
