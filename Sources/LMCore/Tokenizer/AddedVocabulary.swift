@@ -67,6 +67,7 @@ struct AddedVocabulary: Sendable {
     _ list: [AddedToken], to vocabulary: Vocabulary, normalize: ([UInt8]) -> [UInt8] = { $0 }
   ) {
     var nextID = max(largestID + 1, vocabulary.tokenCount)
+    var isChanged = false
     for token in list where !token.text.isEmpty {
       if token.isSpecial { specialTexts.insert(token.text) }
       if contains(token) { continue }
@@ -76,7 +77,9 @@ struct AddedVocabulary: Sendable {
       ids[token.text] = id
       tokens[id] = token
       largestID = max(largestID, id)
+      isChanged = true
     }
+    guard isChanged else { return }
     var (firstEntries, secondEntries): ([AddedTokenSearch.Entry], [AddedTokenSearch.Entry]) = ([], [])
     normalizedTexts = [:]
     for (id, token) in tokens.sorted(by: { $0.key < $1.key }) {

@@ -140,7 +140,7 @@ public struct TokenizerFolder {
     _ document: TokenizerDocument, _ sources: TokenizerSettings.Sources
   ) throws(TokenizerError) -> any Tokenizer {
     let settings = try TokenizerSettings(sources, defaults: [:])
-    let tokens = try document.addedTokens().map(\.token)
+    let tokens = (sources.documentTokens ?? []).map(\.token)
     let template = try document.template()
     guard try document.modelType() == "BPE" else {
       return try WordPiece(document.words(), tokens: tokens, settings, template)
