@@ -58,6 +58,9 @@ struct AddedVocabulary: Sendable {
     return normalizedTexts[id] ?? token.text
   }
 
+  /// Whether a token of this text was added, and no other has taken its id since.
+  func holds(_ text: [UInt8]) -> Bool { ids[text].flatMap { tokens[$0] }?.text == text }
+
   func contains(_ token: AddedToken) -> Bool { ids[token.text].flatMap { tokens[$0] } == token }
 
   /// Adds tokens behind those that are there. One that is known takes over the new settings.

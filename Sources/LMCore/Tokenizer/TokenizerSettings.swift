@@ -195,13 +195,12 @@ struct TokenizerSettings {
 
   // MARK: What they say
 
-  /// The tokens that are added to those of `known`, in order. Their ids follow from the order.
+  /// The tokens that are added to those of `known`, in order. Listed ones are added again, and can then be special.
   func tokens(besides known: AddedVocabulary) -> [AddedToken] {
-    var tokens = listed.sorted { $0.key < $1.key }.map(\.value).filter { !known.contains($0) }.map(
-      Named.token)
+    var tokens = listed.sorted { $0.key < $1.key }.map { Named.token($0.value) }
     let texts = Set(tokens.map(\.text))
     for token in named.map(\.token) + extras
-    where known.id(of: token.text) == nil && !texts.contains(token.text) && !tokens.contains(token) {
+    where !known.holds(token.text) && !texts.contains(token.text) && !tokens.contains(token) {
       tokens.append(token)
     }
     let special = Set(named.map(\.token.text))
