@@ -25,16 +25,25 @@ struct ProgramRun {
     _ arguments: [String], input: [UInt8]? = nil, environment: [String: String] = [:],
     executable: String = ProgramRun.executable
   ) throws {
+    // A sanitizer would report in the program what it was told to leave alone.
+    let sanitizer = Self.inherited(["ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"])
     let variables = [
       "PATH": "\(ProgramRun.folder):/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8",
       "TERM": "xterm-256color", "SWIFT_BACKTRACE": "enable=no",
-    ].merging(environment) { $1 }
+    ].merging(sanitizer) { $1 }.merging(environment) { $1 }
 
     let process = try ProgramProcess([executable] + arguments, input: input, environment: variables)
     let status = process.status
     code = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     output = String(decoding: process.output, as: UTF8.self)
     errors = String(decoding: process.errors, as: UTF8.self)
+  }
+
+  /// The variables of these names that the tests themselves have.
+  private static func inherited(_ names: [String]) -> [String: String] {
+    names.reduce(into: [:]) { variables, name in
+      variables[name] = getenv(name).map { String(cString: $0) }
+    }
   }
 
   /// A command line for bash, with the built program in PATH.
