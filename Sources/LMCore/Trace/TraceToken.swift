@@ -29,6 +29,11 @@ public struct TraceToken: Hashable, Sendable {
   /// The bytes as text, half a character as U+FFFD.
   public var piece: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// The bytes; `#305` for an id without a token.
+  package var shownBytes: [UInt8] {
+    text == nil && bytes.isEmpty ? TokenName.bytes(ofUnnamed: id) : bytes
+  }
+
   /// The bytes in hexadecimal, where `text` does not tell them: an added token with letters such as `é`.
   var oddBytes: String? {
     guard bytes != text.map(Self.bytes(of:)) ?? [] else { return nil }

@@ -72,6 +72,6 @@ extension ModelCard {
   private static func bytes(in trace: Trace) -> [Int: [UInt8]] {
     let decisions = trace.steps.map(\.decision) + (trace.end?.next.map { [$0] } ?? [])
     let tokens = trace.start.tokens + trace.steps.map(\.token) + decisions.flatMap { $0.rows.map(\.token) }
-    return Dictionary(tokens.map { ($0.id, $0.bytes) }) { first, _ in first }
+    return Dictionary(tokens.map { ($0.id, $0.shownBytes) }) { first, _ in first }
   }
 }

@@ -33,7 +33,7 @@ struct ReportText {
     while index < tokens.count {
       let end = index < promptCount ? promptCount : tokens.count
       let range = Self.run(in: tokens, from: index, until: end)
-      let bytes = tokens[range].flatMap(\.bytes)
+      let bytes = tokens[range].flatMap(\.shownBytes)
       let isText = trace.start.hasVocabulary && String(validating: bytes, as: UTF8.self) != nil
       let label =
         isText ? String(decoding: bytes, as: UTF8.self) : tokens[range].map(content.label).joined()
