@@ -5,6 +5,8 @@ package struct ChainDescription {
   package let text: String
   /// Only what is switched on: "nucleus: top-p 0.95".
   package let brief: String
+  /// What is switched on, in few letters: "T.8", "p.95".
+  private let symbols: [String]
 
   /// - Parameter glyphs: with `.ascii`, arrows and signs are spelled: "->", "inf".
   package init(_ settings: SamplingSettings, glyphs: GlyphSet = .blocks) {
@@ -20,7 +22,20 @@ package struct ChainDescription {
       return glyphs.spelled(parts.joined(separator: ": "))
     }
     text = chain(knobs)
-    brief = chain(knobs.filter { !$0.isOff(in: settings) })
+    let active = knobs.filter { !$0.isOff(in: settings) }
+    brief = chain(active)
+    symbols = active.map { glyphs.spelled($0.symbol(in: settings)) }
+  }
+
+  /// What is switched on, within so many columns: in words, then in few letters, then only its first steps and the
+  /// number of the others: "T.8 k40 p.95 +2". Never empty.
+  package func fitting(_ columns: Int) -> String {
+    let short = symbols.indices.reversed().map { last in
+      let rest = symbols.count - 1 - last
+      return (symbols[...last] + (rest > 0 ? ["+\(rest)"] : [])).joined(separator: " ")
+    }
+    let forms = [brief] + short
+    return forms.first { CellWidth.width(of: $0) <= columns } ?? forms[forms.count - 1]
   }
 
   /// A step that removed tokens, with its value: "top-p 0.92". The temperature removes tokens at 0 only.

@@ -1,28 +1,47 @@
 import LMCore
 
 /// The repetition in a text: the repeated phrase at its end, and the shares of repeated n-grams.
+///
+/// The shares count the generated tokens only, as the perplexity does. A phrase may begin in the prompt.
 package struct LoopSummary {
   /// Prompt and generated tokens.
   package let ids: [Int]
+  package let promptCount: Int
   package let loop: RepetitionDetector.Loop?
+  /// Where nothing repeats at the end: the phrase with the most copies further up.
+  package let earlierLoop: RepetitionDetector.Loop?
   /// See `RepetitionDetector`.
   package let repeatedFourGramShare: Double
   package let distinctTwoShare: Double
 
-  package init(_ ids: some Sequence<Int>) {
-    var detector = RepetitionDetector()
-    for id in ids { detector.append(id) }
-    self.ids = detector.tokens
-    loop = detector.loop
-    repeatedFourGramShare = detector.repeatedFourGramShare
-    distinctTwoShare = detector.distinctTwoShare
+  package init(_ ids: some Sequence<Int>, promptCount: Int) {
+    self.ids = Array(ids)
+    self.promptCount = promptCount
+    var generated = RepetitionDetector()
+    for id in self.ids.dropFirst(promptCount) { generated.append(id) }
+    loop = RepetitionDetector.loop(atEndOf: self.ids)
+    earlierLoop = loop == nil ? RepetitionDetector.longestLoop(in: self.ids) : nil
+    repeatedFourGramShare = generated.repeatedFourGramShare
+    distinctTwoShare = generated.distinctTwoShare
+  }
+
+  /// `12.0%`
+  package var repeatedFourGrams: String { NumberFormat.percent(repeatedFourGramShare) }
+  /// `0.85`
+  package var distinctTwo: String { NumberFormat.fixed(distinctTwoShare, decimals: 2) }
+
+  /// The steps, from 1, that chose the tokens of a phrase's copies: `41-90`; nil for a phrase that the prompt holds.
+  package func steps(of loop: RepetitionDetector.Loop) -> String? {
+    let first = max(loop.start - promptCount, 0) + 1
+    let last = loop.range(ofCopy: loop.copies - 1).upperBound - promptCount
+    return last < first ? nil : "\(first)-\(last)"
   }
 
   /// The mean probability of the tokens of each copy of the phrase, the oldest first; nil for a copy inside the prompt.
   /// Empty where nothing repeats.
   ///
   /// - Parameter probability: the probability of the token that a step chose; steps count from 0.
-  package func copyMeans(promptCount: Int, probability: (_ step: Int) -> Double) -> [Double?] {
+  package func copyMeans(probability: (_ step: Int) -> Double) -> [Double?] {
     guard let loop else { return [] }
     return (0..<loop.copies).map { copy in
       let steps = loop.range(ofCopy: copy).map { $0 - promptCount }.filter { $0 >= 0 }

@@ -67,9 +67,9 @@ import Testing
     try #require(pty.wait(for: "period 19"))
     let line = try #require(pty.screen.text.split(separator: "\n").first { $0.contains("loop ␣and␣said") })
     let means = line.split(separator: " ").compactMap { $0.hasSuffix("%") ? Double($0.dropLast()) : nil }
-    // The last figure is the share of repeated 4-grams.
-    #expect(means.count >= 4)
-    #expect(means[0] < means[1] && means[1] < means[2], "\(line)")
+    // The first copy, the last one, and the share of repeated 4-grams.
+    try #require(means.count >= 3, "\(line)")
+    #expect(means[0] < means[means.count - 2], "\(line)")
     #expect(pty.screen.text.contains("[ and said, \"I will go"))
     pty.send("L")
     try #require(pty.wait(for: "here the loop of 19 tokens began"))

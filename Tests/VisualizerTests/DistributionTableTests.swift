@@ -12,49 +12,49 @@ import Testing
   @Test func barsSumsCutAndCurveInAWideTable() {
     #expect(
       picture(Samples.table(kept: 5), 100, 9) == """
-          1 ␣every           ████████████████▊ ┊     38.8% Σ  38.8% │ ██████████████████████  50.9%
-          2 ␣she             ███████▌╰───╮     ┊     17.2% Σ  56.0% │ █████████▊              22.6% ◀ drawn
-          3 ␣the             ████▎       ╰─╮   ┊      9.7% Σ  65.7% │ █████▌                  12.7%
-          4 ⏎                ██▋           ╰╮  ┊      6.2% Σ  71.9% │ ███▌                     8.1%
+          1 ␣every           █████████████████ ┊     38.8% Σ  38.8% │ ████████████████1.02×▸  50.9%
+          2 ␣she             ███████▋╰───╮     ┊     17.2% Σ  56.0% │ ██████████              22.6% ◀ drawn
+          3 ␣the             ████▎       ╰─╮   ┊      9.7% Σ  65.7% │ █████▋                  12.7%
+          4 ⏎                ██▊           ╰╮  ┊      6.2% Σ  71.9% │ ███▋                     8.1%
           5 <E2>             █▉             ╰╮ ┊      4.3% Σ  76.2% │ ██▌                      5.7%
         ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ top-p 0.85 cut: kept 5 of 4,096 · mass 0.762 ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
           6 日本             █▍              ╰╮┊      3.2% Σ  79.4% │ ✕ top-p
-          7 ␣forest          █                │┊      2.4% Σ  81.8% │ ✕ top-p
-         … 4,089 more        ███████▉         ╰───╮  18.2% Σ   100% │ ✕
+          7 ␣forest          █▏               │┊      2.4% Σ  81.8% │ ✕ top-p
+         … 4,089 more        ████████         ╰───╮  18.2% Σ   100% │ ✕
         """)
   }
 
   @Test func theTableInAWindowOf80Columns() {
     #expect(
       picture(Samples.table(kept: 5), 76, 9) == """
-          1 ␣every       █████████▏┊   38.8% Σ  38.8% │ ████████████  50.9%
+          1 ␣every       █████████▎┊   38.8% Σ  38.8% │ ██████1.02×▸  50.9%
           2 ␣she         ████▏─╮   ┊   17.2% Σ  56.0% │ █████▍        22.6% ◀ drawn
-          3 ␣the         ██▎   ╰╮  ┊    9.7% Σ  65.7% │ ███           12.7%
-          4 ⏎            █▌     ╰╮ ┊    6.2% Σ  71.9% │ █▉             8.1%
+          3 ␣the         ██▍   ╰╮  ┊    9.7% Σ  65.7% │ ███           12.7%
+          4 ⏎            █▌     ╰╮ ┊    6.2% Σ  71.9% │ ██             8.1%
           5 <E2>         █       ╰╮┊    4.3% Σ  76.2% │ █▍             5.7%
         ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄ top-p 0.85 cut: kept 5 of 4,096 · mass 0.762 ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄
           6 日本         ▊        │┊    3.2% Σ  79.4% │ ✕ top-p
           7 ␣forest      ▋        │┊    2.4% Σ  81.8% │ ✕ top-p
-         … 4,089 more    ████▎    ╰─╮  18.2% Σ   100% │ ✕
+         … 4,089 more    ████▍    ╰─╮  18.2% Σ   100% │ ✕
         """)
   }
 
   @Test func aCutBelowTheShownRowsIsNamedAtTheirEnd() {
     #expect(
       picture(Samples.table(kept: 300), 60, 6) == """
-          1 ␣every     █████████████  38.8% │ █████████████  39.0%
-          2 ␣she       █████▊─╮   ┊   17.2% │ █████▊         17.3% ◀
-          3 ␣the       ███▎   ╰╮  ┊    9.7% │ ███▎            9.7%
-          4 ⏎          ██▏     ╰╮ ┊    6.2% │ ██▏             6.2%
-        ┄┄┄┄┄┄┄┄┄ top-p 0.85: kept 300 of 4,096 · 0.995 ↓ ┄┄┄┄┄┄┄┄┄┄
-         … 4,092 more  █████████▍──╮  28.1% │ █████████▎     27.7%
+          1 ␣every     ██████████▏┊   38.8% │ ██████████▏    39.0%
+          2 ␣she       ████▌╰─╮   ┊   17.2% │ ████▌          17.3% ◀
+          3 ␣the       ██▌    ╰╮  ┊    9.7% │ ██▌             9.7%
+         … 297 more    ████████▊───╮  33.8% │ ████████▉      34.0%
+        ┄┄┄┄┄┄ top-p 0.85 cut: kept 300 of 4,096 · mass 0.995 ┄┄┄┄┄┄
+         … 3,796 more  ▏          ┊│  0.48% │ ✕
         """)
   }
 
   @Test func aCutAboveTheShownRowsIsNamedAtTheirTop() {
     #expect(
       picture(Samples.table(kept: 5, from: 3000), 50, 6) == """
-        ┄┄┄┄┄ top-p 0.85: kept 5 of 4,096 · 0.762 ↑ ┄┄┄┄┄┄
+        ┄┄ top-p 0.85 cut: kept 5 of 4,096 · mass 0.762 ┄┄
          3000 é          ▏    ┊│ <0.01% │ ✕ top-p
          3001 ␣every     ▏    ┊│ <0.01% │ ✕ top-p
          3002 ␣she       ▏    ┊│ <0.01% │ ✕ top-p
@@ -66,7 +66,7 @@ import Testing
   @Test func aLaneInASCIIWithAnAuthorsTokenThatWasCut() {
     #expect(
       picture(Samples.table(kept: 5, marks: [3: .selected, 6: .author]), 44, 9, Samples.ascii) == """
-          1 ␣every   #####:  38.8% | ######  50.9%
+          1 ␣every   #####:  38.8% | 1.02x>  50.9%
           2 ␣she     ##`. :  17.2% | ###     22.6%
         > 3 ␣the     #  | :   9.7% | ##      12.7%
           4 ⏎        #  `.:   6.2% | #        8.1%
@@ -81,15 +81,15 @@ import Testing
   @Test func aNarrowLaneHasOneBar() {
     #expect(
       picture(Samples.table(kept: 5), 36, 9) == """
-          1 ␣every   ███▊┊  38.8% │  50.9%
+          1 ␣every   ███▉┊  38.8% │  50.9%
           2 ␣she     █▊╮ ┊  17.2% │  22.6% ◀
           3 ␣the     █ ╰╮┊   9.7% │  12.7%
           4 ⏎        ▋  │┊   6.2% │   8.1%
           5 <E2>     ▍  │┊   4.3% │   5.7%
         ┄┄┄┄ top-p 0.85: kept 5 · 0.762 ┄┄┄┄
-          6 日本     ▎  │┊   3.2% │  ✕ top-p
+          6 日本     ▍  │┊   3.2% │  ✕ top-p
           7 ␣forest  ▎  ╰╮   2.4% │  ✕ top-p
-         … 4,089     █▊  │  18.2% │  ✕
+         … 4,089     █▉  │  18.2% │  ✕
         """)
   }
 
@@ -110,11 +110,11 @@ import Testing
   @Test func cutTokensCanBeHidden() {
     #expect(
       picture(Samples.table(kept: 3, cutDisplay: .hidden), 60, 6) == """
-          1 ␣every     ████████▌  ┊   38.8% │ █████████████  59.0%
-          2 ␣she       ███▊ ╰─╮   ┊   17.2% │ █████▊         26.2% ◀
-          3 ␣the       ██▏    ╰╮  ┊    9.7% │ ███▎           14.8%
+          1 ␣every     ██████████▏┊   38.8% │ ████████1.2×▸  59.0%
+          2 ␣she       ████▌╰─╮   ┊   17.2% │ ██████▉        26.2% ◀
+          3 ␣the       ██▌    ╰╮  ┊    9.7% │ ███▉           14.8%
         ┄┄┄┄┄┄┄ top-p 0.85 cut: kept 3 of 4,096 · mass 0.657 ┄┄┄┄┄┄┄
-         … 4,093 more  ███████▌╰───╮  34.3% │ ✕
+         … 4,093 more  ████████▉───╮  34.3% │ ✕
                                             │
         """)
   }
@@ -122,12 +122,12 @@ import Testing
   @Test func withoutACutThereIsNoLine() {
     #expect(
       picture(Samples.table(kept: 4096), 90, 6) == """
-          1 ␣every       ███████████████████  38.8% Σ  38.8% │ ███████████████████  38.8%
-          2 ␣she         ████████▌─╮          17.2% Σ  56.0% │ ████████▌            17.2% ◀ drawn
-          3 ␣the         ████▊     ╰─╮         9.7% Σ  65.7% │ ████▊                 9.7%
-          4 ⏎            ███         ╰╮        6.2% Σ  71.9% │ ███                   6.2%
-          5 <E2>         ██▏          ╰╮       4.3% Σ  76.2% │ ██▏                   4.3%
-         … 4,091 more    ███████████▋  ╰───╮  23.8% Σ   100% │ ███████████▋         23.8%
+          1 ␣every       ██████████████▊      38.8% Σ  38.8% │ ██████████████▊      38.8%
+          2 ␣she         ██████▌╰──╮          17.2% Σ  56.0% │ ██████▌              17.2% ◀ drawn
+          3 ␣the         ███▋      ╰─╮         9.7% Σ  65.7% │ ███▋                  9.7%
+          4 ⏎            ██▍         ╰╮        6.2% Σ  71.9% │ ██▍                   6.2%
+          5 <E2>         █▋           ╰╮       4.3% Σ  76.2% │ █▋                    4.3%
+         … 4,091 more    █████████     ╰───╮  23.8% Σ   100% │ █████████            23.8%
         """)
   }
 
@@ -136,7 +136,7 @@ import Testing
     Frame(title: "Next").draw(into: &screen, in: screen.bounds, with: Samples.blocks)
     Samples.table(kept: 5).draw(into: &screen, in: Frame.inner(screen.bounds), with: Samples.blocks)
     let lines = screen.text.split(separator: "\n")
-    #expect(lines[0] == "┌─ Next ─────── before ───────────────┬ after ─────────────────┐")
+    #expect(lines[0] == "┌─ Next ─────── before ─ 50% Σ100% ───┬ after ──── 50% ────────┐")
     #expect(lines[4] == "└─────────────────────────────────────┴────────────────────────┘")
   }
 
@@ -173,9 +173,15 @@ import Testing
     }
   }
 
-  @Test(arguments: [(0, true, 0), (1, true, 1), (2, true, 1), (3, true, 1), (10, true, 8), (10, false, 9)])
-  func capacity(height: Int, hasCutoff: Bool, rows: Int) {
-    #expect(DistributionTable.rowCapacity(height: height, hasCutoff: hasCutoff) == rows)
+  @Test(
+    arguments: [
+      (0, nil, 0), (1, nil, 1), (3, nil, 2), (10, nil, 9), (1, 5, 1), (2, 5, 1), (3, 5, 1), (4, 1, 2),
+      (4, 5, 1),
+      (10, 8, 8), (10, 9, 7), (10, 300, 7),
+    ] as [(Int, Int?, Int)])
+  func capacity(height: Int, cutRank: Int?, rows: Int) {
+    let isCutBelow = cutRank.map { rank in { (rows: Int) in rows < rank } }
+    #expect(DistributionTable.rowCapacity(height: height, isCutBelow: isCutBelow) == rows)
   }
 
   @Test func theDrawnTableTellsWhereItsRowsLie() {

@@ -9,8 +9,8 @@ import Testing
 
   @Test(arguments: [
     (80, "loop ␣and␣the␣king  ×4  period 3  12.0% 35.0% 70.0% 97.0% ▁▃▆█"),
-    (56, "loop ␣and␣the␣k…  ×4  period 3  … 35.0% 70.0% 97.0% ▁▃▆█"),
-    (40, "loop ␣and␣the…  ×4  period 3  97.0% ▁▃▆█"),
+    (56, "loop ␣and␣the␣k…  ×4  period 3  12.0% … 70.0% 97.0% ▁▃▆█"),
+    (40, "loop ␣and␣the␣k…  ×4  12.0% … 97.0% ▁▃▆█"),
     (24, "loop ␣and␣the␣…  ×4 ▁▃▆█"),
   ])
   func oneRow(columns: Int, text: String) {

@@ -65,9 +65,9 @@ import Testing
   @Test func repetitionAndHumanPerplexityStandBesideTheTexts() {
     var app = AppHarness()
     force([7, 8, 9, 8, 9, 8, 9], on: &app)
-    // One of the seven runs of four comes twice; of the nine pairs six are distinct.
-    #expect(app.picture.contains("repeated 4-grams 14.3%  distinct-2 0.67"))
-    #expect(app.picture.contains("─ human 12.38, GPT-2 Large on WebText ─"))
+    // Of the generated tokens: one of the four runs of four comes twice; of the six pairs three are distinct.
+    #expect(app.picture.contains("generated: repeated 4-grams 25.0%  distinct-2 0.50"))
+    #expect(!app.picture.contains("human"), "no figure of this model is known")
     #expect(app.picture.contains("surprisal "))
   }
 

@@ -70,6 +70,9 @@ struct Candidates {
   func rank(at place: Int) -> Int { order.map { Int($0[place]) } ?? place }
   func id(at place: Int) -> Int { Int(ranked.ranking[rank(at: place)]) }
 
+  /// By how much penalties changed the score of the token at a rank from 0.
+  func scoreChange(ofRank rank: Int) -> Double { changedScores[rank].map { $0 - ranked.scores[rank] } ?? 0 }
+
   /// (score - first score) / T: the logarithm of the weight, 0 or less.
   func exponent(at place: Int) -> Double { exponent(scores[place] - scores[range.lowerBound], temperature) }
 

@@ -7,6 +7,12 @@ public struct DistributionRow: Hashable, Sendable {
   public let after: Double?
   /// The step that removed the token; nil for a kept one, and for one that the model itself rules out.
   public let removedBy: StepName?
+  /// By how much a penalty changed the logit; 0 where none did, or a recording does not tell.
+  public let scoreChange: Double
+
+  init(belief: BeliefRow, after: Double?, removedBy: StepName?, scoreChange: Double = 0) {
+    (self.belief, self.after, self.removedBy, self.scoreChange) = (belief, after, removedBy, scoreChange)
+  }
 
   /// The rank in the model's own distribution, from 1.
   public var rank: Int { belief.rank }
@@ -96,6 +102,17 @@ public struct Distribution: Sendable {
     content = .recorded(rows, draw: draw)
   }
 
+  /// `cutRank`, where a filter removed every token below it and the model's own probability of these is known; else nil.
+  /// So a ban of single tokens makes no cut.
+  public var cutLineRank: Int? {
+    bindingFilter != nil && cutRank < vocabularySize && cumulativeAtCut != nil ? cutRank : nil
+  }
+
+  /// The model's own probability of all ranks down to the cut; nil where a recording does not tell.
+  public var cumulativeAtCut: Double? {
+    belief.row(atRank: cutRank)?.cumulative ?? (keptCount == cutRank ? keptMass : nil)
+  }
+
   /// The share of the kept tokens in the distribution that the binding filter saw, which temperature, penalties
   /// and earlier filters had changed; 1 where nothing was removed.
   public var filteredMass: Double {
@@ -117,11 +134,12 @@ public struct Distribution: Sendable {
   private func row(_ belief: BeliefRow) -> DistributionRow? {
     switch content {
     case .computed(let box):
-      guard let place = box.candidates.place(ofRank: belief.rank - 1) else {
-        return DistributionRow(
-          belief: belief, after: nil, removedBy: box.candidates.remover(ofRank: belief.rank - 1))
-      }
-      return DistributionRow(belief: belief, after: box.candidates.share(at: place), removedBy: nil)
+      let (candidates, rank) = (box.candidates, belief.rank - 1)
+      let place = candidates.place(ofRank: rank)
+      return DistributionRow(
+        belief: belief, after: place.map(candidates.share(at:)),
+        removedBy: place == nil ? candidates.remover(ofRank: rank) : nil,
+        scoreChange: candidates.scoreChange(ofRank: rank))
     case .recorded(let rows, _):
       let index = rows.indices.partitioningIndex { rows[$0].rank >= belief.rank }
       return rows[index]

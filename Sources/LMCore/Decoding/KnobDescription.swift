@@ -22,6 +22,8 @@ public struct KnobDescription: Sendable {
   private let allows: @Sendable (Double) -> Bool
   /// The setting in the line of the chain, where # stands for the value: `top-p #`.
   private let label: String
+  /// The shortest name, for a chain that must fit: `p`.
+  private let symbol: String
   private let labelAtZero: String?
   private let whenOff: WhenOff
 
@@ -46,11 +48,13 @@ public struct KnobDescription: Sendable {
   init(
     _ step: StepName, _ property: Property, off: Double, range: String,
     allows: @escaping @Sendable (Double) -> Bool, letter: Character? = nil, help: String, label: String,
+    symbol: String,
     labelAtZero: String? = nil, whenOff: WhenOff = .hidden, explanation: String
   ) {
     (name, title, self.range, self.letter) = (step.rawValue, step.title, range, letter)
     (self.help, self.explanation, self.property, self.off) = (help, explanation, property, off)
-    (self.allows, self.label, self.labelAtZero, self.whenOff) = (allows, label, labelAtZero, whenOff)
+    (self.allows, self.label, self.symbol) = (allows, label, symbol)
+    (self.labelAtZero, self.whenOff) = (labelAtZero, whenOff)
   }
 
   /// Every knob, in the order in which they are listed.
@@ -123,6 +127,17 @@ public struct KnobDescription: Sendable {
     if let labelAtZero, value(in: settings) == 0 { return labelAtZero }
     let parts = label.split(separator: "#", omittingEmptySubsequences: false)
     return parts.joined(separator: shownValue(in: settings))
+  }
+
+  /// The setting in few letters: `p.95`, `k40`; `argmax` for greedy decoding.
+  public func symbol(in settings: SamplingSettings) -> String {
+    if let labelAtZero, value(in: settings) == 0 { return labelAtZero }
+    var digits = shownValue(in: settings)
+    if digits.contains(".") {
+      while digits.hasSuffix("0") { digits.removeLast() }
+      if digits.hasSuffix(".") { digits.removeLast() }
+    }
+    return symbol + (digits.hasPrefix("0.") ? String(digits.dropFirst()) : digits)
   }
 
   /// The value in JSON; an infinite one is null, as JSON has no other word.

@@ -54,14 +54,36 @@ public struct RepetitionDetector: Sendable {
   }
 
   /// The shortest phrase that repeats at the end, nil where none does.
-  public var loop: Loop? {
+  public var loop: Loop? { Self.loop(atEndOf: tokens) }
+
+  /// The shortest phrase that repeats at the end of a text, nil where none does.
+  public static func loop(atEndOf tokens: [Int]) -> Loop? {
     let longest = tokens.count / 3
     guard longest >= 2 else { return nil }
     // Three copies of P tokens at the end mean that the last 2P tokens equal those P places before them.
-    let matches = suffixMatches(upTo: longest)
+    let matches = suffixMatches(of: tokens, upTo: longest)
     guard let period = (2...longest).first(where: { matches[$0] >= 2 * $0 }) else { return nil }
     let length = matches[period] + period
     return Loop(period: period, copies: length / period, start: tokens.count - length)
+  }
+
+  /// The phrase that stands most often in a row anywhere in a text, by the same rule; of equals the shortest, then the
+  /// last. Looks at the last 2,048 tokens and phrases of up to 64, which bounds the time to a tenth of a millisecond.
+  public static func longestLoop(in tokens: [Int]) -> Loop? {
+    let begin = max(tokens.count - 2048, 0)
+    var best: Loop?
+    for period in stride(from: 2, through: min((tokens.count - begin) / 3, 64), by: 1) {
+      var run = 0
+      for index in begin + period..<tokens.count {
+        run = tokens[index] == tokens[index - period] ? run + 1 : 0
+        let copies = run / period + 1
+        guard copies >= 3,
+          copies > best?.copies ?? 0 || (best?.period == period && copies >= best?.copies ?? 0)
+        else { continue }
+        best = Loop(period: period, copies: copies, start: index - run - period + 1)
+      }
+    }
+    return best
   }
 
   /// The share of the 4-grams that occurred before in the text (seq-rep-4, arXiv 1908.04319); 0 below 4 tokens.
@@ -88,7 +110,7 @@ public struct RepetitionDetector: Sendable {
   ///
   /// The Z algorithm on the reversed text: `left..<right` is the known match that reaches furthest, and inside it
   /// an earlier answer is copied instead of compared anew.
-  private func suffixMatches(upTo longest: Int) -> [Int] {
+  private static func suffixMatches(of tokens: [Int], upTo longest: Int) -> [Int] {
     let count = tokens.count
     func reversed(_ index: Int) -> Int { tokens[count - 1 - index] }
     var matches = [Int](repeating: 0, count: longest + 1)

@@ -65,6 +65,16 @@ public enum NumberFormat {
     return fixed(share * 100, decimals: share < 0.009995 ? 2 : 1) + "%"
   }
 
+  /// As `percent`, but with its digits also where the share is tiny: "4.31e-07%" becomes "4.31e-7%".
+  ///
+  /// - Parameter digits: significant ones of such a share; with one it takes at most seven columns.
+  public static func exactPercent(_ share: Double, digits: Int) -> String {
+    guard share > 0, share < 0.0001 else { return percent(share) }
+    let parts = printed(share * 100, "%.*e", Int32(digits - 1)).split(separator: "e")
+    guard parts.count == 2, let exponent = Int(parts[1]) else { return percent(share) }
+    return "\(parts[0])e\(exponent)%"
+  }
+
   /// A large count in three significant digits: "512", "5.91M", "124M", "1.56B".
   public static func abbreviated(_ count: Int) -> String {
     scaled(Double(count), step: 1000, units: ["", "K", "M", "B", "T"], separator: "")

@@ -18,9 +18,9 @@ struct SearchFinding: Equatable {
     let label = PrintableToken.label(for: card?.bytes(of: id) ?? [], glyphs: glyphs)
     let rank = NumberFormat.grouped(row.rank)
     let all = NumberFormat.grouped(distribution.vocabularySize)
-    let before = NumberFormat.percent(row.before)
+    let before = NumberFormat.exactPercent(row.before, digits: 3)
     let fate =
-      row.after.map { "\(glyphs.arrowRight) \(NumberFormat.percent($0))" }
+      row.after.map { "\(glyphs.arrowRight) \(NumberFormat.exactPercent($0, digits: 3))" }
       ?? "cut by \(row.removedBy.map { $0 == .temperature ? "greedy" : $0.title } ?? "the model")"
     let (match, matches) = (
       NumberFormat.grouped(search.index + 1), NumberFormat.grouped(search.matches.count)

@@ -41,9 +41,9 @@ public struct ModelCard: Sendable {
     profile[keyPath: member]
   }
 
-  /// The bytes of a token; `#305` for an unknown id; without a vocabulary the id in brackets.
+  /// The bytes of a token; `#305` for an id without one; without a vocabulary the id in brackets.
   public func bytes(of id: Int) -> [UInt8] {
-    if let tokenizer { return tokenizer.bytes(of: id) ?? Array("#\(id)".utf8) }
+    if let tokenizer { return tokenizer.bytes(of: id) ?? TokenName.bytes(ofUnnamed: id) }
     return recordedBytes?[id] ?? Array("[\(id)]".utf8)
   }
 
@@ -84,10 +84,10 @@ struct LaneSnapshot: Sendable {
 }
 
 extension LoopSummary {
-  init(_ lane: LaneSnapshot) { self.init(lane.textIDs) }
+  init(_ lane: LaneSnapshot) { self.init(lane.textIDs, promptCount: lane.promptIDs.count) }
 
   func copyMeans(of lane: LaneSnapshot) -> [Double?] {
-    copyMeans(promptCount: lane.promptIDs.count) { lane.steps[$0].before }
+    copyMeans { lane.steps[$0].before }
   }
 }
 

@@ -201,7 +201,7 @@ struct PlainReport {
     return [
       "\(prefix(index))So far: step \(lane.depth), perplexity \(PerplexityText.short(perplexity)), "
         + "repeated 4-grams \(speech.percent(repetition.repeatedFourGramShare)), "
-        + "distinct-2 \(NumberFormat.fixed(repetition.distinctTwoShare, decimals: 2))."
+        + "distinct-2 \(repetition.distinctTwo)."
     ]
   }
 

@@ -18,9 +18,23 @@ extension AppState {
   }
 
   /// The number of tokens that the table of the focused lane has room for.
-  var tableRows: Int {
-    DistributionTable.rowCapacity(
-      height: layout.lanes[focus].table.height - 2,
-      hasCutoff: focusedLane?.decision?.distribution.bindingFilter != nil)
+  var tableRows: Int { tableRows(lane: focus, height: layout.lanes[focus].table.height - 2) }
+
+  /// The number of tokens that a lane's table has room for.
+  ///
+  /// - Parameter height: of the area inside the frame, in rows.
+  func tableRows(lane: Int, height: Int) -> Int {
+    let cutRank = lanes.indices.contains(lane) ? lanes[lane].decision?.distribution.cutLineRank : nil
+    return DistributionTable.rowCapacity(
+      height: height,
+      isCutBelow: cutRank.map { cutRank in
+        { (visibleRanks(lane: lane, count: $0).last ?? 0) < cutRank }
+      })
+  }
+
+  /// The scale of all bars, the same in all lanes. It depends on the model alone: where only the sampler changes, equal
+  /// probabilities keep their lengths.
+  var barScale: BarScale {
+    BarScale(covering: lanes.compactMap { $0.decision?.distribution.row(atRank: 1)?.before }.max() ?? 1)
   }
 }

@@ -25,14 +25,9 @@ struct DistributionView {
   }
 
   private func table(in area: Rect) -> DistributionTable {
-    table(
-      capacity: DistributionTable.rowCapacity(
-        height: Frame.inner(area).height, hasCutoff: cutoff != nil))
-  }
-
-  private func table(capacity: Int) -> DistributionTable {
     let distribution = decision.distribution
-    let known = state.visibleRanks(lane: lane, count: capacity + 1).compactMap(distribution.row(atRank:))
+    let capacity = state.tableRows(lane: lane, height: Frame.inner(area).height)
+    let known = state.visibleRanks(lane: lane, count: capacity).compactMap(distribution.row(atRank:))
     // The running sum of `after` starts with the rows above the first one shown.
     var sum = distribution.cumulativeAfter(atRank: (known.first?.rank ?? 1) - 1) ?? 0
     let rows = known.map { row in
@@ -40,10 +35,9 @@ struct DistributionView {
       return tableRow(row, cumulativeAfter: min(sum, 1))
     }
     return DistributionTable(
-      rows: rows,
-      vocabularySize: distribution.vocabularySize, cutoff: cutoff, scaleMaximum: scaleMaximum,
-      cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)", afterTitle: afterTitle,
-      authorRank: decision.followed.flatMap { distribution.row(of: $0)?.rank })
+      rows: rows, vocabularySize: distribution.vocabularySize, cutoff: cutoff, scale: state.barScale,
+      cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)",
+      afterTitle: afterTitle, authorRank: decision.followed.flatMap { distribution.row(of: $0)?.rank })
   }
 
   private var afterTitle: String {
@@ -60,20 +54,14 @@ struct DistributionView {
     }
   }
 
-  /// One scale for both columns: the largest bar fills its column.
-  private var scaleMaximum: Double {
-    let distribution = decision.distribution
-    return [distribution.row(atRank: 1)?.before, distribution.largestAfter].compactMap { $0 }.max() ?? 1
-  }
-
   private func tableRow(_ known: DistributionRow, cumulativeAfter: Double) -> DistributionTableRow {
     var row = DistributionTableRow(
       rank: known.rank,
       label: PrintableToken.label(for: state.card?.bytes(of: known.id) ?? [], glyphs: appearance.glyphs),
       before: known.before, cumulative: known.belief.cumulative, after: known.after,
       cumulativeAfter: cumulativeAfter,
-      removedBy: decision.settings.isGreedy ? "" : known.removedBy?.title)
-    if known.id == decision.drawn { row.marks.insert(.drawn) }
+      removedBy: known.removedBy.map { $0 == .temperature ? "" : $0.title }, scoreChange: known.scoreChange)
+    if known.id == decision.drawn { row.marks.insert(decision.settings.isGreedy ? .taken : .drawn) }
     if known.id == decision.followed { row.marks.insert(.author) }
     if lane == state.focus, known.rank == state.table.chosenRank { row.marks.insert(.selected) }
     return row
@@ -81,10 +69,12 @@ struct DistributionView {
 
   private var cutoff: DistributionCutoff? {
     let distribution = decision.distribution
-    guard let filter = distribution.bindingFilter else { return nil }
+    guard let filter = distribution.bindingFilter, let rank = distribution.cutLineRank,
+      let cumulative = distribution.cumulativeAtCut
+    else { return nil }
     return DistributionCutoff(
-      filter: ChainDescription.name(of: filter, in: decision.settings) + massSeen, rank: distribution.cutRank,
-      kept: distribution.keptCount,
+      filter: ChainDescription.name(of: filter, in: decision.settings) + massSeen, rank: rank,
+      cumulative: cumulative, kept: distribution.keptCount,
       mass: distribution.keptMass, threshold: decision.settings.topPAlone)
   }
 

@@ -7,14 +7,15 @@ struct LaneHistoryView {
   let repetition: LoopSummary
   let card: ModelCard?
   let isFocused: Bool
+  /// Another title than its own, below a table without a draw panel.
+  let title: String?
   let appearance: Appearance
 
   /// Draws the panel. Returns the columns of the steps.
   func draw(into buffer: inout ScreenBuffer, in area: Rect) -> [(area: Rect, step: Int)] {
     let isWide = Self.isWide(area)
-    let title =
-      area.width >= 60 ? "human 12.38, GPT-2 Large on WebText" : area.width >= 36 ? "human 12.38" : ""
-    Frame(title: "History", rightTitle: isWide ? "" : title, isFocused: isFocused).draw(
+    let reference = isWide ? "" : humanPerplexity?.fitting(area.width - 24) ?? ""
+    Frame(title: title ?? "History", rightTitle: reference, isFocused: isFocused).draw(
       into: &buffer, in: area, with: appearance)
     let parts = Self.parts(of: area)
     let panel = panel(in: area)
@@ -23,8 +24,9 @@ struct LaneHistoryView {
     return panel.stepAreas(in: parts.history, with: appearance)
   }
 
-  /// The perplexity of human text, for comparison: table 1 of arXiv 1904.09751.
-  private static let human = ["human 12.38,", "GPT-2 Large", "on WebText"]
+  private var humanPerplexity: HumanPerplexity? {
+    card.flatMap { HumanPerplexity(of: $0.name, $0.parameterCount) }
+  }
 
   private static func isWide(_ area: Rect) -> Bool { area.width >= 144 && area.height >= 6 }
 
@@ -47,7 +49,8 @@ struct LaneHistoryView {
           probability: $0.before, entropy: $0.entropyBits, surprisal: $0.surprisalBits, kept: $0.kept)
       },
       cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
-      vocabularySize: card?.vocabularySize ?? 1, reference: Self.isWide(area) ? Self.human : [])
+      vocabularySize: card?.vocabularySize ?? 1,
+      reference: Self.isWide(area) ? humanPerplexity?.lines ?? [] : [])
   }
 
   private func drawLoop(into buffer: inout ScreenBuffer, in area: Rect) {
@@ -61,14 +64,18 @@ struct LaneHistoryView {
         text, at: Point(last.maxX - width, last.y), style: appearance.theme[.dim], in: last)
       if area.height == 1 { _ = place.takeRight(width + 2) }
     }
-    LoopMeter(loop: repetition.reading(of: lane, card: card, glyphs: appearance.glyphs))
-      .draw(into: &buffer, in: place, with: appearance)
+    let earlier = repetition.earlierLoop.flatMap { loop in
+      repetition.steps(of: loop).map { "none now; \(appearance.glyphs.times)\(loop.copies) at steps \($0)" }
+    }
+    LoopMeter(
+      loop: repetition.reading(of: lane, card: card, glyphs: appearance.glyphs), absence: earlier ?? "none"
+    )
+    .draw(into: &buffer, in: place, with: appearance)
   }
 
   private func statistics(columns: Int) -> String {
-    let repeated = NumberFormat.percent(repetition.repeatedFourGramShare)
-    let distinct = NumberFormat.fixed(repetition.distinctTwoShare, decimals: 2)
-    if columns >= 100 { return "repeated 4-grams \(repeated)  distinct-2 \(distinct)" }
+    let (repeated, distinct) = (repetition.repeatedFourGrams, repetition.distinctTwo)
+    if columns >= 100 { return "generated: repeated 4-grams \(repeated)  distinct-2 \(distinct)" }
     return columns >= 70 ? "rep-4 \(repeated)  dist-2 \(distinct)" : columns >= 34 ? "rep-4 \(repeated)" : ""
   }
 }

@@ -36,7 +36,8 @@ struct LaneView {
 
   private var history: LaneHistoryView {
     LaneHistoryView(
-      lane: lane, repetition: repetition, card: state.card, isFocused: isFocused, appearance: appearance)
+      lane: lane, repetition: repetition, card: state.card, isFocused: isFocused,
+      title: state.layout.lanes[index].draw.isEmpty ? nextToken : nil, appearance: appearance)
   }
 
   // MARK: Text
@@ -44,7 +45,7 @@ struct LaneView {
   private func drawText(into buffer: inout ScreenBuffer, _ layout: LaneLayout) -> TextPanel.Placement {
     let area = layout.text
     let frame = Frame(
-      title: state.isComparing ? "\(["A", "B"][index]) \(strategy)" : "Text",
+      title: state.isComparing ? "\(["A", "B"][index]) \(strategy(columns: area.width - 16))" : "Text",
       rightTitle: textRightTitle(hasDraw: !layout.draw.isEmpty), isFocused: isFocused
     )
     frame.draw(into: &buffer, in: area, with: appearance)
@@ -73,9 +74,9 @@ struct LaneView {
     return author ?? "step \(lane.depth)"
   }
 
-  private var strategy: String {
+  private func strategy(columns: Int) -> String {
     lane.following.isEmpty
-      ? appearance.glyphs.spelled(ChainDescription(state.settings[index]).brief) : "author"
+      ? ChainDescription(state.settings[index], glyphs: appearance.glyphs).fitting(columns) : "author"
   }
 
   private var textTokens: [TextPanelToken] {
@@ -120,15 +121,32 @@ struct LaneView {
     guard let decision = lane.decision else { return }
     DrawStrip(
       intervals: drawIntervals(of: decision), u: decision.u,
-      note: "greedy: the most probable token, no draw"
+      note: greedyNote(decision)
     ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+  }
+
+  /// With a penalty, greedy decoding may take another token than the model's first.
+  private func greedyNote(_ decision: Decision) -> String {
+    let rank = decision.distribution.row(of: decision.drawn)?.rank ?? 1
+    return rank == 1
+      ? "greedy: the most probable token, no draw"
+      : "greedy: rank \(NumberFormat.grouped(rank)), the most probable token after the penalties, no draw"
   }
 
   private var drawTitle: String {
     let author = FollowedTextView(lane: lane, state: state).nextToken(glyphs: appearance.glyphs)
-    let redrawn =
+    let title =
       lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)\(appearance.glyphs.times))" : "Draw"
-    return author ?? redrawn
+    return author ?? ([title] + (nextToken.map { [$0] } ?? [])).joined(separator: " ")
+  }
+
+  /// The token that a step forward appends, wherever its row is: `→ ␣girl 9.6%`.
+  private var nextToken: String? {
+    guard let decision = lane.decision, let row = decision.distribution.row(of: decision.id) else {
+      return nil
+    }
+    let name = TextFit.fit(label(decision.id), columns: 16, glyphs: appearance.glyphs)
+    return "\(appearance.glyphs.arrowRight) \(name) \(NumberFormat.percent(row.after ?? 0))"
   }
 
   private var entropies: String {

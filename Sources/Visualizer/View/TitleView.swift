@@ -6,7 +6,8 @@ struct TitleView {
   let state: AppState
   let glyphs: GlyphSet
 
-  /// Step, chain and seed, which repeat a run, have the highest priorities; the model's size is dropped first.
+  /// Step, chain and seed, which repeat a run, have the highest priorities; the model's size is dropped first. The chain is
+  /// shortened step by step, and never dropped.
   var bar: StatusBar {
     var segments = [StatusSegment("gpt2-viz", role: .title, priority: 3, side: .left)]
     if state.isReplay { segments.append(StatusSegment("replay", role: .warn, priority: 11, side: .left)) }
@@ -34,8 +35,8 @@ struct TitleView {
       segments.append(
         StatusSegment("\(glyphs.pointerRight) \(speed)/s", role: .good, priority: 5, side: .left))
     }
-    segments.append(StatusSegment(chain, role: .title, priority: 9, side: .right))
-    return StatusBar(segments: segments)
+    let chain = StatusSegment(chain(beside: segments), role: .title, priority: 12, side: .right)
+    return StatusBar(segments: segments + [chain])
   }
 
   /// The last token of a full context is never read, so a text can be one longer than the context.
@@ -53,11 +54,18 @@ struct TitleView {
     return "seed " + seeds.map(String.init).joined(separator: ", then ")
   }
 
-  private var chain: String {
+  /// The longest form that leaves room for the model, the step and the seed, or for the step alone.
+  private func chain(beside segments: [StatusSegment]) -> String {
     // Compared lanes show their chains in their titles.
     if state.isComparing { return "compare" }
-    let chain = ChainDescription(state.settings[state.focus])
-    let room = state.size.columns / 2 + 2
-    return glyphs.spelled(CellWidth.width(of: chain.text) <= room ? chain.text : chain.brief)
+    let chain = ChainDescription(state.settings[state.focus], glyphs: glyphs)
+    let room = state.size.columns - 2
+    func columns(from priority: Int) -> Int {
+      segments.filter { $0.priority >= priority }.reduce(0) { $0 + CellWidth.width(of: $1.text) + 2 }
+    }
+    let wide = room - columns(from: 8)
+    if CellWidth.width(of: chain.text) <= min(wide, state.size.columns / 2 + 2) { return chain.text }
+    if CellWidth.width(of: chain.brief) <= wide { return chain.brief }
+    return chain.fitting(max(wide, room - columns(from: 10)))
   }
 }

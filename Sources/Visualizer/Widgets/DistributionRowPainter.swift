@@ -21,7 +21,7 @@ struct DistributionRowPainter {
   func draw(_ row: DistributionTableRow, into buffer: inout ScreenBuffer) {
     let isCut = row.after == nil
     let isDim = isCut && table.cutDisplay == .dimmed
-    let isChosen = !row.marks.isDisjoint(with: [.drawn, .author])
+    let isChosen = !row.marks.isDisjoint(with: [.drawn, .taken, .author])
     let role: ThemeRole = isDim ? .removed : isChosen ? .chosenRow : .text
     let text = theme[role]
     put(
@@ -36,35 +36,38 @@ struct DistributionRowPainter {
       ) { _ in theme[.selection] }
     }
     drawBefore(
-      share: row.before, from: row.cumulative - row.before, to: row.cumulative, isDim: isDim, text, &buffer)
+      share: row.before, from: row.cumulative - row.before, to: row.cumulative, isDim: isDim,
+      isExact: row.marks.contains(.selected), text, &buffer)
     if let after = row.after {
-      drawAfter(share: after, text, &buffer)
+      drawAfter(share: after, isExact: row.marks.contains(.selected), text, &buffer)
+      if row.scoreChange != 0 { drawScoreChange(row, &buffer) }
       if row.marks.contains(.author) {
         drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
       } else if row.marks.contains(.drawn) {
         drawMark("drawn", theme[.chosenRow], &buffer)
+      } else if row.marks.contains(.taken) {
+        drawMark("taken", theme[.chosenRow], &buffer)
       }
     } else {
       drawRemoval(row, &buffer)
     }
   }
 
-  /// Draws the rest of the vocabulary as one row, so that all rows together sum to 1.
-  func drawRest(after last: DistributionTableRow?, into buffer: inout ScreenBuffer) {
-    let count = table.vocabularySize - (last?.rank ?? 0)
-    let sum = last?.cumulative ?? 0
-    let kept = 1 - (last?.cumulativeAfter ?? 0)
+  /// Draws tokens below the rows as one row, so that all rows together sum to 1.
+  func drawRest(_ part: DistributionRest, into buffer: inout ScreenBuffer) {
     let style = theme[.dim]
-    let label = "\(glyphs.ellipsis) \(NumberFormat.grouped(count))"
+    let label = "\(glyphs.ellipsis) \(NumberFormat.grouped(part.count))"
     let room = columns.label + columns.labelWidth - columns.rank
     put(CellWidth.width(of: label) + 5 <= room ? "\(label) more" : label, at: columns.rank, style, &buffer)
-    drawBefore(share: max(1 - sum, 0), from: sum, to: 1, isDim: true, style, &buffer)
-    if (table.cutoff?.rank ?? .max) > (last?.rank ?? 0) {
-      drawAfter(share: max(kept, 0), style, &buffer)
+    drawBefore(
+      share: part.before, from: part.cumulative - part.before, to: part.cumulative, isDim: true, style,
+      &buffer)
+    if let after = part.after {
+      drawAfter(share: after, style, &buffer)
     } else {
       put(glyphs.removed, at: columns.afterBar ?? columns.afterPercent + 1, theme[.removed], &buffer)
     }
-    if let rank = table.authorRank, rank > last?.rank ?? 0 {
+    if part.holdsAuthor {
       drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
     }
   }
@@ -72,7 +75,8 @@ struct DistributionRowPainter {
   // MARK: - Before
 
   private func drawBefore(
-    share: Double, from start: Double, to end: Double, isDim: Bool, _ text: Style,
+    share: Double, from start: Double, to end: Double, isDim: Bool, isExact: Bool = false,
+    _ text: Style,
     _ buffer: inout ScreenBuffer
   ) {
     if columns.barWidth > 0 {
@@ -80,7 +84,7 @@ struct DistributionRowPainter {
       drawThreshold(&buffer)
       drawCurve(from: start, to: end, &buffer)
     }
-    put(padLeft(NumberFormat.percent(share)), at: columns.beforePercent, text, &buffer)
+    put(percent(share, isExact), at: columns.beforePercent, text, &buffer)
     if let sum = columns.sum {
       put(glyphs.sum, at: sum, theme[.dim], &buffer)
       put(padLeft(NumberFormat.percent(end)), at: sum + 2, theme[.dim], &buffer)
@@ -88,12 +92,14 @@ struct DistributionRowPainter {
   }
 
   private func drawBar(_ share: Double, at x: Int, _ style: Style, _ buffer: inout ScreenBuffer) {
-    let scale = table.scaleMaximum > 0 ? table.scaleMaximum : 1
-    put(Bar.text(share / scale, width: columns.barWidth, glyphs: glyphs), at: x, style, &buffer)
-    // The rest of the vocabulary may exceed the scale: an arrow marks a clipped bar.
-    if share > scale * (1 + 1e-9) {
-      put(glyphs.pointerRight, at: x + columns.barWidth - 1, style, &buffer)
+    let width = columns.barWidth
+    if let length = table.scale.length(of: share) {
+      return put(Bar.text(length, width: width, glyphs: glyphs), at: x, style, &buffer)
     }
+    // No length would be true: the bar tells how many times the scale it is.
+    let text = "\(table.scale.multiple(of: share))\(glyphs.times)\(glyphs.pointerRight)"
+    let bar = Bar.text(1, width: max(width - CellWidth.width(of: text), 0), glyphs: glyphs)
+    put(TextFit.fit(bar + text, columns: width, glyphs: glyphs), at: x, style, &buffer)
   }
 
   /// The column of a cumulative sum within the bars.
@@ -127,9 +133,11 @@ struct DistributionRowPainter {
 
   // MARK: - After
 
-  private func drawAfter(share: Double, _ text: Style, _ buffer: inout ScreenBuffer) {
+  private func drawAfter(
+    share: Double, isExact: Bool = false, _ text: Style, _ buffer: inout ScreenBuffer
+  ) {
     if let bar = columns.afterBar { drawBar(share, at: bar, theme[.barAfter], &buffer) }
-    put(padLeft(NumberFormat.percent(share)), at: columns.afterPercent, text, &buffer)
+    put(percent(share, isExact), at: columns.afterPercent, text, &buffer)
   }
 
   private func drawMark(
@@ -140,11 +148,20 @@ struct DistributionRowPainter {
     put(text, at: columns.marks, style, &buffer)
   }
 
+  /// Marks a token whose logit a penalty changed, between the bar and its probability.
+  private func drawScoreChange(_ row: DistributionTableRow, _ buffer: inout ScreenBuffer) {
+    let arrow = row.scoreChange < 0 ? glyphs.arrowDown : glyphs.arrowUp
+    put(arrow, at: columns.afterPercent - (columns.afterBar == nil ? 0 : 1), theme[.removed], &buffer)
+  }
+
   private func drawRemoval(_ row: DistributionTableRow, _ buffer: inout ScreenBuffer) {
     let style = theme[.removed]
     let room = columns.marks + columns.marksWidth - (columns.afterBar ?? columns.afterPercent)
     let start = columns.afterBar ?? columns.afterPercent + 1
-    let reason = row.removedBy.map { "\(glyphs.removed) \($0)" } ?? glyphs.removed
+    let words = [row.removedBy, row.scoreChange < 0 ? "lowered" : nil].compactMap { $0 }.filter {
+      !$0.isEmpty
+    }
+    let reason = ([glyphs.removed] + words).joined(separator: " ")
     put(CellWidth.width(of: reason) + 2 <= room ? reason : glyphs.removed, at: start, style, &buffer)
     if row.marks.contains(.author) {
       drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
@@ -152,6 +169,11 @@ struct DistributionRowPainter {
   }
 
   // MARK: - Text
+
+  /// The selected row tells also a share below 0.01 %.
+  private func percent(_ share: Double, _ isExact: Bool) -> String {
+    padLeft(isExact ? NumberFormat.exactPercent(share, digits: 1) : NumberFormat.percent(share))
+  }
 
   private func padLeft(_ text: String, _ width: Int = DistributionColumns.percentWidth) -> String {
     TextFit.padLeft(text, columns: width, glyphs: glyphs)

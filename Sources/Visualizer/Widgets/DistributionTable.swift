@@ -3,8 +3,11 @@ import Presentation
 
 /// The next token's distribution before and after the sampler chain, on the same rows, with the cut line.
 ///
-/// Both columns of bars have one scale. The cumulative curve is drawn over the left bars on its own scale, from 0 at the
-/// left edge to 1 at the right; with top-p it crosses the vertical line of p at the cut.
+/// Both columns of bars have one scale, which their titles tell, so equal lengths are equal probabilities. The cumulative curve is drawn over the left bars on its own
+/// scale, from 0 at the left edge to 1 at the right; with top-p it crosses the vertical line of p at the cut.
+///
+/// The cut line stands only where every token below it is removed. What the rows leave out is one row, or one on each
+/// side of the cut.
 struct DistributionTable: Widget {
   enum CutDisplay: Hashable { case shown, dimmed, hidden }
 
@@ -12,8 +15,7 @@ struct DistributionTable: Widget {
   var rows: [DistributionTableRow]
   var vocabularySize: Int
   var cutoff: DistributionCutoff?
-  /// The probability that fills a bar.
-  var scaleMaximum: Double
+  var scale: BarScale
   var cutDisplay: CutDisplay
   /// The titles of the two halves, on the frame line above; where it is narrow, only the part before a colon.
   var beforeTitle: String
@@ -23,14 +25,14 @@ struct DistributionTable: Widget {
 
   init(
     rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
-    scaleMaximum: Double,
+    scale: BarScale,
     cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "",
     afterTitle: String = "", authorRank: Int? = nil
   ) {
     self.rows = rows
     self.vocabularySize = vocabularySize
     self.cutoff = cutoff
-    self.scaleMaximum = scaleMaximum
+    self.scale = scale
     self.cutDisplay = cutDisplay
     self.beforeTitle = beforeTitle
     self.afterTitle = afterTitle
@@ -38,8 +40,13 @@ struct DistributionTable: Widget {
   }
 
   /// The number of token rows in a table of this height, without the cut line and the rest of the vocabulary.
-  static func rowCapacity(height: Int, hasCutoff: Bool) -> Int {
-    max(height - (hasRest(height) ? 1 : 0) - (hasCutoff && height > 1 ? 1 : 0), 0)
+  ///
+  /// - Parameter isCutBelow: whether the cut is below so many rows; nil without a cut.
+  static func rowCapacity(height: Int, isCutBelow: ((_ rows: Int) -> Bool)?) -> Int {
+    guard let isCutBelow, height > 1 else { return max(height - (hasRest(height) ? 1 : 0), 0) }
+    let rows = height - 1 - (hasRest(height) ? 1 : 0)
+    // With the cut below the rows, the rest takes a line on each side of it.
+    return height > 3 && isCutBelow(rows) ? rows - 1 : rows
   }
 
   private static func hasRest(_ height: Int) -> Bool { height > 2 }
@@ -47,26 +54,48 @@ struct DistributionTable: Widget {
   /// One line of the table.
   private enum Line {
     case token(DistributionTableRow)
-    case cut(DistributionCutoff, direction: Int)
-    case rest(after: DistributionTableRow?)
+    case cut(DistributionCutoff)
+    case rest(DistributionRest)
   }
 
   private func lines(height: Int) -> [Line] {
-    let capacity = Self.rowCapacity(height: height, hasCutoff: cutoff != nil)
-    let shown = rows.filter { cutDisplay != .hidden || $0.after != nil }.prefix(capacity)
+    let rows = rows.filter { cutDisplay != .hidden || $0.after != nil }
+    let capacity = Self.rowCapacity(
+      height: height, isCutBelow: cutoff.map { cut in { (rows.prefix($0).last?.rank ?? 0) < cut.rank } })
+    let shown = rows.prefix(capacity)
     var lines = shown.map { Line.token($0) }
-    if let cutoff, height > 1, let first = shown.first, let last = shown.last {
-      if cutoff.rank < first.rank {
-        lines.insert(.cut(cutoff, direction: -1), at: 0)
-      } else {
-        let place = shown.prefix { $0.rank <= cutoff.rank }.count
-        lines.insert(.cut(cutoff, direction: cutoff.rank > last.rank ? 1 : 0), at: place)
-      }
+    let rest = Self.hasRest(height) ? rest(below: shown.last) : []
+    guard let cutoff, height > 1, let first = shown.first, let last = shown.last else {
+      return lines + rest.map { .rest($0) }
     }
-    if Self.hasRest(height), let last = shown.last, last.rank < vocabularySize {
-      lines.append(.rest(after: last))
+    if cutoff.rank < first.rank {
+      lines.insert(.cut(cutoff), at: 0)
+    } else if cutoff.rank <= last.rank {
+      lines.insert(.cut(cutoff), at: shown.prefix { $0.rank <= cutoff.rank }.count)
+    } else {
+      return lines + rest.prefix(1).map { .rest($0) } + [.cut(cutoff)] + rest.dropFirst().map { .rest($0) }
     }
-    return lines
+    return lines + rest.map { .rest($0) }
+  }
+
+  /// What the rows leave out: one part, or two with the cut between them.
+  private func rest(below last: DistributionTableRow?) -> [DistributionRest] {
+    guard let last, last.rank < vocabularySize else { return [] }
+    func part(_ ranks: Range<Int>, from start: Double, to end: Double, after: Double?) -> DistributionRest {
+      DistributionRest(
+        count: ranks.count, before: max(end - start, 0), cumulative: end, after: after,
+        holdsAuthor: authorRank.map(ranks.contains) ?? false)
+    }
+    let (first, end) = (last.rank + 1, vocabularySize + 1)
+    let after = max(1 - last.cumulativeAfter, 0)
+    guard let cutoff else { return [part(first..<end, from: last.cumulative, to: 1, after: after)] }
+    guard last.rank < cutoff.rank else {
+      return [part(first..<end, from: last.cumulative, to: 1, after: nil)]
+    }
+    return [
+      part(first..<cutoff.rank + 1, from: last.cumulative, to: cutoff.cumulative, after: after),
+      part(cutoff.rank + 1..<end, from: cutoff.cumulative, to: 1, after: nil),
+    ]
   }
 
   /// The areas of a drawn table's rows.
@@ -95,11 +124,11 @@ struct DistributionTable: Widget {
         let painter = DistributionRowPainter(columns, area: place, appearance: appearance, table: self)
         painter.draw(row, into: &buffer)
         placement.rows.append((place, row.rank))
-      case .rest(let last):
+      case .rest(let part):
         let painter = DistributionRowPainter(columns, area: place, appearance: appearance, table: self)
-        painter.drawRest(after: last, into: &buffer)
-      case .cut(let cutoff, let direction):
-        drawCut(cutoff, direction, &buffer, place, appearance)
+        painter.drawRest(part, into: &buffer)
+      case .cut(let cutoff):
+        drawCut(cutoff, &buffer, place, appearance)
         placement.cut = place
       }
     }
@@ -122,18 +151,37 @@ struct DistributionTable: Widget {
       length: area.height + (joinsAbove ? 1 : 0) + (joinsBelow ? 1 : 0), glyphs: appearance.glyphs,
       style: style)
     guard joinsAbove, columns.barWidth > 0 else { return }
-    let titleStyle = appearance.theme[.dim]
     let start = area.x + columns.beforeBar - 1
-    let before = Self.shortened(beforeTitle, columns: x - start - 2)
-    Frame.put(before, at: start, until: x, y: above.y, titleStyle, &buffer, appearance)
-    let after = Self.shortened(afterTitle, columns: area.maxX - x - 3)
-    Frame.put(after, at: x + 1, until: area.maxX, y: above.y, titleStyle, &buffer, appearance)
+    drawTitle(
+      beforeTitle, scale: scale, hasSum: true, from: start, to: start + columns.barWidth + 2, until: x,
+      y: above.y, &buffer, appearance)
+    let afterEnd = columns.afterBar.map { area.x + $0 + columns.barWidth + 1 } ?? area.maxX
+    drawTitle(
+      afterTitle, scale: columns.afterBar == nil ? nil : scale, hasSum: false, from: x + 1, to: afterEnd,
+      until: area.maxX, y: above.y, &buffer, appearance)
   }
 
-  /// The title, or the part before its colon where it is too long.
-  private static func shortened(_ title: String, columns: Int) -> String {
-    if CellWidth.width(of: title) <= columns { return title }
-    return String(title.prefix { $0 != ":" })
+  /// Writes a title, or the part before its colon, and at the end of the bars the probability that fills one. Where the
+  /// curve shares the column, the end of its scale follows in its own colour.
+  private func drawTitle(
+    _ title: String, scale: BarScale?, hasSum: Bool, from start: Int, to end: Int, until limit: Int, y: Int,
+    _ buffer: inout ScreenBuffer, _ appearance: Appearance
+  ) {
+    let sum = hasSum ? "\(appearance.glyphs.sum)100% " : ""
+    let scaleText = scale.map { " \($0.label) " } ?? ""
+    let short = String(title.prefix { $0 != ":" })
+    // The scale ends where the bars end, or further to the right where the title needs the room.
+    for (title, sum) in [(title, sum), (short, sum), (short, "")] where !scaleText.isEmpty {
+      let width = CellWidth.width(of: scaleText + sum)
+      let x = max(end - width, start + CellWidth.width(of: title) + 3)
+      guard x + width < limit else { continue }
+      Frame.put(title, at: start, until: x, y: y, appearance.theme[.dim], &buffer, appearance)
+      let next = buffer.put(
+        scaleText, at: Point(x, y), style: appearance.theme[hasSum ? .barBefore : .barAfter])
+      buffer.put(sum, at: Point(next, y), style: appearance.theme[.curve])
+      return
+    }
+    Frame.put(short, at: start, until: limit, y: y, appearance.theme[.dim], &buffer, appearance)
   }
 
   private func isLine(_ cell: Cell, _ appearance: Appearance) -> Bool {
@@ -141,8 +189,7 @@ struct DistributionTable: Widget {
   }
 
   private func drawCut(
-    _ cutoff: DistributionCutoff, _ direction: Int, _ buffer: inout ScreenBuffer, _ area: Rect,
-    _ appearance: Appearance
+    _ cutoff: DistributionCutoff, _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance
   ) {
     let glyphs = appearance.glyphs
     let style = appearance.theme[.cutoff]
@@ -150,12 +197,10 @@ struct DistributionTable: Widget {
     let kept = NumberFormat.grouped(cutoff.kept)
     let all = NumberFormat.grouped(vocabularySize)
     let mass = Self.mass(cutoff.mass)
-    let arrow = direction > 0 ? glyphs.arrowDown : glyphs.arrowUp
-    let place = direction == 0 ? "" : " \(arrow) at rank \(NumberFormat.grouped(cutoff.rank))"
     let texts = [
-      "\(cutoff.filter) cut: kept \(kept) of \(all) \(glyphs.dot) mass \(mass)\(place)",
-      "\(cutoff.filter): kept \(kept) of \(all) \(glyphs.dot) \(mass)\(direction == 0 ? "" : " \(arrow)")",
-      "\(cutoff.filter): kept \(kept) \(glyphs.dot) \(mass)\(direction == 0 ? "" : " \(arrow)")",
+      "\(cutoff.filter) cut: kept \(kept) of \(all) \(glyphs.dot) mass \(mass)",
+      "\(cutoff.filter): kept \(kept) of \(all) \(glyphs.dot) \(mass)",
+      "\(cutoff.filter): kept \(kept) \(glyphs.dot) \(mass)",
       "kept \(kept) \(glyphs.dot) \(mass)",
       "kept \(kept)",
     ]

@@ -6,6 +6,8 @@ struct DistributionTableRow: Hashable {
     let rawValue: Int
     /// The drawn token.
     static let drawn = Marks(rawValue: 1)
+    /// The token that greedy decoding takes.
+    static let taken = Marks(rawValue: 8)
     /// The row that the user has chosen.
     static let selected = Marks(rawValue: 2)
     /// The next token of the followed text.
@@ -24,11 +26,13 @@ struct DistributionTableRow: Hashable {
   var cumulativeAfter: Double
   /// The filter that removed it.
   var removedBy: String?
+  /// A penalty gave the token another logit: below 0 a lower one.
+  var scoreChange: Double
   var marks: Marks
 
   init(
     rank: Int, label: String, before: Double, cumulative: Double, after: Double?, cumulativeAfter: Double,
-    removedBy: String? = nil, marks: Marks = []
+    removedBy: String? = nil, scoreChange: Double = 0, marks: Marks = []
   ) {
     self.rank = rank
     self.label = label
@@ -37,6 +41,7 @@ struct DistributionTableRow: Hashable {
     self.after = after
     self.cumulativeAfter = cumulativeAfter
     self.removedBy = removedBy
+    self.scoreChange = scoreChange
     self.marks = marks
   }
 }
@@ -45,12 +50,25 @@ struct DistributionTableRow: Hashable {
 struct DistributionCutoff: Hashable {
   /// The binding filter with its setting: "top-p 0.92".
   var filter: String
-  /// The rank of the last kept token.
+  /// The rank of the last kept token, and the model's own probability of all ranks down to it.
   var rank: Int
+  var cumulative: Double
   var kept: Int
   /// The model's own probability of all kept tokens.
   var mass: Double
   /// The p that the running sum must reach. Nil, and no line, where the filter saw another distribution than the one
   /// shown (temperature or another filter before it).
   var threshold: Double?
+}
+
+/// Tokens that the rows of a table leave out.
+struct DistributionRest: Hashable {
+  var count: Int
+  /// The model's own probability of them together, and the sum over all ranks down to the last of them.
+  var before: Double
+  var cumulative: Double
+  /// Their probability after the chain; nil where all are removed.
+  var after: Double?
+  /// The followed text's next token is among them.
+  var holdsAuthor: Bool
 }

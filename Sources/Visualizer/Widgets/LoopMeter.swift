@@ -24,6 +24,8 @@ struct LoopReading: Hashable {
 /// One or two rows end in a sparkline; from three rows on, each copy is a column (Figure 4 of arXiv 1904.09751).
 struct LoopMeter: Widget {
   var loop: LoopReading?
+  /// The text without a loop.
+  var absence = "none"
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     guard !area.isEmpty else { return }
@@ -32,27 +34,31 @@ struct LoopMeter: Widget {
     let first = area.row(0)
     let after = buffer.put("loop ", at: first.origin, style: theme[.dim], in: first)
     guard let loop else {
-      buffer.put("none", at: Point(after, first.y), style: theme[.dim], in: first)
+      buffer.put(absence, at: Point(after, first.y), style: theme[.dim], in: first)
       return
     }
     let chartWidth = area.height < 3 ? min(loop.copyMeans.count, max(first.width / 4, 4)) : 0
     let room = first.maxX - after - (chartWidth > 0 ? chartWidth + 1 : 0)
     let phraseWidth = min(CellWidth.width(of: loop.phrase), 8)
-    // Behind the phrase, in order of importance: what does not fit is dropped from the end.
-    var facts = ["\(glyphs.times)\(loop.copies)", "period \(loop.period)"]
-    func width(_ facts: [String]) -> Int { facts.reduce(0) { $0 + CellWidth.width(of: $1) + 2 } }
-    while facts.count > 1, room - width(facts) < phraseWidth { facts.removeLast() }
-    if facts.count == 2 {
-      let left = room - width(facts) - 2
+    // Behind the phrase, in order of importance: copies, figures of the first and the last one, period.
+    func width(_ facts: some Collection<String>) -> Int {
+      facts.reduce(0) { $0 + CellWidth.width(of: $1) + 2 }
+    }
+    let copies = "\(glyphs.times)\(loop.copies)"
+    let shortest = Self.figures(loop.copyMeans, columns: 0, glyphs)
+    let period = "period \(loop.period)"
+    let forms = [[copies, period, shortest], [copies, shortest], [copies, period], [copies]]
+    var shown = forms.first { width($0) + phraseWidth <= room } ?? [copies]
+    if shown.last == shortest {
+      let left = room - width(shown.dropLast()) - 2
       // The phrase is shortened for the figures, down to a third of the row.
       let kept = min(CellWidth.width(of: loop.phrase), max(left / 3, phraseWidth))
-      let figures = Self.figures(loop.copyMeans, columns: left - kept, glyphs)
-      if !figures.isEmpty { facts.append(figures) }
+      shown[shown.count - 1] = Self.figures(loop.copyMeans, columns: left - kept, glyphs)
     }
-    let phrase = TextFit.fit(loop.phrase, columns: max(room - width(facts), 1), glyphs: glyphs)
+    let phrase = TextFit.fit(loop.phrase, columns: max(room - width(shown), 1), glyphs: glyphs)
     var x = buffer.put(phrase, at: Point(after, first.y), style: theme[.loop], in: first)
-    for (index, fact) in facts.enumerated() {
-      let style = theme[index == 0 ? .warn : index == 1 ? .dim : .strong]
+    for (index, fact) in shown.enumerated() {
+      let style = theme[index == 0 ? .warn : fact == period ? .dim : .strong]
       x = buffer.put(fact, at: Point(x + 2, first.y), style: style, in: first)
     }
     if area.height < 3 {
@@ -63,16 +69,18 @@ struct LoopMeter: Widget {
     }
   }
 
-  /// The mean of each copy, or of the last copies that fit.
+  /// The mean of each copy; where not all fit, of the first copy and the last ones, at least one.
   private static func figures(_ means: [Double?], columns: Int, _ glyphs: GlyphSet) -> String {
     let words = means.map { $0.map { NumberFormat.percent($0) } ?? "given" }
-    for count in stride(from: words.count, to: 0, by: -1) {
-      let mark = count < words.count ? "\(glyphs.ellipsis) " : ""
-      let text = mark + words.suffix(count).joined(separator: " ")
-      if CellWidth.width(of: text) <= columns { return text }
+    let all = words.joined(separator: " ")
+    guard CellWidth.width(of: all) > columns, let first = words.first else { return all }
+    func text(last count: Int) -> String {
+      "\(first) \(glyphs.ellipsis) " + words.suffix(count).joined(separator: " ")
     }
-    guard let last = words.last, CellWidth.width(of: last) <= columns else { return "" }
-    return last
+    let count = stride(from: words.count - 2, to: 1, by: -1).first {
+      CellWidth.width(of: text(last: $0)) <= columns
+    }
+    return text(last: count ?? 1)
   }
 
   private func drawColumns(

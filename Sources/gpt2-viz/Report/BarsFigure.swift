@@ -3,8 +3,8 @@ import Presentation
 
 /// A decision as two columns of bars, before and after the sampler chain, with the cut between the rows.
 ///
-/// Both columns have the same scale. The cumulative probability is drawn over the left column, from 0 at the left to 1
-/// at the right.
+/// Both columns have the scale that the screen has, which the head tells. The cumulative probability is drawn over the left
+/// column on its own scale, from 0 at the left to 1 at the right.
 struct BarsFigure {
   private let content: ReportContent
   private let size: FigureSize
@@ -98,8 +98,14 @@ struct BarsFigure {
     return drawing
   }
 
-  private var scale: Double {
-    content.decision.rows.reduce(0) { max($0, $1.before, $1.after) }
+  private var scale: BarScale { BarScale(covering: content.decision.rows.first?.before ?? 1) }
+
+  /// Draws a bar; one that does not fit its scale is full, and tells how many times the scale it is.
+  private func drawBar(_ share: Double, _ x: Double, _ y: Double, _ style: String, _ drawing: inout Drawing) {
+    let length = scale.length(of: share)
+    drawing.rect(x, y, columns.barWidth * (length ?? 1), Self.barHeight, style, radius: 3)
+    guard length == nil else { return }
+    drawing.text("\(scale.multiple(of: share))×▸", x + columns.barWidth - 4, y + 12, "ink small strong", .end)
   }
 
   private func drawHead(_ drawing: inout Drawing) {
@@ -107,12 +113,17 @@ struct BarsFigure {
     let kept = NumberFormat.grouped(decision.kept)
     let isWhole = decision.kept == content.trace.start.model.vocabularySize
     let isWide = size == .wide
-    drawing.text(isWide ? "before: softmax(logits)" : "before", columns.before.x, 12, "muted small")
+    drawing.text(isWide ? "before: softmax(logits)" : "before", columns.before, 12, "muted small")
     drawing.text("p", columns.percent, 12, "muted small", .end)
     if let sum = columns.sum { drawing.text("Σ", sum, 12, "curvetext small", .end) }
     let after =
       isWhole ? "after: nothing removed" : isWide ? "after: renormalised over \(kept) kept" : "after"
-    drawing.text(after, columns.after.x, 12, "muted small")
+    drawing.text(after, columns.after, 12, "muted small")
+    let sum = isWide ? " · Σ 100%" : ""
+    drawing.text(scale.label + sum, columns.before + columns.barWidth, 12, "muted small", .end)
+    if !isWide || isWhole {
+      drawing.text(scale.label, columns.after + columns.barWidth, 12, "muted small", .end)
+    }
     drawing.line(0, 22, size.width, 22, "hair")
   }
 
@@ -124,20 +135,17 @@ struct BarsFigure {
     drawing.text(NumberFormat.grouped(row.rank), columns.rank, text, "muted small", .end)
     let label = TextFit.fit(content.label(row.token), columns: columns.labelColumns, glyphs: .blocks)
     drawing.text(label, columns.label, text, "mono \(style)")
-    drawing.rect(
-      columns.before.x, bar, columns.before.width * row.before / scale, Self.barHeight,
-      row.isKept ? "before" : "removed", radius: 3)
+    drawBar(row.before, columns.before, bar, row.isKept ? "before" : "removed", &drawing)
     drawing.text(NumberFormat.percent(row.before), columns.percent, text, style, .end)
     if let sum = columns.sum {
       drawing.text(NumberFormat.percent(row.cumulative), sum, text, "muted small", .end)
     }
     if row.isKept {
-      drawing.rect(
-        columns.after.x, bar, columns.after.width * row.after / scale, Self.barHeight, "after", radius: 3)
+      drawBar(row.after, columns.after, bar, "after", &drawing)
       drawing.text(NumberFormat.percent(row.after), columns.afterPercent, text, style, .end)
     } else {
       let filter = row.removedBy.map { $0 == .temperature ? "" : " \($0.title)" } ?? ""
-      drawing.text("✕\(filter)", columns.after.x, text, "muted small")
+      drawing.text("✕\(filter)", columns.after, text, "muted small")
     }
     if let mark = mark(of: row.token.id) {
       drawing.text(size == .wide ? mark : String(mark.prefix(1)), columns.mark, text, "ink small strong")
@@ -179,16 +187,11 @@ struct BarsFigure {
     drawing.text(
       "\(NumberFormat.grouped(count)) more", size == .wide ? columns.label : 6, text, "muted")
     let isKept = after > 0
-    drawing.rect(
-      columns.before.x, bar, columns.before.width * min(before / scale, 1), Self.barHeight,
-      isKept ? "before soft" : "removed",
-      radius: 3)
+    drawBar(before, columns.before, bar, isKept ? "before soft" : "removed", &drawing)
     drawing.text(NumberFormat.percent(before), columns.percent, text, "muted", .end)
     if let place = columns.sum { drawing.text(NumberFormat.percent(sum), place, text, "muted small", .end) }
-    guard isKept else { return drawing.text("✕", columns.after.x, text, "muted small") }
-    drawing.rect(
-      columns.after.x, bar, columns.after.width * min(after / scale, 1), Self.barHeight, "after soft",
-      radius: 3)
+    guard isKept else { return drawing.text("✕", columns.after, text, "muted small") }
+    drawBar(after, columns.after, bar, "after soft", &drawing)
     drawing.text(NumberFormat.percent(after), columns.afterPercent, text, "muted", .end)
   }
 
@@ -196,7 +199,7 @@ struct BarsFigure {
   private func drawCurve(
     _ steps: [(y: Double, sum: Double)], bottom: Double, _ drawing: inout Drawing
   ) {
-    func x(_ sum: Double) -> Double { columns.before.x + columns.before.width * sum }
+    func x(_ sum: Double) -> Double { columns.before + columns.barWidth * sum }
     var path = "M\(decimal(x(0))) \(decimal(Self.headHeight))"
     for step in steps {
       path += "V\(decimal(step.y + Self.rowHeight / 2))H\(decimal(x(step.sum)))"

@@ -14,23 +14,25 @@ struct BarsColumns {
   let rank, label: Double
   /// How many characters of a token are shown.
   let labelColumns: Int
-  let before: (x: Double, width: Double)
+  /// The length of a bar that fills its column; the same on both sides, so equal lengths are equal probabilities.
+  let barWidth: Double
+  let before: Double
   let percent: Double
   /// The cumulative probability; nil where there is no room for it.
   let sum: Double?
-  let after: (x: Double, width: Double)
+  let after: Double
   let afterPercent, mark: Double
 
   init(_ size: FigureSize) {
     switch size {
     case .wide:
       (rank, label, labelColumns) = (34, 50, 16)
-      (before, percent, sum) = ((190, 250), 500, 566)
-      (after, afterPercent, mark) = ((592, 190), 842, 852)
+      (barWidth, before, percent, sum) = (220, 190, 470, 536)
+      (after, afterPercent, mark) = (562, 842, 852)
     case .narrow:
       (rank, label, labelColumns) = (26, 33, 9)
-      (before, percent, sum) = ((110, 62), 222, nil)
-      (after, afterPercent, mark) = ((234, 66), 344, 348)
+      (barWidth, before, percent, sum) = (62, 110, 222, nil)
+      (after, afterPercent, mark) = (234, 344, 348)
     }
   }
 }

@@ -18,9 +18,8 @@ struct LoopFigure {
 
   /// The measures of repetition.
   var note: String {
-    let repeated = NumberFormat.percent(content.repetition.repeatedFourGramShare)
-    let distinct = NumberFormat.percent(content.repetition.distinctTwoShare)
-    return "4-grams that occurred before: \(repeated) · distinct pairs of neighbours: \(distinct)"
+    "generated text: repeated 4-grams \(content.repetition.repeatedFourGrams) · "
+      + "distinct-2 \(content.repetition.distinctTwo)"
   }
 
   var drawing: Drawing? {

@@ -12,7 +12,8 @@ struct ReportContent {
   ///   most surprising step.
   init(_ trace: Trace, step: Int?) throws(ReportError) {
     self.trace = trace
-    repetition = LoopSummary((trace.start.tokens + trace.steps.map(\.token)).map(\.id))
+    repetition = LoopSummary(
+      (trace.start.tokens + trace.steps.map(\.token)).map(\.id), promptCount: trace.start.tokens.count)
     let last = trace.steps.count + (trace.end?.next == nil ? 0 : 1)
     guard last > 0 else { throw .nothingRecorded }
     if let step {
@@ -35,12 +36,14 @@ struct ReportContent {
   // MARK: Texts
 
   func label(_ token: TraceToken) -> String {
-    trace.start.hasVocabulary ? PrintableToken.label(for: token.bytes, glyphs: .blocks) : "[\(token.id)]"
+    trace.start.hasVocabulary ? PrintableToken.label(for: token.shownBytes, glyphs: .blocks) : "[\(token.id)]"
   }
 
   /// The first words of the text.
   var headline: String {
-    let words = trace.start.tokens.flatMap { trace.start.hasVocabulary ? $0.bytes : Array(label($0).utf8) }
+    let words = trace.start.tokens.flatMap {
+      trace.start.hasVocabulary ? $0.shownBytes : Array(label($0).utf8)
+    }
     let line = PrintableToken.line(String(decoding: words, as: UTF8.self), glyphs: .blocks)
     return TextFit.fit(line.isEmpty ? "gpt2-viz" : line, columns: 60, glyphs: .blocks)
   }
@@ -78,7 +81,7 @@ struct ReportContent {
 
   /// The mean probability of each copy of the phrase that repeats; nil for a copy that lies in the prompt.
   var loopMeans: [Double?] {
-    repetition.copyMeans(promptCount: trace.start.tokens.count) { trace.steps[$0].before }
+    repetition.copyMeans { trace.steps[$0].before }
   }
 
   var loopPhrase: String {

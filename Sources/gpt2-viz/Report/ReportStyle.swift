@@ -23,14 +23,14 @@ struct ReportStyle {
     page: "#f5f5f2", card: "#ffffff", ink: "#1c2027", muted: "#667080", hairline: "#e2e4e6", track: "#f1f2f3",
     before: "#2b7cc9", after: "#e08e0b", cut: "#c8431f", curve: "#0f8f74", loop: "#c8431f",
     ranks: [
-      ("#cfeee0", "#149b70"), ("#d5e7fa", "#2b7cc9"), ("#fdeabb", "#d39400"), ("#fbd3c2", "#cf4a1f"),
+      ("#d5e7fa", "#2b7cc9"), ("#cfeee0", "#149b70"), ("#fdeabb", "#d39400"), ("#fbd3c2", "#cf4a1f"),
       ("#ecd8f3", "#9a51b0"),
     ])
   private static let dark = Palette(
     page: "#0e1114", card: "#161a1f", ink: "#e6e9ed", muted: "#97a1ae", hairline: "#2a3037", track: "#1d2228",
     before: "#4c9fee", after: "#f2a93b", cut: "#ff7f58", curve: "#36c6a4", loop: "#ff7f58",
     ranks: [
-      ("#113f30", "#2cbd8c"), ("#15375b", "#4c9fee"), ("#4a390d", "#eab12f"), ("#572716", "#ff7f58"),
+      ("#15375b", "#4c9fee"), ("#113f30", "#2cbd8c"), ("#4a390d", "#eab12f"), ("#572716", "#ff7f58"),
       ("#412450", "#c68add"),
     ])
 

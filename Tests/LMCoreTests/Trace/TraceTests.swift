@@ -52,7 +52,10 @@ import Testing
       #expect(again.entropyAfter == original.entropyAfter)
       #expect(again.largestAfter == original.largestAfter)
       for rank in 1...12 {
-        let row = try #require(original.row(atRank: rank))
+        let complete = try #require(original.row(atRank: rank))
+        // A recording does not tell by how much a penalty changed the logit.
+        let row = DistributionRow(
+          belief: complete.belief, after: complete.after, removedBy: complete.removedBy)
         #expect(again.row(atRank: rank) == row)
         #expect(again.row(of: row.id) == row)
         #expect(again.isKept(atRank: rank) == row.isKept)

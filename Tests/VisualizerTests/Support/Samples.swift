@@ -37,10 +37,11 @@ enum Samples {
     cutDisplay: DistributionTable.CutDisplay = .dimmed
   ) -> DistributionTable {
     let mass = probabilities[..<kept].reduce(0, +)
-    let cutoff = DistributionCutoff(filter: "top-p 0.85", rank: kept, kept: kept, mass: mass, threshold: 0.85)
+    let cutoff = DistributionCutoff(
+      filter: "top-p 0.85", rank: kept, cumulative: mass, kept: kept, mass: mass, threshold: 0.85)
     return DistributionTable(
       rows: rows(kept: kept, from: first, marks: marks), vocabularySize: 4096,
-      cutoff: kept < 4096 ? cutoff : nil, scaleMaximum: probabilities[0] / mass, cutDisplay: cutDisplay,
+      cutoff: kept < 4096 ? cutoff : nil, scale: BarScale(covering: probabilities[0]), cutDisplay: cutDisplay,
       beforeTitle: "before: softmax(logits)", afterTitle: "after: renormalised over \(kept) kept")
   }
 

@@ -10,7 +10,7 @@ struct EpsilonStep: SamplerStep {
     KnobDescription(
       .epsilon, .number(\.epsilon), off: 0,
       range: "at least 0 and below 1 (0 is off)", allows: { (0..<1).contains($0) },
-      help: "remove tokens less probable than X", label: "epsilon #",
+      help: "remove tokens less probable than X", label: "epsilon #", symbol: "eps",
       explanation: """
         Removes every token less likely than this number, such as 0.0003.
         A plain floor: harsh where the model spreads its belief over many tokens.

@@ -16,7 +16,7 @@ struct EtaStep: SamplerStep {
     KnobDescription(
       .eta, .number(\.eta), off: 0,
       range: "at least 0 and below 1 (0 is off)", allows: { (0..<1).contains($0) },
-      help: "as epsilon, but lower where the entropy is high", label: "eta #",
+      help: "as epsilon, but lower where the entropy is high", label: "eta #", symbol: "eta",
       explanation: """
         Epsilon's floor, lowered where the entropy is high.
         Cuts only tokens that are unlikely both absolutely and for such an open choice.

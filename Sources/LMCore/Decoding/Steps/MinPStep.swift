@@ -10,7 +10,7 @@ struct MinPStep: SamplerStep {
     KnobDescription(
       .minP, .number(\.minP), off: 0,
       range: "between 0 and 1 (0 is off)", allows: { (0...1).contains($0) },
-      help: "remove tokens below X times the largest probability", label: "min-p #",
+      help: "remove tokens below X times the largest probability", label: "min-p #", symbol: "m",
       explanation: """
         Keeps tokens at least this fraction as likely as the most likely one.
         Adapts to how sure the model is, and stays sensible at high temperature.

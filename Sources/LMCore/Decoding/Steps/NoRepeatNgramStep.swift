@@ -18,7 +18,7 @@ struct NoRepeatNgramStep: SamplerStep {
     KnobDescription(
       .noRepeatNgram, .count(\.noRepeatNgram), off: 0,
       range: "a whole number of at least 0 (0 is off)", allows: { $0 >= 0 },
-      help: "never repeat N tokens in a row", label: "no #-gram twice",
+      help: "never repeat N tokens in a row", label: "no #-gram twice", symbol: "ngram",
       explanation: """
         Forbids any token that would complete a run of n tokens that the text already holds.
         Stops loops for certain, also where repeating would be right, as with a name.

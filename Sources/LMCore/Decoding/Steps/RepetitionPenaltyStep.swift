@@ -14,7 +14,7 @@ struct RepetitionPenaltyStep: SamplerStep {
     KnobDescription(
       .repetitionPenalty, .number(\.repetitionPenalty), off: 1,
       range: "a finite number above 0 (1 is off)", allows: { $0 > 0 && $0 < .infinity },
-      help: "make tokens of the text so far less likely", label: "penalty #",
+      help: "make tokens of the text so far less likely", label: "penalty #", symbol: "rep",
       explanation: """
         Makes every token that the text already holds less likely, once, however often it occurs.
         Helps against loops; too much of it and the text avoids words it needs.

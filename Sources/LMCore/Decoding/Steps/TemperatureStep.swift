@@ -15,7 +15,7 @@ struct TemperatureStep: SamplerStep {
       .temperature, .number(\.temperature), off: 1,
       range: "a number of at least 0 (0 is greedy, inf is uniform, 1 is off)", allows: { $0 >= 0 },
       letter: "t",
-      help: "divide the logits by X", label: "T #", labelAtZero: "argmax", whenOff: .value,
+      help: "divide the logits by X", label: "T #", symbol: "T", labelAtZero: "argmax", whenOff: .value,
       explanation: """
         Divides the logits: below 1 the likely tokens gain, above 1 the unlikely ones do.
         Low for safe text, high for surprising text; 0 always takes the most likely token.

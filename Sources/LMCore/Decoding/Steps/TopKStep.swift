@@ -12,7 +12,8 @@ struct TopKStep: SamplerStep {
     KnobDescription(
       .topK, .count(\.topK), off: 0,
       range: "a whole number of at least 0 (0 is off)", allows: { $0 >= 0 }, letter: "k",
-      help: "keep the N most probable tokens and those tied with the last", label: "top-k #", whenOff: .word,
+      help: "keep the N most probable tokens and those tied with the last", label: "top-k #", symbol: "k",
+      whenOff: .word,
       explanation: """
         Keeps the k most likely tokens, and those tied with the last of them.
         Cuts the unreliable tail, but keeps k tokens whether the model is sure or not.

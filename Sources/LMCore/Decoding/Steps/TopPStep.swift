@@ -14,7 +14,8 @@ struct TopPStep: SamplerStep {
     KnobDescription(
       .topP, .number(\.topP), off: 1,
       range: "between 0 and 1 (1 is off)", allows: { (0...1).contains($0) }, letter: "p",
-      help: "keep the fewest tokens whose probabilities reach X (nucleus)", label: "top-p #", whenOff: .word,
+      help: "keep the fewest tokens whose probabilities reach X (nucleus)", label: "top-p #", symbol: "p",
+      whenOff: .word,
       explanation: """
         Nucleus: keeps the most likely tokens until together they reach the share p.
         Few tokens where the model is sure, many where it is not: that is its point.

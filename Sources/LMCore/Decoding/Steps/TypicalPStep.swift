@@ -20,7 +20,7 @@ struct TypicalPStep: SamplerStep {
     KnobDescription(
       .typicalP, .number(\.typicalP), off: 1,
       range: "above 0 and at most 1 (1 is off)", allows: { $0 > 0 && $0 <= 1 },
-      help: "locally typical sampling with mass X", label: "typical #",
+      help: "locally typical sampling with mass X", label: "typical #", symbol: "typ",
       explanation: """
         Keeps tokens whose surprise is nearest to the average surprise, up to this share.
         Text that carries information evenly; may drop the most likely token itself.
