@@ -113,16 +113,17 @@ struct BarsFigure {
     let kept = NumberFormat.grouped(decision.kept)
     let isWhole = decision.kept == content.trace.start.model.vocabularySize
     let isWide = size == .wide
-    drawing.text(isWide ? "before: softmax(logits)" : "before", columns.before, 12, "muted small")
+    // A full bar is so much; in a wide figure that stands at the end of the bars.
+    let full = isWide ? "" : ", \(scale.label)"
+    drawing.text((isWide ? "before: softmax(logits)" : "before") + full, columns.before, 12, "muted small")
     drawing.text("p", columns.percent, 12, "muted small", .end)
-    if let sum = columns.sum { drawing.text("Σ", sum, 12, "curvetext small", .end) }
+    if let sum = columns.sum { drawing.text("Σ to 100%", sum, 12, "curvetext small", .end) }
     let after =
-      isWhole ? "after: nothing removed" : isWide ? "after: renormalised over \(kept) kept" : "after"
+      isWide ? isWhole ? "after: nothing removed" : "after: renormalised over \(kept) kept" : "after" + full
     drawing.text(after, columns.after, 12, "muted small")
-    let sum = isWide ? " · Σ 100%" : ""
-    drawing.text(scale.label + sum, columns.before + columns.barWidth, 12, "muted small", .end)
-    if !isWide || isWhole {
-      drawing.text(scale.label, columns.after + columns.barWidth, 12, "muted small", .end)
+    if isWide {
+      drawing.text(scale.label, columns.before + columns.barWidth, 12, "muted small", .end)
+      drawing.text(scale.label, columns.after + columns.barWidth + 26, 12, "muted small", .end)
     }
     drawing.line(0, 22, size.width, 22, "hair")
   }
