@@ -8,8 +8,7 @@ import Testing
   private func copyOfStoryteller() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     for name in ["config.json", "vocab.json", "merges.txt", "model.safetensors"] {
-      try FileManager.default.copyItem(
-        atPath: TestFiles.storyteller + "/" + name, toPath: folder.path + "/" + name)
+      try TemporaryFolder.copy(TestFiles.storyteller + "/" + name, to: folder.path + "/" + name)
     }
     return folder
   }

@@ -12,7 +12,7 @@ public final class TemporaryFolder {
   /// A copy of a fixture.
   public init(copying folder: String) throws {
     path = Self.newPath()
-    try FileManager.default.copyItem(atPath: folder, toPath: path)
+    try Self.copy(folder, to: path)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
@@ -53,7 +53,19 @@ public final class TemporaryFolder {
   public func remove(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
 
   public func copy(_ name: String, to other: String) throws {
-    try FileManager.default.copyItem(atPath: path + "/" + name, toPath: path + "/" + other)
+    try Self.copy(path + "/" + name, to: path + "/" + other)
+  }
+
+  /// Copies a file or a folder without its owner and group, which only root may give away.
+  public static func copy(_ source: String, to target: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: source, isDirectory: &isFolder), isFolder.boolValue else {
+      return try Data(contentsOf: URL(fileURLWithPath: source)).write(to: URL(fileURLWithPath: target))
+    }
+    try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+    for name in try FileManager.default.contentsOfDirectory(atPath: source) {
+      try copy(source + "/" + name, to: target + "/" + name)
+    }
   }
 
   /// All files and links below, sorted.
