@@ -90,6 +90,17 @@ import Testing
     #expect(try session.decision.distribution.keptCount == before)
   }
 
+  /// Also at a decision that was already asked for.
+  @Test func anotherSeedGivesAnotherChance() throws {
+    for seed in UInt64(4)..<20 {
+      let session = try session(HesitantStep.self)
+      _ = try session.decision
+      session.setSeed(seed)
+      let fresh = try self.session(HesitantStep.self, seed: seed)
+      #expect(try session.decision.distribution.keptCount == fresh.decision.distribution.keptCount)
+    }
+  }
+
   @Test func twoStepsHaveDifferentNumbers() {
     let context = ChainContext(prompt: [1, 2], seed: 9)
     let chances = StepName.allCases.map { context.scene(for: $0).chance }

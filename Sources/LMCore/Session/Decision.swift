@@ -25,6 +25,7 @@ public struct Decision: Sendable {
   public let followed: Int?
   /// The sampler settings of this step.
   public let settings: SamplingSettings
+
   /// - Parameter drawn: the drawn id, which a recording gives; nil to look it up in the distribution.
   init(
     distribution: Distribution, draw: Draw, settings: SamplingSettings, followed: Int? = nil,

@@ -18,8 +18,16 @@ public final class GenerationSession {
   /// The steps that a chain may have.
   var samplerSteps = SamplerChain.allSteps
   private var belief: (node: SessionTree.NodeID, belief: Belief)?
-  private var memo: (node: SessionTree.NodeID, settings: SamplingSettings, distribution: Distribution)?
+  private var memo: Memo?
   private var lookAhead: (node: SessionTree.NodeID, id: Int, prediction: Prediction)?
+
+  /// The chain's result at a node of the tree, until the node, the settings or the seed change.
+  private struct Memo {
+    let node: SessionTree.NodeID
+    let chain: SamplerChain
+    let context: ChainContext
+    let distribution: Distribution
+  }
 
   /// Asks what follows the prompt.
   ///
@@ -84,15 +92,18 @@ public final class GenerationSession {
 
   private var distribution: Distribution {
     get throws {
-      if let memo, memo.node == tree.cursor, memo.settings == settings { return memo.distribution }
+      if let memo, memo.node == tree.cursor, memo.chain.settings == settings, memo.context.seed == draw.seed {
+        return memo.distribution
+      }
       guard let prediction = tree.current.prediction else {
         throw SessionError.contextFull(limit: predictor.profile.contextLength)
       }
       let known = belief.flatMap { $0.node == tree.cursor ? $0.belief : nil }
       let belief = try known ?? predictor.belief(of: prediction)
       self.belief = (tree.cursor, belief)
-      let distribution = try chain(settings).apply(to: belief, context)
-      memo = (tree.cursor, settings, distribution)
+      let (chain, context) = (try chain(settings), context(at: tree.current, history: textIDs, draw: draw))
+      let distribution = try chain.apply(to: belief, context)
+      memo = Memo(node: tree.cursor, chain: chain, context: context, distribution: distribution)
       return distribution
     }
   }
@@ -100,8 +111,6 @@ public final class GenerationSession {
   private func chain(_ settings: SamplingSettings) throws(SamplingError) -> SamplerChain {
     try SamplerChain(settings, of: samplerSteps)
   }
-
-  private var context: ChainContext { context(at: tree.current, history: textIDs, draw: draw) }
 
   /// What the chain may use at a node of the tree, where a draw was made behind a text.
   func context(at node: SessionTree.Node, history: [Int], draw: Draw) -> ChainContext {
@@ -218,8 +227,8 @@ public final class GenerationSession {
 
   /// What the steps of the chain keep for the decision behind the one at the cursor.
   private func memories(after step: GenerationStep) -> [StepName: Double] {
-    guard let row = try? distribution.row(of: step.id), let chain = try? chain(settings) else { return [:] }
-    return chain.memories(after: row, context)
+    guard let row = try? distribution.row(of: step.id), let memo else { return [:] }
+    return memo.chain.memories(after: row, memo.context)
   }
 
   private func append(_ step: GenerationStep) throws(PredictorError) {
