@@ -19,6 +19,8 @@ package enum GlyphSet: Hashable, Sendable {
   package var removed: String { pick("✕", "x") }
   package var cursor: Unicode.Scalar { pick("▏", "_") }
   package var sum: String { pick("Σ", "=") }
+  /// The sum in a title, where a sign of its own would not be understood.
+  package var sumName: String { pick("Σ", "sum ") }
   package var dot: String { pick("·", "-") }
   package var times: String { pick("×", "x") }
   package var arrowRight: String { pick("→", "->") }

@@ -163,6 +163,23 @@ import Testing
     #expect(abs(only.filteredMass - only.keptMass) < 1e-15)
   }
 
+  @Test func onlyAFilterOfTheWholeTailMakesACutLine() throws {
+    let logits: [Float] = [5, 4, 3, 2, 1]
+    let top = try SamplerChain(.with { $0.topK = 2 }).apply(to: logits, history: [])
+    #expect(top.cutLineRank == 2)
+    #expect(top.cumulativeAtCut == top.row(atRank: 2)?.belief.cumulative)
+    let ban = try SamplerChain(.with { $0.noRepeatNgram = 1 }).apply(to: logits, history: [0])
+    #expect(ban.bindingFilter == .noRepeatNgram)
+    #expect(ban.cutLineRank == nil)
+    let plain = try SamplerChain(SamplingSettings()).apply(to: logits, history: [])
+    #expect(plain.cutLineRank == nil)
+  }
+
+  @Test func aPenaltyIsToldByTheRow() throws {
+    let result = try SamplerChain(.with { $0.repetitionPenalty = 2 }).apply(to: [5, -4, 3], history: [0, 1])
+    #expect((0...2).map { result.row(of: $0)?.scoreChange } == [-2.5, -4, 0])
+  }
+
   @Test func drawsByTheRunningSumInRankingOrder() throws {
     let result = try SamplerChain(SamplingSettings()).apply(to: [0, -.infinity, 0, 0, 0], history: [])
     let draws = [0, 0.2499, 0.25, 0.4999, 0.5, 0.75, 1.0.nextDown].map { result.sample($0) }

@@ -76,4 +76,13 @@ import Testing
   func bytesHaveDecimalUnits(count: Int, expected: String) {
     #expect(NumberFormat.bytes(count) == expected)
   }
+
+  @Test(arguments: [
+    (0.5, 1, "50.0%"), (0.000_1, 3, "0.01%"), (4.31e-9, 3, "4.31e-7%"), (4.31e-9, 1, "4e-7%"),
+    (1e-13, 1, "1e-11%"), (1e-120, 1, "<0.01%"), (0, 3, "0%"),
+  ])
+  func exactPercentTellsTinyShares(share: Double, digits: Int, text: String) {
+    #expect(NumberFormat.exactPercent(share, digits: digits) == text)
+    if digits == 1 { #expect(text.count <= 6) }
+  }
 }

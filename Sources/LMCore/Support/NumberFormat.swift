@@ -65,13 +65,13 @@ public enum NumberFormat {
     return fixed(share * 100, decimals: share < 0.009995 ? 2 : 1) + "%"
   }
 
-  /// As `percent`, but with its digits also where the share is tiny: "4.31e-07%" becomes "4.31e-7%".
+  /// As `percent`, but with its digits also where the share is tiny: "4.31e-7%". A share below 1e-99 % is "<0.01%" again.
   ///
-  /// - Parameter digits: significant ones of such a share; with one it takes at most seven columns.
+  /// - Parameter digits: significant ones of such a share; with one it takes at most six columns, as `percent` does.
   public static func exactPercent(_ share: Double, digits: Int) -> String {
     guard share > 0, share < 0.0001 else { return percent(share) }
     let parts = printed(share * 100, "%.*e", Int32(digits - 1)).split(separator: "e")
-    guard parts.count == 2, let exponent = Int(parts[1]) else { return percent(share) }
+    guard parts.count == 2, let exponent = Int(parts[1]), exponent > -100 else { return percent(share) }
     return "\(parts[0])e\(exponent)%"
   }
 

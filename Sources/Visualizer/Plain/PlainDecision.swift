@@ -19,15 +19,18 @@ struct PlainDecision {
   private var summary: String {
     let all = NumberFormat.grouped(distribution.vocabularySize)
     if decision.settings.isGreedy {
-      return "Next: greedy takes the most probable of \(all) tokens."
+      let rank = distribution.row(of: decision.drawn)?.rank ?? 1
+      let place = rank == 1 ? "" : " rank \(NumberFormat.grouped(rank)),"
+      let reason = rank == 1 ? "" : " after penalties and bans"
+      return "Next: greedy takes\(place) the most probable of \(all) tokens\(reason)."
     }
     guard let filter = distribution.bindingFilter else {
       return "Next: all \(all) tokens are kept."
     }
     let kept = NumberFormat.grouped(distribution.keptCount)
     let mass = speech.percent(distribution.keptMass)
-    return
-      "Next: \(kept) of \(all) tokens are kept, \(mass) of the probability; \(filter.title) makes the cut."
+    let deed = distribution.cutLineRank == nil ? "removed the others" : "makes the cut"
+    return "Next: \(kept) of \(all) tokens are kept, \(mass) of the probability; \(filter.title) \(deed)."
   }
 
   /// The entropy before and after the chain.

@@ -125,19 +125,21 @@ struct LaneView {
     ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
   }
 
-  /// With a penalty, greedy decoding may take another token than the model's first.
+  /// With a penalty or a ban, greedy decoding may take another token than the model's first.
   private func greedyNote(_ decision: Decision) -> String {
     let rank = decision.distribution.row(of: decision.drawn)?.rank ?? 1
     return rank == 1
       ? "greedy: the most probable token, no draw"
-      : "greedy: rank \(NumberFormat.grouped(rank)), the most probable token after the penalties, no draw"
+      : "greedy: rank \(NumberFormat.grouped(rank)), the most probable token after penalties and bans, no draw"
   }
 
   private var drawTitle: String {
     let author = FollowedTextView(lane: lane, state: state).nextToken(glyphs: appearance.glyphs)
-    let title =
-      lane.draw.redraws > 0 ? "Draw (redrawn \(lane.draw.redraws)\(appearance.glyphs.times))" : "Draw"
-    return author ?? ([title] + (nextToken.map { [$0] } ?? [])).joined(separator: " ")
+    let redraws = lane.draw.redraws
+    let title = redraws > 0 ? "Draw (redrawn \(redraws)\(appearance.glyphs.times))" : "Draw"
+    // Greedy decoding draws nothing.
+    let shown = lane.decision?.settings.isGreedy == true ? "Choice" : title
+    return author ?? ([shown] + (nextToken.map { [$0] } ?? [])).joined(separator: " ")
   }
 
   /// The token that a step forward appends, wherever its row is: `→ ␣girl 9.6%`.

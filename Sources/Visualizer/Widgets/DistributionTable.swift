@@ -3,8 +3,9 @@ import Presentation
 
 /// The next token's distribution before and after the sampler chain, on the same rows, with the cut line.
 ///
-/// Both columns of bars have one scale, which their titles tell, so equal lengths are equal probabilities. The cumulative curve is drawn over the left bars on its own
-/// scale, from 0 at the left edge to 1 at the right; with top-p it crosses the vertical line of p at the cut.
+/// Both columns of bars have one scale, which their titles tell, so equal lengths are equal probabilities. The
+/// cumulative curve is drawn over the left bars on its own scale, from 0 at the left edge to 1 at the right; with top-p it
+/// crosses the vertical line of p at the cut.
 ///
 /// The cut line stands only where every token below it is removed. What the rows leave out is one row, or one on each
 /// side of the cut.
@@ -25,9 +26,8 @@ struct DistributionTable: Widget {
 
   init(
     rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
-    scale: BarScale,
-    cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "",
-    afterTitle: String = "", authorRank: Int? = nil
+    scale: BarScale, cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "", afterTitle: String = "",
+    authorRank: Int? = nil
   ) {
     self.rows = rows
     self.vocabularySize = vocabularySize
@@ -153,25 +153,25 @@ struct DistributionTable: Widget {
     guard joinsAbove, columns.barWidth > 0 else { return }
     let start = area.x + columns.beforeBar - 1
     drawTitle(
-      beforeTitle, scale: scale, hasSum: true, from: start, to: start + columns.barWidth + 2, until: x,
+      beforeTitle, hasScale: true, hasSum: true, from: start, to: start + columns.barWidth + 2, until: x,
       y: above.y, &buffer, appearance)
     let afterEnd = columns.afterBar.map { area.x + $0 + columns.barWidth + 1 } ?? area.maxX
     drawTitle(
-      afterTitle, scale: columns.afterBar == nil ? nil : scale, hasSum: false, from: x + 1, to: afterEnd,
+      afterTitle, hasScale: columns.afterBar != nil, hasSum: false, from: x + 1, to: afterEnd,
       until: area.maxX, y: above.y, &buffer, appearance)
   }
 
   /// Writes a title, or the part before its colon, and at the end of the bars the probability that fills one. Where the
   /// curve shares the column, the end of its scale follows in its own colour.
   private func drawTitle(
-    _ title: String, scale: BarScale?, hasSum: Bool, from start: Int, to end: Int, until limit: Int, y: Int,
+    _ title: String, hasScale: Bool, hasSum: Bool, from start: Int, to end: Int, until limit: Int, y: Int,
     _ buffer: inout ScreenBuffer, _ appearance: Appearance
   ) {
-    let sum = hasSum ? "\(appearance.glyphs.sum)100% " : ""
-    let scaleText = scale.map { " \($0.label) " } ?? ""
+    let sum = hasSum ? "\(appearance.glyphs.sumName)100% " : ""
+    let scaleText = " \(scale.label) "
     let short = String(title.prefix { $0 != ":" })
     // The scale ends where the bars end, or further to the right where the title needs the room.
-    for (title, sum) in [(title, sum), (short, sum), (short, "")] where !scaleText.isEmpty {
+    for (title, sum) in [(title, sum), (short, sum), (short, "")] where hasScale {
       let width = CellWidth.width(of: scaleText + sum)
       let x = max(end - width, start + CellWidth.width(of: title) + 3)
       guard x + width < limit else { continue }

@@ -32,12 +32,14 @@ struct BarsFigure {
   /// The first ranks and some below the cut, recorded rows further down, then the rest.
   private static func lines(_ decision: TraceDecision, _ vocabularySize: Int) -> [Line] {
     let known = decision.knownRanks
+    // A ban of single tokens removes nothing below the last kept one.
+    let hasCut = decision.bindingFilter != nil && decision.cutRank < vocabularySize
     let wanted = decision.cutRank < longest - 4 ? max(decision.cutRank + 4, 12) : longest
     let first = min(wanted, known)
     var lines: [Line] = []
     var (last, sumAfter) = (0, 0.0)
     func cut(before rank: Int) -> [Line] {
-      decision.bindingFilter != nil && last <= decision.cutRank && decision.cutRank < rank ? [.cut] : []
+      hasCut && last <= decision.cutRank && decision.cutRank < rank ? [.cut] : []
     }
     for row in decision.rows where row.rank <= first || row.rank > known {
       let gap = row.rank - last - 1
@@ -48,7 +50,7 @@ struct BarsFigure {
       lines.append(.row(row))
       (last, sumAfter) = (row.rank, sumAfter + row.after)
     }
-    let (rest, hasCut) = (vocabularySize - last, decision.bindingFilter != nil)
+    let rest = vocabularySize - last
     let sum = decision.rows.last { $0.rank == last }?.cumulative ?? 0
     let (before, after) = (max(1 - sum, 0), max(1 - sumAfter, 0))
     if hasCut, decision.kept == decision.cutRank, last < decision.cutRank {
