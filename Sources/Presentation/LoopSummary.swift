@@ -8,8 +8,6 @@ package struct LoopSummary {
   package let ids: [Int]
   package let promptCount: Int
   package let loop: RepetitionDetector.Loop?
-  /// Where nothing repeats at the end: the phrase with the most copies further up.
-  package let earlierLoop: RepetitionDetector.Loop?
   /// See `RepetitionDetector`.
   package let repeatedFourGramShare: Double
   package let distinctTwoShare: Double
@@ -20,9 +18,13 @@ package struct LoopSummary {
     var generated = RepetitionDetector()
     for id in self.ids.dropFirst(promptCount) { generated.append(id) }
     loop = RepetitionDetector.loop(atEndOf: self.ids)
-    earlierLoop = loop == nil ? RepetitionDetector.longestLoop(in: self.ids) : nil
     repeatedFourGramShare = generated.repeatedFourGramShare
     distinctTwoShare = generated.distinctTwoShare
+  }
+
+  /// Where nothing repeats at the end: the phrase with the most copies further up. Searched when it is read.
+  package var earlierLoop: RepetitionDetector.Loop? {
+    loop == nil ? RepetitionDetector.longestLoop(in: ids) : nil
   }
 
   /// `12.0%`

@@ -2,6 +2,7 @@
 public struct RepositoryID: Hashable, Sendable, CustomStringConvertible {
   /// The name as given: `organisation/name` or `name`.
   public let text: String
+
   public var description: String { text }
 
   /// Nil unless the hub would accept the name: at most 96 letters, digits, `-`, `_` and `.` a part, none of them

@@ -6,6 +6,7 @@ public struct TextPath: Hashable, Sendable {
   public let prompt: [Int]
   /// The ids behind the prompt, which are read one by one.
   public let generated: [Int]
+
   /// A text with this cut.
   ///
   /// - Precondition: `prompt` is not empty.
