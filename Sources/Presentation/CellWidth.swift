@@ -17,7 +17,15 @@ package enum CellWidth {
   }
 
   /// The width of a text in one line. A character that must not be drawn counts as one column, that of its replacement.
-  package static func width(of text: some StringProtocol) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + (width(of: $1) ?? 1) }
+  package static func width(of text: String) -> Int { columns(of: text) }
+
+  /// As above, for a part of a text.
+  package static func width(of text: Substring) -> Int { columns(of: text) }
+
+  // Generic code is slow across modules, so the two above are what callers see.
+  private static func columns(of text: some StringProtocol) -> Int {
+    var columns = 0
+    for scalar in text.unicodeScalars { columns += width(of: scalar) ?? 1 }
+    return columns
   }
 }

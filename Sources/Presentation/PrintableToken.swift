@@ -6,7 +6,7 @@ import LMCore
 /// zero-width characters `<U+200B>`; a combining mark without a base character is drawn on a dotted circle.
 package enum PrintableToken {
   /// A token alone, as a table shows it: `␣she`, `⏎`, `<E2>`.
-  package static func label(for bytes: some Sequence<UInt8>, glyphs: GlyphSet) -> String {
+  package static func label(for bytes: [UInt8], glyphs: GlyphSet) -> String {
     var text = ""
     for unit in ByteUnitScanner.units(of: bytes) {
       text += label(for: unit, glyphs: glyphs, isFirst: text.isEmpty)
@@ -25,6 +25,7 @@ package enum PrintableToken {
 
   package static func label(for unit: ByteUnit, glyphs: GlyphSet, isFirst: Bool) -> String {
     switch unit {
+    case .scalar(let scalar) where ("!"..."~").contains(scalar): return String(scalar)
     case .stray(let byte): return "<\(byte.hexadecimal(uppercase: true))>"
     case .scalar(" "): return String(glyphs.space)
     case .scalar("\n"): return String(glyphs.newline)

@@ -5,7 +5,10 @@ import Presentation
 /// Start-up options of the visualizer.
 public struct VisualizerOptions: Sendable {
   public var prompt: Prompt
-  public var settings: SamplingSettings
+  /// Those of the text; of both texts where two are compared.
+  public var settings: [SamplingSettings]
+  /// The lane of the user's own text.
+  public var ownLane = 0
   public var seed: UInt64
   /// The lesson to follow; the three values above must be its opening.
   public var lesson: Lesson?
@@ -21,11 +24,13 @@ public struct VisualizerOptions: Sendable {
   public var saver: SessionSaver?
   /// Resumes the interrupted session at once; else it is offered.
   public var resumes = false
+  /// Offers the session that was kept last; false where the user named a text.
+  public var offersKept = true
   /// One sentence on the last line until the first key.
   public var notice: String?
 
   public init(
-    prompt: Prompt, settings: SamplingSettings, seed: UInt64, lesson: Lesson? = nil, modelName: String,
+    prompt: Prompt, settings: [SamplingSettings], seed: UInt64, lesson: Lesson? = nil, modelName: String,
     usesColor: Bool = true, usesASCII: Bool = false, usesMouse: Bool = true, looksAhead: Bool = true
   ) {
     self.prompt = prompt
@@ -53,9 +58,9 @@ public enum Visualizer {
     try show(options) { $0.load(loader) }
   }
 
-  /// Shows a trace on the same screen, without a model.
-  public static func replay(_ trace: Trace, _ options: VisualizerOptions) throws -> RunOutcome {
-    try show(options, isReplay: true) { $0.open(trace) }
+  /// Shows a trace of one text or two on the same screen, without a model.
+  public static func replay(_ traces: [Trace], _ options: VisualizerOptions) throws -> RunOutcome {
+    try show(options, isReplay: true) { $0.open(traces) }
   }
 
   /// Runs in plain mode: each key is answered by sentences on standard output. Keys are read one by one from a terminal,
@@ -70,9 +75,9 @@ public enum Visualizer {
 
   /// Replays a trace in plain mode.
   public static func replayPlain(
-    _ trace: Trace, _ options: VisualizerOptions, inputIsTaken: Bool
+    _ traces: [Trace], _ options: VisualizerOptions, inputIsTaken: Bool
   ) throws -> RunOutcome {
-    try showPlain(options, isReplay: true, inputIsTaken: inputIsTaken) { $0.open(trace) }
+    try showPlain(options, isReplay: true, inputIsTaken: inputIsTaken) { $0.open(traces) }
   }
 
   private static func show(
@@ -132,25 +137,25 @@ extension AppState {
   /// The initial state, on a screen or in plain mode.
   fileprivate init(_ options: VisualizerOptions, size: Size, isReplay: Bool) {
     self.init(
-      size: size, modelName: options.modelName, prompt: options.prompt, settings: [options.settings],
+      size: size, modelName: options.modelName, prompt: options.prompt, settings: options.settings,
       seed: options.seed)
-    self.isReplay = isReplay
+    (self.isReplay, ownLane, focus) = (isReplay, options.ownLane, options.ownLane)
     notice = options.notice
     lesson = options.lesson.map { LessonRun($0) }
-    guard let saver = options.saver, let crash = saver.crash?.session else { return }
+    guard let saver = options.saver, let newest = saver.newest else { return }
     if options.resumes {
-      begin(with: crash)
-    } else if options.lesson == nil {
-      overlay = .offer(CrashOffer(session: crash, isOfThisModel: saver.crashIsOfThisModel))
+      begin(with: newest)
+    } else if options.lesson == nil, options.offersKept {
+      overlay = .offer(saver.entry(newest))
     }
   }
 }
 
 extension SessionSaver {
-  /// Keeps the saved file after SIGHUP, SIGTERM or a failure; removes it where the user quit.
+  /// Keeps the saved file. That of a lesson is removed where the user quit.
   fileprivate func close(after outcome: RunOutcome) {
     switch outcome {
-    case .quit, .interrupted(bySignal: 2): close(keeping: false)
+    case .quit, .interrupted(bySignal: 2): close(keeping: keepsTexts)
     default: close(keeping: true)
     }
   }

@@ -123,7 +123,7 @@ import Testing
     _ = victim.exitStatus()
     let next = try open([], state)
     // A line of the terminal may end within the sentence.
-    try #require(next.wait(forOutput: "A session broke off at step 3: Enter resumes"))
+    try #require(next.wait(forOutput: "3 steps, just now: Enter resumes"))
     next.send("\r")
     try #require(next.wait(forOutput: "Step 3."), "\(next.output)")
     next.send("h")

@@ -16,11 +16,11 @@ import Testing
   private func trace() throws -> Trace { try Trace(parsing: Array(try Self.story.get().utf8)) }
 
   private func page(_ trace: Trace, step: Int? = nil, theme: ReportTheme = .auto) throws -> String {
-    ReportPage(content: try ReportContent(trace, step: step), style: ReportStyle(theme: theme)).markup
+    ReportPage(lanes: [try ReportContent(trace, step: step)], style: ReportStyle(theme: theme)).markup
   }
 
   private func picture(_ trace: Trace, step: Int? = nil, theme: ReportTheme = .auto) throws -> String {
-    ReportPicture(content: try ReportContent(trace, step: step), style: ReportStyle(theme: theme)).markup
+    ReportPicture(lanes: [try ReportContent(trace, step: step)], style: ReportStyle(theme: theme)).markup
   }
 
   /// The text between tags, entities resolved; fails where the markup is not well-formed.

@@ -2,6 +2,20 @@ import LMCore
 import Testing
 
 @Suite struct SamplingPresetTests {
+  @Test func aChainIsDescribedInWords() throws {
+    var expected = SamplingPreset.nucleus95.settings
+    (expected.minP, expected.order) = (0.05, .llamaCpp)
+    #expect(try SamplingSettings(described: "nucleus, min-p 0.05", order: .llamaCpp) == expected)
+    #expect(try SamplingSettings(described: "nucleus,min-p 0.05,order llama.cpp") == expected)
+    for (text, error) in [
+      ("nucleous", SamplingError.unknownSetting("nucleous")), ("top-k", .unknownSetting("top-k")),
+      ("top-k 40, greedy", .unknownSetting("greedy")),
+    ] {
+      #expect(throws: error) { try SamplingSettings(described: text) }
+    }
+    #expect(throws: SamplingError.self) { try SamplingSettings(described: "top-p 2") }
+  }
+
   @Test(
     arguments: [
       ("greedy", 0, 0, 1), ("pure", 1, 0, 1), ("temperature-0.9", 0.9, 0, 1), ("t0.7-k40", 0.7, 40, 1),

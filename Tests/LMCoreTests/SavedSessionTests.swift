@@ -112,23 +112,55 @@ import Testing
     let second = try SessionStore(directory: directory)
     try first?.save(session)
     try second.save(session)
-    #expect(try second.crashedSession() == nil)
+    #expect(try second.newestKept() == nil)
     #expect(names(directory) == ["session-1.jsonl", "session-1.lock", "session-2.jsonl", "session-2.lock"])
     // What a crash leaves: the file, and a lock that nobody holds.
     first = nil
     let third = try SessionStore(directory: directory)
-    let crash = try #require(try third.crashedSession())
+    let crash = try #require(try third.newestKept())
     #expect(crash.session == session)
     // Two programs may offer it; the first that takes it up has it, in its own place.
     let fourth = try SessionStore(directory: directory)
-    #expect(try fourth.crashedSession() == crash)
-    #expect(third.takeUp(crash))
-    #expect(!fourth.takeUp(crash))
-    #expect(try fourth.crashedSession() == nil)
+    #expect(try fourth.newestKept() == crash)
+    #expect(third.takeUp(crash.path))
+    #expect(!fourth.takeUp(crash.path))
+    #expect(try fourth.newestKept() == nil)
     #expect(files(directory) == ["session-1.jsonl", "session-2.jsonl"])
     second.forget()
     third.forget()
     #expect(files(directory) == [])
+  }
+
+  /// A text that another one replaces keeps its file, and so does the text that runs while a kept one is taken up.
+  @Test func theRunningSessionIsKeptBesideOthers() throws {
+    let folder = try TemporaryFolder()
+    let store = try SessionStore(directory: folder.path)
+    var (first, second) = (saved(try TraceSamples.session()), saved(try TraceSamples.session()))
+    (first.prompt, second.prompt) = ("first", "second")
+    try store.save(first)
+    let path = try #require(store.keepRunning())
+    #expect(path == folder.path + "/kept-1.jsonl")
+    #expect(store.keepRunning() == nil)
+    try store.save(second)
+    #expect(store.keptSessions.map(\.session) == [first])
+    #expect(store.takeUp(path))
+    #expect(store.keptSessions.map(\.session) == [second])
+    #expect(store.keptSessions[0].secondsAgo.map { $0 < 60 } == true)
+    #expect(files(folder.path) == ["kept-1.jsonl", "session-1.jsonl"])
+  }
+
+  /// The oldest one makes room.
+  @Test func twentySessionsAreKept() throws {
+    let folder = try TemporaryFolder()
+    let store = try SessionStore(directory: folder.path)
+    var session = saved(try TraceSamples.session())
+    for index in 1...22 {
+      session.prompt = "\(index)"
+      try store.save(session)
+      _ = store.keepRunning()
+      usleep(5_000)
+    }
+    #expect(store.keptSessions.map(\.session.prompt) == (3...22).reversed().map { "\($0)" })
   }
 
   /// A power cut ends every program at once.
@@ -151,11 +183,11 @@ import Testing
     stores = []
     let store = try SessionStore(directory: directory)
     for expected in [0, 2, 1] {
-      let crash = try #require(try store.crashedSession())
+      let crash = try #require(try store.newestKept())
       #expect(crash.session == sessions[expected])
       store.discard(crash)
     }
-    #expect(try store.crashedSession() == nil)
+    #expect(try store.newestKept() == nil)
   }
 
   @Test func moreProgramsThanPlacesAreToldSo() throws {
@@ -174,7 +206,7 @@ import Testing
     try folder.write("session-1.jsonl.123.tmp", [0])
     try folder.write("session-2.jsonl.124.tmp", [0])
     let store = try SessionStore(directory: folder.path)
-    #expect(try store.crashedSession() == nil)
+    #expect(try store.newestKept() == nil)
     // The place of another program is not touched.
     #expect(names(folder.path) == ["session-1.lock", "session-2.jsonl.124.tmp"])
   }
@@ -183,15 +215,15 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("crashed-1.jsonl", Array("{\"type\":".utf8))
     let store = try SessionStore(directory: folder.path)
-    let error = #expect(throws: SavedSessionError.self) { try store.crashedSession() }
+    let error = #expect(throws: SavedSessionError.self) { try store.newestKept() }
     #expect(
       error?.description.hasPrefix(
         "the saved session cannot be read: \(folder.path)/unreadable.jsonl: line 1 is not JSON: ") == true)
-    #expect(try store.crashedSession() == nil)
+    #expect(try store.newestKept() == nil)
     #expect(files(folder.path) == ["unreadable.jsonl"])
     // The next does not take its place.
     try folder.write("crashed-1.jsonl", Array("{".utf8))
-    _ = #expect(throws: SavedSessionError.self) { try store.crashedSession() }
+    _ = #expect(throws: SavedSessionError.self) { try store.newestKept() }
     #expect(files(folder.path) == ["unreadable-2.jsonl", "unreadable.jsonl"])
   }
 
@@ -200,12 +232,12 @@ import Testing
     let folder = try TemporaryFolder()
     try folder.write("crashed-2.jsonl", Array("{\"type\":\"session\",\"version\":99}\n".utf8))
     let store = try SessionStore(directory: folder.path)
-    let error = #expect(throws: SavedSessionError.self) { try store.crashedSession() }
+    let error = #expect(throws: SavedSessionError.self) { try store.newestKept() }
     #expect(error?.path == folder.path + "/crashed-2.jsonl")
     #expect(error?.problem == .newerVersion(line: 1, version: 99, known: SavedSession.version))
     let old = saved(try TraceSamples.session())
     try folder.write("crashed-1.jsonl", old.lines)
-    #expect(try store.crashedSession()?.session == old)
+    #expect(try store.newestKept()?.session == old)
     #expect(files(folder.path) == ["crashed-1.jsonl", "crashed-2.jsonl"])
   }
 

@@ -3,6 +3,7 @@ import LMCore
 /// A source whose distributions are a fixed, irregular function of the whole text, and which counts what it is asked.
 public final class FakePredictor: Predictor {
   public let profile: ModelProfile
+  public var textsInUse = 0
   /// Calls for prompts alone, and calls for texts with generated tokens.
   public private(set) var promptCalls = 0
   public private(set) var stepCalls = 0

@@ -117,8 +117,11 @@ import Testing
     var app = AppHarness()
     app.press(.character("S"), .control("u"), .character("7"), .enter)
     #expect(app.lane.draw.seed == 7)
+    // Typing replaces the seed; a wrong one is said beside the field, which stays open.
     app.press(.character("S"), .character("x"), .enter)
-    #expect(app.state.message?.contains("'7x'") == true)
+    #expect(app.state.message?.contains("'x'") == true)
+    #expect(app.picture.contains("a seed is a whole number from 0 to 18446744073709551615, not 'x'"))
+    #expect(app.state.overlay != nil)
     #expect(app.lane.draw.seed == 7)
   }
 

@@ -6,13 +6,13 @@ import Testing
 
 @Suite struct BranchTreeTests {
   /// Steps that differ only in their ids.
-  private func branches(_ texts: [[Int]]) throws -> [GenerationSession.Branch] {
+  private func branches(_ texts: [[Int]]) throws -> [WrittenText] {
     let session = try GenerationSession(predictor: FakePredictor(), promptIDs: [1], seed: 1)
     for text in texts {
       session.jump(toDepth: 0)
       for id in text { try session.force(id) }
     }
-    return session.branches
+    return [WrittenText(prompt: .ids([1]), promptIDs: [1], branches: session.branches)]
   }
 
   @Test func eachStandsBelowTheOneItLeft() throws {

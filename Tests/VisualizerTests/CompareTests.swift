@@ -6,26 +6,69 @@ import Testing
 @testable import Visualizer
 
 @Suite struct CompareTests {
-  @Test func opensGreedyBesideNucleusAtTheStepTheTextStoodAt() {
+  @Test func opensGreedyBesideNucleusBeforeThereIsATextOfOnesOwn() {
     var app = AppHarness()
-    for _ in 0..<5 { app.press(.right) }
+    app.press(.character("c"))
+    #expect(
+      app.state.lanes.map(\.settings) == [SamplingPreset.greedy.settings, SamplingPreset.nucleus95.settings])
+    #expect(app.state.focus == 1)
+  }
+
+  @Test func myTextAndMyChainStandBesideGreedyDecoding() {
+    var settings = SamplingSettings()
+    (settings.minP, settings.repetitionPenalty) = (0.05, 1.3)
+    var app = AppHarness(settings: settings)
+    for _ in 0..<4 { app.press(.right) }
+    app.press(.down, .down, .enter)
+    let text = app.lane
     let decodes = app.predictor.stepCalls
     app.press(.character("c"))
     #expect(app.state.lanes.map(\.depth) == [5, 5])
-    #expect(
-      app.state.lanes.map(\.settings) == [SamplingPreset.greedy.settings, SamplingPreset.nucleus95.settings])
-    #expect(app.predictor.stepCalls == decodes + 5, "one run of the model for both lanes")
+    #expect(app.state.lanes[1].steps == text.steps)
+    #expect(app.state.lanes.map(\.settings) == [SamplingPreset.greedy.settings, settings])
+    #expect(app.predictor.stepCalls == decodes + 5, "only the greedy text is new")
   }
 
-  @Test func oneKeyStepsBothAndTheOneTextComesBack() {
+  @Test func aGreedyTextOfOnesOwnIsOnTheLeft() {
+    var app = AppHarness(settings: SamplingPreset.greedy.settings)
+    app.press(.right, .right, .character("c"))
+    #expect(
+      app.state.lanes.map(\.settings) == [SamplingPreset.greedy.settings, SamplingPreset.nucleus95.settings])
+    #expect(app.state.focus == 0)
+  }
+
+  @Test func oneKeyStepsBothAndMyTextGoesOn() {
     var app = AppHarness()
     for _ in 0..<3 { app.press(.right) }
     let text = app.lane.textIDs
     app.press(.character("c"), .right, .right, .left)
     #expect(app.state.lanes.map(\.depth) == [4, 4])
+    let own = app.state.lanes[1].textIDs
     app.press(.character("c"))
     #expect(app.state.lanes.count == 1)
-    #expect(app.lane.textIDs == text)
+    #expect(app.lane.textIDs == own)
+    #expect(app.lane.textIDs.starts(with: text))
+    // The other text is in the list, and its strategy is compared again.
+    app.press(.character("b"))
+    #expect(app.picture.contains("greedy: argmax"))
+  }
+
+  @Test func theStrategyComparedLastIsComparedAgain() {
+    var app = AppHarness(settings: SamplingPreset.nucleus95.settings)
+    app.press(.right, .character("c"), .tab, .character("v"))
+    app.press(.home, .down, .down, .down, .enter, .character("c"), .character("c"))
+    #expect(
+      app.state.lanes.map(\.settings) == [SamplingPreset.nucleus95.settings, SamplingPreset.topK40.settings])
+  }
+
+  /// A second press before the lanes have come does not make the other text longer.
+  @Test func impatienceChangesNothing() {
+    var app = AppHarness()
+    for _ in 0..<3 { app.press(.right) }
+    app.pressUnanswered(.character("c"))
+    app.pressUnanswered(.character("c"))
+    app.deliver()
+    #expect(app.state.lanes.map(\.depth) == [3, 3])
   }
 
   @Test func bothLanesDrawTheSameNumbers() {
@@ -62,7 +105,7 @@ import Testing
 
   @Test func knobsAndForceActOnTheFocusedLane() {
     var app = AppHarness()
-    app.press(.character("c"), .tab, .character("t"), .down, .enter)
+    app.press(.character("c"), .character("t"), .down, .enter)
     #expect(app.state.lanes[0].settings == SamplingPreset.greedy.settings)
     #expect(app.state.lanes[1].settings.temperature == 0.9)
     #expect(app.state.lanes.map(\.depth) == [0, 1])
@@ -71,7 +114,7 @@ import Testing
 
   @Test func aLaneStepsAloneAndIsBroughtBack() {
     var app = AppHarness()
-    app.press(.character("c"), .right, .character("f"), .character("f"))
+    app.press(.character("c"), .tab, .right, .character("f"), .character("f"))
     #expect(app.state.lanes.map(\.depth) == [3, 1])
     app.press(.character("y"))
     #expect(app.state.lanes.map(\.depth) == [3, 3])

@@ -16,19 +16,20 @@ import Testing
     arguments: [
       (.setSettings(SamplingSettings(), lane: 0), .sampler), (.setSeed(7), .draws),
       (.redraw(lane: 0), .draws),
-      (.compare([SamplingSettings(), SamplingSettings()]), .comparison),
-      (.endComparison(keeping: 0), .comparison), (.synchronize(with: 0), .comparison),
-      (.listBranches(lane: 0), .branches), (.deleteBranch(0, lane: 0), .branches),
-      (.writeTrace(path: "/nonexistent/t.jsonl", lane: 0), .trace),
+      (.compare(with: SamplingSettings(), first: true), .comparison),
+      (.endComparison(keeping: 0), .comparison), (.synchronize(with: 0), .otherLane),
+      (.listBranches(lane: 0), .branches), (.deleteBranch(BranchID(0), lane: 0), .branches),
+      (.writeTrace(path: "/nonexistent/t.jsonl"), .trace),
     ] as [(EngineCommand, LaneAbility)])
   func aRecordingRefusesWhatNeedsAModel(command: EngineCommand, ability: LaneAbility) throws {
     let mailbox = Mailbox<EngineEvent> {}
     var worker = EngineWorker(looksAhead: false) { mailbox.post($0) }
     let session = try GenerationSession(predictor: FakePredictor(), promptIDs: [3, 1, 4], seed: 1)
     try session.advance()
-    worker.open(
+    worker.open([
       try session.trace(
-        of: FakePredictor().profile, promptBytes: nil, tokenizer: nil, endsText: { _ in false }))
+        of: FakePredictor().profile, promptBytes: nil, tokenizer: nil, endsText: { _ in false })
+    ])
     worker.handle(.start(prompt: .ids([3, 1, 4]), settings: [SamplingSettings()], seed: 1), request: 1)
     worker.handle(command, request: 2)
     guard case .answered(2, let lanes, let problem)? = mailbox.takeAll().last else {

@@ -108,9 +108,9 @@ import Testing
   @Test func aClickOnTheOtherLaneTakesTheFocus() throws {
     var app = AppHarness()
     app.press(.right, .character("c"))
-    #expect(app.state.focus == 0)
-    app.press(.mouse(.press, Point(90, app.state.layout.lanes[1].table.y + 2)))
     #expect(app.state.focus == 1)
+    app.press(.mouse(.press, Point(20, app.state.layout.lanes[0].table.y + 2)))
+    #expect(app.state.focus == 0)
     #expect(app.state.table.chosenRank == 2)
   }
 

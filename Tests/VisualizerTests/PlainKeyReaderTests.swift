@@ -35,6 +35,8 @@ import Testing
       ("<Right><home> \n", [.right, .home, .character(" ")]),
       ("<lt><>", [.character("<"), .character("<"), .character(">")]),
       ("<Enter>\n", [.enter]), ("\u{1B}[C", [.right]),
+      ("<rigt>l<a-1>", [.unknownName("rigt"), .character("l"), .unknownName("a-1")]),
+      ("<l", [.character("<"), .character("l")]),
     ] as [(String, [Key])])
   func readsLines(text: String, expected: [Key]) {
     #expect(keys(text, .lines) == expected)

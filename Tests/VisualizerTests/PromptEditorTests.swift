@@ -19,7 +19,7 @@ import Testing
     app.press(.character("e"))
     #expect(app.picture.contains("─ Prompt: 4 tokens of 64 ─"))
     #expect(app.picture.contains("Once ␣upon"))
-    app.press(.character("s"))
+    app.press(.right, .character("s"))
     let ids = try tokenizer.encode("Once upon a times")
     #expect(app.picture.contains("Once upon a times"))
     #expect(app.picture.contains(ids.count == 5 ? "5 tokens" : "4 tokens"))

@@ -33,6 +33,19 @@ import Testing
     #expect(edited("one two", [.home, .control("k")]).text == "")
   }
 
+  @Test(
+    arguments: [
+      ([.character("x")], "x"), ([.paste("new")], "new"), ([.backspace], ""),
+      ([.right, .character("x")], "42x"),
+      ([.left, .character("x")], "4x2"), ([.home, .character("x"), .character("y")], "xy42"),
+    ] as [([Key], String)])
+  func typingReplacesASelectedText(keys: [Key], text: String) {
+    var field = TextInput("42", isSelected: true)
+    for key in keys { _ = field.handle(key) }
+    #expect(field.text == text)
+    #expect(!field.isSelected)
+  }
+
   @Test func otherKeysAreTheOwners() {
     var field = TextInput("a")
     for key in [Key.enter, .escape, .tab, .pageUp, .control("c"), .resize] {

@@ -223,7 +223,7 @@ import Testing
   @Test func theNameIsMadeOfTheTextSeedAndStep() {
     var app = AppHarness()
     app.press(.right, .right, .character("w"))
-    #expect(app.state.overlay == .trace(TextInput("3-1-4-seed42-step2.jsonl"), isTaken: false))
+    #expect(app.state.overlay == .trace(TextInput("3-1-4-seed42-step2.jsonl", isSelected: true), isTaken: false))
     #expect(app.picture.contains("write a trace to: 3-1-4-seed42-step2.jsonl"))
     app.press(.escape)
     #expect(app.state.overlay == nil)
@@ -239,7 +239,7 @@ import Testing
     app.press(.right)
     app.write(to: path)
     let free = String(path.dropLast(6)) + "-2.jsonl"
-    #expect(app.state.overlay == .trace(TextInput(free), isTaken: true))
+    #expect(app.state.overlay == .trace(TextInput(free, isSelected: true), isTaken: true))
     #expect(app.picture.contains("that file exists; another name: "))
     #expect(try folder.read("trace.jsonl") == first)
     app.press(.enter)

@@ -15,7 +15,7 @@ public struct SavedSession: Equatable, Sendable {
   public var following: [Int]
   /// The lanes on screen.
   public var lanes: [SavedLane]
-  /// The lane from before the comparison, while two are compared; else empty.
+  /// A lane that is not on screen, as earlier versions saved it during a comparison; else empty.
   public var setAside: [SavedLane]
 
   static let version = 1

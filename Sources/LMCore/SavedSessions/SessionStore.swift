@@ -3,11 +3,13 @@ import Glibc
 /// The folder in which running sessions are saved: $XDG_STATE_HOME/gpt2-viz, or ~/.local/state/gpt2-viz.
 ///
 /// Each running program has a file of its own, `session-N.jsonl`, and locks `session-N.lock` while it runs. A file whose
-/// lock is free belongs to an interrupted session: it becomes `crashed-N.jsonl`, which is kept until the session is
-/// resumed or discarded.
+/// lock is free belongs to a program that has ended: it becomes `kept-N.jsonl`, which stays until the session is resumed or
+/// discarded, or newer ones need its place. `crashed-N.jsonl` are those of earlier versions.
 public final class SessionStore {
-  /// The number of programs that can save sessions at a time, and of interrupted sessions that are kept.
+  /// The number of programs that can save sessions at a time.
   private static let slotCount = 8
+  /// The number of sessions that are kept.
+  private static let keptCount = 20
   /// The size limit of a file that is read; a session of the longest context has a few hundred kilobytes.
   private static let sizeLimit = 1 << 26
 
@@ -18,7 +20,7 @@ public final class SessionStore {
 
   private var path: String { "\(directory)/session-\(slot).jsonl" }
 
-  /// Takes a place in the folder that the environment names, and looks for interrupted sessions.
+  /// Takes a place in the folder that the environment names, and looks for sessions to keep.
   ///
   /// Nil where the environment names no folder, as without a home folder.
   public convenience init?(environment: [String: String]) throws(SessionStoreError) {
@@ -26,7 +28,7 @@ public final class SessionStore {
     try self.init(directory: directory)
   }
 
-  /// Takes a place in this folder, which is created where it does not exist, and looks for interrupted sessions.
+  /// Takes a place in this folder, which is created where it does not exist, and looks for sessions to keep.
   ///
   /// - Throws: `SessionStoreError` where the folder cannot be written, or all places are taken.
   public init(directory: String) throws(SessionStoreError) {
@@ -42,7 +44,7 @@ public final class SessionStore {
           let lock = try HeldLock("\(directory)/session-\(slot).lock")
         else { continue }
         if FileSystem.size(of: path) != nil {
-          try FileSystem.rename(path, to: Self.placeForCrash(in: directory))
+          try FileSystem.rename(path, to: Self.placeToKeep(in: directory))
         }
         if own == nil { own = (slot, lock) }
       }
@@ -66,21 +68,37 @@ public final class SessionStore {
     }
   }
 
-  /// Removes the file of the running session, which has ended normally.
+  /// Removes the file of the running session.
   public func forget() { unlink(path) }
 
-  // MARK: Interrupted sessions
+  /// Keeps the running session's file, so that another session can be saved. Returns its new path; nil where there is none.
+  public func keepRunning() -> String? {
+    let place = Self.placeToKeep(in: directory)
+    return rename(path, place) == 0 ? place : nil
+  }
 
-  /// The last interrupted session; nil where there is none.
+  // MARK: Kept sessions
+
+  /// All sessions that can be read, the newest first.
+  public var keptSessions: [KeptSession] {
+    Self.keptPaths(in: directory).reversed().compactMap { path in
+      guard let bytes = FileSystem.read(path, limit: Self.sizeLimit),
+        let session = try? SavedSession(parsing: bytes)
+      else { return nil }
+      return KeptSession(reading: path, session)
+    }
+  }
+
+  /// The session saved last; nil where there is none.
   ///
   /// - Throws: `SavedSessionError` for a file that cannot be read; it is then renamed, so that it is reported only once.
   ///   A file of a newer program is kept for that program, and reported where no other session was found.
-  public func crashedSession() throws(SavedSessionError) -> CrashedSession? {
+  public func newestKept() throws(SavedSessionError) -> KeptSession? {
     var newer: SavedSessionError?
-    for path in Self.crashes(in: directory).reversed() {
+    for path in Self.keptPaths(in: directory).reversed() {
       guard let bytes = FileSystem.read(path, limit: Self.sizeLimit) else { continue }
       do throws(TraceError) {
-        return CrashedSession(path: path, session: try SavedSession(parsing: bytes))
+        return KeptSession(reading: path, try SavedSession(parsing: bytes))
       } catch {
         if case .newerVersion = error {
           newer = newer ?? SavedSessionError(path: path, problem: error)
@@ -94,15 +112,23 @@ public final class SessionStore {
     return nil
   }
 
-  /// Makes an interrupted session the running one. Returns false where another program has taken it meanwhile.
-  public func takeUp(_ crash: CrashedSession) -> Bool { rename(crash.path, path) == 0 }
+  /// Makes a kept session the running one, and keeps the one that was running. Returns false where another program has
+  /// taken it meanwhile.
+  @discardableResult
+  public func takeUp(_ keptPath: String) -> Bool {
+    // Its place may not be the one that is used for the running session.
+    guard rename(keptPath, keptPath + ".taken") == 0 else { return false }
+    if FileSystem.size(of: path) != nil { _ = keepRunning() }
+    return rename(keptPath + ".taken", path) == 0
+  }
 
-  /// Deletes an interrupted session.
-  public func discard(_ crash: CrashedSession) { unlink(crash.path) }
+  /// Deletes a kept session.
+  public func discard(_ kept: KeptSession) { unlink(kept.path) }
 
   /// The paths, the newest last.
-  private static func crashes(in directory: String) -> [String] {
-    (1...slotCount).map { "\(directory)/crashed-\($0).jsonl" }
+  private static func keptPaths(in directory: String) -> [String] {
+    ((1...keptCount).map { "\(directory)/kept-\($0).jsonl" }
+      + (1...slotCount).map { "\(directory)/crashed-\($0).jsonl" })
       .compactMap { path in FileSystem.changeTime(of: path).map { (path, $0) } }
       .sorted { $0.1 < $1.1 }.map(\.0)
   }
@@ -113,11 +139,11 @@ public final class SessionStore {
     return names.map { "\(directory)/\($0)" }.first { FileSystem.size(of: $0) == nil }
   }
 
-  /// A free name for an interrupted session, else that of the oldest one.
-  private static func placeForCrash(in directory: String) -> String {
-    let taken = crashes(in: directory)
-    let free = (1...slotCount).map { "\(directory)/crashed-\($0).jsonl" }.first { !taken.contains($0) }
-    return free ?? taken[0]
+  /// A free name for a session to keep, else that of the oldest one.
+  private static func placeToKeep(in directory: String) -> String {
+    let taken = keptPaths(in: directory)
+    let places = (1...keptCount).map { "\(directory)/kept-\($0).jsonl" }
+    return places.first { !taken.contains($0) } ?? taken.first { places.contains($0) } ?? places[0]
   }
 
   /// A lock that is held as long as this object exists.
@@ -139,14 +165,26 @@ public final class SessionStore {
   }
 }
 
-/// An interrupted session and its file.
-public struct CrashedSession: Equatable, Sendable {
+/// A session that was quit or interrupted, and its file.
+public struct KeptSession: Equatable, Sendable {
   /// The file.
   public let path: String
   /// The file's contents.
   public let session: SavedSession
+  /// When it was saved, in seconds since 1970; nil where that is not known.
+  public let savedAt: Int?
 
-  public init(path: String, session: SavedSession) { (self.path, self.session) = (path, session) }
+  public init(path: String, session: SavedSession, savedAt: Int? = nil) {
+    (self.path, self.session, self.savedAt) = (path, session, savedAt)
+  }
+
+  /// The time since it was saved, in seconds; nil where that is not known.
+  public var secondsAgo: Int? { savedAt.map { max(time(nil) - $0, 0) } }
+
+  fileprivate init(reading path: String, _ session: SavedSession) {
+    let time = FileSystem.changeTime(of: path).map { $0 / 1_000_000_000 }
+    self.init(path: path, session: session, savedAt: time)
+  }
 }
 
 /// An error when a session is saved.

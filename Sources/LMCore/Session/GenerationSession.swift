@@ -57,7 +57,12 @@ public final class GenerationSession {
     predictor.textsInUse += 1
   }
 
-  deinit { predictor.textsInUse -= 1 }
+  deinit { if isInUse { predictor.textsInUse -= 1 } }
+
+  /// False for a session that is kept for later: the predictor need not keep its text ready.
+  public var isInUse = true {
+    didSet { predictor.textsInUse += (isInUse ? 1 : 0) - (oldValue ? 1 : 0) }
+  }
 
   // MARK: Where the session stands
 

@@ -12,8 +12,9 @@ public struct Trace: Equatable, Sendable {
   /// The number of the last line where that is cut off and was left out; nil in a whole file.
   public package(set) var cutLine: Int?
 
-  /// The format's version that is written, and the highest that is read.
+  /// The format's version that is written, and the highest that is read. Two texts in one file have the version 2.
   public static let version = 1
+  static let twoTextVersion = 2
   /// The default number of most probable tokens that are recorded of each decision: the rows of a tall window.
   public static let defaultRowCount = 60
 
@@ -27,9 +28,16 @@ public struct Trace: Equatable, Sendable {
   }
 
   /// The lines, each with its line feed.
-  public var lines: String {
+  public var lines: String { lines(version: Self.version) }
+
+  /// The lines of the texts of a comparison, one after the other; of a single text its `lines`.
+  public static func lines(of lanes: [Trace]) -> String {
+    lanes.map { $0.lines(version: lanes.count > 1 ? twoTextVersion : version) }.joined()
+  }
+
+  private func lines(version: Int) -> String {
     var text = ""
-    start.json.write(to: &text)
+    start.json(version: version).write(to: &text)
     text += "\n"
     for step in steps {
       step.json(after: start).write(to: &text)
@@ -71,11 +79,13 @@ public struct TraceStart: Equatable, Sendable {
   public var hasVocabulary: Bool { prompt != nil }
 
   /// The line, as one JSON object.
-  public var json: JSON {
+  public var json: JSON { json(version: Trace.version) }
+
+  func json(version: Int) -> JSON {
     var members: [JSON.Member] = [
       .init("type", "start"), .init("model", JSON(model.name)), .init("prompt", JSON(prompt)),
       .init("ids", JSON(tokens.map(\.id))), .init("settings", settings.json), .init("seed", JSON(seed)),
-      .init("version", JSON(Trace.version)), .init("tokens", .array(tokens.map { JSON($0.text) })),
+      .init("version", JSON(version)), .init("tokens", .array(tokens.map { JSON($0.text) })),
     ]
     let odd = Set(tokens.filter { $0.oddBytes != nil }).sorted { $0.id < $1.id }
     if !odd.isEmpty {

@@ -1,10 +1,15 @@
 extension Trace {
-  /// Reads the lines of one trace. Every number is checked: what comes out can be shown without another look.
+  /// Reads the lines of a trace of one text; of two, the first.
+  public init(parsing bytes: [UInt8]) throws(TraceError) { self = try Trace.lanes(parsing: bytes)[0] }
+
+  /// Reads the lines of a trace: one text, or the two of a comparison. Every number is checked: what comes out can be
+  /// shown without another look.
   ///
   /// Lines of blanks are passed over, and members that are not known, and a byte order mark. Where the end is missing, as
   /// after a run that was stopped, `end` is nil. A last line that is cut off, as by a process that was killed, is left out:
   /// `cutLine` tells of it.
-  public init(parsing bytes: [UInt8]) throws(TraceError) {
+  public static func lanes(parsing bytes: [UInt8]) throws(TraceError) -> [Trace] {
+    var lanes: [Trace] = []
     var reader: TraceReader?
     var number = 0
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -24,14 +29,17 @@ extension Trace {
         reader?.trace.cutLine = number
         break
       }
-      if reader == nil {
-        reader = TraceReader(start: try fields.traceStart())
+      if let ended = reader?.trace, ended.end != nil, lanes.isEmpty, fields.isStart {
+        lanes.append(ended)
+        reader = TraceReader(start: try fields.traceStart(beside: ended.start))
+      } else if reader == nil {
+        reader = TraceReader(start: try fields.traceStart(beside: nil))
       } else {
         try reader?.read(fields)
       }
     }
     guard let reader else { throw .empty(type: "start") }
-    self = reader.trace
+    return lanes + [reader.trace]
   }
 }
 
@@ -79,17 +87,23 @@ extension TraceFields {
   /// Above every vocabulary that is in use; a larger one would only fill the memory.
   private static var largestVocabulary: Int { 1 << 24 }
 
-  fileprivate func traceStart() throws(TraceError) -> TraceStart {
-    guard has("type"), try string("type") == "start" else {
+  fileprivate var isStart: Bool { (try? string("type")) == "start" }
+
+  /// - Parameter first: the start of the text that this one is compared with.
+  fileprivate func traceStart(beside first: TraceStart?) throws(TraceError) -> TraceStart {
+    guard isStart else {
       throw .unexpectedLine(line: line, wanted: "of type \"start\", so the file is no trace")
     }
     let version = try integer("version", in: 1...Int.max)
-    guard version <= Trace.version else {
-      throw .newerVersion(line: line, version: version, known: Trace.version)
+    guard version <= Trace.twoTextVersion else {
+      throw .newerVersion(line: line, version: version, known: Trace.twoTextVersion)
     }
     let (name, vocabularySize) = (
       try string("model"), try integer("vocab_size", in: 1...Self.largestVocabulary)
     )
+    if let first, first.model.name != name || first.model.vocabularySize != vocabularySize {
+      throw wrong("model", "that of the text before it")
+    }
     let contextLength = try integer("context", in: 1...Self.largestVocabulary)
     let model = ModelProfile(
       name: name, source: .recording, parameterCount: try integer("parameters", in: 0...Int.max),

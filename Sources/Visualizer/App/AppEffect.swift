@@ -1,8 +1,12 @@
+import LMCore
+
 /// A side effect that an update asks the loop to carry out.
 enum AppEffect: Equatable, Sendable {
   case engine(EngineCommand, request: Int)
   /// Deletes the saved session that was offered. Not an engine command, so that it does not wait for the model.
-  case discardOffer
+  case discard(KeptSession)
+  /// Answered by the event `kept`.
+  case listKeptSessions
   case redrawScreen
   case suspend
   case quit

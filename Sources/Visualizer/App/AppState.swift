@@ -19,8 +19,9 @@ struct AppState: Sendable {
     case branches(BranchBrowser)
     /// The name of a file to write; `isTaken`: the name given before is that of an existing file.
     case trace(TextInput, isTaken: Bool)
-    /// An interrupted session, before the first key.
-    case offer(CrashOffer)
+    /// A kept session, before the first key.
+    case offer(KeptSessions.Entry)
+    case kept(KeptSessions)
   }
 
   var size: Size
@@ -39,8 +40,14 @@ struct AppState: Sendable {
 
   var lanes: [LaneSnapshot] = []
   var focus = 0
-  /// The settings of each lane, as the user set them: those of the engine, or those it is about to get.
+  /// The settings of each lane at its step: those of the engine, or those it is about to get.
   var settings: [SamplingSettings]
+  /// The settings of each lane as the user chose them.
+  var chains: [ChainHistory]
+  /// In a comparison, the lane with the user's own text: the other one is closed by `c`.
+  var ownLane = 0
+  /// The settings of the other lane of the last comparison.
+  var rival: SamplingSettings?
 
   var table = Table()
   /// The last search among the tokens.
@@ -58,7 +65,7 @@ struct AppState: Sendable {
   var play = Play()
 
   /// The saved session to start with, instead of a new one.
-  var resumed: SavedSession?
+  var resumed: KeptSession?
   /// True where a trace is shown, without a model.
   var isReplay = false
 
@@ -74,14 +81,20 @@ struct AppState: Sendable {
     self.modelName = modelName
     self.prompt = prompt
     self.settings = settings
+    chains = settings.map { ChainHistory($0) }
     self.seed = seed
   }
 
   /// Starts with a saved session instead of a new one.
-  mutating func begin(with saved: SavedSession) {
-    resumed = saved
+  mutating func begin(with kept: KeptSession) {
+    let saved = kept.session
+    resumed = kept
+    // As when a comparison is opened: greedy decoding is on the left, and so is an author.
+    let isFirstOther = saved.lanes.count > 1 && saved.following.isEmpty
+    ownLane = isFirstOther && saved.lanes[0].next.settings.isGreedy ? 1 : 0
     prompt = Prompt(saved)
     settings = saved.lanes.map(\.next.settings)
+    chains = saved.lanes.map { ChainHistory(($0.last ?? $0.next).settings) }
     seed = saved.lanes.first?.next.draw.seed ?? seed
   }
 
@@ -89,10 +102,18 @@ struct AppState: Sendable {
 
   /// The abilities of the focused lane; before there is one, those that it will have.
   var abilities: Set<LaneAbility> {
-    focusedLane?.abilities ?? (isReplay ? RecordedLane.abilities : Set(LaneAbility.allCases))
+    focusedLane?.abilities ?? (isReplay ? [] : Set(LaneAbility.allCases))
   }
 
   var isComparing: Bool { lanes.count > 1 }
+
+  /// True where the step on screen was made with other settings than the user has chosen since.
+  func showsEarlierSettings(lane: Int) -> Bool {
+    guard abilities.contains(.sampler), chains.indices.contains(lane), settings.indices.contains(lane) else {
+      return false
+    }
+    return chains[lane].current != settings[lane]
+  }
 
   /// The first step at which the two compared texts differ.
   var firstDivergence: Int? {

@@ -1,6 +1,6 @@
 import LMCore
 
-/// The list of all branches that start from this prompt.
+/// The list of all texts of this run, by prompt.
 extension AppState {
   struct BranchBrowser: Equatable, Sendable {
     enum Mode: Equatable, Sendable {
@@ -10,7 +10,7 @@ extension AppState {
     }
 
     /// The selected branch; nil until the list has arrived: then the current one is selected.
-    var chosen: GenerationSession.Branch.ID?
+    var chosen: BranchID?
     var mode = Mode.choosing
   }
 
@@ -20,7 +20,11 @@ extension AppState {
     return ask(.listBranches(lane: focus))
   }
 
-  var branchTree: BranchTree { BranchTree(focusedLane?.branches ?? []) }
+  var branchTree: BranchTree {
+    guard let lane = focusedLane, let branches = lane.branches else { return BranchTree([]) }
+    let own = WrittenText(prompt: prompt, promptIDs: lane.promptIDs, branches: branches)
+    return BranchTree([own] + lane.otherTexts)
+  }
 
   mutating func updateBranches(_ key: Key, _ browser: BranchBrowser) -> [AppEffect] {
     let rows = branchTree.rows
@@ -52,12 +56,14 @@ extension AppState {
     case .end, .pageDown: overlay = select(rows.count - 1)
     case .enter:
       overlay = nil
+      // A text from the shelf brings its prompt.
+      if rows[index].id.text != nil { prompt = rows[index].prompt }
       return ask(.goTo(branch: rows[index].id, lane: focus))
     case .character("n"):
       overlay = .branches(
         BranchBrowser(chosen: rows[index].id, mode: .naming(TextInput(rows[index].branch.name ?? ""))))
     case .character("d"):
-      guard !rows[index].branch.isCurrent else {
+      guard !rows[index].isCurrent else {
         message = "this is the text on screen: go to another branch before you delete it"
         return []
       }
@@ -86,6 +92,6 @@ extension AppState {
 extension AppState.BranchBrowser {
   /// The index of the selected row; without a selection that of the current branch.
   func index(in rows: [BranchTree.Row]) -> Int {
-    rows.firstIndex { $0.id == chosen } ?? rows.firstIndex { $0.branch.isCurrent } ?? 0
+    rows.firstIndex { $0.id == chosen } ?? rows.firstIndex(where: \.isCurrent) ?? 0
   }
 }

@@ -66,9 +66,7 @@ extension AppState {
 
   /// Changes settings only; the text is kept.
   private mutating func apply(_ settings: SamplingSettings) -> [AppEffect] {
-    guard self.settings.indices.contains(focus), self.settings[focus] != settings else { return [] }
-    self.settings[focus] = settings
-    return ask(.setSettings(settings, lane: focus))
+    turn(to: settings)
   }
 
   private mutating func setScene(_ scene: LessonScene) -> [AppEffect] {
@@ -77,6 +75,7 @@ extension AppState {
     let start = scene.settings ?? SamplingSettings()
     // One for each lane that is still open: the new single lane comes with the engine's answer.
     settings = settings.map { _ in start }
+    chains = settings.map { ChainHistory($0) }
     focus = 0
     play.isRunning = false
     lesson?.isSettingScene = true

@@ -15,6 +15,7 @@ extension AppState {
     case .search(let line): updateSearch(key, line)
     case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
+    case .kept(let list): return updateKept(key, list)
     case .offer(let offer): return updateOffer(key, offer, on: target)
     case nil: break
     }
@@ -61,7 +62,7 @@ extension AppState {
   private mutating func setSeed(_ text: String) -> [AppEffect] {
     guard let seed = UInt64(text) else {
       // The text stays in the field, so that it can be corrected.
-      overlay = .seed(TextInput(text))
+      overlay = .seed(TextInput(text, isSelected: true))
       let shown = PrintableToken.line(text, glyphs: appearance.glyphs)
       message = "a seed is a whole number from 0 to \(UInt64.max), not '\(shown)'"
       return []

@@ -9,6 +9,7 @@ extension AppState {
     case .nextMatch: nextMatch()
     case .presets: openPresets()
     case .branches: return openBranches()
+    case .keptSessions: return [.listKeptSessions]
     case .textScale: text.scale = text.scale.next
     case .loopStart: return goToLoopStart()
     case .writeTrace: openTraceLine()

@@ -26,6 +26,6 @@ extension AppState {
     guard index < SamplingPreset.all.count else {
       return startOver(with: ExamplePrompt.all[index - SamplingPreset.all.count].text)
     }
-    return turn(to: inChosenOrder(SamplingPreset.all[index]))
+    return view(SamplingPreset.all[index])
   }
 }

@@ -10,7 +10,7 @@ extension AppState {
     var index: Int
 
     init(_ text: String, history: [String]) {
-      field = TextInput(text)
+      field = TextInput(text, isSelected: true)
       texts = history.filter { $0 != text } + [text]
       index = texts.count - 1
     }

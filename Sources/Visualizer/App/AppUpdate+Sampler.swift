@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 extension AppState {
   mutating func turnKnob(_ action: Action) -> [AppEffect] {
@@ -6,9 +7,6 @@ extension AppState {
     var turned = settings[focus]
     let vocabularySize = card?.vocabularySize ?? .max
     switch action {
-    case .greedy: turned = inChosenOrder(.greedy)
-    case .pureSampling: turned = inChosenOrder(.pure)
-    case .nucleus: turned = inChosenOrder(.nucleus95)
     case .chainOrder: turned.order = turned.order == .huggingFace ? .llamaCpp : .huggingFace
     case .cooler: turned.temperature = Knob.temperature(turned.temperature, up: false)
     case .hotter: turned.temperature = Knob.temperature(turned.temperature, up: true)
@@ -16,20 +14,64 @@ extension AppState {
     case .topKUp: turned.topK = Knob.topK(turned.topK, up: true, vocabularySize: vocabularySize)
     case .topPDown: turned.topP = Knob.topP(turned.topP, up: false)
     case .topPUp: turned.topP = Knob.topP(turned.topP, up: true)
+    case .greedy: return view(.greedy, action)
+    case .pureSampling: return view(.pure, action)
+    case .nucleus: return view(.nucleus95, action)
+    case .ownChain: return takeOwnChain()
     default: return []
     }
     explained = KnobExplanation(action, settings: turned)
-    if turned.isGreedy, action != .greedy {
-      message = "greedy decoding looks at no filter; T or n leaves it"
-    }
+    if turned.isGreedy { message = "greedy decoding looks at no filter; T or n leaves it" }
     return turn(to: turned)
   }
 
-  /// Gives the focused lane these settings.
+  /// Gives the focused lane these settings, as the user's own.
   mutating func turn(to turned: SamplingSettings) -> [AppEffect] {
     guard settings.indices.contains(focus), turned != settings[focus] else { return [] }
-    settings[focus] = turned
-    return ask(.setSettings(turned, lane: focus))
+    chains[focus].turn(to: turned)
+    return set(turned)
+  }
+
+  /// Shows the focused lane with a strategy by name; the same one again brings the user's own settings back.
+  mutating func view(_ preset: SamplingPreset, _ action: Action? = nil) -> [AppEffect] {
+    guard settings.indices.contains(focus) else { return [] }
+    let shown = inChosenOrder(preset)
+    // At an earlier step the key sets what it names, whatever was chosen since.
+    if showsEarlierSettings(lane: focus), chains[focus].current == shown { return set(shown) }
+    chains[focus].view(shown)
+    let chosen = chains[focus].current
+    if chosen != shown {
+      notice = "your own settings again: \(name(of: chosen))"
+    } else if let action {
+      explained = KnobExplanation(action, settings: chosen)
+    }
+    return set(chosen)
+  }
+
+  /// Takes the settings that the user chose last to this step; where they are in use, goes back to the user's own.
+  private mutating func takeOwnChain() -> [AppEffect] {
+    guard settings.indices.contains(focus) else { return [] }
+    if !showsEarlierSettings(lane: focus) {
+      let before = chains[focus].current
+      chains[focus].back()
+      guard chains[focus].current != before else {
+        message = "these are your own settings already"
+        return []
+      }
+    }
+    let chosen = chains[focus].current
+    notice = "your own settings: \(name(of: chosen))"
+    return set(chosen)
+  }
+
+  private mutating func set(_ chosen: SamplingSettings) -> [AppEffect] {
+    guard chosen != settings[focus] else { return [] }
+    settings[focus] = chosen
+    return ask(.setSettings(chosen, lane: focus))
+  }
+
+  private func name(of settings: SamplingSettings) -> String {
+    ChainDescription(settings, glyphs: appearance.glyphs).brief
   }
 
   /// A preset in the order of the chain that the user chose.

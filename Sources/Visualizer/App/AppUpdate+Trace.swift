@@ -7,7 +7,7 @@ extension AppState {
   mutating func openTraceLine() {
     guard focusedLane != nil else { return }
     play.isRunning = false
-    overlay = .trace(TextInput(traceName), isTaken: false)
+    overlay = .trace(TextInput(traceName, isSelected: true), isTaken: false)
   }
 
   mutating func writeTrace(to path: String) -> [AppEffect] {
@@ -16,18 +16,19 @@ extension AppState {
       return []
     }
     notice = "writing \(path)"
-    return ask(.writeTrace(path: path, lane: focus))
+    return ask(.writeTrace(path: path))
   }
 
   mutating func show(_ outcome: TraceOutcome) {
     switch outcome {
     case .written(let path, let steps):
+      let texts = steps.count > 1 ? " of two texts" : ""
       notice =
-        "\(counted(steps, "step")) written to \(path); 'gpt2-viz replay' shows it again, 'gpt2-viz report' draws it"
+        "\(counted(steps.reduce(0, +), "step"))\(texts) written to \(path); 'gpt2-viz replay' shows it again, 'gpt2-viz report' draws it"
     case .taken(let path, let free):
       notice = nil
       if overlay == nil {
-        overlay = .trace(TextInput(free), isTaken: true)
+        overlay = .trace(TextInput(free, isSelected: true), isTaken: true)
       } else {
         // The user has opened another panel meanwhile: do not replace it.
         message = "\(path) exists already, so no trace was written"

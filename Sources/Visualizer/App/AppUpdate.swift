@@ -34,6 +34,7 @@ extension AppState {
     case .failed(let sentence): return [.fail(sentence)]
     case .wroteTrace(let outcome): show(outcome)
     case .warning(let sentence): message = sentence
+    case .kept(let entries): showKeptSessions(entries)
     case .answered(let request, let lanes, let problem):
       // Without a session there is no screen that could show the problem.
       if lanes.isEmpty, let problem { return [.fail(problem)] }
@@ -54,9 +55,15 @@ extension AppState {
       lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.map(\.promptIDs) != self.lanes.map(\.promptIDs)
     self.lanes = lanes
     phase = .ready
-    focus = min(focus, lanes.count - 1)
+    if chains.count != lanes.count { fit(to: lanes) }
     // While changes of settings are under way, the screen shows the newest ones, not the engine's.
-    if requests.isIdle { settings = lanes.map(\.settings) }
+    if requests.isIdle {
+      let wereEarlier = showsEarlierSettings(lane: focus)
+      settings = lanes.map(\.settings)
+      if moved, showsEarlierSettings(lane: focus), !wereEarlier, message == nil, notice == nil {
+        notice = "the settings of this step are earlier ones; u takes yours along"
+      }
+    }
     if moved {
       text.scroll = nil
       table.showTop()
@@ -74,6 +81,10 @@ extension AppState {
     }
     if case .mouse(.release, _) = key, !table.isDraggingCut { return [] }
     (message, notice, explained) = (nil, nil, nil)
+    if case .unknownName(let name) = key {
+      message = "no key is called <\(name)>: it was passed over; the names are \(PlainKeyReader.shownNames)"
+      return []
+    }
     if overlay != nil { return updateOverlay(key, on: target) }
     if case .mouse(let action, _) = key { return updateMouse(action, on: target) }
     guard let action = KeyMap.action(for: key) else { return [] }
@@ -110,7 +121,7 @@ extension AppState {
     case .faster: play.speed = min(play.speed * 2, 64)
     case .slower: play.speed = max(play.speed / 2, 0.25)
     case .removedRows: cycleRemovedRows()
-    case .seed: overlay = .seed(TextInput(String(seed)))
+    case .seed: overlay = .seed(TextInput(String(seed), isSelected: true))
     case .editPrompt: openPromptEditor()
     case .help: overlay = .help(scroll: 0)
     case .redraw: return redraw()
@@ -122,13 +133,14 @@ extension AppState {
     case .redrawScreen: return [.redrawScreen]
     case .lessonForward: return turnLessonPage(by: 1)
     case .lessonBack: return turnLessonPage(by: -1)
-    case .followText: overlay = .humanText(TextInput(prompt.humanText ?? ""))
+    case .followText: overlay = .humanText(TextInput(prompt.humanText ?? "", isSelected: true))
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
-    case .search, .nextMatch, .presets, .branches, .textScale, .loopStart, .writeTrace:
+    case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .loopStart, .writeTrace:
       return performPanel(action)
-    case .greedy, .pureSampling, .nucleus, .chainOrder, .cooler, .hotter, .topKDown, .topKUp, .topPDown,
+    case .greedy, .pureSampling, .nucleus, .ownChain, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,
+      .topPDown,
       .topPUp:
       return turnKnob(action)
     }

@@ -3,16 +3,26 @@ struct TextInput: Hashable {
   private(set) var characters: [Character]
   /// The number of characters before the cursor.
   private(set) var cursor: Int
+  /// The whole text is selected: typing replaces it, a move of the cursor keeps it.
+  private(set) var isSelected: Bool
 
-  init(_ text: String = "") {
+  init(_ text: String = "", isSelected: Bool = false) {
     characters = Array(text)
     cursor = characters.count
+    self.isSelected = isSelected && !text.isEmpty
   }
 
   var text: String { String(characters) }
 
   /// Applies an editing key. Returns false for any other key; the owner handles Enter and Escape.
   mutating func handle(_ key: Key) -> Bool {
+    let wasSelected = isSelected
+    isSelected = false
+    switch key {
+    case .character, .paste, .backspace, .delete, .control("d"), .control("w"), .control("k"):
+      if wasSelected { (characters, cursor) = ([], 0) }
+    default: break
+    }
     switch key {
     case .character(let scalar): insert(String(scalar))
     case .paste(let text): insert(text)

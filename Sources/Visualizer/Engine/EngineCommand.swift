@@ -4,8 +4,8 @@ import LMCore
 enum EngineCommand: Equatable, Sendable {
   /// A new session for every lane: this prompt, from the first step.
   case start(prompt: Prompt, settings: [SamplingSettings], seed: UInt64)
-  /// Restores saved sessions.
-  case resume(SavedSession)
+  /// Restores a kept session.
+  case resume(KeptSession)
   case advance(Lanes)
   case force(Int, lane: Int)
   case back(Lanes)
@@ -13,25 +13,28 @@ enum EngineCommand: Equatable, Sendable {
   case setSettings(SamplingSettings, lane: Int)
   case setSeed(UInt64)
   case redraw(lane: Int)
-  /// Opens two lanes from the same prompt and seed; the single text is kept until the comparison ends.
-  case compare([SamplingSettings])
-  /// Goes back to the text from before the comparison, or keeps this lane where a new prompt was started meanwhile.
+  /// Opens a second lane with these settings, from the prompt and the seed of the text; `first`: before it.
+  case compare(with: SamplingSettings, first: Bool)
+  /// Goes on with this lane alone; the other text goes to the shelf.
   case endComparison(keeping: Int)
   /// Moves all other lanes to the step of this one.
   case synchronize(with: Int)
 
-  /// The answer to this and the three below holds the lane's branches.
+  /// The answer to this and the three below holds the lane's branches, and the texts on the shelf.
   case listBranches(lane: Int)
-  case goTo(branch: Int, lane: Int)
-  case renameBranch(Int, name: String?, lane: Int)
-  case deleteBranch(Int, lane: Int)
+  /// Goes to the end of a branch. A text from the shelf comes alone, and what was on screen goes to the shelf.
+  case goTo(branch: BranchID, lane: Int)
+  case renameBranch(BranchID, name: String?, lane: Int)
+  case deleteBranch(BranchID, lane: Int)
 
-  /// Writes the current line of a lane as a trace to a new file; an existing file is not overwritten.
-  case writeTrace(path: String, lane: Int)
+  /// Writes the current lines of all lanes as a trace to a new file; an existing file is not overwritten.
+  case writeTrace(path: String)
 
   enum Lanes: Equatable, Sendable {
     case all
     case only(Int)
+    /// Those with fewer steps than this one.
+    case behind(Int)
   }
 }
 
@@ -47,7 +50,8 @@ extension EngineCommand {
     case .start, .resume, .advance, .force, .back, .jump: nil
     case .setSettings: .sampler
     case .setSeed, .redraw: .draws
-    case .compare, .endComparison, .synchronize: .comparison
+    case .compare, .endComparison: .comparison
+    case .synchronize: .otherLane
     case .listBranches, .goTo, .renameBranch, .deleteBranch: .branches
     case .writeTrace: .trace
     }

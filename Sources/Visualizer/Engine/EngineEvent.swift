@@ -12,13 +12,16 @@ enum EngineEvent: Sendable {
   case failed(String)
   /// The result of `writeTrace`; sent before the answer to the request.
   case wroteTrace(TraceOutcome)
+  /// The kept sessions, the newest first; nil where sessions are not saved.
+  case kept([KeptSessions.Entry]?)
   /// A problem that does not stop the session, such as a failed save.
   case warning(String)
 }
 
 /// The result of writing a trace.
 enum TraceOutcome: Equatable, Sendable {
-  case written(path: String, steps: Int)
+  /// `steps`: their number, for each lane.
+  case written(path: String, steps: [Int])
   /// The file exists already; `free` is a name that does not.
   case taken(path: String, free: String)
 }
@@ -78,6 +81,8 @@ struct LaneSnapshot: Sendable {
   var followedCount: Int
   /// All branches of the lane, the oldest first; nil unless a command lists them, to keep a step cheap.
   var branches: [GenerationSession.Branch]?
+  /// The texts that are not on screen, the newest first; empty unless a command lists the branches.
+  var otherTexts: [WrittenText] = []
 
   /// Prompt and generated tokens up to the cursor.
   var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }

@@ -12,10 +12,9 @@ struct EngineWorker {
   private var prompt = Prompt.ids([])
   private var lanes: [any Lane] = []
   private var sessions: [GenerationSession] { lanes.compactMap(\.session) }
-  /// The sessions from before the comparison, while two texts are compared; else empty.
-  private var setAside: [GenerationSession] = []
-  /// The trace that is replayed; nil with a model.
-  private var trace: Trace?
+  private var shelf = TextShelf()
+  /// The recorded texts that are replayed, one a lane; empty with a model.
+  private var traces: [Trace] = []
 
   init(looksAhead: Bool, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void) {
     self.looksAhead = looksAhead
@@ -35,9 +34,9 @@ struct EngineWorker {
     }
   }
 
-  mutating func open(_ trace: Trace) {
-    self.trace = trace
-    post(.loaded(ModelCard(of: trace)))
+  mutating func open(_ traces: [Trace]) {
+    self.traces = traces
+    post(.loaded(ModelCard(of: traces)))
   }
 
   mutating func handle(_ command: EngineCommand, request: Int) {
@@ -50,6 +49,7 @@ struct EngineWorker {
     var snapshots = lanes.map(\.snapshot)
     if let lane = command.laneOfBranches, let session = session(lane) {
       snapshots[lane].branches = session.branches
+      snapshots[lane].otherTexts = shelf.written
     }
     post(.answered(request: request, lanes: snapshots, problem: problem))
     save()
@@ -67,7 +67,7 @@ struct EngineWorker {
     }
     switch command {
     case .start(let prompt, let settings, let seed): return try start(prompt, settings, seed)
-    case .resume(let saved): return try resume(saved)
+    case .resume(let kept): return try resume(kept)
     case .advance(let chosen): return advance(chosen)
     case .force(let id, let lane): if lanes.indices.contains(lane) { try lanes[lane].force(id) }
     case .back(let chosen): for lane in indices(chosen) { lanes[lane].back() }
@@ -75,19 +75,16 @@ struct EngineWorker {
     case .setSettings(let settings, let lane): try session(lane)?.setSettings(settings)
     case .setSeed(let seed): for session in sessions { session.setSeed(seed) }
     case .redraw(let lane): session(lane)?.redraw()
-    case .compare(let settings): try compare(settings)
-    case .endComparison(let lane):
-      lanes =
-        setAside.isEmpty
-        ? [lanes[lanes.indices.contains(lane) ? lane : 0]] : setAside.map { SessionLane($0) }
-      setAside = []
-    case .synchronize(let lane): try session(lane).map(synchronize)
+    case .compare(let settings, let first): try compare(with: settings, first: first)
+    case .endComparison(let lane): endComparison(keeping: lanes.indices.contains(lane) ? lane : 0)
+    case .synchronize(let lane): try synchronize(with: lane)
     case .listBranches: break
-    case .goTo(let branch, let lane): session(lane)?.goTo(branch: branch)
-    case .renameBranch(let branch, let name, let lane): session(lane)?.rename(branch: branch, to: name)
-    case .deleteBranch(let branch, let lane):
-      guard session(lane)?.delete(branch: branch) != false else { throw EngineError.branchInUse }
-    case .writeTrace(let path, let lane): try session(lane).map { try writeTrace(of: $0, to: path) }
+    case .goTo(let branch, let lane): goTo(branch, lane)
+    case .renameBranch(let branch, let name, let lane):
+      if branch.text != nil { shelf.rename(branch, to: name) }
+      if branch.text == nil { session(lane)?.rename(branch: branch.end, to: name) }
+    case .deleteBranch(let branch, let lane): try delete(branch, lane)
+    case .writeTrace(let path): try writeTrace(to: path)
     }
     return nil
   }
@@ -96,7 +93,9 @@ struct EngineWorker {
   private mutating func start(
     _ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64
   ) throws -> (any Error)? {
-    if let trace { lanes = [RecordedLane(trace)] }
+    if !traces.isEmpty {
+      lanes = traces.map { RecordedLane($0, abilities: RecordedLane.abilities(of: traces)) }
+    }
     guard let predictor, let card else { return nil }
     var (ids, following, problem): ([Int], [Int], (any Error)?) = ([], [], nil)
     switch prompt {
@@ -110,20 +109,17 @@ struct EngineWorker {
         problem = TextCut(omitted: whole.omittedCount, contextLength: predictor.profile.contextLength)
       }
     }
-    lanes = try settings.enumerated().map { lane, settings in
-      SessionLane(
-        try GenerationSession(
-          predictor: predictor, promptIDs: ids, following: lane == 0 ? following : [], settings: settings,
-          seed: seed))
+    let started = try settings.enumerated().map { lane, settings in
+      try GenerationSession(
+        predictor: predictor, promptIDs: ids, following: lane == 0 ? following : [], settings: settings,
+        seed: seed)
     }
-    setAside = []
-    self.prompt = prompt
+    show(started, prompt: prompt)
     return problem
   }
 
   private func save() {
     guard let saver, let session = sessions.first else { return }
-    let lanes = (sessions.map(SavedLane.init), setAside.map(SavedLane.init))
     let text: String? =
       switch prompt {
       case .text(let text), .human(let text): text
@@ -133,12 +129,13 @@ struct EngineWorker {
       SavedSession(
         model: saver.model, precision: saver.precision, prompt: text, promptIDs: session.promptIDs,
         following: session.following,
-        lanes: lanes.0, setAside: lanes.1)
+        lanes: sessions.map(SavedLane.init))
     ) { [post] in post(.warning($0)) }
   }
 
-  private mutating func resume(_ saved: SavedSession) throws -> (any Error)? {
+  private mutating func resume(_ kept: KeptSession) throws -> (any Error)? {
     guard let predictor else { return nil }
+    let saved = kept.session
     func restored(_ lanes: [SavedLane]) throws -> [GenerationSession] {
       try lanes.enumerated().map { index, lane in
         try GenerationSession(
@@ -148,30 +145,35 @@ struct EngineWorker {
     }
     do {
       let (sessions, others) = (try restored(saved.lanes), try restored(saved.setAside))
-      (lanes, setAside) = (sessions.map { SessionLane($0) }, others)
+      show(sessions, prompt: Prompt(saved))
+      for session in others { shelf.add(session, prompt: prompt) }
     } catch {
-      guard let path = saver?.crash?.path else { throw error }
-      throw EngineError.foreignSession(path: path, reason: "\(error)")
+      throw EngineError.foreignSession(path: kept.path, reason: "\(error)")
     }
-    prompt = Prompt(saved)
-    saver?.takeUpCrash()
+    saver?.takeUp(kept)
     let isSame = zip(sessions, saved.lanes).allSatisfy { session, lane in
       session.lineSteps.map(SavedStep.init) == lane.steps
     }
     return isSame ? nil : EngineError.otherModel
   }
 
-  private func writeTrace(of session: GenerationSession, to path: String) throws {
+  private func writeTrace(to path: String) throws {
     guard let card else { return }
-    let trace = try session.trace(
-      of: card.profile, promptBytes: prompt.bytes(readAs: session.promptIDs, tokenizer),
-      tokenizer: tokenizer, endsText: card.endOfText.contains)
-    do throws(TraceFileError) {
-      try TraceFile.create(path, with: trace)
-      post(.wroteTrace(.written(path: path, steps: trace.steps.count)))
-    } catch .exists(let path) {
-      post(.wroteTrace(.taken(path: path, free: TraceFile.freeName(like: path))))
+    let ends = card.endOfText
+    let traces = try sessions.map { session in
+      try session.trace(
+        of: card.profile, promptBytes: prompt.bytes(readAs: session.promptIDs, tokenizer),
+        tokenizer: tokenizer
+      ) { ends.contains($0) }
     }
+    do throws(TraceFileError) {
+      try TraceFile.create(path, with: traces)
+    } catch {
+      guard case .exists(let path) = error else { throw error }
+      post(.wroteTrace(.taken(path: path, free: TraceFile.freeName(like: path))))
+      return
+    }
+    post(.wroteTrace(.written(path: path, steps: traces.map(\.steps.count))))
   }
 
   /// Advances lanes, sessions in one batch. Returns the error of the first lane that failed.
@@ -189,6 +191,8 @@ struct EngineWorker {
     switch chosen {
     case .all: Array(lanes.indices)
     case .only(let lane): lanes.indices.contains(lane) ? [lane] : []
+    case .behind(let lane):
+      lanes.indices.filter { lanes.indices.contains(lane) && lanes[$0].depth < lanes[lane].depth }
     }
   }
 
@@ -199,22 +203,53 @@ struct EngineWorker {
 
   // MARK: Comparing
 
-  private mutating func compare(_ settings: [SamplingSettings]) throws {
-    guard let predictor, let session = sessions.first else { return }
-    // Only the first lane follows the text.
-    let compared = try settings.enumerated().map { lane, settings in
-      try GenerationSession(
-        predictor: predictor, promptIDs: session.promptIDs, following: lane == 0 ? session.following : [],
-        settings: settings, seed: session.draw.seed)
-    }
-    setAside = sessions
-    lanes = compared.map { SessionLane($0) }
+  private mutating func compare(with settings: SamplingSettings, first: Bool) throws {
+    guard let predictor, lanes.count == 1, let session = sessions.first else { return }
+    let other = try GenerationSession(
+      predictor: predictor, promptIDs: session.promptIDs, settings: settings, seed: session.draw.seed)
+    lanes.insert(SessionLane(other), at: first ? 0 : 1)
   }
 
-  private func synchronize(with leader: GenerationSession) throws {
-    for session in sessions where session !== leader {
-      session.jump(toDepth: leader.depth)
-      while session.depth < leader.depth { try session.advance() }
+  private mutating func endComparison(keeping lane: Int) {
+    for (index, session) in sessions.enumerated() where index != lane { shelf.add(session, prompt: prompt) }
+    lanes = [lanes[lane]]
+  }
+
+  // MARK: Other texts
+
+  /// Shows these texts. Those on screen go to the shelf.
+  private mutating func show(_ shown: [GenerationSession], prompt: Prompt) {
+    for session in sessions { shelf.add(session, prompt: self.prompt) }
+    lanes = shown.map { SessionLane($0) }
+    self.prompt = prompt
+  }
+
+  private mutating func goTo(_ branch: BranchID, _ lane: Int) {
+    guard let number = branch.text else {
+      session(lane)?.goTo(branch: branch.end)
+      return
+    }
+    guard let text = shelf.take(number) else { return }
+    text.session.goTo(branch: branch.end)
+    show([text.session], prompt: text.prompt)
+  }
+
+  private mutating func delete(_ branch: BranchID, _ lane: Int) throws {
+    guard branch.text == nil else {
+      shelf.delete(branch)
+      return
+    }
+    guard session(lane)?.delete(branch: branch.end) != false else { throw EngineError.branchInUse }
+  }
+
+  private mutating func synchronize(with leader: Int) throws {
+    guard lanes.indices.contains(leader) else { return }
+    let depth = lanes[leader].depth
+    for index in lanes.indices where index != leader {
+      var lane = lanes[index]
+      defer { lanes[index] = lane }
+      lane.jump(toDepth: depth)
+      while lane.depth < depth { try lane.advance() }
     }
   }
 }

@@ -21,6 +21,7 @@ public final class GenerationEngine: Sendable {
   private let queue = DispatchQueue(label: "engine", qos: .userInitiated)
   private let worker: ConfinedWorker
   private let saver: SessionSaver?
+  private let post: @Sendable (EngineEvent) -> Void
   /// The number of commands not begun, and of those that must not wait for look-ahead. A step forward may wait: look-ahead
   /// computes what it needs.
   private let waiting = Atomic<Int>(0)
@@ -30,7 +31,7 @@ public final class GenerationEngine: Sendable {
   init(
     looksAhead: Bool = true, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void
   ) {
-    self.saver = saver
+    (self.saver, self.post) = (saver, post)
     worker = ConfinedWorker(looksAhead: looksAhead, saver: saver, post: post)
   }
 
@@ -38,12 +39,20 @@ public final class GenerationEngine: Sendable {
     queue.async { [self] in worker.withWorker { $0.load(loader) } }
   }
 
-  /// Opens a trace instead of a model.
-  func open(_ trace: Trace) {
-    queue.async { [self] in worker.withWorker { $0.open(trace) } }
+  /// Opens a trace of one text or two instead of a model.
+  func open(_ traces: [Trace]) {
+    queue.async { [self] in worker.withWorker { $0.open(traces) } }
   }
 
-  func discardOffer() { saver?.discardCrash() }
+  func discard(_ kept: KeptSession) { saver?.discard(kept) }
+
+  /// Reads the kept sessions; `kept` is posted with them.
+  func listKeptSessions() {
+    guard let saver else { return post(.kept(nil)) }
+    saver.list { [post] sessions in
+      post(.kept(sessions.map(saver.entry)))
+    }
+  }
 
   func send(_ command: EngineCommand, request: Int) {
     let isUrgent = !command.isAdvance

@@ -14,6 +14,8 @@ enum LaneAbility: CaseIterable, Sendable {
   case comparison
   /// To write a trace.
   case trace
+  /// To be looked at beside another lane.
+  case otherLane
 
   /// The error sentence of a lane without this ability.
   var refusal: String {
@@ -26,6 +28,7 @@ enum LaneAbility: CaseIterable, Sendable {
       case .branches: "it has the one recorded text, and no branches"
       case .comparison: "it has the one recorded text, and nothing to compare it with"
       case .trace: "what it shows is in a file already"
+      case .otherLane: "it has the one recorded text"
       }
     return "a replay has no model: \(reason)"
   }
@@ -37,6 +40,8 @@ protocol Lane {
   var snapshot: LaneSnapshot { get }
   /// The session behind the lane, which can be saved and advances in one batch with others; nil for a recording.
   var session: GenerationSession? { get }
+  /// The number of steps in the text.
+  var depth: Int { get }
 
   mutating func advance() throws
   mutating func force(_ id: Int) throws
@@ -67,6 +72,7 @@ struct SessionLane: Lane {
   var session: GenerationSession? { running }
   var abilities: Set<LaneAbility> { Set(LaneAbility.allCases) }
   var snapshot: LaneSnapshot { LaneSnapshot(of: running) }
+  var depth: Int { running.depth }
 
   func advance() throws { try running.advance() }
   func force(_ id: Int) throws { try running.force(id) }

@@ -2,21 +2,21 @@ import LMCore
 
 /// A lane that replays a trace: the same keys give the same pictures as the recorded session.
 struct RecordedLane: Lane {
-  /// Empty: all abilities need a model.
-  static let abilities: Set<LaneAbility> = []
+  /// All other abilities need a model.
+  static func abilities(of traces: [Trace]) -> Set<LaneAbility> { traces.count > 1 ? [.otherLane] : [] }
 
+  let abilities: Set<LaneAbility>
   private let trace: Trace
   private let steps: [GenerationStep]
-  private var depth = 0
+  private(set) var depth = 0
   /// The number of steps shown so far. Later ones are hidden, as in a session, where they do not exist yet.
   private var shown = 0
 
-  init(_ trace: Trace) {
-    self.trace = trace
+  init(_ trace: Trace, abilities: Set<LaneAbility>) {
+    (self.trace, self.abilities) = (trace, abilities)
     steps = trace.steps.map(\.step)
   }
 
-  var abilities: Set<LaneAbility> { Self.abilities }
   var session: GenerationSession? { nil }
 
   mutating func advance() throws {
@@ -63,15 +63,17 @@ struct RecordedLane: Lane {
 }
 
 extension ModelCard {
-  /// The model of a trace, as recorded in its first line.
-  init(of trace: Trace) {
-    self.init(trace.start.model, tokenizer: nil)
-    if trace.start.hasVocabulary { recordedBytes = Self.bytes(in: trace) }
+  /// The model of traces, as the first one recorded it.
+  init(of traces: [Trace]) {
+    self.init(traces[0].start.model, tokenizer: nil)
+    if traces.allSatisfy(\.start.hasVocabulary) {
+      recordedBytes = Dictionary(traces.flatMap(Self.bytes)) { first, _ in first }
+    }
   }
 
-  private static func bytes(in trace: Trace) -> [Int: [UInt8]] {
+  private static func bytes(in trace: Trace) -> [(Int, [UInt8])] {
     let decisions = trace.steps.map(\.decision) + (trace.end?.next.map { [$0] } ?? [])
     let tokens = trace.start.tokens + trace.steps.map(\.token) + decisions.flatMap { $0.rows.map(\.token) }
-    return Dictionary(tokens.map { ($0.id, $0.shownBytes) }) { first, _ in first }
+    return tokens.map { ($0.id, $0.shownBytes) }
   }
 }

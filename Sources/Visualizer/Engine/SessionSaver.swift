@@ -2,10 +2,15 @@ import Dispatch
 import LMCore
 
 /// Saves the running session on a thread of its own: the newest state, at most five times a second. No step waits for it.
+///
+/// A text that a new prompt replaces keeps its file, so that it can be resumed later.
 public final class SessionSaver: Sendable {
   private struct State {
-    var waiting: SavedSession?
+    /// The states to save: the newest of each text, in order.
+    var waiting: [SavedSession] = []
     var saved: SavedSession?
+    /// The files of texts of this run that are not on screen, by their prompts.
+    var keptPaths: [[Int]: String] = [:]
     /// A failed save was reported; further ones are not.
     var hasReportedError = false
     /// The session has ended; later states are not saved.
@@ -17,59 +22,82 @@ public final class SessionSaver: Sendable {
   /// The values of `-m` and `--precision` that open the model again.
   let model: String
   let precision: Precision
-  /// The last interrupted session, to be resumed or discarded.
-  let crash: CrashedSession?
+  /// The session that was kept last, to be resumed or discarded.
+  let newest: KeptSession?
+  /// False where the session is saved for the case of a crash only, as in a lesson.
+  let keepsTexts: Bool
   private let state = Guarded(State())
   /// Accessed on the queue only.
   private let store: Guarded<SessionStore>
   private let queue = DispatchQueue(label: "session-saver", qos: .utility)
 
   public init(
-    _ store: sending SessionStore, model: String, precision: Precision, crash: CrashedSession?
+    _ store: sending SessionStore, model: String, precision: Precision, newest: KeptSession?,
+    keepsTexts: Bool = true
   ) {
-    (self.model, self.precision, self.crash) = (model, precision, crash)
+    (self.model, self.precision, self.newest, self.keepsTexts) = (model, precision, newest, keepsTexts)
     self.store = Guarded(store)
   }
 
-  /// True where the interrupted session was made with the open model.
-  var crashIsOfThisModel: Bool {
-    crash.map { $0.session.model == model && $0.session.precision == precision } ?? false
+  /// A kept session as it stands in the list.
+  func entry(_ kept: KeptSession) -> KeptSessions.Entry {
+    KeptSessions.Entry(
+      kept: kept, isOfThisModel: kept.session.model == model && kept.session.precision == precision,
+      age: kept.secondsAgo)
   }
 
-  /// Schedules a save of this state; a newer state replaces it.
+  /// Schedules a save of this state; a newer state of the same text replaces it.
   ///
   /// - Parameter report: called once when saving fails, with a sentence.
   func note(_ session: SavedSession, report: @escaping @Sendable (String) -> Void) {
     let isFirst = state.withLock { state in
+      let isSame = state.waiting.last.map { isSameText($0, session) } ?? false
+      if isSame { state.waiting.removeLast() }
       // A text without a step is not worth saving, unless it replaces a saved one.
-      guard !state.isClosed, session != state.saved, session.stepCount > 0 || state.saved != nil else {
-        state.waiting = nil
-        return false
-      }
-      defer { state.waiting = session }
-      return state.waiting == nil
+      let replaces = state.saved.map { isSameText($0, session) } ?? false
+      guard !state.isClosed, session != state.saved, session.stepCount > 0 || replaces else { return false }
+      state.waiting.append(session)
+      return state.waiting.count == 1 && !isSame
     }
     guard isFirst else { return }
     queue.asyncAfter(deadline: .now() + .milliseconds(Self.pauseMilliseconds)) { [self] in save(report) }
   }
 
-  /// Continues the interrupted session's file as that of the running session.
-  func takeUpCrash() {
-    guard let crash else { return }
-    queue.async { [self] in store.withLock { _ = $0.takeUp(crash) } }
+  private func isSameText(_ one: SavedSession, _ other: SavedSession) -> Bool {
+    !keepsTexts || one.promptIDs == other.promptIDs
   }
 
-  func discardCrash() {
-    guard let crash else { return }
-    queue.async { [self] in store.withLock { $0.discard(crash) } }
+  // MARK: Kept sessions
+
+  /// Continues a kept session's file as that of the running session.
+  func takeUp(_ kept: KeptSession) {
+    queue.async { [self] in
+      guard store.withLock({ $0.takeUp(kept.path) }) else { return }
+      state.withLock { $0.saved = kept.session }
+    }
   }
+
+  func discard(_ kept: KeptSession) {
+    queue.async { [self] in store.withLock { $0.discard(kept) } }
+  }
+
+  /// Reads the kept sessions, the newest first, on the saver's thread.
+  func list(_ body: @escaping @Sendable ([KeptSession]) -> Void) {
+    queue.async { [self] in body(store.withLock(\.keptSessions)) }
+  }
+
+  // MARK: Saving
 
   private func save(_ report: @Sendable (String) -> Void) {
     let waiting = state.withLock { state in
-      defer { state.waiting = nil }
+      defer { state.waiting = [] }
       return state.waiting
     }
-    guard let session = waiting else { return }
+    for session in waiting { save(session, report) }
+  }
+
+  private func save(_ session: SavedSession, _ report: @Sendable (String) -> Void) {
+    changeText(to: session)
     let error = store.withLock { store -> SessionStoreError? in
       do throws(SessionStoreError) { try store.save(session) } catch { return error }
       return nil
@@ -85,12 +113,23 @@ public final class SessionSaver: Sendable {
     if isFirstError, let error { report("\(error)") }
   }
 
-  /// Stops saving. The file is kept for the next start, or removed where the user has quit.
+  /// Keeps the file of the text that another one replaces; a text that comes back takes its file up again.
+  private func changeText(to session: SavedSession) {
+    state.withLock { state in
+      guard let last = state.saved, !isSameText(last, session) else { return }
+      store.withLock { store in
+        state.keptPaths[last.promptIDs] = store.keepRunning()
+        if let path = state.keptPaths.removeValue(forKey: session.promptIDs) { store.takeUp(path) }
+      }
+    }
+  }
+
+  /// Stops saving. The file is kept for a later start, or removed.
   func close(keeping keeps: Bool) {
     if keeps { queue.sync { save { _ in } } }
     state.withLock { state in
       state.isClosed = true
-      state.waiting = nil
+      state.waiting = []
     }
     queue.sync { if !keeps { store.withLock { $0.forget() } } }
   }

@@ -9,7 +9,7 @@ package struct KeyDescription: Hashable, Sendable {
   /// All keys, in the order of the help panel.
   package static let all = KeyMap.bindings.map { KeyDescription($0) }
   /// The keys that work in a replay.
-  package static let ofReplay = KeyMap.offered(to: RecordedLane.abilities).map { KeyDescription($0) }
+  package static let ofReplay = KeyMap.offered(to: []).map { KeyDescription($0) }
 
   private init(_ binding: KeyBinding) {
     (keys, what, group) = (binding.shown, binding.what, binding.group.rawValue)

@@ -2,10 +2,10 @@
 enum Action: CaseIterable, Sendable {
   case stepForward, stepBack, chooseUp, chooseDown, force
   case firstStep, lastStep, play, faster, slower
-  case greedy, pureSampling, nucleus, presets, chainOrder
+  case greedy, pureSampling, nucleus, ownChain, presets, chainOrder
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
-  case redraw, seed, editPrompt, branches, followText
+  case redraw, seed, editPrompt, branches, keptSessions, followText
   case pageUp, pageDown, removedRows, search, nextMatch, textScale, loopStart
   case writeTrace
   case lessonForward, lessonBack
@@ -69,6 +69,9 @@ enum KeyMap {
     KeyBinding(
       .nucleus, [.character("n")], "n", "nucleus sampling", .sampler, needs: .sampler, hint: "nucleus"),
     KeyBinding(
+      .ownChain, [.character("u")], "u", "your own settings again, also at an earlier step", .sampler,
+      needs: .sampler),
+    KeyBinding(
       .presets, [.character("v")], "v", "the strategies by name, and prompts", .sampler, needs: .sampler),
     KeyBinding(
       .cooler, [.character("t")], "t", "lower the temperature", .sampler, needs: .sampler, hint: "cooler"),
@@ -88,18 +91,18 @@ enum KeyMap {
     KeyBinding(.seed, [.character("S")], "S", "set the seed of the draws", .sampler, needs: .draws),
 
     KeyBinding(
-      .compare, [.character("c")], "c", "greedy beside nucleus, and back to one text", .compare,
+      .compare, [.character("c")], "c", "my text beside another strategy, and back", .compare,
       needs: .comparison, hint: "compare"),
     KeyBinding(
       .focusOtherLane, [.tab, .backTab], "Tab", "the other lane: knobs act on the focused one", .compare,
-      needs: .comparison),
+      needs: .otherLane),
     KeyBinding(
-      .stepLaneForward, [.character("f")], "f", "step the focused lane alone", .compare, needs: .comparison),
+      .stepLaneForward, [.character("f")], "f", "step the focused lane alone", .compare, needs: .otherLane),
     KeyBinding(
-      .stepLaneBack, [.character("d")], "d", "step the focused lane back alone", .compare, needs: .comparison),
+      .stepLaneBack, [.character("d")], "d", "step the focused lane back alone", .compare, needs: .otherLane),
     KeyBinding(
       .synchronize, [.character("y")], "y", "bring the other lane to the same step", .compare,
-      needs: .comparison),
+      needs: .otherLane),
 
     KeyBinding(.pageDown, [.pageDown], "PgDn", "scroll to lower ranks", .table),
     KeyBinding(.pageUp, [.pageUp], "PgUp", "scroll to higher ranks", .table),
@@ -113,6 +116,8 @@ enum KeyMap {
       .editPrompt, [.character("e")], "e", "edit the prompt", .program, needs: .prompt, hint: "prompt"),
     KeyBinding(
       .branches, [.character("b")], "b", "branches: every text written so far", .program, needs: .branches),
+    KeyBinding(
+      .keptSessions, [.character("R")], "R", "sessions kept from earlier runs", .program, needs: .prompt),
     KeyBinding(
       .followText, [.character("a")], "a", "follow a text that an author wrote", .program, needs: .prompt),
     KeyBinding(

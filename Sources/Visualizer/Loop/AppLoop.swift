@@ -80,7 +80,8 @@ struct AppLoop {
     for effect in effects {
       switch effect {
       case .engine(let command, let request): engine.send(command, request: request)
-      case .discardOffer: engine.discardOffer()
+      case .discard(let kept): engine.discard(kept)
+      case .listKeptSessions: engine.listKeptSessions()
       case .redrawScreen: if case .screen(let screen) = output { screen.redrawEverything() }
       case .suspend:
         keys.suspend()

@@ -21,10 +21,11 @@ struct PlainPanel: Equatable {
     case .trace(let field, let isTaken):
       self.init(isTaken ? "That file exists. Another name" : "File for the trace", field.text, speech)
     case .offer(let offer):
-      let sentence = offer.sentence
+      let sentence = state.offerSentence(offer)
       self.init(lines: [sentence.prefix(1).uppercased() + speech.sentence(String(sentence.dropFirst())) + "."]
       )
     case .search: self.init(lines: [], question: "Find: type a text or #id, then Enter.", wantsText: true)
+    case .kept(let list): self.init(list, speech)
     case .presets(let chosen): self.init(state, chosenPreset: chosen, speech)
     case .branches(let browser): self.init(state.branchTree, browser, state.card, speech)
     case nil: return nil
@@ -72,7 +73,10 @@ struct PlainPanel: Equatable {
     _ tree: BranchTree, _ browser: AppState.BranchBrowser, _ card: ModelCard?, _ speech: SpokenText
   ) {
     let entries = tree.rows.enumerated().map { index, row in
-      var entry = "\(index + 1)" + (row.branch.isCurrent ? ", the current one" : "")
+      var entry = "\(index + 1)" + (row.isCurrent ? ", the current one" : "")
+      if tree.promptCount > 1 {
+        entry += ", of \(speech.phrase(row.promptIDs.flatMap { card?.bytes(of: $0) ?? [] }))"
+      }
       if let name = row.branch.name { entry += ", \(PrintableToken.line(name, glyphs: speech.glyphs))" }
       let steps = row.branch.steps.count
       entry += ": \(steps) step\(steps == 1 ? "" : "s")"
@@ -90,6 +94,20 @@ struct PlainPanel: Equatable {
     case .naming: (question, wantsText) = ("Name: type it and Enter; an empty line keeps it.", true)
     case .confirmingDeletion: question = "Delete this branch? y deletes, any other key keeps it."
     }
+  }
+
+  private init(_ list: KeptSessions, _ speech: SpokenText) {
+    let entries = list.entries.enumerated().map { index, entry in
+      let model =
+        entry.isOfThisModel
+        ? "" : ", of model \(PrintableToken.line(entry.session.model, glyphs: speech.glyphs))"
+      return
+        "\(index + 1): \(entry.prompt(columns: 60, glyphs: speech.glyphs)), \(entry.steps), \(entry.when)\(model)."
+    }
+    let keys = "Up and Down choose, Enter resumes, d deletes, Esc closes."
+    self.init(
+      lines: ["\(counted(entries.count, "kept session")). \(keys)"] + entries, chosen: entries[list.chosen],
+      question: list.isConfirmingDeletion ? "Delete this session? y deletes, any other key keeps it." : nil)
   }
 
   /// The lines to report after `old` was reported.

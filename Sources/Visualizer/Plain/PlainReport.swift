@@ -206,7 +206,10 @@ struct PlainReport {
   }
 
   private func sampler(_ index: Int) -> String {
-    "\(prefix(index))Sampler: \(speech.sentence(ChainDescription(after.settings[index]).text))."
+    let earlier =
+      after.showsEarlierSettings(lane: index) ? ", the settings of this step; u takes yours along" : ""
+    return
+      "\(prefix(index))Sampler: \(speech.sentence(ChainDescription(after.settings[index]).text))\(earlier)."
   }
 
   private func lessonLines(since before: AppState?) -> [String] {

@@ -11,6 +11,8 @@ package enum Key: Hashable, Sendable {
   /// Text that was pasted in one piece; newlines are "\n".
   case paste(String)
   case mouse(MouseAction, Point)
+  /// A name in brackets that is no key's, as a line of plain mode may hold: `<rigt>`.
+  case unknownName(String)
   /// The size of the terminal has changed.
   case resize
   /// SIGINT (Ctrl-C); SIGTERM; SIGHUP, or a terminal that was closed; SIGTSTP (Ctrl-Z).

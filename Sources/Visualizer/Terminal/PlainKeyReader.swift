@@ -117,14 +117,22 @@ struct PlainKeyReader {
 
   // MARK: Keys by name
 
-  /// The named key at the beginning, such as `<Right>`, in upper or lower case; nil where `<` begins no name.
+  /// The named key at the beginning, such as `<Right>`, in upper or lower case; nil where `<` begins no name. A name that
+  /// is no key's must not become the keys of its letters.
   private func named() -> (key: Key, length: Int)? {
-    guard bytes[0] == UInt8(ascii: "<"), let end = bytes.prefix(12).firstIndex(of: UInt8(ascii: ">")) else {
+    guard bytes[0] == UInt8(ascii: "<"), let end = bytes.prefix(24).firstIndex(of: UInt8(ascii: ">")) else {
       return nil
     }
-    let name = String(decoding: bytes[1..<end], as: UTF8.self).lowercased()
-    return Self.names[name].map { ($0, end + 1) }
+    let name = String(decoding: bytes[1..<end], as: UTF8.self)
+    if let key = Self.names[name.lowercased()] { return (key, end + 1) }
+    let isName = !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+    return isName ? (.unknownName(name), end + 1) : nil
   }
+
+  /// The names as help shows them.
+  static let shownNames =
+    "<Right>, <Left>, <Up>, <Down>, <Home>, <End>, <PgUp>, <PgDn>, <Enter>, <Esc>, <Tab>, <Space>, <F1>, <Ctrl-L>, "
+    + "and <lt> for the key <"
 
   static let names: [String: Key] = [
     "right": .right, "left": .left, "up": .up, "down": .down, "home": .home, "end": .end,

@@ -14,12 +14,27 @@ struct BranchesView {
     let area = screen.inset(horizontally: screen.width > 100 ? 4 : 0)
     let columns = area.width - 4
     let index = browser.index(in: tree.rows)
+    let count = counted(tree.rows.count, "branch", "branches")
     ListPanel(
-      title: tree.rows.count == 1 ? "1 branch" : "\(tree.rows.count) branches",
-      hint: "Enter goes there, n names, d deletes, Esc closes",
-      lines: tree.rows.enumerated().map { line($1, choice: $0, columns: columns) }, chosen: index,
+      title: tree.promptCount > 1 ? "\(count), \(tree.promptCount) prompts" : count,
+      hint: "Enter goes there, n names, d deletes, Esc closes", lines: lines(columns), chosen: index,
       note: note(index), input: input
     ).draw(into: &buffer, in: area, with: appearance)
+  }
+
+  /// The branches, below their prompts where there are several.
+  private func lines(_ columns: Int) -> [ListPanel.Line] {
+    var lines: [ListPanel.Line] = []
+    for (index, row) in tree.rows.enumerated() {
+      if tree.promptCount > 1, index == 0 || tree.rows[index - 1].promptIDs != row.promptIDs {
+        let prompt = safe(
+          String(decoding: row.promptIDs.flatMap { card?.bytes(of: $0) ?? [] }, as: UTF8.self))
+        if index > 0 { lines.append(ListPanel.Line([])) }
+        lines.append(ListPanel.Line([Span(TextFit.fit(prompt, columns: columns, glyphs: glyphs), .dim)]))
+      }
+      lines.append(line(row, choice: index, columns: columns))
+    }
+    return lines
   }
 
   // MARK: A line
@@ -31,7 +46,7 @@ struct BranchesView {
   private func line(_ row: BranchTree.Row, choice: Int, columns: Int) -> ListPanel.Line {
     let settingsWidth = columns >= 100 ? 34 : 18
     let room = columns - settingsWidth - Self.stepsWidth - Self.perplexityWidth
-    let mark = row.branch.isCurrent ? glyphs.check : " "
+    let mark = row.isCurrent ? glyphs.check : " "
     var spans = [Span("\(mark) ", .good), Span(guides(row), .frame)]
     if row.level > 0 { spans.append(Span("\(row.fork) ", .dim)) }
     if let name = row.branch.name { spans.append(Span("\(safe(name)): ", .title)) }
@@ -76,7 +91,7 @@ struct BranchesView {
     guard tree.rows.indices.contains(index) else { return [] }
     switch browser.mode {
     case .choosing:
-      let isNowhere = !tree.rows.contains { $0.branch.isCurrent }
+      let isNowhere = !tree.rows.contains(where: \.isCurrent)
       return isNowhere ? [Span("The next step from here begins a new branch.", .dim)] : []
     case .naming: return []
     case .confirmingDeletion:

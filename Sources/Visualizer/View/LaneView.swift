@@ -75,8 +75,10 @@ struct LaneView {
   }
 
   private func strategy(columns: Int) -> String {
-    lane.following.isEmpty
-      ? ChainDescription(state.settings[index], glyphs: appearance.glyphs).fitting(columns) : "author"
+    guard lane.following.isEmpty else { return "author" }
+    let mark = state.showsEarlierSettings(lane: index) ? "of then: " : ""
+    let chain = ChainDescription(state.settings[index], glyphs: appearance.glyphs)
+    return mark + chain.fitting(columns - mark.count)
   }
 
   private var textTokens: [TextPanelToken] {
@@ -120,7 +122,7 @@ struct LaneView {
       into: &buffer, in: area, with: appearance)
     guard let decision = lane.decision else { return }
     DrawStrip(
-      intervals: drawIntervals(of: decision), u: decision.u,
+      intervals: drawIntervals(of: decision, columns: area.width), u: decision.u,
       note: greedyNote(decision)
     ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
   }
@@ -158,15 +160,16 @@ struct LaneView {
       "entropy \(NumberFormat.fixed(before, decimals: 2)) \(appearance.glyphs.arrowRight) \(NumberFormat.fixed(after, decimals: 2)) bits"
   }
 
-  /// The widest intervals; the strip has no room for more labels.
-  private func drawIntervals(of decision: Decision) -> [DrawInterval] {
+  /// The widest intervals. One of up to three columns has no room for its label, so it gets none.
+  private func drawIntervals(of decision: Decision, columns: Int) -> [DrawInterval] {
     let distribution = decision.distribution
     var ids = distribution.keptRanks().prefix(40).compactMap { distribution.row(atRank: $0)?.id }
     if !ids.contains(decision.drawn) { ids.append(decision.drawn) }
     return ids.compactMap { id in
-      distribution.interval(of: id).map {
-        DrawInterval(
-          label: label(id), lower: $0.lowerBound, upper: $0.upperBound, isChosen: id == decision.drawn)
+      distribution.interval(of: id).map { interval in
+        let (lower, upper, isChosen) = (interval.lowerBound, interval.upperBound, id == decision.drawn)
+        let hasLabel = isChosen || (upper - lower) * Double(columns) > 3
+        return DrawInterval(label: hasLabel ? label(id) : "", lower: lower, upper: upper, isChosen: isChosen)
       }
     }
   }

@@ -41,7 +41,13 @@ struct RootView {
       KnobExplanationView(explanation: explained, appearance: appearance)
         .draw(into: &picture.buffer, in: above)
     }
-    if !hasInputLine { drawFooter(into: &picture.buffer, in: layout.footer) }
+    if !hasInputLine {
+      drawFooter(into: &picture.buffer, in: layout.footer)
+    } else if let message = state.message {
+      let above = Rect(x: 0, y: layout.footer.y - 1, width: state.size.columns, height: 1)
+      picture.buffer.fill(above, style: appearance.theme[.overlay])
+      MessageBar(kind: .warning, text: message).draw(into: &picture.buffer, in: above, with: appearance)
+    }
     if case .help(let scroll) = state.overlay {
       let help = HelpView.overlay(
         KeyMap.offered(to: state.abilities), scroll: scroll, glyphs: appearance.glyphs)
@@ -133,7 +139,7 @@ struct RootView {
       let label = isTaken ? "that file exists; another name:" : "write a trace to:"
       TextFieldView(label: label, field: field).draw(into: &buffer, in: layout.footer, with: appearance)
     case .offer(let offer):
-      MessageBar(kind: .warning, text: offer.sentence).draw(
+      MessageBar(kind: .warning, text: state.offerSentence(offer)).draw(
         into: &buffer, in: layout.footer, with: appearance)
     case .search(let line):
       SearchLineView(line: line, finding: state.searchFinding)
@@ -143,6 +149,9 @@ struct RootView {
         .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .branches(let browser):
       BranchesView(tree: state.branchTree, browser: browser, card: state.card, appearance: appearance)
+        .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
+    case .kept(let list):
+      KeptSessionsView(list: list, appearance: appearance)
         .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .help, nil: break
     }

@@ -35,6 +35,8 @@ struct TitleView {
       segments.append(
         StatusSegment("\(glyphs.pointerRight) \(speed)/s", role: .good, priority: 5, side: .left))
     }
+    let isEarlier = !state.isComparing && state.showsEarlierSettings(lane: state.focus)
+    if isEarlier { segments.append(StatusSegment("of then:", role: .warn, priority: 12, side: .right)) }
     let chain = StatusSegment(chain(beside: segments), role: .title, priority: 12, side: .right)
     return StatusBar(segments: segments + [chain])
   }

@@ -39,7 +39,8 @@ struct TextFieldView: Widget {
     let cursorRow = spots[field.cursor].row
     let first = max(0, min(cursorRow - place.height / 2, row - place.height + 1))
     for (index, spot) in spots.enumerated() where spot.row >= first && spot.row < first + place.height {
-      let style = index == field.cursor ? theme[.cursor].adding(.reverse) : theme[.text]
+      let plain = field.isSelected ? theme[.selection] : theme[.text]
+      let style = index == field.cursor ? theme[.cursor].adding(.reverse) : plain
       let point = Point(place.x + spot.column, place.y + spot.row - first)
       if index < spots.count - 1 || index == field.cursor {
         buffer.put(spot.text, at: point, style: style, in: place)

@@ -100,7 +100,7 @@ private func open(_ lesson: Lesson, _ options: LessonOptions, _ surroundings: Su
   let opening = lesson.opening
   try openVisualizer(
     VisualizerStart(
-      prompt: opening.prompt, settings: opening.settings, seed: opening.seed, lesson: lesson,
+      prompt: opening.prompt, settings: [opening.settings], seed: opening.seed, lesson: lesson,
       inputIsTaken: options.words.first == "-"),
     try location(for: lesson, options.model, surroundings), options.model, options.screen, options.saving,
     surroundings)

@@ -21,16 +21,18 @@ extension Command {
       groups: [.screen], examples: ["gpt2-viz replay story.jsonl"], words: .file
     )
   ) { (options: ReplayOptions, surroundings) in
-    let trace = try Trace.read(options.words.first, for: "replay")
+    let traces = try Trace.readLanes(options.words.first, for: "replay")
+    let trace = traces[0]
     let start = VisualizerStart(
-      prompt: .ids(trace.start.tokens.map(\.id)), settings: trace.start.settings, seed: trace.start.seed,
+      prompt: .ids(trace.start.tokens.map(\.id)), settings: traces.map(\.start.settings),
+      seed: trace.start.seed,
       inputIsTaken: options.words.first == "-")
     let visualizerOptions = start.options(
       modelName: trace.start.model.name, options.screen, surroundings)
     let outcome = try MainActor.assumeIsolated {
-      guard options.screen.isPlain else { return try Visualizer.replay(trace, visualizerOptions) }
+      guard options.screen.isPlain else { return try Visualizer.replay(traces, visualizerOptions) }
       return try Visualizer.replayPlain(
-        trace, visualizerOptions, inputIsTaken: start.inputIsTaken)
+        traces, visualizerOptions, inputIsTaken: start.inputIsTaken)
     }
     if case .failed(let sentence) = outcome { throw VisualizerFailure(description: sentence) }
   }

@@ -24,7 +24,7 @@ extension Command {
       details: """
         FILE is a trace: what w writes in the visualizer, or 'generate --format jsonl'. The picture
         shows the text coloured by rank, one decision before and after the sampler chain, the course of
-        the session, and its loop. It is one file that needs no script and fetches nothing. Without -o
+        the session, and its loop; of a comparison both texts. It is one file that needs no script and fetches nothing. Without -o
         it is HTML on standard output.
         """,
       groups: [
@@ -55,14 +55,14 @@ extension Command {
       ], words: .file
     )
   ) { (options: ReportOptions, surroundings) in
-    let content = try ReportContent(
-      try Trace.read(options.words.first, for: "report"), step: options.picture.step)
+    let lanes = try ReportContent.lanes(
+      try Trace.readLanes(options.words.first, for: "report"), step: options.picture.step)
     let style = ReportStyle(theme: options.picture.theme)
     let format = options.picture.file.flatMap { ReportFormat(path: $0) } ?? .html
     let markup =
       switch format {
-      case .html: ReportPage(content: content, style: style).markup
-      case .svg: ReportPicture(content: content, style: style).markup
+      case .html: ReportPage(lanes: lanes, style: style).markup
+      case .svg: ReportPicture(lanes: lanes, style: style).markup
       }
     guard let path = options.picture.file else { return try surroundings.output.write(markup) }
     try OutputFile.write(markup, to: path)

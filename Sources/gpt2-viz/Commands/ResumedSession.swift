@@ -10,31 +10,40 @@ enum ResumeError: Error, Equatable, CustomStringConvertible {
   var description: String {
     switch self {
     case .nothingSaved(let directory):
-      "no session broke off, so there is none to resume in \(directory); a session that was quit is not kept"
+      "no session is kept in \(directory); a text of at least one step is kept when you quit"
     case .noFolder: "there is no folder for saved sessions; set XDG_STATE_HOME or HOME"
     }
   }
 }
 
-/// Opens the screen where the session that broke off last stood.
+/// Opens the screen where the session that was kept last stood; with a model, the last one of this model.
 func resumeVisualizer(_ options: VisualizerCommandOptions, _ surroundings: Surroundings) throws {
   guard !options.hasPrompt, options.humanText.file == nil else {
     throw UsageError("--resume brings its own text; leave the prompt out")
   }
+  guard try options.comparison.lanes(beside: SamplingSettings(), followsText: false).settings.count == 1
+  else {
+    throw UsageError("--resume brings its own texts; leave --compare out")
+  }
   guard let store = try SessionStore(environment: surroundings.environment) else {
     throw ResumeError.noFolder
   }
-  guard let crash = try store.crashedSession(), let lane = crash.session.lanes.first else {
+  var model = options.model
+  let wanted = try model.name.map { _ in try locateModel(model, surroundings).savedName }
+  let kept = try store.newestKept().flatMap { newest in
+    wanted == nil || newest.session.model == wanted
+      ? newest : store.keptSessions.first { $0.session.model == wanted }
+  }
+  guard let kept, let lane = kept.session.lanes.first else {
     throw ResumeError.nothingSaved(directory: store.directory)
   }
-  var model = options.model
-  model.name = model.name ?? crash.session.model
-  if model.precision == .float32 { model.precision = crash.session.precision }
+  model.name = model.name ?? kept.session.model
+  if model.precision == .float32 { model.precision = kept.session.precision }
   let location = try locateModel(model, surroundings)
   var start = VisualizerStart(
-    prompt: Prompt(crash.session), settings: lane.next.settings, seed: lane.next.draw.seed)
+    prompt: Prompt(kept.session), settings: [lane.next.settings], seed: lane.next.draw.seed)
   start.saver = SessionSaver(
-    store, model: location.savedName, precision: model.precision, crash: crash)
+    store, model: location.savedName, precision: model.precision, newest: kept)
   try openVisualizer(start, location, model, options.screen, options.saving, surroundings)
 }
 
@@ -42,13 +51,14 @@ func resumeVisualizer(_ options: VisualizerCommandOptions, _ surroundings: Surro
 ///
 /// - Parameter report: is told of an earlier session that cannot be read.
 func makeSaver(
-  _ location: ModelLocation, _ precision: Precision, _ surroundings: Surroundings,
+  _ location: ModelLocation, _ precision: Precision, keepsTexts: Bool, _ surroundings: Surroundings,
   report: (SavedSessionError) -> Void
 ) throws(SessionStoreError) -> SessionSaver? {
   guard let store = try SessionStore(environment: surroundings.environment) else { return nil }
-  var crash: CrashedSession?
-  do throws(SavedSessionError) { crash = try store.crashedSession() } catch { report(error) }
-  return SessionSaver(store, model: location.savedName, precision: precision, crash: crash)
+  var newest: KeptSession?
+  do throws(SavedSessionError) { newest = try store.newestKept() } catch { report(error) }
+  return SessionSaver(
+    store, model: location.savedName, precision: precision, newest: newest, keepsTexts: keepsTexts)
 }
 
 extension ModelLocation {

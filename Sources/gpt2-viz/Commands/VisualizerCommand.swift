@@ -6,6 +6,7 @@ struct VisualizerCommandOptions: CommandOptions {
   let words: [String]
   let text: TextOptions
   let humanText: HumanTextOptions
+  let comparison: ComparisonOptions
   let model: ModelOptions
   let sampler: SamplerOptions
   let chance: ChanceOptions
@@ -14,6 +15,7 @@ struct VisualizerCommandOptions: CommandOptions {
 
   init(_ call: CommandCall) {
     (words, text, humanText) = (call.words, call[TextOptions.self], call[HumanTextOptions.self])
+    comparison = call[ComparisonOptions.self]
     (model, sampler, chance) = (call[ModelOptions.self], call[SamplerOptions.self], call[ChanceOptions.self])
     (screen, saving) = (call[ScreenOptions.self], call[SavingOptions.self])
   }
@@ -31,11 +33,15 @@ extension Command {
         terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
         e edits the text, ? lists the keys.
         """,
-      groups: [.textOrIDs, .humanText, .model, .sampler, .seed, .screen, .saving])
+      groups: [.textOrIDs, .humanText, .model, .sampler, .comparison, .seed, .screen, .saving])
   ) { (options: VisualizerCommandOptions, surroundings) in
     guard !options.saving.resumes else { return try resumeVisualizer(options, surroundings) }
+    let lanes = try options.comparison.lanes(
+      beside: options.sampler.settings, followsText: options.humanText.file != nil)
+    let prompt = try startingPrompt(options, surroundings)
     let start = VisualizerStart(
-      prompt: try startingPrompt(options, surroundings), settings: options.sampler.settings,
+      prompt: prompt, settings: lanes.settings, ownLane: lanes.own,
+      offersKept: !options.hasPrompt && prompt == .text(openingPrompt),
       seed: options.chance.seedOrRandom,
       inputIsTaken: [options.words.first, options.text.file, options.humanText.file].contains("-"))
     try openVisualizer(
@@ -53,7 +59,44 @@ struct HumanTextOptions: OptionValues {
   var file: String?
 }
 
+/// The strategies to compare.
+struct ComparisonOptions: OptionValues {
+  /// `--compare`, once or twice
+  fileprivate var described: [String] = []
+
+  /// The settings of the text, or of two texts, and which of them is the user's own.
+  func lanes(
+    beside own: SamplingSettings, followsText: Bool
+  ) throws -> (settings: [SamplingSettings], own: Int) {
+    let others = try described.map { try SamplingSettings(described: $0, order: own.order) }
+    switch others.count {
+    case 0: return ([own], 0)
+    // As with c, greedy decoding is on the left.
+    case 1: return others[0].isGreedy && !followsText ? (others + [own], 1) : ([own] + others, 0)
+    case 2: return (others, 0)
+    default: throw UsageError("--compare can be given twice at most: two texts stand side by side")
+    }
+  }
+}
+
 extension OptionGroup {
+  fileprivate static let comparison = OptionGroup(
+    title: "Comparison",
+    options: [
+      Option(
+        "compare", nil, "STRATEGY",
+        "open a second text beside it: a preset, or a chain such as 'top-k 40, min-p 0.05'; twice: both texts",
+        offering: .words(["nucleus"] + SamplingPreset.all.map(\.name))
+      ) { argument throws(UsageError) in
+        do throws(SamplingError) {
+          _ = try SamplingSettings(described: argument.text)
+        } catch {
+          throw UsageError("\(argument.option): \(error)")
+        }
+        return { (options: inout ComparisonOptions) in options.described.append(argument.text) }
+      }
+    ])
+
   fileprivate static let humanText = OptionGroup(
     title: "Somebody's text",
     options: [
@@ -84,7 +127,12 @@ private func startingPrompt(
 /// The state that the visualizer opens in.
 struct VisualizerStart {
   var prompt: Prompt
-  var settings: SamplingSettings
+  /// Of the text, or of the two that are compared.
+  var settings: [SamplingSettings]
+  /// The lane of the user's own text.
+  var ownLane = 0
+  /// Offers a kept session at the start: the user named no text.
+  var offersKept = false
   var seed: UInt64
   var lesson: Lesson?
   /// Standard input is read as a text or a trace.
@@ -100,8 +148,10 @@ struct VisualizerStart {
       usesColor: surroundings.usesScreenColor,
       usesASCII: screen.usesASCII || screen.isPlain && !surroundings.localeIsUTF8,
       usesMouse: screen.usesMouse, looksAhead: screen.looksAhead)
+    visualizerOptions.ownLane = ownLane
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
+    visualizerOptions.offersKept = offersKept
     return visualizerOptions
   }
 }
@@ -116,7 +166,9 @@ func openVisualizer(
   let keysComeFromTerminal = start.inputIsTaken || isatty(STDIN_FILENO) == 1
   if saving.savesSession, start.saver == nil, !screen.isPlain || keysComeFromTerminal {
     do {
-      visualizerOptions.saver = try makeSaver(location, model.precision, surroundings) {
+      visualizerOptions.saver = try makeSaver(
+        location, model.precision, keepsTexts: start.lesson == nil, surroundings
+      ) {
         visualizerOptions.notice = "\($0)"
       }
     } catch {

@@ -9,8 +9,8 @@ struct TraceInputError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Trace {
-  /// Reads the trace in the file `path`; `-` is standard input. Throws `UsageError` where there is no path.
-  static func read(_ path: String?, for command: String) throws -> Trace {
+  /// Reads the texts of the trace in the file `path`; `-` is standard input. Throws `UsageError` where there is no path.
+  static func readLanes(_ path: String?, for command: String) throws -> [Trace] {
     guard let path else {
       throw UsageError(
         "'\(command)' needs FILE: a trace that w wrote in the visualizer, or 'generate --format jsonl'",
@@ -19,12 +19,12 @@ extension Trace {
     let bytes = try TextInput.bytes(ofFile: path)
     let source = path == "-" ? "standard input" : path
     do throws(TraceError) {
-      let trace = try Trace(parsing: bytes)
-      if let line = trace.cutLine {
+      let lanes = try Trace.lanes(parsing: bytes)
+      if let trace = lanes.last, let line = trace.cutLine {
         reportMessage(
           "gpt2-viz: line \(line) of \(source) is cut off; the \(trace.steps.count) steps before it are used")
       }
-      return trace
+      return lanes
     } catch {
       throw TraceInputError(source: source, problem: error)
     }

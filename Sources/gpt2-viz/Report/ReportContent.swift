@@ -7,11 +7,23 @@ struct ReportContent {
   /// The step whose decision is drawn, from 1; 0 where the trace has only the decision that would come next.
   let step: Int
   let repetition: LoopSummary
+  /// "A" or "B" in a comparison; nil for a single text.
+  let lane: String?
+
+  /// The contents of a trace of one text, or of two.
+  static func lanes(_ traces: [Trace], step: Int?) throws(ReportError) -> [ReportContent] {
+    guard traces.count > 1 else { return [try ReportContent(traces[0], step: step)] }
+    var lanes: [ReportContent] = []
+    for (trace, name) in zip(traces, ["A", "B"]) {
+      lanes.append(try ReportContent(trace, step: step, lane: name))
+    }
+    return lanes
+  }
 
   /// - Parameter step: from 1 to the number of steps, or one more for the decision that would come next; nil chooses the
   ///   most surprising step.
-  init(_ trace: Trace, step: Int?) throws(ReportError) {
-    self.trace = trace
+  init(_ trace: Trace, step: Int?, lane: String? = nil) throws(ReportError) {
+    (self.trace, self.lane) = (trace, lane)
     repetition = LoopSummary(
       (trace.start.tokens + trace.steps.map(\.token)).map(\.id), promptCount: trace.start.tokens.count)
     let last = trace.steps.count + (trace.end?.next == nil ? 0 : 1)
@@ -47,6 +59,12 @@ struct ReportContent {
     let line = PrintableToken.line(String(decoding: words, as: UTF8.self), glyphs: .blocks)
     return TextFit.fit(line.isEmpty ? "gpt2-viz" : line, columns: 60, glyphs: .blocks)
   }
+
+  /// A heading, with the lane that it is about.
+  func heading(_ text: String) -> String { lane.map { "\($0): \(text)" } ?? text }
+
+  /// The facts, with the lane's name first.
+  var laneFacts: [(name: String, value: String)] { (lane.map { [("text", $0)] } ?? []) + facts }
 
   /// Names and values: the settings that reproduce the session, and its results.
   var facts: [(name: String, value: String)] {

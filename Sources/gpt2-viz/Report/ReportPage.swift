@@ -3,12 +3,12 @@ import Presentation
 
 /// A report as one HTML file without scripts and external resources.
 struct ReportPage {
-  let content: ReportContent
+  /// One for each text; at least one.
+  let lanes: [ReportContent]
   let style: ReportStyle
 
   var markup: String {
-    let text = ReportText(content)
-    let loop = LoopFigure(content: content)
+    let headline = lanes[0].headline.escapedForMarkup
     let scheme = style.theme == .auto ? "light dark" : style.theme.rawValue
     return """
       <!DOCTYPE html>
@@ -19,28 +19,16 @@ struct ReportPage {
       <meta name="color-scheme" content="\(scheme)"/>
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
       <link rel="icon" href="data:,"/>
-      <title>\(content.headline.escapedForMarkup) · gpt2-viz</title>
+      <title>\(headline) · gpt2-viz</title>
       <style>
       \(ReportStyle.page)\(style.sheet)</style>
       </head>
       <body>
       <main>
       <header>
-      <h1>\(content.headline.escapedForMarkup)</h1>
-      <p class="meta">\(content.facts.map { "<span>\($0.name) <b>\($0.value.escapedForMarkup)</b></span>" }.joined(separator: " "))</p>
-      </header>
-      <section>
-      <h2>Text, coloured by the rank of each token</h2>
-      <p class="text">\(text.units.map(span).joined())</p>
-      \(legend(text))</section>
-      <section>
-      <h2>\(content.decisionTitle.escapedForMarkup)</h2>
-      \(figure(content.decisionTitle + ", probabilities before and after the sampler chain") { BarsFigure(content, size: $0).drawing })</section>
-      \(history)<section>
-      <h2>\(loop.title.escapedForMarkup)</h2>
-      \(figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(loop.note.escapedForMarkup)</p>
-      </section>
-      <footer>Made by gpt2-viz from a trace: the model's own probabilities, over the whole vocabulary.</footer>
+      <h1>\(headline)</h1>
+      \(facts)</header>
+      \(lanes.map(sections).joined())<footer>Made by gpt2-viz from a trace: the model's own probabilities, over the whole vocabulary.</footer>
       </main>
       </body>
       </html>
@@ -48,12 +36,38 @@ struct ReportPage {
       """
   }
 
-  private var history: String {
+  private var facts: String {
+    lanes.map { content in
+      let facts = content.laneFacts.map { "<span>\($0.name) <b>\($0.value.escapedForMarkup)</b></span>" }
+      return "<p class=\"meta\">\(facts.joined(separator: " "))</p>\n"
+    }.joined()
+  }
+
+  private func sections(_ content: ReportContent) -> String {
+    let text = ReportText(content)
+    let loop = LoopFigure(content: content)
+    return """
+      <section>
+      <h2>\(content.heading("Text, coloured by the rank of each token").escapedForMarkup)</h2>
+      <p class="text">\(text.units.map(span).joined())</p>
+      \(legend(text))</section>
+      <section>
+      <h2>\(content.heading(content.decisionTitle).escapedForMarkup)</h2>
+      \(figure(content.decisionTitle + ", probabilities before and after the sampler chain") { BarsFigure(content, size: $0).drawing })</section>
+      \(history(content))<section>
+      <h2>\(content.heading(loop.title).escapedForMarkup)</h2>
+      \(figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(loop.note.escapedForMarkup)</p>
+      </section>
+
+      """
+  }
+
+  private func history(_ content: ReportContent) -> String {
     guard !content.trace.steps.isEmpty else { return "" }
     let label = "Probability of the chosen token, entropy and number of kept tokens, step by step"
     return """
       <section>
-      <h2>History</h2>
+      <h2>\(content.heading("History"))</h2>
       \(figure(label) { HistoryFigure(content: content, size: $0).drawing })</section>
 
       """

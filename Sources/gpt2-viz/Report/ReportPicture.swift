@@ -3,7 +3,8 @@ import Presentation
 
 /// A report as one SVG picture, for slides and papers.
 struct ReportPicture {
-  let content: ReportContent
+  /// One for each text; at least one.
+  let lanes: [ReportContent]
   let style: ReportStyle
 
   private static let margin = 32.0
@@ -12,33 +13,43 @@ struct ReportPicture {
 
   var markup: String {
     var picture = Drawing(width: Self.width)
-    picture.text(content.headline, Self.margin, 54, "headline ink")
-    let facts = content.facts.map { "\($0.name) \($0.value)" }.joined(separator: "   ·   ")
-    picture.text(TextFit.fit(facts, columns: 140, glyphs: .blocks), Self.margin, 80, "muted")
-    var y = 104.0
-    let loop = LoopFigure(content: content)
-    y = place(
-      "Text, coloured by the rank of each token", TextFigure(text: ReportText(content)).drawing, y, &picture)
-    y = place(content.decisionTitle, BarsFigure(content).drawing, y, &picture)
-    if !content.trace.steps.isEmpty {
-      y = place("History", HistoryFigure(content: content).drawing, y, &picture)
+    let headline = lanes[0].headline
+    picture.text(headline, Self.margin, 54, "headline ink")
+    var y = 56.0
+    for content in lanes {
+      y += 24
+      let facts = content.laneFacts.map { "\($0.name) \($0.value)" }.joined(separator: "   ·   ")
+      picture.text(TextFit.fit(facts, columns: 140, glyphs: .blocks), Self.margin, y, "muted")
     }
-    var last = loop.drawing ?? Drawing(width: FigureSize.wide.width)
-    last.text(loop.note, 0, last.height + 12, "muted small")
-    last.height += 16
-    y = place(loop.title, last, y, &picture)
+    y += 24
+    for content in lanes { y = place(content, y, &picture) }
     picture.text("made by gpt2-viz from a trace", Self.margin, y + 14, "muted small")
     let height = y + Self.margin
     return """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(decimal(Self.width))" height="\(decimal(height))" \
       viewBox="0 0 \(decimal(Self.width)) \(decimal(height))" role="img">
-      <title>\(content.headline.escapedForMarkup) · gpt2-viz</title>
+      <title>\(headline.escapedForMarkup) · gpt2-viz</title>
       <style>
       \(style.sheet)</style>
       <rect class="page" width="100%" height="100%"/>
       \(picture.markup)</svg>
 
       """
+  }
+
+  /// Puts the cards of one text. Returns the y of the next card.
+  private func place(_ content: ReportContent, _ top: Double, _ picture: inout Drawing) -> Double {
+    let loop = LoopFigure(content: content)
+    let text = TextFigure(text: ReportText(content)).drawing
+    var y = place(content.heading("Text, coloured by the rank of each token"), text, top, &picture)
+    y = place(content.heading(content.decisionTitle), BarsFigure(content).drawing, y, &picture)
+    if !content.trace.steps.isEmpty {
+      y = place(content.heading("History"), HistoryFigure(content: content).drawing, y, &picture)
+    }
+    var last = loop.drawing ?? Drawing(width: FigureSize.wide.width)
+    last.text(loop.note, 0, last.height + 12, "muted small")
+    last.height += 16
+    return place(content.heading(loop.title), last, y, &picture)
   }
 
   /// Puts a card with a heading around a figure. Returns the y of the next card.

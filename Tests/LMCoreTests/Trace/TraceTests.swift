@@ -10,6 +10,26 @@ import Testing
     #expect(try Trace(parsing: trace.lines) == trace)
   }
 
+  @Test func twoTextsAreReadAgainToTheBit() throws {
+    let (one, other) = (try TraceSamples.trace(rowCount: 5), try TraceSamples.trace(rowCount: 0))
+    let lines = Trace.lines(of: [one, other])
+    #expect(try Trace.lanes(parsing: Array(lines.utf8)) == [one, other])
+    // A program that reads single texts only says that the file is newer.
+    #expect(lines.split(separator: "\n").filter { $0.contains("\"version\":2") }.count == 2)
+    #expect(Trace.lines(of: [one]) == one.lines)
+    let third = Array((lines + other.lines).utf8)
+    #expect(throws: TraceError.self) { try Trace.lanes(parsing: third) }
+  }
+
+  @Test func twoTextsAreOfOneModel() throws {
+    let one = try TraceSamples.trace(rowCount: 0)
+    var other = one
+    other.start.model.name = "another"
+    let lines = Array(Trace.lines(of: [one, other]).utf8)
+    let error = #expect(throws: TraceError.self) { try Trace.lanes(parsing: lines) }
+    #expect(error == .wrong(line: 9, member: "model", wanted: "that of the text before it"))
+  }
+
   @Test func theStepsAreThoseOfTheSession() throws {
     let session = try TraceSamples.session()
     let read = try Trace(parsing: TraceSamples.trace().lines)

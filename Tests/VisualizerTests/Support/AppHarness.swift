@@ -62,15 +62,16 @@ struct AppHarness {
   }
 
   /// A replay of a trace.
-  init(replaying trace: Trace, size: Size = Size(columns: 110, rows: 34)) {
+  init(replaying trace: Trace, beside other: Trace? = nil, size: Size = Size(columns: 110, rows: 34)) {
+    let traces = [trace] + (other.map { [$0] } ?? [])
     predictor = FakePredictor()
     state = AppState(
       size: size, modelName: "fake", prompt: .ids(trace.start.tokens.map(\.id)),
-      settings: [trace.start.settings], seed: trace.start.seed)
+      settings: traces.map(\.start.settings), seed: trace.start.seed)
     state.isReplay = true
     shown = RootView.present(&state)
     worker = EngineWorker(looksAhead: false) { [mailbox] in mailbox.post($0) }
-    worker.open(trace)
+    worker.open(traces)
     collect()
     carryOut(state.begin())
     deliver()

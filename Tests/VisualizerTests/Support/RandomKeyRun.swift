@@ -132,6 +132,9 @@ struct RandomKeyRun {
     if state.settings != state.lanes.map(\.settings) {
       problems.append("the knobs show other settings than the engine has: \(state.settings)")
     }
+    if state.chains.count != state.lanes.count {
+      problems.append("\(state.chains.count) chains for \(state.lanes.count) lanes")
+    }
     if let count = state.focusedLane?.decision?.distribution.vocabularySize {
       if !(1...count).contains(state.table.firstRank) {
         problems.append("the first row is \(state.table.firstRank)")
@@ -177,7 +180,7 @@ struct RandomKeyRun {
     case .seed: reached.insert("seed")
     case .humanText: reached.insert("author's text")
     case .search(let line): reached.insert(line.field.text.isEmpty ? "search" : "search with a text")
-    case .trace, .offer: reached.insert("other panels")
+    case .trace, .offer, .kept: reached.insert("other panels")
     case .presets: reached.insert("strategies")
     case .branches(let browser):
       switch browser.mode {

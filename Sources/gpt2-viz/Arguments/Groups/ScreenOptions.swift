@@ -34,7 +34,9 @@ extension OptionGroup {
   static let saving = OptionGroup(
     title: "Saved session",
     options: [
-      Option(flag: "resume", "go on with the session that broke off last", \SavingOptions.resumes),
+      Option(
+        flag: "resume", "go on with the session that was kept last; with -m the last one of this model",
+        \SavingOptions.resumes),
       Option(
         flag: "no-save", "do not save the session as it goes", \SavingOptions.savesSession, to: false,
         isSetting: true),

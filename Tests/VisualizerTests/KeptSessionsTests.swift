@@ -1,0 +1,85 @@
+import LMCore
+import ModelTestSupport
+import Testing
+
+@testable import Visualizer
+
+@Suite struct KeptSessionsTests {
+  private func entry(_ prompt: String, isOfThisModel: Bool = true) throws -> KeptSessions.Entry {
+    let session = try GenerationSession(predictor: FakePredictor(), promptIDs: [5, 6], seed: 1)
+    for _ in 0..<4 { try session.advance() }
+    let saved = SavedSession(
+      model: isOfThisModel ? "fake" : "gpt2", prompt: prompt, promptIDs: [5, 6],
+      lanes: [SavedLane(session)])
+    return KeptSessions.Entry(
+      kept: KeptSession(path: "/nowhere/\(prompt)", session: saved), isOfThisModel: isOfThisModel, age: 720)
+  }
+
+  private func listed(_ size: Size = Size(columns: 110, rows: 34)) throws -> AppHarness {
+    var app = AppHarness(size: size)
+    app.press(.right, .right, .character("R"))
+    #expect(app.effects.last == .listKeptSessions)
+    app.send(
+      .engine(.kept([try entry("The king"), try entry("A fox", isOfThisModel: false), try entry("At last")])))
+    return app
+  }
+
+  @Test(arguments: [(80, 24), (110, 34), (200, 50)])
+  func eachNamesPromptStepsAndTime(columns: Int, rows: Int) throws {
+    let app = try listed(Size(columns: columns, rows: rows))
+    let lines = app.picture.split(separator: "\n")
+    #expect(app.picture.contains("3 kept sessions"))
+    for prompt in ["\"The king\"", "\"A fox\"", "\"At last\""] {
+      let line = lines.first { $0.contains(prompt) }
+      #expect(line?.contains("4 steps") == true)
+      #expect(line?.contains("12 min ago") == true)
+    }
+    #expect(lines.first { $0.contains("A fox") }?.contains("gpt2") == true)
+  }
+
+  @Test func enterResumesAndTheTextOnScreenIsKept() throws {
+    var app = try listed()
+    let text = app.lane.steps
+    app.press(.end, .enter)
+    #expect(app.lane.promptIDs == [5, 6])
+    #expect(app.lane.depth == 4)
+    app.press(.character("b"))
+    #expect(app.state.branchTree.rows.contains { $0.branch.steps == text })
+  }
+
+  @Test func anotherModelsSessionSaysHowToOpenIt() throws {
+    var app = try listed()
+    app.press(.down, .enter)
+    #expect(
+      app.state.message == "this session is of another model: gpt2-viz --resume -m gpt2 opens it")
+    #expect(app.lane.promptIDs == [3, 1, 4])
+  }
+
+  @Test func deletionAsks() throws {
+    var app = try listed()
+    app.press(.down, .character("d"), .escape)
+    #expect(app.picture.contains("3 kept sessions"))
+    app.press(.character("d"), .character("y"))
+    #expect(app.effects.last == .discard(try entry("A fox", isOfThisModel: false).kept))
+    #expect(app.picture.contains("2 kept sessions"))
+    app.press(.escape)
+    #expect(app.state.overlay == nil)
+  }
+
+  @Test func nothingKeptIsSaid() {
+    var app = AppHarness()
+    app.send(.engine(.kept([])))
+    #expect(app.state.message == "no session is kept; a text of at least one step is kept when you quit")
+    app.send(.engine(.kept(nil)))
+    #expect(app.state.message == "sessions are not saved in this run")
+  }
+
+  @Test(arguments: [80, 110, 200])
+  func theOfferFitsTheLastLine(columns: Int) throws {
+    var app = AppHarness(size: Size(columns: columns, rows: 24))
+    app.state.overlay = .offer(try entry(String(repeating: "Once upon a time ", count: 20)))
+    app.present()
+    let last = app.picture.split(separator: "\n").last ?? ""
+    #expect(last.contains("4 steps, 12 min ago: Enter resumes, R lists all, D discards"), "\(last)")
+  }
+}
