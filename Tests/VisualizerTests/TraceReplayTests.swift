@@ -223,7 +223,8 @@ import Testing
   @Test func theNameIsMadeOfTheTextSeedAndStep() {
     var app = AppHarness()
     app.press(.right, .right, .character("w"))
-    #expect(app.state.overlay == .trace(TextInput("3-1-4-seed42-step2.jsonl", isSelected: true), isTaken: false))
+    #expect(
+      app.state.overlay == .trace(TextInput("3-1-4-seed42-step2.jsonl", isSelected: true), isTaken: false))
     #expect(app.picture.contains("write a trace to: 3-1-4-seed42-step2.jsonl"))
     app.press(.escape)
     #expect(app.state.overlay == nil)
