@@ -4,7 +4,7 @@
 Usage: make_screen_svg.py OUT.svg COLUMNSxROWS [--keys 'Right Right c'] -- PROGRAM ARGUMENTS...
 
 The picture of the README: Scripts/make_screen_svg.py Documentation/screen.svg 110x34 --keys "$(printf 'Right %.0s' $(seq 12))" -- \
-    .build/release/gpt2-viz --seed 42 -k 12 'Once upon a time'
+    .build/release/gpt2-viz --theme dark --seed 42 -k 12 'Once upon a time'
 Needs tmux. Block elements become rectangles, so that bars look the same in every font.
 """
 import argparse

@@ -18,6 +18,9 @@ public struct VisualizerOptions: Sendable {
   /// Seven-bit glyphs only; also chosen by a locale that is not UTF-8.
   public var usesASCII: Bool
   public var usesMouse: Bool
+  package var theme = ThemeChoice.auto
+  /// What the environment tells of the terminal; for the theme `auto`.
+  package var background: Background?
   /// Computes the most probable next step in advance, while the program is idle.
   public var looksAhead: Bool
   /// Saves the session continuously, and holds an interrupted one; nil for neither.
@@ -85,18 +88,20 @@ public enum Visualizer {
   ) throws -> RunOutcome {
     let wakeUp = try WakeUp()
     let mailbox = Mailbox<EngineEvent> { wakeUp.notify() }
+    let variant = Theme.Variant(options.theme, on: options.background)
     let terminal = try NcursesTerminal(
       TerminalOptions(
-        usesColor: options.usesColor, usesASCII: options.usesASCII, usesMouse: options.usesMouse),
+        usesColor: options.usesColor, usesASCII: options.usesASCII, usesMouse: options.usesMouse,
+        asksBackground: variant == .neutral),
       wakeUp: wakeUp)
     defer { terminal.close() }
     let engine = GenerationEngine(looksAhead: options.looksAhead, saver: options.saver) { mailbox.post($0) }
     prepare(engine)
     var state = AppState(options, size: terminal.size, isReplay: isReplay)
     state.appearance = Appearance(
-      depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs)
+      depth: terminal.capabilities.colorDepth, glyphs: terminal.capabilities.glyphs, variant: variant)
     // Without colours the scale would underline most of the text, so it starts off.
-    if state.appearance.theme.depth == .none { state.text.scale = .off }
+    if !state.appearance.theme.hasTextColors { state.text.scale = .off }
     var loop = AppLoop(
       keys: terminal, output: .screen(terminal), engine: engine, mailbox: mailbox, state: state)
     let outcome = loop.run()

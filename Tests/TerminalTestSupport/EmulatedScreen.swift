@@ -185,6 +185,8 @@ public struct EmulatedScreen {
       region = min(count - 1, bottom - 1)..<bottom
       (x, y) = (0, 0)
     case "t": break
+    // A question, which a test answers.
+    case "c": break
     default: unknown.append(parameters + String(final))
     }
   }

@@ -1,4 +1,5 @@
 import Glibc
+import Presentation
 import Testing
 
 @testable import Visualizer
@@ -21,21 +22,6 @@ import Testing
     ],
   ]
 
-  /// Linear RGB of a colour of xterm's cube.
-  private func linear(_ style: Style) throws -> Triple {
-    guard case .indexed(let index) = style.foreground, (16..<232).contains(index) else {
-      throw NotOfTheCube()
-    }
-    let levels = [0, 95, 135, 175, 215, 255].map { Double($0) / 255 }
-    let cube = Int(index) - 16
-    let channels = [cube / 36, cube / 6 % 6, cube % 6].map { levels[$0] }.map {
-      $0 <= 0.04045 ? $0 / 12.92 : pow(($0 + 0.055) / 1.055, 2.4)
-    }
-    return Triple(channels[0], channels[1], channels[2])
-  }
-
-  private struct NotOfTheCube: Error {}
-
   private func apply(_ matrix: [Triple], _ color: Triple) -> Triple {
     Triple((matrix[0] * color).sum(), (matrix[1] * color).sum(), (matrix[2] * color).sum())
   }
@@ -50,25 +36,30 @@ import Testing
     return Triple(116 * y - 16, 500 * (x - y), 200 * (y - z))
   }
 
-  @Test func stepsDifferForAllEyes() throws {
-    let colors = try (0..<5).map { try linear(Theme(depth: .xterm256).scale($0)) }
-    for (name, matrix) in Self.visions {
-      for first in 0..<5 {
-        for second in first + 1..<5 {
-          let difference = lab(apply(matrix, colors[first])) - lab(apply(matrix, colors[second]))
-          let distance = (difference * difference).sum().squareRoot()
-          #expect(distance > 25, "\(name): \(first) and \(second) are \(distance) apart")
-        }
-      }
-    }
+  /// The smallest distance of two colours in any vision.
+  private func distance(_ first: UInt8, _ second: UInt8) -> Double {
+    Self.visions.values.map { matrix in
+      let difference =
+        lab(apply(matrix, RGB(xterm: first).linear)) - lab(apply(matrix, RGB(xterm: second).linear))
+      return (difference * difference).sum().squareRoot()
+    }.min() ?? 0
   }
 
-  @Test func stepsCanBeReadOnBlackAndOnWhite() throws {
-    for step in 0..<5 {
-      let color = try linear(Theme(depth: .xterm256).scale(step))
-      let luminance = (color * Triple(0.2126, 0.7152, 0.0722)).sum()
-      #expect((luminance + 0.05) / 0.05 > 3)
-      #expect(1.05 / (luminance + 0.05) > 2)
+  @Test(arguments: [Theme.Variant.dark, .light, .neutral])
+  func stepsDifferForAllEyes(variant: Theme.Variant) {
+    let theme = Theme(depth: .xterm256, variant: variant)
+    let steps = (0..<5).map(theme.scale)
+    for (first, one) in steps.enumerated() {
+      for (second, other) in steps.enumerated().dropFirst(first + 1) {
+        guard case .indexed(let a) = one.foreground, case .indexed(let b) = other.foreground else {
+          Issue.record("\(variant): no colour")
+          continue
+        }
+        let distance = distance(a, b)
+        // Attributes help where the colours alone do not.
+        let needed = one.attributes == other.attributes ? 28.0 : 18
+        #expect(distance >= needed, "\(variant): \(first) and \(second) are \(distance) apart")
+      }
     }
   }
 }

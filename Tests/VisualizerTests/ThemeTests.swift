@@ -1,3 +1,4 @@
+import Presentation
 import Testing
 
 @testable import Visualizer
@@ -5,9 +6,11 @@ import Testing
 @Suite struct ThemeTests {
   private static let depths: [ColorDepth] = [.none, .eight, .sixteen, .xterm256]
 
-  @Test(arguments: depths)
-  func coloursStayWithinTheDepth(depth: ColorDepth) {
-    let theme = Theme(depth: depth)
+  private static let variants: [Theme.Variant] = [.dark, .light, .neutral, .highContrast]
+
+  @Test(arguments: depths, variants)
+  func coloursStayWithinTheDepth(depth: ColorDepth, variant: Theme.Variant) {
+    let theme = Theme(depth: depth, variant: variant)
     let styles =
       ThemeRole.allCases.map { theme[$0] } + (0..<5).map(theme.scale)
     for style in styles {
@@ -21,12 +24,13 @@ import Testing
   }
 
   /// Roles that can be neighbours differ in every colour depth.
-  @Test(arguments: depths)
-  func neighboursDiffer(depth: ColorDepth) {
-    let theme = Theme(depth: depth)
+  @Test(arguments: depths, variants)
+  func neighboursDiffer(depth: ColorDepth, variant: Theme.Variant) {
+    let theme = Theme(depth: depth, variant: variant)
     let inText: [ThemeRole] = [.generated, .newest, .forced, .loop, .divergence]
     #expect(Set(inText.map { theme[$0] }).count == inText.count)
-    #expect(theme[.text] != theme[.removed])
+    // With high contrast nothing is dim: the sign in a removed token's row tells it.
+    #expect(theme[.text] != theme[.removed] || variant == .highContrast)
     #expect(theme[.text] != theme[.chosenRow])
     #expect(theme[.text] != theme[.selection])
     #expect(theme[.frame] != theme[.focusedFrame])
@@ -39,5 +43,14 @@ import Testing
   ])
   func depthsOfTerminals(colors: Int, depth: ColorDepth) {
     #expect(ColorDepth(colors: colors) == depth)
+  }
+
+  @Test(
+    arguments: [
+      (ThemeChoice.auto, nil, Theme.Variant.neutral), (.auto, .dark, .dark), (.auto, .light, .light),
+      (.dark, .light, .dark), (.light, nil, .light), (.highContrast, .dark, .highContrast),
+    ] as [(ThemeChoice, Background?, Theme.Variant)])
+  func aChoiceIsKept(choice: ThemeChoice, background: Background?, variant: Theme.Variant) {
+    #expect(Theme.Variant(choice, on: background) == variant)
   }
 }

@@ -18,6 +18,9 @@ extension AppState {
     case .resized(let size):
       self.size = size
       return []
+    case .background(let background):
+      appearance.adapt(to: background)
+      return []
     case .engine(let event): return updateEngine(event)
     case .tick:
       guard play.isRunning, !isBusy else { return [] }

@@ -61,6 +61,7 @@ struct AppLoop {
   private mutating func handle(_ key: Key) -> RunOutcome? {
     switch key {
     case .resize: return takeSize()
+    case .background(let background): return carryOut(state.update(.background(background)))
     case .terminate: return .interrupted(bySignal: 15)
     case .hangup: return .interrupted(bySignal: 1)
     case .interrupt:

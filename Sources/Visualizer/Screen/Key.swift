@@ -1,3 +1,5 @@
+import Presentation
+
 /// A key press, or another event from the terminal.
 package enum Key: Hashable, Sendable {
   /// A printable character, including the space.
@@ -15,6 +17,8 @@ package enum Key: Hashable, Sendable {
   case unknownName(String)
   /// The size of the terminal has changed.
   case resize
+  /// The terminal has told what its background is.
+  case background(Background)
   /// SIGINT (Ctrl-C); SIGTERM; SIGHUP, or a terminal that was closed; SIGTSTP (Ctrl-Z).
   case interrupt, terminate, hangup, suspend
 }

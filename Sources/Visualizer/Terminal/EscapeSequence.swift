@@ -12,11 +12,30 @@ struct EscapeSequence {
     case foreign
   }
 
+  /// What was read, its beginning where it is long.
+  private(set) var text = String.UnicodeScalarView()
+  /// Longer than any reply that the program reads.
+  private static let textLimit = 128
+
   private enum Place { case introducer, controlStart, parameters, raw(left: Int), string, stringEscape }
   private var place = Place.introducer
 
+  /// Within a string, which no key begins but Alt with one.
+  var isString: Bool {
+    switch place {
+    case .string, .stringEscape: true
+    default: false
+    }
+  }
+
   mutating func read(_ code: Int32) -> Reading {
     guard (0..<NC_KEY).contains(code), let scalar = Unicode.Scalar(UInt32(code)) else { return .foreign }
+    let reading = read(scalar)
+    if reading != .foreign, text.count < Self.textLimit { text.append(scalar) }
+    return reading
+  }
+
+  private mutating func read(_ scalar: Unicode.Scalar) -> Reading {
     switch place {
     case .introducer: return introduce(scalar)
     case .controlStart where scalar == "M": return go(to: .raw(left: 3))

@@ -12,17 +12,26 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
   package let capabilities: TerminalCapabilities
   private let input: Int32
   private let wakeUp: WakeUp
-  private let isSynchronized: Bool
+  /// Such a terminal ignores what it does not know. Hardware terminals and their emulations may print it.
+  private let isOfXtermFamily: Bool
   private var shown: ScreenBuffer?
   private var isOpen = true
   /// Signals that arrived together with a more important one.
   private var signals = PendingSignals()
+
+  private let hasAsked: Bool
+  /// Until when replies of the terminal are due; nil where none is.
+  private var repliesEnd: MonotonicClock.Instant?
 
   /// A code that was read ahead, and is not part of the sequence before it.
   private var codeAhead: Int32?
 
   /// The longest pause within an escape sequence, in milliseconds; the same as curses' own.
   private static let escapeDelay: Int32 = 25
+  /// The longest pause within a reply of the terminal, in milliseconds, and the longest wait for one at the end.
+  private static let replyDelay: Int32 = 200
+  /// How long a reply is due, in seconds: meanwhile an Esc may be its beginning.
+  private static let replyPeriod = 1.0
   /// The length limit of pasted text, in characters; the rest is dropped.
   private static let pasteLimit = 1 << 20
 
@@ -49,14 +58,19 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
       colorDepth: ColorDepth(colors: options.usesColor ? Int(nc_colors()) : 0),
       // The fonts of the Linux console have only a few of the block characters.
       glyphs: isUTF8 && !options.usesASCII && name != "linux" ? .blocks : .ascii)
-    // Hardware terminals and their emulations may print an unknown mode; terminals of the xterm family ignore it.
-    isSynchronized = !["vt", "ansi", "linux", "cons", "sun"].contains { name.hasPrefix($0) }
+    isOfXtermFamily = !["vt", "ansi", "linux", "cons", "sun"].contains { name.hasPrefix($0) }
+    hasAsked = options.asksBackground && isOfXtermFamily && capabilities.colorDepth != .none
+    if hasAsked {
+      nc_out(TerminalReply.question)
+      repliesEnd = MonotonicClock.now.advanced(by: .seconds(Self.replyPeriod))
+    }
   }
 
   /// Restores the terminal. Further calls do nothing.
   package func close() {
     guard isOpen else { return }
     isOpen = false
+    dropReplies()
     nc_close()
     guard_stop()
   }
@@ -75,6 +89,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
   }
 
   package func suspend() {
+    dropReplies()
     while !nc_suspend(input) {
       signals.endIfAsked()
       // Without job control the process was not stopped, so do not wait to be resumed.
@@ -96,7 +111,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
       nc_put_row(Int32(y), row, columns, capabilities.colorDepth != .none)
     }
     // Not for a frame that clears the screen: tmux 3.7a loses such a frame (tmux#5340).
-    nc_flush(isSynchronized && shown != nil)
+    nc_flush(isOfXtermFamily && shown != nil)
     shown = buffer
   }
 
@@ -177,7 +192,7 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
       let code = takeCode()
       switch code {
       case NC_NONE: return nil
-      case 0x1B: if endsEscape() { return .escape }
+      case 0x1B: if let key = takeEscape() { return key }
       case NC_PASTE_BEGIN: return .paste(takePaste())
       case NC_KEY + KEY_MOUSE:
         var x: Int32 = 0
@@ -201,27 +216,59 @@ package final class NcursesTerminal: KeySource, ScreenPresenter {
     return codeAhead ?? nc_key(0)
   }
 
-  /// True for the Esc key alone. Esc with more codes behind it is an unknown sequence, or Alt with a key, and is skipped.
-  private func endsEscape() -> Bool {
-    // No wait is needed: curses has waited for the rest.
+  /// What an Esc means: the Esc key alone, or a reply of the terminal. nil for an unknown sequence, or Alt with a key,
+  /// which is skipped.
+  private func takeEscape() -> Key? {
+    // No wait is needed: curses has waited for the rest, unless it is a reply that comes in pieces.
     var code = takeCode()
-    if code == NC_NONE { return true }
+    if code == NC_NONE, areRepliesDue {
+      code = nc_key(Self.replyDelay)
+      // A key that was pressed later belongs to no Esc.
+      if code != NC_NONE, code != 0x5B, code != 0x5D { codeAhead = code }
+    }
+    if code == NC_NONE || codeAhead != nil { return .escape }
     // Esc directly before another Esc, a known key or a paste, as a program that types for the user sends it.
     if code == 0x1B || code >= NC_KEY {
       codeAhead = code
-      return true
+      return .escape
     }
     var sequence = EscapeSequence()
     while code != NC_NONE {
       switch sequence.read(code) {
-      case .unfinished: code = nc_key(Self.escapeDelay)
-      case .finished: return false
+      case .unfinished:
+        code = nc_key(areRepliesDue || sequence.isString ? Self.replyDelay : Self.escapeDelay)
+      case .finished: return takeReply(String(sequence.text))
       case .foreign:
         codeAhead = code
-        return false
+        return nil
       }
     }
-    return false
+    return nil
+  }
+
+  // MARK: - Replies
+
+  private var areRepliesDue: Bool { repliesEnd.map { MonotonicClock.now < $0 } ?? false }
+
+  private func takeReply(_ sequence: String) -> Key? {
+    switch TerminalReply(sequence) {
+    case .background(let background) where hasAsked: return .background(background)
+    case .attributes: repliesEnd = nil
+    case .background, nil: break
+    }
+    return nil
+  }
+
+  /// Waits for replies that are still due, and drops them with the keys before them: behind the program's end a shell would
+  /// take them for typed text.
+  private func dropReplies() {
+    let end = MonotonicClock.now.advanced(by: .milliseconds(Int(Self.replyDelay)))
+    while areRepliesDue, case let left = MonotonicClock.now.duration(to: end) / .milliseconds(1), left > 0 {
+      var source = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&source, 1, Int32(left.rounded(.up)))
+      if ready > 0, takeKey() == nil, source.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { break }
+    }
+    repliesEnd = nil
   }
 
   /// The pasted text up to the end mark; without a mark, up to a pause of 300 ms.

@@ -99,7 +99,7 @@ struct TextPanel: Widget {
 
   private func layout(width: Int, _ appearance: Appearance) -> TextLayout {
     // Without colours, prompt and generated text may look the same, so a line separates them.
-    let hasBoundary = appearance.theme.depth == .none && tokens.first?.origin == .prompt
+    let hasBoundary = !appearance.theme.hasTextColors && tokens.first?.origin == .prompt
     let boundary = hasBoundary ? tokens.firstIndex { $0.origin == .generated } : nil
     return TextLayout(
       tokens: tokens.map(\.bytes), width: width, glyphs: appearance.glyphs, boundary: boundary,
@@ -112,7 +112,7 @@ struct TextPanel: Widget {
     for (index, token) in tokens.enumerated() {
       var before: [Unicode.Scalar] = token.marks.contains(.copyStart) ? ["["] : []
       // Without colours a scale uses all attributes, so a sign marks a forced token.
-      if appearance.theme.depth == .none, token.tint != nil, token.marks.contains(.forced) {
+      if !appearance.theme.hasTextColors, token.tint != nil, token.marks.contains(.forced) {
         before.append("*")
       }
       let behind: [Unicode.Scalar] = token.marks.contains(.copyEnd) ? ["]"] : []
@@ -150,7 +150,7 @@ struct TextPanel: Widget {
   /// Adds the attributes of the marks, but not their colours: the colour is that of the scale.
   private func tinted(_ style: Style, _ marks: TextPanelToken.Marks, _ theme: Theme) -> Style {
     var style = style
-    if marks.contains(.forced), theme.depth != .none { style = style.adding(theme[.forced].attributes) }
+    if marks.contains(.forced), theme.hasTextColors { style = style.adding(theme[.forced].attributes) }
     if marks.contains(.newest) { style = style.adding(theme[.newest].attributes) }
     return style
   }

@@ -149,6 +149,7 @@ struct VisualizerStart {
       usesASCII: screen.usesASCII || screen.isPlain && !surroundings.localeIsUTF8,
       usesMouse: screen.usesMouse, looksAhead: screen.looksAhead)
     visualizerOptions.ownLane = ownLane
+    (visualizerOptions.theme, visualizerOptions.background) = (screen.theme, surroundings.background)
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
     visualizerOptions.offersKept = offersKept

@@ -31,6 +31,11 @@ struct Surroundings {
   /// Whether the screen has colours; how many, terminfo says.
   var usesScreenColor: Bool { color.usesColor(noColor: variable("NO_COLOR")) }
 
+  /// The terminal's background, where the environment tells it.
+  var background: Background? {
+    variable("COLORFGBG").flatMap { Background(colorFGBG: $0) } ?? (variable("TERM") == "linux" ? .dark : nil)
+  }
+
   /// Eighth blocks need a terminal whose locale is UTF-8. Where no locale is set, UTF-8 is assumed.
   var drawsBlocks: Bool {
     output.isTerminal && variable("TERM") != "dumb" && localeIsUTF8

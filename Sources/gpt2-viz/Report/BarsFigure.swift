@@ -107,7 +107,7 @@ struct BarsFigure {
     let length = scale.length(of: share)
     drawing.rect(x, y, columns.barWidth * (length ?? 1), Self.barHeight, style, radius: 3)
     guard length == nil else { return }
-    drawing.text("\(scale.multiple(of: share))×▸", x + columns.barWidth - 4, y + 12, "ink small strong", .end)
+    drawing.text("\(scale.multiple(of: share))×▸", x + columns.barWidth - 4, y + 12, "card small strong", .end)
   }
 
   private func drawHead(_ drawing: inout Drawing) {
@@ -190,11 +190,11 @@ struct BarsFigure {
     drawing.text(
       "\(NumberFormat.grouped(count)) more", size == .wide ? columns.label : 6, text, "muted")
     let isKept = after > 0
-    drawBar(before, columns.before, bar, isKept ? "before soft" : "removed", &drawing)
+    drawBar(before, columns.before, bar, isKept ? "before" : "removed", &drawing)
     drawing.text(NumberFormat.percent(before), columns.percent, text, "muted", .end)
     if let place = columns.sum { drawing.text(NumberFormat.percent(sum), place, text, "muted small", .end) }
     guard isKept else { return drawing.text("✕", columns.after, text, "muted small") }
-    drawBar(after, columns.after, bar, "after soft", &drawing)
+    drawBar(after, columns.after, bar, "after", &drawing)
     drawing.text(NumberFormat.percent(after), columns.afterPercent, text, "muted", .end)
   }
 

@@ -1,3 +1,5 @@
+import Presentation
+
 /// The background that a report is made for.
 enum ReportTheme: String, CaseIterable, Sendable {
   case light, dark
@@ -5,34 +7,34 @@ enum ReportTheme: String, CaseIterable, Sendable {
   case auto
 }
 
-/// The colours of a report by meaning, on a light and on a dark background.
+/// The colours of a report by meaning, on a light and on a dark background: those of the screen's themes.
 ///
-/// Okabe and Ito's hues, told apart by all common kinds of colour vision. The text's colours are GLTR's steps, drawn
-/// as a tint behind the token and a line below it, so that the letters keep their contrast.
+/// A token stands on a tint of its rank's colour with a line below it, so that the letters keep their contrast.
 struct ReportStyle {
   let theme: ReportTheme
 
-  private struct Palette {
-    let page, card, ink, muted, hairline, track: String
-    let before, after, cut, curve, loop: String
+  /// The colours of one background.
+  struct Palette {
+    let page, card, ink, muted, hairline, track: RGB
+    let meanings: ColorPalette
+    /// The opacity of a rank's colour behind a token.
+    let tintOpacity: Double
+
+    /// What is drawn in one of the screen's colours.
+    func color(_ meaning: KeyPath<ColorPalette, UInt8>) -> RGB { RGB(xterm: meanings[keyPath: meaning]) }
+
     /// Tint and line of each step of ranks.
-    let ranks: [(tint: String, line: String)]
+    var ranks: [(tint: RGB, line: RGB)] {
+      meanings.steps.map { (RGB(xterm: $0).mixed(tintOpacity, over: card), RGB(xterm: $0)) }
+    }
   }
 
-  private static let light = Palette(
-    page: "#f5f5f2", card: "#ffffff", ink: "#1c2027", muted: "#667080", hairline: "#e2e4e6", track: "#f1f2f3",
-    before: "#2b7cc9", after: "#e08e0b", cut: "#c8431f", curve: "#0f8f74", loop: "#c8431f",
-    ranks: [
-      ("#d5e7fa", "#2b7cc9"), ("#cfeee0", "#149b70"), ("#fdeabb", "#d39400"), ("#fbd3c2", "#cf4a1f"),
-      ("#ecd8f3", "#9a51b0"),
-    ])
-  private static let dark = Palette(
-    page: "#0e1114", card: "#161a1f", ink: "#e6e9ed", muted: "#97a1ae", hairline: "#2a3037", track: "#1d2228",
-    before: "#4c9fee", after: "#f2a93b", cut: "#ff7f58", curve: "#36c6a4", loop: "#ff7f58",
-    ranks: [
-      ("#15375b", "#4c9fee"), ("#113f30", "#2cbd8c"), ("#4a390d", "#eab12f"), ("#572716", "#ff7f58"),
-      ("#412450", "#c68add"),
-    ])
+  static let light = Palette(
+    page: RGB(0xF5F5F2), card: RGB(0xFFFFFF), ink: RGB(0x1C2027), muted: RGB(0x5D6775),
+    hairline: RGB(0xE2E4E6), track: RGB(0xF1F2F3), meanings: .light, tintOpacity: 0.2)
+  static let dark = Palette(
+    page: RGB(0x0E1114), card: RGB(0x161A1F), ink: RGB(0xE6E9ED), muted: RGB(0x97A1AE),
+    hairline: RGB(0x2A3037), track: RGB(0x1D2228), meanings: .dark, tintOpacity: 0.3)
 
   /// The style sheet, for a page and for a picture alike: classes with plain colours, which any viewer knows.
   var sheet: String {
@@ -54,7 +56,6 @@ struct ReportStyle {
     .strong { font-weight: 600; }
     .heading { font-size: 15px; font-weight: 600; }
     .headline { font-size: 24px; font-weight: 650; }
-    .soft { fill-opacity: .5; }
     .curve { fill: none; stroke-width: 1.25; }
     .threshold { stroke-width: 1; stroke-dasharray: 2 3; }
     .cutline { stroke-width: 1.5; stroke-dasharray: 5 4; }
@@ -66,45 +67,49 @@ struct ReportStyle {
     """
 
   private static func colours(_ palette: Palette) -> String {
+    let (page, card, ink) = (palette.page.hex, palette.card.hex, palette.ink.hex)
+    let (muted, hairline, track) = (palette.muted.hex, palette.hairline.hex, palette.track.hex)
+    let (before, after) = (palette.color(\.before).hex, palette.color(\.after).hex)
+    let (curve, cut) = (palette.color(\.curve).hex, palette.color(\.cut).hex)
     var sheet = """
-      .ink { fill: \(palette.ink); }
-      .muted { fill: \(palette.muted); }
-      .page { fill: \(palette.page); }
-      .card { fill: \(palette.card); }
-      .edge { fill: \(palette.card); stroke: \(palette.hairline); }
-      .hair { stroke: \(palette.hairline); }
-      .track { fill: \(palette.track); }
-      .before { fill: \(palette.before); }
-      .after { fill: \(palette.after); }
-      .removed { fill: \(palette.muted); fill-opacity: .38; }
-      .cut { fill: \(palette.cut); }
-      .cutline { stroke: \(palette.cut); }
-      .curve { stroke: \(palette.curve); }
-      .curvetext { fill: \(palette.curve); }
-      .threshold { stroke: \(palette.cut); }
-      .beforeline { stroke: \(palette.before); }
-      .beforefill { fill: \(palette.before); }
-      .afterfill { fill: \(palette.after); }
-      .curvefill { fill: \(palette.curve); }
-      .afterline { stroke: \(palette.after); }
-      .curveline { stroke: \(palette.curve); }
-      .looparea { fill: \(palette.loop); fill-opacity: .1; }
-      .loop { fill: \(palette.loop); }
-      .cursor { stroke: \(palette.after); }
-      .ring { stroke: \(palette.ink); }
-      body { background: \(palette.page); color: \(palette.ink); }
-      section { background: \(palette.card); border-color: \(palette.hairline); }
-      .meta, .legend, .prompt, footer { color: \(palette.muted); }
-      .meta b, .legend b { color: \(palette.ink); }
-      .chosen { outline-color: \(palette.ink); }
-      .sign { color: \(palette.muted); }
+      .ink { fill: \(ink); }
+      .muted { fill: \(muted); }
+      .page { fill: \(page); }
+      .card { fill: \(card); }
+      .edge { fill: \(card); stroke: \(hairline); }
+      .hair { stroke: \(hairline); }
+      .track { fill: \(track); }
+      .before { fill: \(before); }
+      .after { fill: \(after); }
+      .removed { fill: \(muted); }
+      .cut { fill: \(cut); }
+      .cutline { stroke: \(cut); }
+      .curve { stroke: \(curve); }
+      .curvetext { fill: \(curve); }
+      .threshold { stroke: \(cut); }
+      .beforeline { stroke: \(before); }
+      .beforefill { fill: \(before); }
+      .afterfill { fill: \(after); }
+      .curvefill { fill: \(curve); }
+      .afterline { stroke: \(after); }
+      .curveline { stroke: \(curve); }
+      .looparea { fill: \(cut); fill-opacity: .1; }
+      .loop { fill: \(cut); }
+      .cursor { stroke: \(after); }
+      .ring { stroke: \(ink); }
+      body { background: \(page); color: \(ink); }
+      section { background: \(card); border-color: \(hairline); }
+      .meta, .legend, .prompt, footer { color: \(muted); }
+      .meta b, .legend b { color: \(ink); }
+      .chosen { outline-color: \(ink); }
+      .sign { color: \(muted); }
 
       """
     for (index, rank) in palette.ranks.enumerated() {
       sheet += """
-        .t\(index) { background: \(rank.tint); box-shadow: inset 0 -2px \(rank.line); }
-        .r\(index) { fill: \(rank.tint); }
-        .u\(index) { fill: \(rank.line); }
+        .t\(index) { background: \(rank.tint.hex); box-shadow: inset 0 -2px \(rank.line.hex); }
+        .r\(index) { fill: \(rank.tint.hex); }
+        .u\(index) { fill: \(rank.line.hex); }
 
         """
     }

@@ -22,6 +22,9 @@ struct EnvironmentVariable {
       name: "CLICOLOR_FORCE",
       what: "Not empty and not 0: colours also where the output is a file or a pager."),
     EnvironmentVariable(
+      name: "COLORFGBG",
+      what: "The terminal's colours, as some terminals set it; --theme auto takes the last for its background."),
+    EnvironmentVariable(
       name: "TERM", what: "The kind of the terminal; on one that is dumb, --plain serves."),
     EnvironmentVariable(
       name: "LC_ALL, LC_CTYPE, LANG", what: "A locale that is not UTF-8 gets ASCII characters only."),

@@ -1,7 +1,10 @@
+import Presentation
+
 /// How the visualizer draws.
 struct ScreenOptions: OptionValues {
   var isPlain = false
   var usesASCII = false
+  var theme = ThemeChoice.auto
   var usesMouse = true
   var looksAhead = true
 }
@@ -23,6 +26,12 @@ extension OptionGroup {
         \ScreenOptions.isPlain, isSetting: true),
       Option(
         flag: "ascii", "draw with ASCII characters only", \ScreenOptions.usesASCII, isSetting: true),
+      Option(
+        "theme", nil, "THEME",
+        "\(inWords(ThemeChoice.allCases.map(\.rawValue))); auto asks the terminal (auto)",
+        \ScreenOptions.theme, offering: .words(ThemeChoice.allCases.map(\.rawValue)),
+        shown: { $0.theme.rawValue }
+      ) { argument throws(UsageError) in try argument.choice(of: ThemeChoice.self) },
       Option(
         flag: "no-mouse", "leave the mouse to the terminal", \ScreenOptions.usesMouse, to: false,
         isSetting: true),
