@@ -38,6 +38,11 @@ package struct ChainDescription {
     return forms.first { CellWidth.width(of: $0) <= columns } ?? forms[forms.count - 1]
   }
 
+  /// Why a token cannot be drawn; nil for one that the model itself rules out. Greedy decoding removes all but one.
+  package static func removal(by step: StepName?) -> String {
+    step == .temperature ? "not taken" : "removed" + (step.map { " by \($0.title)" } ?? "")
+  }
+
   /// A step that removed tokens, with its value: "top-p 0.92". The temperature removes tokens at 0 only.
   package static func name(of step: StepName, in settings: SamplingSettings) -> String {
     step == .temperature ? "greedy" : step.knobs.first?.label(in: settings) ?? step.title

@@ -94,6 +94,40 @@ import Testing
     #expect(table.contains("; top-p makes the cut"))
   }
 
+  /// Several filters would remove the last ranks; the first one in the order of the chain has done it.
+  @Test(
+    arguments: [
+      (["-k", "6", "-p", "0.3"], 6, "top-k", "top-p"), (["-k", "6", "--min-p", "0.9"], 6, "top-k", "min-p"),
+      (["-p", "0.3", "--min-p", "0.5"], 0, "top-p", ""),
+    ] as [([String], Int, String, String)])
+  func theTableNamesTheFilterThatRemoved(
+    options: [String], cut: Int, below: String, above: String
+  ) throws {
+    let lines = try next("--top", "12", options[0], options[1], options[2], options[3]).output.split(
+      separator: "\n")
+    let json = try next("--top", "12", "--format", "json", options[0], options[1], options[2], options[3])
+      .json()
+    for (index, row) in try #require(json["top"]?.array).enumerated() {
+      let rank = index + 1
+      let line = try #require(lines.first { $0.drop { $0 == " " }.hasPrefix("\(rank) ") })
+      guard row["kept"] == false else {
+        #expect(!line.contains("removed"))
+        continue
+      }
+      let title = cut > 0 && rank <= cut ? above : below
+      #expect(line.hasSuffix("removed by \(title)"), "\(line)")
+      #expect(row["removed_by"]?.string == title.replacing("-", with: "_"))
+    }
+  }
+
+  @Test func greedyTakesOneAndABanRemoves() throws {
+    let lines = try next("--greedy", "--top", "3").output.split(separator: "\n")
+    #expect(lines.filter { $0.hasSuffix("  not taken") }.count == 2, "\(lines)")
+    let prompt = "Once upon a time there was a king and a king and a king and a"
+    let banned = try ProgramRun(["next", prompt, "--no-repeat-ngram", "3"]).output
+    #expect(banned.contains("removed by no-repeat n-gram\n"))
+  }
+
   /// What `generate` with the same seed begins with.
   @Test(arguments: [["-p", "0.9"], ["--greedy"], ["-t", "1.7", "-k", "100"]])
   func aSeedDrawsAToken(options: [String]) throws {

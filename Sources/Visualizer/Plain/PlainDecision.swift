@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// The next decision of one lane in a few sentences: the kept tokens, the first rows, the draw.
 struct PlainDecision {
@@ -67,11 +68,7 @@ struct PlainDecision {
   /// The probabilities before and after the chain; one where both are the same.
   private func probabilities(_ row: DistributionRow) -> String {
     let before = speech.percent(row.before)
-    guard let share = row.after else {
-      let filter = row.removedBy
-      let reason = filter == .temperature ? "not taken" : "removed" + (filter.map { " by \($0.title)" } ?? "")
-      return "\(before), \(reason)"
-    }
+    guard let share = row.after else { return "\(before), \(ChainDescription.removal(by: row.removedBy))" }
     let after = speech.percent(share)
     return after == before || decision.settings.isGreedy ? before : "\(before), then \(after)"
   }

@@ -139,7 +139,7 @@ struct NextToken {
           NumberFormat.fixed(Double(row.belief.logit), decimals: 2),
           NumberFormat.percent(row.before), picture.bar(row.before / largest, width: barWidth),
           NumberFormat.percent(row.belief.cumulative),
-          row.after.map(NumberFormat.percent) ?? "removed",
+          row.after.map(NumberFormat.percent) ?? ChainDescription.removal(by: row.removedBy),
           row.after.map { picture.bar($0 / largest, width: barWidth) } ?? "",
         ], isDim: dimsRemoved && !row.isKept)
     }
