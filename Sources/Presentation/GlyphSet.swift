@@ -17,7 +17,7 @@ package enum GlyphSet: Hashable, Sendable {
   /// The short form of the mark "author".
   package var authorMark: String { pick("◁", "a") }
   package var removed: String { pick("✕", "x") }
-  package var cursor: Unicode.Scalar { pick("▏", "_") }
+  package var cursor: Unicode.Scalar { pick("▏", "#") }
   package var sum: String { pick("Σ", "=") }
   /// The sum in a title, where a sign of its own would not be understood.
   package var sumName: String { pick("Σ", "sum ") }

@@ -17,6 +17,8 @@ func runProgram() -> Int32 {
     case nil:
       let call = try call(parsed, among: descriptions, surroundings)
       surroundings.color = call[GeneralOptions.self].color
+      surroundings.warnings = warnings(for: parsed.command, among: descriptions, surroundings)
+      for warning in surroundings.warnings { reportMessage("gpt2-viz: \(warning)") }
       try Command.all.first { $0.description.name == parsed.command.name }?.run(call, surroundings)
     }
     try surroundings.output.flush()
@@ -46,6 +48,15 @@ private func call(
   let layers = try SettingLayers(given: parsed.given, commands: commands, surroundings: surroundings)
   do { _ = try Kernels.selected() } catch { throw UsageError("\(error)", command: parsed.command.name) }
   return CommandCall(words: parsed.words, layers: layers)
+}
+
+/// A sentence for each variable that means nothing. Help reads no variables.
+private func warnings(
+  for command: CommandDescription, among commands: [CommandDescription], _ surroundings: Surroundings
+) -> [String] {
+  guard command.name != Command.help.description.name else { return [] }
+  return SettingLayers.unknownVariables(
+    in: surroundings, commands: commands, others: EnvironmentVariable.all.map(\.name))
 }
 
 /// The arguments. A word that is not UTF-8 is refused rather than repaired.

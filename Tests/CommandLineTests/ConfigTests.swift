@@ -1,4 +1,5 @@
 import LMCore
+import TerminalTestSupport
 import TestSupport
 import Testing
 
@@ -169,5 +170,30 @@ import Testing
     for (first, second) in zip(shown, again) where first["name"] != "preset" {
       #expect(first["value"] == second["value"], "\(first["name"]!)")
     }
+  }
+
+  @Test(
+    arguments: [
+      ("GPT2_VIZ_TOPK", "GPT2_VIZ_TOPK means nothing; did you mean GPT2_VIZ_TOP_K?"),
+      ("GPT2_VIZ_TEMPRATURE", "GPT2_VIZ_TEMPRATURE means nothing; did you mean GPT2_VIZ_TEMPERATURE?"),
+      ("GPT2_VIZ_SOMETHING", "GPT2_VIZ_SOMETHING means nothing"),
+      ("GPT2_VIZ_RESUME", "GPT2_VIZ_RESUME means nothing: --resume is for the command line alone"),
+    ])
+  func aVariableThatMeansNothingIsSaid(name: String, sentence: String) throws {
+    let plain = try run(["next", "a"], file: nil)
+    let warned = try run(["next", "a"], file: nil, [name: "7"])
+    #expect(warned.code == 0)
+    #expect(warned.output == plain.output)
+    #expect(warned.errors == "gpt2-viz: \(sentence)\n")
+    #expect(try run(["next", "a"], file: nil, [name: ""]).errors == "")
+    #expect(try run(["help"], file: nil, [name: "7"]).errors == "")
+    let pty = try Pty(
+      Pty.product("gpt2-viz"), columns: 110, rows: 34, environment: [name: "7", "HOME": folder.path])
+    #expect(pty.wait(for: sentence), "\(pty.screen.text)")
+  }
+
+  @Test func variablesThatMeanSomethingAreNotSaid() throws {
+    let environment = ["GPT2_VIZ_CONFIG": "/dev/null", "GPT2_VIZ_CPU": "scalar", "GPT2_VIZ_THEME": "dark"]
+    #expect(try run(["next", "a"], file: nil, environment).errors == "")
   }
 }

@@ -64,4 +64,13 @@ import Testing
     #expect(run.code == 2)
     #expect(run.errors.hasPrefix("gpt2-viz: there is no command 'genrate'; did you mean 'generate'?\n"))
   }
+
+  /// A replay runs no model and draws nothing: only what draws the recorded screen is offered.
+  @Test func aReplayOffersOnlyWhatItDoes() throws {
+    let general = OptionGroup.general.options.map(\.name)
+    let replay = try #require(Command.descriptions.first { $0.name == "replay" })
+    #expect(
+      replay.options.map(\.name).filter { !general.contains($0) } == ["plain", "ascii", "theme", "no-mouse"])
+    #expect(try ProgramRun(["replay", "x.jsonl", "--no-look-ahead"]).code == 2)
+  }
 }

@@ -48,7 +48,7 @@ import Testing
         $
          <U+65E5><U+672C>
         e<U+0301><U+200B>
-        extraordinarily_
+        extraordinarily#
         """)
   }
 

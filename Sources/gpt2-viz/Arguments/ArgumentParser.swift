@@ -57,7 +57,9 @@ struct ArgumentParser {
         var letters = word.dropFirst()
         while parsed.request != .help, let letter = letters.popFirst() {
           guard let option = parsed.command.options.first(where: { $0.letter == letter }) else {
-            throw UsageError("unknown option '-\(letter)'", command: parsed.command.page)
+            throw UsageError(
+              "unknown option '-\(letter)'" + hint(for: String(letter), in: parsed.command),
+              command: parsed.command.page)
           }
           let attached = option.takesValue && !letters.isEmpty ? String(letters) : nil
           if attached != nil { letters = "" }
@@ -80,17 +82,37 @@ struct ArgumentParser {
     let problem =
       if begun.count > 1 {
         "'--\(name)' may mean \(inWords(begun.map { "--" + $0.name }))"
-      } else if let nearest = nearestWord(to: name, among: command.options.map(\.name)) {
-        "unknown option '--\(name)'; did you mean '--\(nearest)'?"
       } else {
-        "unknown option '--\(name)'" + (home(of: name).map { "; it belongs to \($0)" } ?? "")
+        "unknown option '--\(name)'" + hint(for: name, in: command)
       }
     throw UsageError(problem, command: command.page)
   }
 
-  /// The commands that have an option, in words.
+  /// What may be meant by an unknown name or letter, as the end of a sentence; empty where nothing is known.
+  private func hint(for name: String, in command: CommandDescription) -> String {
+    let hyphened = ForeignOption.hyphened(name)
+    switch ForeignOption.answer(to: name) {
+    case .words(let words): return "; \(words)"
+    case .option(let own): return counterpart(own, in: command)
+    case nil where hyphened != name && home(of: hyphened) != nil: return counterpart(hyphened, in: command)
+    case nil: break
+    }
+    if let nearest = nearestWord(to: name, among: command.options.map(\.name)) {
+      return "; did you mean '--\(nearest)'?"
+    }
+    return home(of: name).map { "; it belongs to \($0)" } ?? ""
+  }
+
+  private func counterpart(_ own: String, in command: CommandDescription) -> String {
+    let isHere = command.options.contains { $0.name == own }
+    return "; here it is --\(own)" + (isHere ? "" : home(of: own).map { ", of \($0)" } ?? "")
+  }
+
+  /// The commands that have an option of this name or letter, in words.
   private func home(of name: String) -> String? {
-    let homes = commands.filter { $0.options.contains { $0.name == name } }.map(\.name)
+    let homes = commands.filter { command in
+      command.options.contains { $0.name == name || $0.letter.map(String.init) == name }
+    }.map(\.name)
     // A lesson and a replay are the visualizer under another name; config only shows what all the others do.
     let named = homes.filter { !["", "lesson", "replay", "config"].contains($0) }.map { "'gpt2-viz \($0)'" }
     if !named.isEmpty { return inWords(named) }

@@ -18,7 +18,7 @@ extension Command {
         show the same frames as in the session that was recorded; End goes to its end. Its keys are
         \(KeyDescription.ofReplay.map { GlyphSet.ascii.spelled($0.keys) }.joined(separator: ", ")); all others need a model.
         """,
-      groups: [.screen], examples: ["gpt2-viz replay story.jsonl"], words: .file
+      groups: [.screenOfReplay], examples: ["gpt2-viz replay story.jsonl"], words: .file
     )
   ) { (options: ReplayOptions, surroundings) in
     let traces = try Trace.readLanes(options.words.first, for: "replay")

@@ -150,6 +150,7 @@ struct VisualizerStart {
       usesMouse: screen.usesMouse, looksAhead: screen.looksAhead)
     visualizerOptions.ownLane = ownLane
     (visualizerOptions.theme, visualizerOptions.background) = (screen.theme, surroundings.background)
+    visualizerOptions.notice = surroundings.warnings.first
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
     visualizerOptions.offersKept = offersKept

@@ -5,6 +5,8 @@ import Presentation
 struct Surroundings {
   let output: StandardOutput
   let environment: [String: String]
+  /// Variables that mean nothing, a sentence each.
+  var warnings: [String] = []
   /// `--color`
   var color = ColorChoice.auto
 

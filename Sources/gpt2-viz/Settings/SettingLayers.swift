@@ -1,3 +1,5 @@
+import LMCore
+
 /// What the config file, the environment and the command line say, each over the one before it.
 struct SettingLayers {
   /// Lowest first.
@@ -44,6 +46,26 @@ struct SettingLayers {
   /// `GPT2_VIZ_TOP_K` for `top-k`.
   private static func variable(for option: Option) -> String {
     "GPT2_VIZ_" + String(option.name.map { $0 == "-" ? "_" : $0 }).uppercased()
+  }
+
+  /// Variables of the environment that are named like settings but are none, each with what may be meant. They are set
+  /// elsewhere, maybe for another version: so they are told, and do not end the program as a wrong line of the file does.
+  ///
+  /// - Parameter others: variables of this prefix that are no settings.
+  static func unknownVariables(
+    in surroundings: Surroundings, commands: [CommandDescription], others: [String]
+  ) -> [String] {
+    let options = options(of: commands)
+    let known = configurableOptions(of: commands).map(variable) + others
+    return surroundings.environment.keys.filter { $0.hasPrefix("GPT2_VIZ_") }.sorted().compactMap { name in
+      guard !known.contains(name), surroundings.variable(name) != nil else { return nil }
+      let shown = ForeignText.line(name)
+      if let option = options.first(where: { variable(for: $0) == name }) {
+        return "\(shown) means nothing: --\(option.name) is for the command line alone"
+      }
+      let nearest = nearestWord(to: name, among: known)
+      return "\(shown) means nothing" + (nearest.map { "; did you mean \($0)?" } ?? "")
+    }
   }
 
   /// The values in force.

@@ -20,6 +20,15 @@ struct SavingOptions: OptionValues {
 extension OptionGroup {
   static let screen = OptionGroup(
     title: "Screen",
+    options: screenOfReplay.options + [
+      Option(
+        flag: "no-look-ahead", "run the model on key presses only", \ScreenOptions.looksAhead, to: false,
+        isSetting: true)
+    ])
+
+  /// For a screen without a model.
+  static let screenOfReplay = OptionGroup(
+    title: "Screen",
     options: [
       Option(
         flag: "plain", "lines instead of a screen, for screen readers and dumb terminals",
@@ -34,9 +43,6 @@ extension OptionGroup {
       ) { argument throws(UsageError) in try argument.choice(of: ThemeChoice.self) },
       Option(
         flag: "no-mouse", "leave the mouse to the terminal", \ScreenOptions.usesMouse, to: false,
-        isSetting: true),
-      Option(
-        flag: "no-look-ahead", "run the model on key presses only", \ScreenOptions.looksAhead, to: false,
         isSetting: true),
     ])
 

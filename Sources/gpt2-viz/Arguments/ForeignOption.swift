@@ -1,0 +1,72 @@
+/// Options of llama.cpp, vLLM and `transformers` that are called otherwise here, or do not exist.
+struct ForeignOption: Sendable {
+  enum Answer: Sendable, Equatable {
+    /// The name of the option that does the same.
+    case option(String)
+    /// The end of a sentence that says what is there instead, or that nothing is.
+    case words(String)
+  }
+
+  /// Without hyphens before them, with `-` for `_`; a letter is an option such as `-c`.
+  let names: [String]
+  let answer: Answer
+
+  /// What stands for an option that has this name elsewhere; nil for an unknown name.
+  static func answer(to name: String) -> Answer? {
+    let hyphened = hyphened(name)
+    return all.first { $0.names.contains(hyphened) }?.answer
+  }
+
+  /// `top-k` for `top_k`: both spellings are in use.
+  static func hyphened(_ name: String) -> String { String(name.map { $0 == "_" ? "-" : $0 }) }
+
+  private init(_ names: String, is option: String) {
+    (self.names, answer) = (names.split(separator: " ").map(String.init), .option(option))
+  }
+
+  private init(_ names: String, _ words: String) {
+    (self.names, answer) = (names.split(separator: " ").map(String.init), .words(words))
+  }
+
+  static let all = [
+    ForeignOption("temp", is: "temperature"),
+    ForeignOption("repeat-penalty penalty-repeat", is: "repetition-penalty"),
+    ForeignOption("n-predict predict max-new-tokens max-tokens max-length", is: "tokens"),
+    ForeignOption("no-repeat-ngram-size", is: "no-repeat-ngram"),
+    ForeignOption("epsilon-cutoff", is: "epsilon"),
+    ForeignOption("eta-cutoff", is: "eta"),
+    ForeignOption("samplers sampler-seq sampling-seq", is: "order"),
+    ForeignOption("ignore-eos", is: "no-stop-at-eos"),
+    ForeignOption("n-probs logprobs top-logprobs num-logprobs", is: "top"),
+    ForeignOption("rng-seed random-seed manual-seed", is: "seed"),
+    ForeignOption("threads-batch num-threads", is: "threads"),
+    ForeignOption("dtype torch-dtype quantization load-in-8bit", is: "precision"),
+    ForeignOption("model-path model-name model-name-or-path hf-repo", is: "model"),
+    ForeignOption("prompt", "the text needs no option: gpt2-viz 'TEXT'"),
+    ForeignOption("do-sample", "a token is drawn unless --greedy is given"),
+    ForeignOption(
+      "num-return-sequences n-sequences", "a run writes one text; another --seed writes another"),
+    ForeignOption(
+      "ctx-size c n-ctx max-model-len max-position-embeddings", "the context is as long as the model's"),
+    ForeignOption(
+      "repeat-last-n penalty-last-n", "--repetition-penalty counts the whole text"),
+    ForeignOption(
+      "presence-penalty frequency-penalty",
+      "there is no such penalty here; --repetition-penalty is another one"),
+    ForeignOption(
+      "dry-multiplier dry-base dry-allowed-length dry-penalty-last-n dry-sequence-breaker",
+      "there is no DRY here; --no-repeat-ngram bans what would repeat"),
+    ForeignOption("xtc-probability xtc-threshold", "there is no XTC here"),
+    ForeignOption("mirostat mirostat-lr mirostat-ent mirostat-tau mirostat-eta", "there is no Mirostat here"),
+    ForeignOption("dynatemp-range dynatemp-exp", "there is no dynamic temperature here"),
+    ForeignOption("top-n-sigma top-nsigma", "there is no top-n-sigma here"),
+    ForeignOption("tfs tfs-z", "there is no tail-free sampling here"),
+    ForeignOption(
+      "num-beams num-beam-groups length-penalty early-stopping beam-width best-of",
+      "there is no beam search here"),
+    ForeignOption("penalty-alpha", "there is no contrastive search here"),
+    ForeignOption("logit-bias", "there is no logit bias here"),
+    ForeignOption("grammar grammar-file json-schema", "there are no grammars here"),
+    ForeignOption("n-gpu-layers gpu-layers device tensor-split", "models run on the processor"),
+  ]
+}
