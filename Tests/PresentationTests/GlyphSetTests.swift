@@ -6,7 +6,9 @@ import Testing
   /// What can stand side by side in a text or in a row of the table.
   @Test(arguments: [GlyphSet.blocks, .ascii])
   func signsAreToldApart(glyphs: GlyphSet) {
-    let inText = [glyphs.space, glyphs.newline, glyphs.tab, glyphs.cursor, glyphs.curveVertical].map { String($0) }
+    let inText = [glyphs.space, glyphs.newline, glyphs.tab, glyphs.cursor, glyphs.curveVertical].map {
+      String($0)
+    }
     let inRows = [
       glyphs.sum, glyphs.removed, glyphs.pointerRight, glyphs.pointerLeft, glyphs.arrowUp, glyphs.arrowDown,
       glyphs.authorMark,

@@ -15,7 +15,8 @@ func overflow(_ depth: Int) -> Int { depth == -1 ? 0 : overflow(depth + 1) &+ ov
   let arguments = CommandLine.arguments.dropFirst()
   let wakeUp = try WakeUp()
   let terminal = try NcursesTerminal(
-    TerminalOptions(usesColor: !arguments.contains("--no-color"), usesASCII: arguments.contains("--ascii"),
+    TerminalOptions(
+      usesColor: !arguments.contains("--no-color"), usesASCII: arguments.contains("--ascii"),
       asksBackground: arguments.contains("--ask")),
     wakeUp: wakeUp)
   var said = "ready"

@@ -107,7 +107,8 @@ struct BarsFigure {
     let length = scale.length(of: share)
     drawing.rect(x, y, columns.barWidth * (length ?? 1), Self.barHeight, style, radius: 3)
     guard length == nil else { return }
-    drawing.text("\(scale.multiple(of: share))×▸", x + columns.barWidth - 4, y + 12, "card small strong", .end)
+    drawing.text(
+      "\(scale.multiple(of: share))×▸", x + columns.barWidth - 4, y + 12, "card small strong", .end)
   }
 
   private func drawHead(_ drawing: inout Drawing) {

@@ -23,7 +23,8 @@ struct EnvironmentVariable {
       what: "Not empty and not 0: colours also where the output is a file or a pager."),
     EnvironmentVariable(
       name: "COLORFGBG",
-      what: "The terminal's colours, as some terminals set it; --theme auto takes the last for its background."),
+      what:
+        "The terminal's colours, as some terminals set it; --theme auto takes the last for its background."),
     EnvironmentVariable(
       name: "TERM", what: "The kind of the terminal; on one that is dumb, --plain serves."),
     EnvironmentVariable(
