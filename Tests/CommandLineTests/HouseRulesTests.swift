@@ -90,7 +90,10 @@ import Testing
 
   /// Somebody sets the clock, a summer ends: no wait and no rate may notice.
   @Test func nothingIsMeasuredByAClockThatJumps() throws {
-    for (path, text) in try Self.files(under: "Sources", endings: [".swift", ".c", ".h"]) {
+    // Says how long ago a session was saved.
+    let exception = "LMCore/Support/WallClock.swift"
+    for (path, text) in try Self.files(under: "Sources", endings: [".swift", ".c", ".h"])
+    where !path.hasSuffix(exception) {
       let found = text.firstMatch(
         of:
           /CLOCK_REALTIME|gettimeofday|\btime\((NULL|nil|0)\)|wallDeadline|DispatchWallTime|wallNow|\bDate\(/)

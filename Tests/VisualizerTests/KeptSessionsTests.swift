@@ -5,13 +5,13 @@ import Testing
 @testable import Visualizer
 
 @Suite struct KeptSessionsTests {
-  private func entry(_ prompt: String, isOfThisModel: Bool = true) throws -> KeptSessions.Entry {
+  private func entry(_ prompt: String, isOfThisModel: Bool = true) throws -> KeptEntry {
     let session = try GenerationSession(predictor: FakePredictor(), promptIDs: [5, 6], seed: 1)
     for _ in 0..<4 { try session.advance() }
     let saved = SavedSession(
       model: isOfThisModel ? "fake" : "gpt2", prompt: prompt, promptIDs: [5, 6],
       lanes: [SavedLane(session)])
-    return KeptSessions.Entry(
+    return KeptEntry(
       kept: KeptSession(path: "/nowhere/\(prompt)", session: saved), isOfThisModel: isOfThisModel, age: 720)
   }
 

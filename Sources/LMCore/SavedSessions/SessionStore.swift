@@ -179,7 +179,7 @@ public struct KeptSession: Equatable, Sendable {
   }
 
   /// The time since it was saved, in seconds; nil where that is not known.
-  public var secondsAgo: Int? { savedAt.map { max(time(nil) - $0, 0) } }
+  public var secondsAgo: Int? { savedAt.map { WallClock.seconds(since: $0) } }
 
   fileprivate init(reading path: String, _ session: SavedSession) {
     let time = FileSystem.changeTime(of: path).map { $0 / 1_000_000_000 }

@@ -20,7 +20,7 @@ struct AppState: Sendable {
     /// The name of a file to write; `isTaken`: the name given before is that of an existing file.
     case trace(TextInput, isTaken: Bool)
     /// A kept session, before the first key.
-    case offer(KeptSessions.Entry)
+    case offer(KeptEntry)
     case kept(KeptSessions)
   }
 

@@ -4,7 +4,7 @@ import Presentation
 /// Sessions of earlier runs: the offer of the newest at the start, and the list of all.
 extension AppState {
   /// The offer as a sentence that fits the last line.
-  func offerSentence(_ entry: KeptSessions.Entry) -> String {
+  func offerSentence(_ entry: KeptEntry) -> String {
     let about = [entry.steps, entry.when].filter { !$0.isEmpty }.joined(separator: ", ")
     let keys =
       entry.isOfThisModel
@@ -15,8 +15,7 @@ extension AppState {
 
   /// Handles the first key: Enter resumes, D discards. Any other key keeps its meaning, and the offer is made again
   /// at the next start.
-  mutating func updateOffer(_ key: Key, _ entry: KeptSessions.Entry, on target: ScreenTarget?) -> [AppEffect]
-  {
+  mutating func updateOffer(_ key: Key, _ entry: KeptEntry, on target: ScreenTarget?) -> [AppEffect] {
     overlay = nil
     switch key {
     case .enter where entry.isOfThisModel: return resume(entry.kept)
@@ -28,7 +27,7 @@ extension AppState {
   }
 
   /// Opens the list when it has arrived.
-  mutating func showKeptSessions(_ entries: [KeptSessions.Entry]?) {
+  mutating func showKeptSessions(_ entries: [KeptEntry]?) {
     guard overlay == nil else { return }
     notice = nil
     guard let entries else {

@@ -3,32 +3,24 @@ import Presentation
 
 /// The list of kept sessions.
 struct KeptSessions: Equatable, Sendable {
-  struct Entry: Equatable, Sendable {
-    var kept: KeptSession
-    /// False where the program must be restarted with the session's own model to resume it.
-    var isOfThisModel: Bool
-    /// The time since it was saved, in seconds.
-    var age: Int?
-
-    var session: SavedSession { kept.session }
-
-    /// "41 steps", "41 steps of two texts"
-    var steps: String {
-      counted(session.stepCount, "step") + (session.lanes.count > 1 ? " of two texts" : "")
-    }
-
-    /// "12 min ago"
-    var when: String { age.map { TimeText.ago(seconds: $0) } ?? "" }
-
-    /// The beginning of the prompt, in quotes.
-    func prompt(columns: Int, glyphs: GlyphSet) -> String {
-      guard let prompt = session.prompt else { return counted(session.promptIDs.count, "id") }
-      let line = PrintableToken.line(prompt, glyphs: glyphs)
-      return "\"" + TextFit.fit(line, columns: max(columns - 2, 4), glyphs: glyphs) + "\""
-    }
-  }
-
-  var entries: [Entry]
+  var entries: [KeptEntry]
   var chosen = 0
   var isConfirmingDeletion = false
+}
+
+extension KeptEntry {
+  /// "41 steps", "41 steps of two texts"
+  var steps: String {
+    counted(session.stepCount, "step") + (session.lanes.count > 1 ? " of two texts" : "")
+  }
+
+  /// "12 min ago"
+  var when: String { age.map { TimeText.ago(seconds: $0) } ?? "" }
+
+  /// The beginning of the prompt, in quotes.
+  func prompt(columns: Int, glyphs: GlyphSet) -> String {
+    guard let prompt = session.prompt else { return counted(session.promptIDs.count, "id") }
+    let line = PrintableToken.line(prompt, glyphs: glyphs)
+    return "\"" + TextFit.fit(line, columns: max(columns - 2, 4), glyphs: glyphs) + "\""
+  }
 }

@@ -13,7 +13,7 @@ enum EngineEvent: Sendable {
   /// The result of `writeTrace`; sent before the answer to the request.
   case wroteTrace(TraceOutcome)
   /// The kept sessions, the newest first; nil where sessions are not saved.
-  case kept([KeptSessions.Entry]?)
+  case kept([KeptEntry]?)
   /// A problem that does not stop the session, such as a failed save.
   case warning(String)
 }

@@ -40,8 +40,8 @@ public final class SessionSaver: Sendable {
   }
 
   /// A kept session as it stands in the list.
-  func entry(_ kept: KeptSession) -> KeptSessions.Entry {
-    KeptSessions.Entry(
+  func entry(_ kept: KeptSession) -> KeptEntry {
+    KeptEntry(
       kept: kept, isOfThisModel: kept.session.model == model && kept.session.precision == precision,
       age: kept.secondsAgo)
   }

@@ -20,7 +20,7 @@ struct KeptSessionsView {
     ).draw(into: &buffer, in: area, with: appearance)
   }
 
-  private func line(_ entry: KeptSessions.Entry, choice: Int, columns: Int) -> ListPanel.Line {
+  private func line(_ entry: KeptEntry, choice: Int, columns: Int) -> ListPanel.Line {
     let glyphs = appearance.glyphs
     let model = entry.isOfThisModel ? "" : "  " + PrintableToken.line(entry.session.model, glyphs: glyphs)
     let room = columns - Self.stepsWidth - Self.whenWidth
