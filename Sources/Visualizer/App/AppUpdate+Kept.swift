@@ -8,9 +8,9 @@ extension AppState {
     let about = [entry.steps, entry.when].filter { !$0.isEmpty }.joined(separator: ", ")
     let keys =
       entry.isOfThisModel
-      ? "Enter resumes, R lists all, D discards" : "of another model; R lists all, D discards"
+      ? "Enter resumes, R all, D discards" : "of another model; R all, D discards"
     let room = size.columns - about.count - keys.count - 8
-    return "\(entry.prompt(columns: max(room, 12), glyphs: appearance.glyphs)), \(about): \(keys)"
+    return "\(entry.prompt(columns: max(room, 8), glyphs: appearance.glyphs)), \(about): \(keys)"
   }
 
   /// Handles the first key: Enter resumes, D discards. Any other key keeps its meaning, and the offer is made again
