@@ -16,6 +16,11 @@ extension Lesson {
     return lessons
   }
 
+  /// The names of the embedded lessons, without parsing them: every start of the program needs them for its help.
+  public static var builtInNames: [String] {
+    (0..<lesson_count()).map { String(cString: lesson_name($0)) }
+  }
+
   /// Parses the text of a lesson file.
   ///
   /// - Parameters:

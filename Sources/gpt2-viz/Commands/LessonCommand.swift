@@ -43,7 +43,7 @@ extension Command {
           ]),
       ],
       examples: ["gpt2-viz lesson", "gpt2-viz lesson greedy-loops --print"],
-      words: .words((try? Lesson.builtIn())?.map(\.name) ?? [])
+      words: .words(Lesson.builtInNames)
     )
   ) { (options: LessonOptions, surroundings) in
     guard let name = options.words.first else {
