@@ -62,6 +62,12 @@ package enum GlyphSet: Hashable, Sendable {
     return self == .blocks ? Unicode.Scalar(0x2590 - UInt32(count))! : count >= 4 ? "#" : "-"
   }
 
+  /// A dotted line across a column, at one of four heights from below, 0...3; in ASCII at one.
+  package func dots(atQuarter quarter: Int) -> Unicode.Scalar {
+    precondition((0...3).contains(quarter))
+    return pick(Array("⣀⠤⠒⠉".unicodeScalars)[quarter], "o")
+  }
+
   /// A block of `count` eighths of a row from below, 0...8.
   package func lowerEighths(_ count: Int) -> Unicode.Scalar {
     precondition((0...8).contains(count))

@@ -44,8 +44,14 @@ package struct LoopSummary {
   ///
   /// - Parameter probability: the probability of the token that a step chose; steps count from 0.
   package func copyMeans(probability: (_ step: Int) -> Double) -> [Double?] {
-    guard let loop else { return [] }
-    return (0..<loop.copies).map { copy in
+    loop.map { copyMeans(of: $0, probability: probability) } ?? []
+  }
+
+  /// The same for any phrase of the text.
+  package func copyMeans(
+    of loop: RepetitionDetector.Loop, probability: (_ step: Int) -> Double
+  ) -> [Double?] {
+    (0..<loop.copies).map { copy in
       let steps = loop.range(ofCopy: copy).map { $0 - promptCount }.filter { $0 >= 0 }
       return steps.isEmpty ? nil : steps.reduce(0) { $0 + probability($1) } / Double(steps.count)
     }

@@ -11,12 +11,15 @@ struct AppState: Sendable {
 
   enum Overlay: Equatable, Sendable {
     case help(scroll: Int)
+    /// The explanation of a sign on screen, by its number among them, from 0.
+    case legend(number: Int)
     case prompt(PromptEditor)
     case seed(TextInput)
     case humanText(TextInput)
     case search(SearchLine)
     case presets(chosen: Int)
     case branches(BranchBrowser)
+    case history(HistoryWindow)
     /// The name of a file to write; `isTaken`: the name given before is that of an existing file.
     case trace(TextInput, isTaken: Bool)
     /// A kept session, before the first key.

@@ -6,6 +6,7 @@ extension AppState {
   mutating func updateOverlay(_ key: Key, on target: ScreenTarget?) -> [AppEffect] {
     switch overlay {
     case .help(let scroll): updateHelp(key, scroll: scroll)
+    case .legend(let number): updateLegend(key, number: number)
     case .prompt(let editor): return updatePrompt(key, editor)
     case .seed(let field): return updateField(key, field, AppState.Overlay.seed) { $0.setSeed($1) }
     case .humanText(let field):
@@ -16,6 +17,7 @@ extension AppState {
     case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
     case .kept(let list): return updateKept(key, list)
+    case .history(let window): return updateHistory(key, window, on: target)
     case .offer(let offer): return updateOffer(key, offer, on: target)
     case nil: break
     }
@@ -30,6 +32,7 @@ extension AppState {
     case .up, .character("k"), .mouse(.wheelUp, _): overlay = .help(scroll: max(scroll - 1, 0))
     case .pageDown, .character(" "): overlay = .help(scroll: scroll + page)
     case .pageUp: overlay = .help(scroll: max(scroll - page, 0))
+    case .tab: overlay = .legend(number: 0)
     default: overlay = nil
     }
   }

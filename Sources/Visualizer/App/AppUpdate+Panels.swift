@@ -13,6 +13,7 @@ extension AppState {
     case .textScale: text.scale = text.scale.next
     case .loopStart: return goToLoopStart()
     case .writeTrace: openTraceLine()
+    case .history: openHistory()
     default: break
     }
     return []

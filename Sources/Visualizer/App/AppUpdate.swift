@@ -140,7 +140,8 @@ extension AppState {
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
-    case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .loopStart, .writeTrace:
+    case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .loopStart, .writeTrace,
+      .history:
       return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .ownChain, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,
       .topPDown,

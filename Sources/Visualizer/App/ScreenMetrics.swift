@@ -8,6 +8,8 @@ struct ScreenMetrics: Equatable, Sendable {
   var lastTextLine = 0
   /// The top line of the help where its end is shown, from 0.
   var lastHelpLine = 0
+  /// The number of signs that the legend explains.
+  var legendCount = 0
 }
 
 extension AppState {
@@ -18,6 +20,9 @@ extension AppState {
     if case .help(let scroll) = overlay, scroll > measured.lastHelpLine {
       // The picture was already drawn with the clamped value.
       overlay = .help(scroll: measured.lastHelpLine)
+    }
+    if case .legend(let number) = overlay {
+      overlay = .legend(number: min(number, max(measured.legendCount - 1, 0)))
     }
     guard isResized else { return false }
     let first = table.firstRank

@@ -6,7 +6,7 @@ enum Action: CaseIterable, Sendable {
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt, branches, keptSessions, followText
-  case pageUp, pageDown, removedRows, search, nextMatch, textScale, loopStart
+  case pageUp, pageDown, removedRows, search, nextMatch, textScale, loopStart, history
   case writeTrace
   case lessonForward, lessonBack
   case help, redrawScreen, suspend, cancel, quit
@@ -111,6 +111,7 @@ enum KeyMap {
     KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
     KeyBinding(
       .textScale, [.character("m")], "m", "colour the text by rank, p, surprisal, entropy", .table),
+    KeyBinding(.history, [.character("H")], "H", "the whole history in charts", .table),
 
     KeyBinding(
       .editPrompt, [.character("e")], "e", "edit the prompt", .program, needs: .prompt, hint: "prompt"),
@@ -127,7 +128,9 @@ enum KeyMap {
     KeyBinding(
       .writeTrace, [.character("w")], "w", "write the text and its decisions to a file", .program,
       needs: .trace),
-    KeyBinding(.help, [.character("?"), .function(1)], "? F1", "this help", .program, hint: "help"),
+    KeyBinding(
+      .help, [.character("?"), .function(1)], "? F1", "this help; Tab explains the signs on screen", .program,
+      hint: "help"),
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),
     KeyBinding(.cancel, [.escape], "Esc", "close, cancel, deselect", .program),

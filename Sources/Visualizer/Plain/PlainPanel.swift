@@ -15,6 +15,7 @@ struct PlainPanel: Equatable {
   init?(_ state: AppState, _ speech: SpokenText) {
     switch state.overlay {
     case .help: self.init(lines: Self.help(KeyMap.offered(to: state.abilities), speech))
+    case .legend: self.init(lines: Self.legend(state, speech))
     case .prompt(let editor): self.init("Prompt", editor.field.text, speech)
     case .seed(let field): self.init("Seed, a whole number", field.text, speech)
     case .humanText(let field): self.init("Text to follow", field.text, speech)
@@ -27,12 +28,13 @@ struct PlainPanel: Equatable {
     case .search: self.init(lines: [], question: "Find: type a text or #id, then Enter.", wantsText: true)
     case .kept(let list): self.init(list, speech)
     case .presets(let chosen): self.init(state, chosenPreset: chosen, speech)
+    case .history(let window): self.init(state, window, speech)
     case .branches(let browser): self.init(state.branchTree, browser, state.card, speech)
     case nil: return nil
     }
   }
 
-  private init(lines: [String], chosen: String? = nil, question: String? = nil, wantsText: Bool = false) {
+  init(lines: [String], chosen: String? = nil, question: String? = nil, wantsText: Bool = false) {
     (self.lines, self.chosen, self.question, self.wantsText) = (lines, chosen, question, wantsText)
   }
 
@@ -56,7 +58,17 @@ struct PlainPanel: Equatable {
         lines.append("  \(speech.keys(binding.shown)): \(what)")
       }
     }
-    return lines + ["  Ctrl-D: quit"]
+    return lines + ["  Ctrl-D: quit", "Tab explains the words of the reports."]
+  }
+
+  /// The words of the reports, each explained.
+  private static func legend(_ state: AppState, _ speech: SpokenText) -> [String] {
+    let isGreedy = state.focusedLane?.settings.isGreedy ?? false
+    return LegendSign.allCases.compactMap { sign in
+      sign.spokenName.map { name in
+        "\(name): \(speech.keyHelp(sign.explanation(colors: state.text.scale, isGreedy: isGreedy)))"
+      }
+    }
   }
 
   private init(_ state: AppState, chosenPreset chosen: Int, _ speech: SpokenText) {

@@ -11,7 +11,7 @@ enum HelpView {
       footer: """
         Mouse: a click chooses a row, or goes to a token of the text or a step of the history; the wheel scrolls. \
         Hold Shift to select text.
-        """)
+        """, hint: "Tab explains the signs")
   }
 
   static func area(in size: Size) -> Rect {

@@ -13,15 +13,24 @@ struct LaneHistoryView {
 
   /// Draws the panel. Returns the columns of the steps.
   func draw(into buffer: inout ScreenBuffer, in area: Rect) -> [(area: Rect, step: Int)] {
-    let isWide = Self.isWide(area)
-    let reference = isWide ? "" : humanPerplexity?.fitting(area.width - 24) ?? ""
-    Frame(title: title ?? "History", rightTitle: reference, isFocused: isFocused).draw(
-      into: &buffer, in: area, with: appearance)
     let parts = Self.parts(of: area)
     let panel = panel(in: area)
+    let steps = steps(panel.shownSteps(in: parts.history, with: appearance), columns: area.width)
+    let left = title ?? "History\(steps.isEmpty ? "" : ": \(steps)")"
+    let room = area.width - CellWidth.width(of: left) - 9
+    let reference = title == nil ? Self.isWide(area) ? "" : humanPerplexity?.fitting(room) ?? "" : steps
+    Frame(title: left, rightTitle: reference, isFocused: isFocused).draw(
+      into: &buffer, in: area, with: appearance)
     panel.draw(into: &buffer, in: parts.history, with: appearance)
     drawLoop(into: &buffer, in: parts.loop)
     return panel.stepAreas(in: parts.history, with: appearance)
+  }
+
+  /// Which steps the columns show: "steps 41-90 of 90, H shows all".
+  private func steps(_ shown: Range<Int>, columns: Int) -> String {
+    guard !lane.steps.isEmpty else { return "" }
+    let steps = "steps \(shown.lowerBound + 1)-\(shown.upperBound) of \(lane.steps.count)"
+    return shown.count < lane.steps.count && columns >= 70 ? "\(steps), H shows all" : steps
   }
 
   private var humanPerplexity: HumanPerplexity? {

@@ -15,6 +15,7 @@ struct LaneView {
   }
 
   private var lane: LaneSnapshot { state.lanes[index] }
+  private var laneText: LaneText { LaneText(state: state, index: index, appearance: appearance) }
   private var isFocused: Bool { state.isComparing && index == state.focus }
 
   /// Draws the lane. Returns its targets, small areas before those that contain them, and the top line with which the
@@ -45,7 +46,8 @@ struct LaneView {
   private func drawText(into buffer: inout ScreenBuffer, _ layout: LaneLayout) -> TextPanel.Placement {
     let area = layout.text
     let frame = Frame(
-      title: state.isComparing ? "\(["A", "B"][index]) \(strategy(columns: area.width - 16))" : "Text",
+      title: state.isComparing
+        ? "\(["A", "B"][index]) \(laneText.strategy(columns: area.width - 16))" : "Text",
       rightTitle: textRightTitle(hasDraw: !layout.draw.isEmpty), isFocused: isFocused
     )
     frame.draw(into: &buffer, in: area, with: appearance)
@@ -61,7 +63,7 @@ struct LaneView {
 
   private var textPanel: TextPanel {
     let scroll = index == state.focus ? state.text.scroll.map(TextPanel.Scroll.line) : nil
-    return TextPanel(tokens: repetition.marked(textTokens), scroll: scroll ?? .end)
+    return TextPanel(tokens: repetition.marked(laneText.tokens), scroll: scroll ?? .end)
   }
 
   private func textRightTitle(hasDraw: Bool) -> String {
@@ -72,27 +74,6 @@ struct LaneView {
     // The draw panel shows it in its title, if there is one.
     let author = hasDraw ? nil : FollowedTextView(lane: lane, state: state).nextInBrief
     return author ?? "step \(lane.depth)"
-  }
-
-  private func strategy(columns: Int) -> String {
-    guard lane.following.isEmpty else { return "author" }
-    let mark = state.showsEarlierSettings(lane: index) ? "of then: " : ""
-    let chain = ChainDescription(state.settings[index], glyphs: appearance.glyphs)
-    return mark + chain.fitting(columns - mark.count)
-  }
-
-  private var textTokens: [TextPanelToken] {
-    func bytes(_ id: Int) -> [UInt8] { state.card?.bytes(of: id) ?? [] }
-    let prompt = lane.promptIDs.map { TextPanelToken(bytes: bytes($0), origin: .prompt) }
-    let generated = lane.steps[..<lane.depth].enumerated().map { index, step in
-      var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
-      token.tint = state.text.scale.step(of: step).map(appearance.theme.scale)
-      if step.isForced, index >= lane.followedCount { token.marks.insert(.forced) }
-      if index == lane.depth - 1 { token.marks.insert(.newest) }
-      if index == state.firstDivergence { token.marks.insert(.divergence) }
-      return token
-    }
-    return prompt + generated
   }
 
   // MARK: Table

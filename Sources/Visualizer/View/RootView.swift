@@ -32,7 +32,16 @@ struct RootView {
       into: &picture.buffer, in: layout.title, with: appearance)
     switch state.phase {
     case .loading(let share): drawLoading(share, into: &picture.buffer)
-    case .ready: drawLanes(layout, into: &picture)
+    case .ready:
+      if case .history(let window) = state.overlay {
+        let area = Rect(
+          x: 0, y: layout.caption.maxY, width: state.size.columns,
+          height: layout.footer.y - layout.caption.maxY)
+        picture.hits = HistoryView(state: state, window: window, appearance: appearance)
+          .draw(into: &picture.buffer, in: area)
+      } else {
+        drawLanes(layout, into: &picture)
+      }
     }
     state.lessonBar?.draw(into: &picture.buffer, in: layout.caption, with: appearance)
     // A lesson explains settings itself, and the box would cover the panels that it refers to.
@@ -54,6 +63,8 @@ struct RootView {
       let area = HelpView.area(in: state.size)
       help.draw(into: &picture.buffer, in: area, with: appearance)
       picture.metrics.lastHelpLine = help.maximumScroll(in: area)
+    } else if case .legend(let number) = state.overlay {
+      drawLegend(number, layout, into: &picture)
     } else {
       drawOverlay(into: &picture.buffer, layout: layout)
     }
@@ -72,6 +83,15 @@ struct RootView {
       if lane == state.focus { picture.metrics.lastTextLine = drawn.lastTextLine }
     }
     picture.hits = Array(hits.joined())
+  }
+
+  private func drawLegend(_ number: Int, _ layout: MainLayout, into picture: inout Picture) {
+    guard state.lanes.indices.contains(state.focus) else { return }
+    let legend = LegendView(
+      LegendPlaces(picture: picture, state: state, layout: layout, appearance: appearance))
+    picture.metrics.legendCount = legend.signs.count
+    let area = Rect(x: 0, y: 1, width: state.size.columns, height: layout.footer.y - 1)
+    legend.draw(number: number, into: &picture.buffer, in: area)
   }
 
   private func drawLoading(_ share: Double, into buffer: inout ScreenBuffer) {
@@ -95,7 +115,16 @@ struct RootView {
       MessageBar(text: notice).draw(into: &buffer, in: area, with: appearance)
       return
     }
-    // An overlay has other keys, which its frame names.
+    if case .legend = state.overlay {
+      KeyHintBar(hints: LegendView.hints(appearance.glyphs)).draw(into: &buffer, in: area, with: appearance)
+      return
+    }
+    if case .history(let window) = state.overlay {
+      KeyHintBar(hints: HistoryView.hints(window, isPlaying: state.play.isRunning, glyphs: appearance.glyphs))
+        .draw(into: &buffer, in: area, with: appearance)
+      return
+    }
+    // Any other overlay has keys that its frame names.
     guard state.overlay == nil else { return }
     let hints = KeyMap.offered(to: state.abilities).compactMap { binding in
       binding.hint.map { hint in
@@ -153,7 +182,7 @@ struct RootView {
     case .kept(let list):
       KeptSessionsView(list: list, appearance: appearance)
         .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
-    case .help, nil: break
+    case .help, .legend, .history, nil: break
     }
   }
 }

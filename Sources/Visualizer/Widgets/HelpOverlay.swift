@@ -22,12 +22,16 @@ struct HelpOverlay: Widget {
   var title: String
   /// Free text below the keys.
   var footer: String
+  /// Another key than those that scroll and close.
+  var hint: String
 
-  init(entries: [HelpEntry], scroll: Int = 0, title: String = "Keys", footer: String = "") {
+  init(entries: [HelpEntry], scroll: Int = 0, title: String = "Keys", footer: String = "", hint: String = "")
+  {
     self.entries = entries
     self.scroll = scroll
     self.title = title
     self.footer = footer
+    self.hint = hint
   }
 
   private enum Line: Hashable {
@@ -51,7 +55,8 @@ struct HelpOverlay: Widget {
     let hidden = layout.rows - Frame.inner(layout.box).height
     let scroll = min(max(scroll, 0), max(hidden, 0))
     let glyphs = appearance.glyphs
-    let more = hidden <= 0 ? "Esc closes" : "\(glyphs.arrowUp)\(glyphs.arrowDown) scroll, Esc closes"
+    let scrolling = hidden <= 0 ? "" : "\(glyphs.arrowUp)\(glyphs.arrowDown) scroll"
+    let more = [hint, scrolling, "Esc closes"].filter { !$0.isEmpty }.joined(separator: ", ")
     Frame(title: title, rightTitle: more, isFocused: true).draw(
       into: &buffer, in: layout.box, with: appearance)
     let inside = Frame.inner(layout.box).inset(horizontally: 1)

@@ -83,6 +83,15 @@ struct HistoryPanel: Widget {
     }
   }
 
+  /// The steps on screen, from 0.
+  func shownSteps(in area: Rect, with appearance: Appearance) -> Range<Int> {
+    let left = seriesArea(area, appearance.glyphs)
+    guard let first = Self.indices(area).first,
+      let place = Self.columns(of: left.row(0), count: first.count).first
+    else { return 0..<0 }
+    return window(width: Self.chart(in: place).width)
+  }
+
   /// The indices of the series on each row: all where there is room, the most important first.
   private static func indices(_ area: Rect) -> [[Int]] {
     switch area.height {

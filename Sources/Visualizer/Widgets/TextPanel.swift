@@ -38,6 +38,8 @@ struct TextPanel: Widget {
     case end
     /// This line is the first one shown.
     case line(Int)
+    /// The line on which this token begins is in the middle.
+    case token(Int)
   }
 
   var tokens: [TextPanelToken]
@@ -126,6 +128,9 @@ struct TextPanel: Widget {
     switch scroll {
     case .end: return end
     case .line(let line): return min(max(line, 0), end)
+    case .token(let index):
+      let line = layout.lines.firstIndex { $0.contains { $0.owner == index } } ?? end
+      return min(max(line - height / 2, 0), end)
     }
   }
 

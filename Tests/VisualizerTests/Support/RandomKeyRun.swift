@@ -67,7 +67,12 @@ struct RandomKeyRun {
     for _ in 0..<count {
       if source.chance(0.02) { app.sendUnanswered(.resized(source.size())) }
       if app.state.play.isRunning, source.chance(0.3) { app.sendUnanswered(.tick) }
-      let key = source.key(for: app.state)
+      var key = source.key(for: app.state)
+      if source.chance(0.005),
+        let cut = app.shown.hits.first(where: { $0.target == .cut(lane: app.state.focus) })
+      {
+        key = .mouse(.press, cut.area.origin)
+      }
       app.pressUnanswered(key)
       keyCount += 1
       while source.chance(answers * 0.9) { app.deliverOne() }
@@ -176,6 +181,8 @@ struct RandomKeyRun {
   private mutating func note(_ state: AppState) {
     switch state.overlay {
     case .help: reached.insert("help")
+    case .legend: reached.insert("legend")
+    case .history: reached.insert("history window")
     case .prompt: reached.insert("prompt editor")
     case .seed: reached.insert("seed")
     case .humanText: reached.insert("author's text")
@@ -202,7 +209,8 @@ struct RandomKeyRun {
   }
 
   static let everything: Set<String> = [
-    "help", "prompt editor", "seed", "author's text", "search", "search with a text", "strategies",
+    "help", "legend", "history window", "prompt editor", "seed", "author's text", "search",
+    "search with a text", "strategies",
     "branches",
     "naming a branch", "deleting a branch", "two lanes", "parted lanes", "play", "dragged cut", "lesson",
     "lesson's end", "followed text", "full context", "waiting commands", "hidden rows",

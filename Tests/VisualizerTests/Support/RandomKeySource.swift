@@ -65,6 +65,7 @@ struct RandomKeySource {
   }
 
   private mutating func text(_ state: AppState) -> Key {
+    if case .help = state.overlay, chance(0.3) { return .tab }
     if chance(0.08) { return .enter }
     if chance(0.05) { return .escape }
     if chance(0.3) { return Self.editing[below(Self.editing.count)] }

@@ -64,6 +64,17 @@ enum Samples {
   static let loop = LoopReading(
     phrase: "␣and␣the␣king", period: 3, copies: 4, copyMeans: [0.12, 0.35, 0.7, 0.97])
 
+  /// Two series over sixty steps, the last twenty ahead.
+  static func chart(width: Int, cursor: Int? = 20) -> Chart {
+    Chart(
+      title: "p(chosen)", note: "mean 53.1%",
+      series: [
+        Chart.Series(reading: "A author 81.2%", values: history.map(\.probability), ahead: 40),
+        Chart.Series(reading: "B greedy 50.0%", values: history.map { 1 - $0.probability }, ahead: 40),
+      ], axis: .percent,
+      columns: ChartColumns(count: 60, width: width, cursor: cursor ?? 0, showsSingle: false), cursor: cursor)
+  }
+
   static let help: [HelpEntry] = [
     HelpEntry(keys: "→ l", what: "step: choose the next token", group: "Steps"),
     HelpEntry(keys: "← h", what: "back", group: "Steps"),
@@ -99,6 +110,7 @@ enum Samples {
       LessonBar(caption: "Press → and look at 日本.", number: 2, count: 12, isDone: false),
       LessonBar(caption: "", number: 1, count: 1, isDone: true),
       TooSmallNotice(minimum: Size(columns: 80, rows: 24)),
+      chart(width: 60), chart(width: 20, cursor: nil),
       TextFieldView(label: "Prompt", field: TextInput("Once upon 日本 a time"), placeholder: "empty"),
     ]
   }

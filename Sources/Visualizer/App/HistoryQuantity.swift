@@ -1,0 +1,67 @@
+import LMCore
+import Presentation
+
+/// A quantity of the history window: of each step, or of each copy of a repeated phrase.
+enum HistoryQuantity: CaseIterable, Sendable {
+  case probability, surprisal, entropy, kept, copies
+
+  var title: String {
+    switch self {
+    case .probability: "p(chosen)"
+    case .surprisal: "surprisal"
+    case .entropy: "entropy"
+    case .kept: "kept"
+    case .copies: "p of each copy"
+    }
+  }
+
+  /// The next (1) or the previous (-1) one, cyclically.
+  func moved(by step: Int) -> HistoryQuantity {
+    let all = Self.allCases
+    return all[(all.firstIndex(of: self)! + step + all.count) % all.count]
+  }
+
+  func text(_ value: Double) -> String {
+    switch self {
+    case .probability, .copies: NumberFormat.percent(value)
+    case .surprisal, .entropy: "\(NumberFormat.fixed(value, decimals: 1)) bits"
+    case .kept: NumberFormat.grouped(Int(value.rounded()))
+    }
+  }
+}
+
+/// The course of a lane in numbers, over all its steps, also those ahead of the cursor.
+struct LaneHistory {
+  let lane: LaneSnapshot
+  private let summary: LoopSummary
+  /// The repeated phrase at the end of all steps; without one there, the one with the most copies.
+  let loop: RepetitionDetector.Loop?
+
+  init(_ lane: LaneSnapshot) {
+    self.lane = lane
+    var whole = lane
+    whole.depth = lane.steps.count
+    summary = LoopSummary(whole)
+    loop = summary.loop ?? summary.earlierLoop
+  }
+
+  /// A value for each step; for `copies` one for each copy, nil for a copy that the prompt gave.
+  func values(of quantity: HistoryQuantity) -> [Double?] {
+    switch quantity {
+    case .probability: lane.steps.map(\.before)
+    case .surprisal: lane.steps.map(\.surprisalBits)
+    case .entropy: lane.steps.map(\.entropyBits)
+    case .kept: lane.steps.map { Double($0.kept) }
+    case .copies: loop.map { summary.copyMeans(of: $0) { lane.steps[$0].before } } ?? []
+    }
+  }
+
+  /// The tokens of one copy of the phrase; empty where nothing repeats.
+  var phrase: [Int] { loop.map { $0.range(ofCopy: 0).map { summary.ids[$0] } } ?? [] }
+
+  /// The copy that the token of a step belongs to, from 0.
+  func copy(ofStep step: Int) -> Int? {
+    let token = lane.promptIDs.count + step
+    return loop.flatMap { loop in (0..<loop.copies).first { loop.range(ofCopy: $0).contains(token) } }
+  }
+}

@@ -1,0 +1,48 @@
+import LMCore
+import Presentation
+
+/// The text of a lane, and what it is called.
+struct LaneText {
+  let state: AppState
+  /// The lane's index in the state.
+  let index: Int
+  let appearance: Appearance
+
+  private var lane: LaneSnapshot { state.lanes[index] }
+
+  /// The sampler chain; for a followed text its author.
+  func strategy(columns: Int) -> String {
+    guard lane.following.isEmpty else { return "author" }
+    let mark = state.showsEarlierSettings(lane: index) ? "of then: " : ""
+    let chain = ChainDescription(state.settings[index], glyphs: appearance.glyphs)
+    return mark + chain.fitting(columns - mark.count)
+  }
+
+  /// The prompt, and the tokens of the steps up to the shown one, which is marked.
+  var tokens: [TextPanelToken] { tokens(upTo: lane.depth, marking: lane.depth - 1) }
+
+  /// The prompt, and the tokens of all steps, those ahead of the shown one in grey.
+  ///
+  /// - Parameter cursor: the step that is marked.
+  func wholeTokens(cursor: Int) -> [TextPanelToken] {
+    var tokens = tokens(upTo: lane.steps.count, marking: cursor)
+    for index in tokens.indices.dropFirst(lane.promptIDs.count + lane.depth) {
+      tokens[index].tint = appearance.theme[.dim]
+    }
+    return tokens
+  }
+
+  private func tokens(upTo depth: Int, marking marked: Int) -> [TextPanelToken] {
+    func bytes(_ id: Int) -> [UInt8] { state.card?.bytes(of: id) ?? [] }
+    let prompt = lane.promptIDs.map { TextPanelToken(bytes: bytes($0), origin: .prompt) }
+    let generated = lane.steps[..<depth].enumerated().map { index, step in
+      var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
+      token.tint = state.text.scale.step(of: step).map(appearance.theme.scale)
+      if step.isForced, index >= lane.followedCount { token.marks.insert(.forced) }
+      if index == marked { token.marks.insert(.newest) }
+      if index == state.firstDivergence { token.marks.insert(.divergence) }
+      return token
+    }
+    return prompt + generated
+  }
+}
