@@ -3,41 +3,40 @@ import ModelTestSupport
 import Testing
 
 @Suite struct FollowedTextTests {
-  private func pieces(_ texts: [String], contextLength: Int = 64) throws -> FollowedText {
-    try FollowedText(ids: Array(texts.indices), contextLength: contextLength) { Array(texts[$0].utf8) }
-  }
-
-  @Test(arguments: [
-    (["A", " fox", " ran", ".", " It", " ran", "."], 4),
-    (["\"", "Run", "!\"", "\"", " said", " he"], 4),
-    (["A", " fox", " ran"], 2),
-    (["Run", "."], 1),
-    (Array(repeating: " on", count: 40), 16),
-  ])
-  func thePromptIsTheFirstSentence(texts: [String], count: Int) throws {
-    let text = try pieces(texts)
-    #expect(text.promptIDs == Array(0..<count))
-    #expect(text.following == Array(count..<texts.count))
+  @Test(
+    arguments: [
+      ([1, 2, 3], 9, [9], [1, 2, 3]),
+      ([1], 9, [9], [1]),
+      // A text that begins with the token itself, and a model without such a token.
+      ([9, 1, 2], 9, [9], [1, 2]),
+      ([1, 2, 3], nil, [1], [2, 3]),
+    ] as [([Int], Int?, [Int], [Int])])
+  func theTextIsFollowedFromItsFirstToken(ids: [Int], begin: Int?, prompt: [Int], following: [Int]) throws {
+    let text = try FollowedText(ids: ids, begin: begin, contextLength: 64)
+    #expect(text.promptIDs == prompt)
+    #expect(text.following == following)
     #expect(text.omittedCount == 0)
   }
 
   /// One token more than the model reads can be predicted.
-  @Test func aLongTextIsCutAtTheContext() throws {
-    let text = try pieces(Array(repeating: " on", count: 40), contextLength: 30)
+  @Test(arguments: [39, nil])
+  func aLongTextIsCutAtTheContext(begin: Int?) throws {
+    let ids = Array(0..<38)
+    let text = try FollowedText(ids: ids, begin: begin, contextLength: 30)
     #expect(text.promptIDs.count + text.following.count == 31)
-    #expect(text.omittedCount == 9)
+    #expect(text.omittedCount == (begin == nil ? 7 : 8))
     let session = try GenerationSession(
       predictor: FakePredictor(contextLength: 30), promptIDs: text.promptIDs, following: text.following,
       seed: 1)
     for _ in text.following { try session.advance() }
-    #expect(session.textIDs == Array(0..<31))
+    #expect(session.textIDs == [begin].compactMap(\.self) + Array(0..<(begin == nil ? 31 : 30)))
     #expect(session.isContextFull)
   }
 
-  @Test(arguments: [0, 1])
-  func refusesWhatHasNothingToFollow(count: Int) {
-    #expect(throws: SessionError.textTooShort(tokens: count)) {
-      try pieces(Array(repeating: "a", count: count))
+  @Test(arguments: [([], 9), ([], nil), ([1], nil), ([9], 9)] as [([Int], Int?)])
+  func refusesWhatHasNothingToFollow(ids: [Int], begin: Int?) {
+    #expect(throws: SessionError.textTooShort(tokens: ids.count)) {
+      try FollowedText(ids: ids, begin: begin, contextLength: 64)
     }
   }
 }

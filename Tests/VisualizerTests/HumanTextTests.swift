@@ -1,4 +1,4 @@
-import LMCore
+@testable import LMCore
 import ModelTestSupport
 import Testing
 
@@ -21,19 +21,57 @@ import Testing
     app.state.card!.tokenizer!.decode(app.state.lanes[lane].textIDs)
   }
 
-  @Test func itsFirstSentenceIsThePromptAndTheRestIsFollowed() throws {
+  @Test func theTextIsFollowedFromItsFirstToken() throws {
     var app = try open()
-    #expect(text(app) == "There was once a hare.")
+    #expect(app.lane.promptIDs == [app.state.card!.promptReader.begin])
     #expect(picture(app).contains("text 0/"))
+    let first = try #require(app.lane.decision?.followed)
+    #expect(app.state.card!.bytes(of: first) == Array("There".utf8))
     while app.lane.decision?.followed != nil { app.press(.right) }
-    #expect(text(app) == Self.tale)
+    #expect(text(app) == "<|endoftext|>" + Self.tale)
     #expect(app.lane.followedCount == app.lane.following.count)
+  }
+
+  /// The end is told, where it is reached and as long as one is behind it; play mode stops there.
+  @Test(arguments: [(80, 24), (110, 34), (200, 50)])
+  func theEndOfTheTextIsTold(columns: Int, rows: Int) throws {
+    var app = try open("A fox.", size: Size(columns: columns, rows: rows))
+    let count = app.lane.following.count
+    app.press(.character(" "))
+    for _ in 0..<count + 3 { app.send(.tick) }
+    #expect(!app.state.play.isRunning)
+    #expect(app.lane.depth == count)
+    #expect(picture(app).contains("the author's text ends here; → goes on with what the model chooses"))
+    let before = app.state
+    app.press(.left)
+    #expect(!picture(app).contains("ends here"))
+    let back = app.state
     app.press(.right)
-    #expect(text(app) != Self.tale)
+    let speech = SpokenText(glyphs: .blocks)
+    #expect(
+      PlainReport(before: back, after: app.state, key: .right, speech: speech).lines
+        .contains("The author's text ends here; then goes on with what the model chooses."))
+    #expect(before.lanes[0].isAtEndOfFollowedText)
+    app.press(.right)
+    #expect(picture(app).contains("text \(count)/\(count), ended"))
+    #expect(!picture(app).contains("ends here"))
+  }
+
+  /// For a model without a token that begins texts.
+  @Test func withoutATokenThatBeginsTextsTheFirstTokenIsThePrompt() throws {
+    var state = AppState(
+      size: Size(columns: 110, rows: 34), modelName: "fake", prompt: .human("abc"),
+      settings: [SamplingSettings()], seed: 1)
+    state.appearance = Samples.blocks
+    let app = AppHarness(state, running: FakePredictor(vocabularySize: 256), tokenizer: ByteTokenizer())
+    #expect(app.lane.promptIDs == [97])
+    #expect(app.lane.following == [98, 99])
+    #expect(app.state.message?.contains("this model has no token that begins a text") == true)
   }
 
   @Test func theScreenSaysWhereTheAuthorsTokenStands() throws {
-    let app = try open()
+    var app = try open()
+    while text(app) != "<|endoftext|>There was once a hare." { app.press(.right) }
     let decision = try #require(app.lane.decision)
     let id = try #require(decision.followed)
     let rank = decision.distribution.rank(of: id)
@@ -45,7 +83,7 @@ import Testing
 
   @Test func aTokenBelowTheTableIsMarkedAmongTheRest() throws {
     var app = try open("There was once a hare. It xylophone")
-    app.press(.right)
+    while text(app) != "<|endoftext|>There was once a hare. It" { app.press(.right) }
     let rank = app.lane.decision!.distribution.rank(of: app.lane.decision!.followed!)
     #expect(rank > 30)
     let row = picture(app).split(separator: "\n").first { $0.contains("◀ author") }
@@ -74,16 +112,26 @@ import Testing
   /// Figure 2 of arXiv 1904.09751: the author's text beside the model's own.
   @Test func compareSetsTheGreedyTextBesideTheAuthors() throws {
     var app = try open()
-    app.press(.right, .right, .right, .character("c"))
+    for _ in 0..<5 { app.press(.right) }
+    app.press(.character("c"))
     #expect(app.state.lanes.count == 2)
-    #expect(app.state.lanes[0].following.isEmpty == false)
     #expect(app.state.lanes[1].settings.isGreedy)
+    #expect(app.state.lanes[0].textIDs == app.state.lanes[1].textIDs, "both have read the same")
     for _ in 0..<8 { app.press(.right) }
-    #expect(Self.tale.hasPrefix(text(app)))
-    #expect(app.state.lanes[1].steps.allSatisfy { $0.rank == 1 })
+    #expect(("<|endoftext|>" + Self.tale).hasPrefix(text(app)))
+    // From there on the model goes on by itself.
+    let own = app.state.lanes[1]
+    #expect(own.following.count == 5)
+    #expect(own.steps.dropFirst(5).allSatisfy { $0.rank == 1 && !$0.isForced })
     #expect(picture(app).contains("A author"))
-    let perplexities = app.state.lanes.map { perplexity(of: $0.steps[..<$0.depth])! }
+    #expect(picture(app).contains("B greedy"))
+    let perplexities = app.state.lanes.map { perplexity(of: $0.steps[5..<$0.depth])! }
     #expect(perplexities[0] > 3 * perplexities[1])
+    app.press(.tab)
+    #expect(!picture(app).contains("text 5/5"))
+    app.press(.character("H"))
+    #expect(picture(app).contains("██ A author "))
+    #expect(picture(app).contains("B greedy "))
   }
 
   @Test func aLongTextIsCutAndThatIsSaid() throws {
@@ -100,10 +148,11 @@ import Testing
   @Test func aTextIsTypedOrPastedInside() throws {
     var app = AppHarness(storyteller: try storyteller())
     app.press(.character("a"), .paste(Self.tale), .enter)
-    #expect(text(app) == "There was once a hare.")
+    #expect(text(app) == "<|endoftext|>")
     #expect(app.lane.decision?.followed != nil)
+    while !text(app).hasSuffix(".") { app.press(.right) }
     app.press(.character("e"), .enter)
-    #expect(text(app) == "There was once a hare.")
+    #expect(text(app) == "There was once a hare.", "as far as it was read")
     #expect(app.lane.decision?.followed == nil, "the prompt editor begins a text of the model's own")
   }
 
@@ -142,4 +191,15 @@ import Testing
     let decision = app.state.lanes[0].decision!
     #expect(picture(app).contains("rank \(decision.distribution.rank(of: decision.followed!)), "))
   }
+}
+
+/// Bytes as tokens, without a token that begins texts.
+private struct ByteTokenizer: Tokenizer {
+  let special = SpecialTokens()
+  let vocabularySize = 256
+
+  func encode(_ text: String) throws -> [Int] { text.utf8.map { Int($0) } }
+  func bytes(of id: Int) -> [UInt8]? { UInt8(exactly: id).map { [$0] } }
+  func bytes(of ids: [Int]) -> [UInt8] { ids.compactMap { UInt8(exactly: $0) } }
+  func name(of id: Int) -> String? { nil }
 }

@@ -1,3 +1,4 @@
+import ModelTestSupport
 import Presentation
 import Testing
 
@@ -144,5 +145,48 @@ import Testing
     let letters = layout.lines.joined().filter { $0.kind == .character }.map { String($0.cell.scalar) }
       .joined()
     #expect(letters == (0..<1024).map { "word\($0)" }.joined())
+  }
+}
+
+/// The keys that scroll the text.
+@Suite struct TextScrollTests {
+  private func opened(_ size: Size, comparing: Bool) -> AppHarness {
+    var app = AppHarness(size: size, predictor: FakePredictor(contextLength: 512))
+    if comparing { app.press(.character("c"), .tab) }
+    for _ in 0..<500 { app.pressUnanswered(.right) }
+    app.deliver()
+    app.present()
+    return app
+  }
+
+  /// The lines of the focused text that are on screen.
+  private func lines(_ app: AppHarness) -> [String] {
+    let area = Frame.inner(app.state.layout.lanes[app.state.focus].text).inset(horizontally: 1)
+    return (area.y..<area.maxY).map { y in
+      String(
+        String.UnicodeScalarView((area.x..<area.maxX).map { app.shown.buffer[Point($0, y)].scalar }))
+    }
+  }
+
+  @Test(arguments: [(80, 24, false), (80, 24, true), (110, 34, false), (200, 50, true), (80, 50, true)])
+  func pagesOverlapByALine(columns: Int, rows: Int, isComparing: Bool) {
+    var app = opened(Size(columns: columns, rows: rows), comparing: isComparing)
+    let depths = app.state.lanes.map(\.depth)
+    let end = lines(app)
+    var pages = [end]
+    while app.state.text.scroll != 0, pages.count < 50 {
+      app.press(.character("("))
+      pages.append(lines(app))
+      #expect(app.picture.contains(" \(app.state.text.scroll.map { $0 + 1 } ?? 0)-"))
+    }
+    #expect(pages.last?.first?.hasPrefix("[3][1][4]") == true)
+    for (lower, upper) in zip(pages, pages.dropFirst()).dropLast() { #expect(upper.last == lower.first) }
+    for _ in pages { app.press(.character("}")) }
+    #expect(lines(app) == end)
+    #expect(app.state.text.scroll == nil)
+    #expect(app.state.lanes.map(\.depth) == depths)
+    guard isComparing else { return }
+    app.press(.character("{"), .tab)
+    #expect(app.state.text.scroll == nil, "each lane shows its end when it gets the focus")
   }
 }

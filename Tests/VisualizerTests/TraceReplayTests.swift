@@ -104,7 +104,9 @@ import Testing
     let (_, trace) = try recorded()
     var replay = AppHarness(replaying: trace, size: size)
     let line = try #require(replay.picture.split(separator: "\n").last)
-    #expect(line.hasPrefix(" → step  ← back  ↓ choose  Space play  / find  ? help  q quit"))
+    #expect(
+      line.hasPrefix(" → step  ← back  ↓ choose  Space play  / find  H history  "))
+    #expect(line.hasSuffix("  ? help  q quit"))
     replay.press(.character("?"))
     let help = replay.picture
     #expect(help.contains("append the drawn token"))

@@ -1,34 +1,23 @@
-/// A text that somebody wrote, cut for a session that follows it: the beginning is the prompt, the rest the steps.
+/// A text that somebody wrote, cut for a session that follows it from its first token.
 public struct FollowedText: Equatable, Sendable {
-  /// The first sentence, but at most `longestPrompt` tokens, and never the whole text.
+  /// The token that begins texts; for a model without one the text's own first token.
   public let promptIDs: [Int]
   /// At least one token.
   public let following: [Int]
   /// How many tokens at the end were left out, since the model's context ends before them.
   public let omittedCount: Int
 
-  /// Enough for the model to know the kind of text, and few enough that most of it remains to be predicted.
-  public static let longestPrompt = 16
-
   /// - Parameters:
-  ///   - ids: the whole text, two tokens or more; else `SessionError.textTooShort` is thrown.
+  ///   - ids: the whole text: one token or more behind `begin`, two or more without it; else `SessionError.textTooShort`
+  ///     is thrown. A text that starts with `begin` itself gets no second one.
+  ///   - begin: the token that begins texts; nil where the model has none.
   ///   - contextLength: how many tokens the model reads; one more can be predicted.
-  ///   - bytes: what a token stands for.
-  public init(ids: [Int], contextLength: Int, bytes: (Int) -> [UInt8]) throws(SessionError) {
-    guard ids.count >= 2 else { throw .textTooShort(tokens: ids.count) }
-    let read = ids.prefix(contextLength + 1)
-    let longest = min(Self.longestPrompt, read.count - 1)
-    let promptCount = Self.firstSentence(of: read.prefix(longest).map(bytes)) ?? longest
-    promptIDs = Array(read.prefix(promptCount))
-    following = Array(read.dropFirst(promptCount))
-    omittedCount = ids.count - read.count
-  }
-
-  /// How many pieces the first sentence takes, its closing quotation marks included; nil where it does not end.
-  private static func firstSentence(of pieces: [[UInt8]]) -> Int? {
-    let (ends, closers) = (Array(".!?".utf8), Array("\"')]\u{201D}\u{2019}".utf8))
-    guard let end = pieces.firstIndex(where: { $0.contains(where: ends.contains) }) else { return nil }
-    let closing = pieces[(end + 1)...].prefix { !$0.isEmpty && $0.allSatisfy(closers.contains) }
-    return end + 1 + closing.count
+  public init(ids: [Int], begin: Int?, contextLength: Int) throws(SessionError) {
+    let whole = begin == nil || ids.first == begin ? ids : [begin].compactMap(\.self) + ids
+    guard whole.count >= 2 else { throw .textTooShort(tokens: ids.count) }
+    let read = whole.prefix(contextLength + 1)
+    promptIDs = Array(read.prefix(1))
+    following = Array(read.dropFirst())
+    omittedCount = whole.count - read.count
   }
 }

@@ -2,7 +2,7 @@
 public enum Prompt: Equatable, Sendable {
   case text(String)
   case ids([Int])
-  /// A text that somebody wrote: its own first words are the prompt, and the first lane follows the rest.
+  /// A text that somebody wrote: the first lane follows it from its first token.
   case human(String)
 
   /// The text to continue, in bytes, since a character may end outside it. nil without a vocabulary; an empty text
@@ -21,7 +21,8 @@ public struct PromptReader: Sendable {
   /// Where the user can put a vocabulary, for error messages.
   private let modelPath: String
   private let vocabularySize: Int
-  private let begin: Int?
+  /// The token that begins texts; nil where the model has none.
+  public let begin: Int?
   private let tokenizer: (any Tokenizer)?
   private let vocabularyProblem: String?
 

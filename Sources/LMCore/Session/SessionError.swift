@@ -18,7 +18,7 @@ public enum SessionError: Error, Equatable, Sendable, CustomStringConvertible {
     case .contextFull(let limit):
       "the context of \(limit) positions is full; step back, or start again with a shorter prompt"
     case .textTooShort(let tokens):
-      "the text to follow has \(tokens == 1 ? "one token" : "no tokens"); give at least two: the first ones are the prompt"
+      "the text to follow has \(tokens == 1 ? "one token" : "no tokens"); give a longer one"
     }
   }
 }

@@ -37,6 +37,7 @@ extension AppState {
       return
     }
     focus = (focus + 1) % lanes.count
+    text.scroll = nil
     table.showTop()
   }
 

@@ -69,11 +69,4 @@ extension AppState {
     case .step, .lane: break
     }
   }
-
-  private mutating func scrollText(by lines: Int) {
-    let last = metrics.lastTextLine
-    let first = max(min(text.scroll ?? last, last) + lines, 0)
-    // Scrolled to its end, the text follows new tokens again.
-    text.scroll = first >= last ? nil : first
-  }
 }

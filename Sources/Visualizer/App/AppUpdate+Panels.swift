@@ -11,12 +11,22 @@ extension AppState {
     case .branches: return openBranches()
     case .keptSessions: return [.listKeptSessions]
     case .textScale: text.scale = text.scale.next
+    case .textUp: scrollText(by: -max(metrics.textLines - 1, 1))
+    case .textDown: scrollText(by: max(metrics.textLines - 1, 1))
     case .loopStart: return goToLoopStart()
     case .writeTrace: openTraceLine()
     case .history: openHistory()
     default: break
     }
     return []
+  }
+
+  /// Scrolls the text of the focused lane.
+  mutating func scrollText(by lines: Int) {
+    let last = metrics.lastTextLine
+    let first = max(min(text.scroll ?? last, last) + lines, 0)
+    // Scrolled to its end, the text follows new tokens again.
+    text.scroll = first >= last ? nil : first
   }
 
   /// Goes to the decision that chose the first token of the repeated phrase at the end of the text; without one

@@ -28,8 +28,9 @@ extension AppState {
     switch prompt {
     case .text(let text): overlay = .prompt(PromptEditor(text, history: promptHistory))
     case .human:
-      // The prompt part of the followed text: the model may continue it by itself.
-      let bytes = (focusedLane?.promptIDs ?? []).flatMap { card?.bytes(of: $0) ?? [] }
+      // The author's text as far as it was read: the model may continue it by itself.
+      let ids = (focusedLane?.textIDs ?? []).drop { $0 == card?.promptReader.begin }
+      let bytes = ids.flatMap { card?.bytes(of: $0) ?? [] }
       overlay = .prompt(PromptEditor(String(decoding: bytes, as: UTF8.self), history: promptHistory))
     case .ids(let ids):
       guard let tokenizer = card?.tokenizer else {

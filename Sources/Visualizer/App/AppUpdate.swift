@@ -71,6 +71,11 @@ extension AppState {
       text.scroll = nil
       table.showTop()
     }
+    if moved, lanes[0].isAtEndOfFollowedText {
+      play.isRunning = false
+      notice =
+        "the author's text ends here; \(appearance.glyphs.arrowRight) goes on with what the model chooses"
+    }
     if play.isRunning, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
   }
 
@@ -140,7 +145,8 @@ extension AppState {
     case .suspend: return [.suspend]
     case .cancel: cancel()
     case .quit: return [.quit]
-    case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .loopStart, .writeTrace,
+    case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .textUp, .textDown, .loopStart,
+      .writeTrace,
       .history:
       return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .ownChain, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,

@@ -4,6 +4,8 @@ struct ScreenMetrics: Equatable, Sendable {
   var size = Size(columns: 0, rows: 0)
   /// The number of tokens that the table of the focused lane has room for.
   var tableRows = 0
+  /// The number of lines that the panel of the focused text has room for.
+  var textLines = 0
   /// The top line of the focused text where its end is shown, from 0.
   var lastTextLine = 0
   /// The top line of the help where its end is shown, from 0.

@@ -84,6 +84,11 @@ struct LaneSnapshot: Sendable {
   /// The texts that are not on screen, the newest first; empty unless a command lists the branches.
   var otherTexts: [WrittenText] = []
 
+  /// True directly behind the last token of the followed text.
+  var isAtEndOfFollowedText: Bool {
+    !following.isEmpty && depth == following.count && followedCount == following.count
+  }
+
   /// Prompt and generated tokens up to the cursor.
   var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }
 }

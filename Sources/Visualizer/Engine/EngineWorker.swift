@@ -89,7 +89,7 @@ struct EngineWorker {
     return nil
   }
 
-  /// Returns a `TextCut` where the followed text is longer than the context.
+  /// Returns what must be said of the text to follow: see `FollowedTextNote`.
   private mutating func start(
     _ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64
   ) throws -> (any Error)? {
@@ -102,12 +102,12 @@ struct EngineWorker {
     case .ids, .text: ids = try card.promptReader.ids(of: prompt)
     case .human:
       let whole = try FollowedText(
-        ids: card.promptReader.textIDs(of: prompt), contextLength: predictor.profile.contextLength,
-        bytes: card.bytes)
+        ids: card.promptReader.textIDs(of: prompt), begin: card.promptReader.begin,
+        contextLength: predictor.profile.contextLength)
       (ids, following) = (whole.promptIDs, whole.following)
-      if whole.omittedCount > 0 {
-        problem = TextCut(omitted: whole.omittedCount, contextLength: predictor.profile.contextLength)
-      }
+      problem = FollowedTextNote(
+        hasBeginning: card.promptReader.begin != nil, omitted: whole.omittedCount,
+        contextLength: predictor.profile.contextLength)
     }
     let started = try settings.enumerated().map { lane, settings in
       try GenerationSession(
@@ -138,9 +138,10 @@ struct EngineWorker {
     let saved = kept.session
     func restored(_ lanes: [SavedLane]) throws -> [GenerationSession] {
       try lanes.enumerated().map { index, lane in
-        try GenerationSession(
-          predictor: predictor, promptIDs: saved.promptIDs, following: index == 0 ? saved.following : [],
-          restoring: lane)
+        let read = zip(lane.steps, saved.following).prefix { $0.isForced && $0.id == $1 }.count
+        return try GenerationSession(
+          predictor: predictor, promptIDs: saved.promptIDs,
+          following: index == 0 ? saved.following : Array(saved.following.prefix(read)), restoring: lane)
       }
     }
     do {
@@ -205,8 +206,11 @@ struct EngineWorker {
 
   private mutating func compare(with settings: SamplingSettings, first: Bool) throws {
     guard let predictor, lanes.count == 1, let session = sessions.first else { return }
+    // The other lane follows a text as far as it was read: there the model goes on by itself.
+    let read = session.following.prefix(min(session.depth, session.followedCount))
     let other = try GenerationSession(
-      predictor: predictor, promptIDs: session.promptIDs, settings: settings, seed: session.draw.seed)
+      predictor: predictor, promptIDs: session.promptIDs, following: Array(read), settings: settings,
+      seed: session.draw.seed)
     lanes.insert(SessionLane(other), at: first ? 0 : 1)
   }
 
@@ -254,12 +258,20 @@ struct EngineWorker {
   }
 }
 
-/// A followed text that is longer than the model's context: reported, but not a failure.
-private struct TextCut: Error, CustomStringConvertible {
-  let omitted: Int
-  let contextLength: Int
+/// What a followed text lacks: reported, but not a failure.
+private struct FollowedTextNote: Error, CustomStringConvertible {
+  let description: String
 
-  var description: String {
-    "the text is cut: its last \(NumberFormat.grouped(omitted)) tokens lie beyond the context of \(NumberFormat.grouped(contextLength))"
+  /// nil where nothing must be said.
+  init?(hasBeginning: Bool, omitted: Int, contextLength: Int) {
+    let sentences = [
+      hasBeginning
+        ? nil : "the text's first token has no probability: this model has no token that begins a text",
+      omitted == 0
+        ? nil
+        : "the text is cut: its last \(NumberFormat.grouped(omitted)) tokens lie beyond the context of \(NumberFormat.grouped(contextLength))",
+    ].compactMap(\.self)
+    guard !sentences.isEmpty else { return nil }
+    description = sentences.joined(separator: "; ")
   }
 }

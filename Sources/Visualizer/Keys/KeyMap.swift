@@ -6,7 +6,7 @@ enum Action: CaseIterable, Sendable {
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt, branches, keptSessions, followText
-  case pageUp, pageDown, removedRows, search, nextMatch, textScale, loopStart, history
+  case pageUp, pageDown, removedRows, search, nextMatch, textScale, textUp, textDown, loopStart, history
   case writeTrace
   case lessonForward, lessonBack
   case help, redrawScreen, suspend, cancel, quit
@@ -29,12 +29,10 @@ struct KeyBinding: Sendable {
   let group: Group
   /// The ability that the lane must have: without it the key is neither listed nor carried out.
   let needs: LaneAbility?
-  /// A short text for the bottom line; nil where the key is not listed there.
-  let hint: String?
 
   init(
     _ action: Action, _ keys: [Key], _ shown: String, _ what: String, _ group: Group,
-    needs: LaneAbility? = nil, hint: String? = nil
+    needs: LaneAbility? = nil
   ) {
     self.action = action
     self.keys = keys
@@ -42,57 +40,54 @@ struct KeyBinding: Sendable {
     self.what = what
     self.group = group
     self.needs = needs
-    self.hint = hint
   }
 }
 
 enum KeyMap {
   static let bindings: [KeyBinding] = [
     KeyBinding(
-      .stepForward, [.right, .character("l")], "→ l", "append the drawn token", .steps, hint: "step"),
-    KeyBinding(.stepBack, [.left, .character("h")], "← h", "step back; → replays", .steps, hint: "back"),
+      .stepForward, [.right, .character("l")], "→ l", "append the drawn token", .steps),
+    KeyBinding(.stepBack, [.left, .character("h")], "← h", "step back; → replays", .steps),
     KeyBinding(.chooseUp, [.up, .character("k")], "↑ k", "choose the row above", .steps),
-    KeyBinding(.chooseDown, [.down, .character("j")], "↓ j", "choose the row below", .steps, hint: "choose"),
+    KeyBinding(.chooseDown, [.down, .character("j")], "↓ j", "choose the row below", .steps),
     KeyBinding(
-      .force, [.enter], "Enter", "append the chosen token instead", .steps, needs: .otherToken, hint: "force"),
+      .force, [.enter], "Enter", "append the chosen token instead", .steps, needs: .otherToken),
     KeyBinding(.firstStep, [.home], "Home", "back to the prompt", .steps),
     KeyBinding(.lastStep, [.end], "End", "forward to the last step made", .steps),
     KeyBinding(.loopStart, [.character("L")], "L", "to the step where the loop began", .steps),
-    KeyBinding(.play, [.character(" ")], "Space", "play or pause", .steps, hint: "play"),
+    KeyBinding(.play, [.character(" ")], "Space", "play or pause", .steps),
     KeyBinding(.faster, [.character("+"), .character("=")], "+", "play faster", .steps),
     KeyBinding(.slower, [.character("-")], "-", "play slower", .steps),
 
     KeyBinding(
-      .greedy, [.character("g")], "g", "greedy: always the most probable", .sampler, needs: .sampler,
-      hint: "greedy"),
+      .greedy, [.character("g")], "g", "greedy: always the most probable", .sampler, needs: .sampler),
     KeyBinding(.pureSampling, [.character("s")], "s", "pure sampling: no filter", .sampler, needs: .sampler),
     KeyBinding(
-      .nucleus, [.character("n")], "n", "nucleus sampling", .sampler, needs: .sampler, hint: "nucleus"),
+      .nucleus, [.character("n")], "n", "nucleus sampling", .sampler, needs: .sampler),
     KeyBinding(
       .ownChain, [.character("u")], "u", "your own settings again, also at an earlier step", .sampler,
       needs: .sampler),
     KeyBinding(
       .presets, [.character("v")], "v", "the strategies by name, and prompts", .sampler, needs: .sampler),
     KeyBinding(
-      .cooler, [.character("t")], "t", "lower the temperature", .sampler, needs: .sampler, hint: "cooler"),
+      .cooler, [.character("t")], "t", "lower the temperature", .sampler, needs: .sampler),
     KeyBinding(.hotter, [.character("T")], "T", "raise the temperature", .sampler, needs: .sampler),
     KeyBinding(
       .topKDown, [.character("["), .character(",")], "[ ,", "fewer tokens in top-k", .sampler, needs: .sampler
     ),
     KeyBinding(
       .topKUp, [.character("]"), .character(".")], "] .", "more tokens in top-k", .sampler, needs: .sampler),
-    KeyBinding(.topPDown, [.character("p")], "p", "lower top-p", .sampler, needs: .sampler, hint: "top-p"),
+    KeyBinding(.topPDown, [.character("p")], "p", "lower top-p", .sampler, needs: .sampler),
     KeyBinding(.topPUp, [.character("P")], "P", "raise top-p", .sampler, needs: .sampler),
     KeyBinding(
       .chainOrder, [.character("o")], "o", "order: transformers or llama.cpp", .sampler, needs: .sampler),
     KeyBinding(
-      .redraw, [.character("r")], "r", "draw again: the stream's next u", .sampler, needs: .draws,
-      hint: "redraw"),
+      .redraw, [.character("r")], "r", "draw again: the stream's next u", .sampler, needs: .draws),
     KeyBinding(.seed, [.character("S")], "S", "set the seed of the draws", .sampler, needs: .draws),
 
     KeyBinding(
       .compare, [.character("c")], "c", "my text beside another strategy, and back", .compare,
-      needs: .comparison, hint: "compare"),
+      needs: .comparison),
     KeyBinding(
       .focusOtherLane, [.tab, .backTab], "Tab", "the other lane: knobs act on the focused one", .compare,
       needs: .otherLane),
@@ -107,14 +102,18 @@ enum KeyMap {
     KeyBinding(.pageDown, [.pageDown], "PgDn", "scroll to lower ranks", .table),
     KeyBinding(.pageUp, [.pageUp], "PgUp", "scroll to higher ranks", .table),
     KeyBinding(.removedRows, [.character("x")], "x", "mark, dim or hide removed tokens", .table),
-    KeyBinding(.search, [.character("/")], "/", "find a token by its text or #id", .table, hint: "find"),
+    KeyBinding(.search, [.character("/")], "/", "find a token by its text or #id", .table),
     KeyBinding(.nextMatch, [.character("N")], "N", "the next token that was found", .table),
     KeyBinding(
       .textScale, [.character("m")], "m", "colour the text by rank, p, surprisal, entropy", .table),
+    KeyBinding(
+      .textUp, [.character("("), .character("{")], "( {", "scroll the text towards its beginning", .table),
+    KeyBinding(
+      .textDown, [.character(")"), .character("}")], ") }", "scroll the text towards its end", .table),
     KeyBinding(.history, [.character("H")], "H", "the whole history in charts", .table),
 
     KeyBinding(
-      .editPrompt, [.character("e")], "e", "edit the prompt", .program, needs: .prompt, hint: "prompt"),
+      .editPrompt, [.character("e")], "e", "edit the prompt", .program, needs: .prompt),
     KeyBinding(
       .branches, [.character("b")], "b", "branches: every text written so far", .program, needs: .branches),
     KeyBinding(
@@ -129,13 +128,12 @@ enum KeyMap {
       .writeTrace, [.character("w")], "w", "write the text and its decisions to a file", .program,
       needs: .trace),
     KeyBinding(
-      .help, [.character("?"), .function(1)], "? F1", "this help; Tab explains the signs on screen", .program,
-      hint: "help"),
+      .help, [.character("?"), .function(1)], "? F1", "this help; Tab explains the signs on screen", .program),
     KeyBinding(.redrawScreen, [.control("l")], "Ctrl-L", "draw the screen again", .program),
     KeyBinding(.suspend, [.suspend, .control("z")], "Ctrl-Z", "suspend; fg resumes", .program),
     KeyBinding(.cancel, [.escape], "Esc", "close, cancel, deselect", .program),
     KeyBinding(
-      .quit, [.character("q")], "q Ctrl-C", "quit; Ctrl-C first stops what runs", .program, hint: "quit"),
+      .quit, [.character("q")], "q Ctrl-C", "quit; Ctrl-C first stops what runs", .program),
   ]
 
   private static let actions: [Key: Action] = Dictionary(
@@ -145,6 +143,12 @@ enum KeyMap {
     uniqueKeysWithValues: bindings.compactMap { binding in binding.needs.map { (binding.action, $0) } })
 
   static func action(for key: Key) -> Action? { actions[key] }
+
+  /// The first key of an action, as documentation writes it.
+  static func firstKey(of action: Action) -> String { firstKeys[action] ?? "" }
+
+  private static let firstKeys: [Action: String] = Dictionary(
+    uniqueKeysWithValues: bindings.map { ($0.action, String($0.shown.prefix { $0 != " " })) })
 
   /// The ability that the lane must have for an action; nil for none.
   static func needs(of action: Action) -> LaneAbility? { needs[action] }

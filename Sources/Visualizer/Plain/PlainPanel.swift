@@ -47,7 +47,7 @@ struct PlainPanel: Equatable {
   }
 
   /// Actions that change only the picture.
-  static let silent: [Action] = [.textScale, .removedRows]
+  static let silent: [Action] = [.textScale, .removedRows, .textUp, .textDown]
 
   static func help(_ bindings: [KeyBinding], _ speech: SpokenText) -> [String] {
     var lines = ["Keys."]

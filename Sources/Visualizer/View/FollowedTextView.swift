@@ -6,12 +6,13 @@ struct FollowedTextView {
   let lane: LaneSnapshot
   let state: AppState
 
-  /// "text 12/230"; nil where no text is followed.
+  /// "text 12/230", "text 230/230, ended"; nil where no text is followed.
   var place: String? {
     guard !lane.following.isEmpty else { return nil }
     let read = min(lane.followedCount, lane.depth)
     let place = "text \(read)/\(lane.following.count)"
-    return lane.depth > read && read < lane.following.count ? "\(place), left" : place
+    if read == lane.following.count { return "\(place), ended" }
+    return lane.depth > read ? "\(place), left" : place
   }
 
   /// "rank 812, 0.02%"

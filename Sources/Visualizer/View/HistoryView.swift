@@ -13,18 +13,6 @@ struct HistoryView {
     lanes = state.lanes.map { LaneHistory($0) }
   }
 
-  /// The keys of the window, the most important first.
-  static func hints(_ window: HistoryWindow, isPlaying: Bool, glyphs: GlyphSet) -> [KeyHint] {
-    let keys = [
-      ("←→", "a step"), ("↑↓", "charts"), ("Enter", "go there"), ("Esc", "close"), ("PgUp PgDn", "10 steps"),
-      ("Space", isPlaying ? "pause" : "play"), ("z", window.showsSingleSteps ? "all steps" : "single steps"),
-      ("Home End", "ends"),
-    ]
-    return keys.enumerated().map { index, hint in
-      KeyHint(keys: glyphs.spelled(hint.0), what: hint.1, priority: -index)
-    }
-  }
-
   private var glyphs: GlyphSet { appearance.glyphs }
   private var cursor: Int { state.cursor(of: window) }
 

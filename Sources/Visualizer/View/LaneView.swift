@@ -67,6 +67,7 @@ struct LaneView {
   }
 
   private func textRightTitle(hasDraw: Bool) -> String {
+    if let scrolled { return scrolled }
     let ahead = lane.steps.count - lane.depth
     guard state.isComparing else {
       return ahead > 0 ? "\(ahead) ahead: \(appearance.glyphs.arrowRight) replays" : ""
@@ -74,6 +75,15 @@ struct LaneView {
     // The draw panel shows it in its title, if there is one.
     let author = hasDraw ? nil : FollowedTextView(lane: lane, state: state).nextInBrief
     return author ?? "step \(lane.depth)"
+  }
+
+  /// "lines 1-4 of 9", in a comparison "1-4 of 9": of a text that does not show its end.
+  private var scrolled: String? {
+    guard index == state.focus, let first = state.text.scroll else { return nil }
+    let (last, lines) = (state.metrics.lastTextLine, state.metrics.textLines)
+    let top = min(first, last)
+    let place = "\(top + 1)-\(top + lines) of \(last + lines)"
+    return state.isComparing ? place : "lines \(place)"
   }
 
   // MARK: Table

@@ -44,10 +44,4 @@ struct LegendView {
     let text = (cells.x..<cells.maxX).map { buffer[Point($0, cells.y)] }.filter { $0.width > 0 }
     return String(String.UnicodeScalarView(text.map(\.scalar)))
   }
-
-  static func hints(_ glyphs: GlyphSet) -> [KeyHint] {
-    [("→", "the next sign"), ("←", "the one before"), ("Esc", "close")].map {
-      KeyHint(keys: glyphs.spelled($0.0), what: $0.1)
-    }
-  }
 }

@@ -80,7 +80,10 @@ struct RootView {
       let view = LaneView(state: state, index: lane, appearance: appearance)
       let drawn = view.draw(into: &picture.buffer, layout: layout.lanes[lane])
       hits[lane] = drawn.hits
-      if lane == state.focus { picture.metrics.lastTextLine = drawn.lastTextLine }
+      if lane == state.focus {
+        picture.metrics.lastTextLine = drawn.lastTextLine
+        picture.metrics.textLines = Frame.inner(layout.lanes[lane].text).height
+      }
     }
     picture.hits = Array(hits.joined())
   }
@@ -115,27 +118,11 @@ struct RootView {
       MessageBar(text: notice).draw(into: &buffer, in: area, with: appearance)
       return
     }
-    if case .legend = state.overlay {
-      KeyHintBar(hints: LegendView.hints(appearance.glyphs)).draw(into: &buffer, in: area, with: appearance)
-      return
-    }
-    if case .history(let window) = state.overlay {
-      KeyHintBar(hints: HistoryView.hints(window, isPlaying: state.play.isRunning, glyphs: appearance.glyphs))
-        .draw(into: &buffer, in: area, with: appearance)
-      return
-    }
-    // Any other overlay has keys that its frame names.
-    guard state.overlay == nil else { return }
-    let hints = KeyMap.offered(to: state.abilities).compactMap { binding in
-      binding.hint.map { hint in
-        // Help and quit stay on the narrowest screen.
-        let stays = binding.action == .help || binding.action == .quit
-        let key = appearance.glyphs.spelled(String(binding.shown.prefix { $0 != " " }))
-        return KeyHint(keys: key, what: hint, priority: stays ? 1 : 0)
-      }
-    }
+    let hints = KeyHints(state: state, glyphs: appearance.glyphs).shown
+    // Overlays without hints name their keys on their frames.
+    guard !hints.isEmpty else { return }
     var place = area
-    if let text = state.layout.lanes.first?.text, LaneView.needsLegendElsewhere(text) {
+    if state.overlay == nil, let text = state.layout.lanes.first?.text, LaneView.needsLegendElsewhere(text) {
       let legend = ScaleLegend(state.text.scale)
       legend.draw(
         into: &buffer, in: place.takeRight(legend.width(with: appearance)), with: appearance)

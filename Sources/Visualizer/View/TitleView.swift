@@ -27,7 +27,7 @@ struct TitleView {
       StatusSegment(context(of: lane, card), role: .status, priority: 2, side: .left),
       StatusSegment(seed(of: lane), role: .status, priority: 8, side: .left),
     ]
-    if let place = FollowedTextView(lane: lane, state: state).place {
+    if state.focus == 0, let place = FollowedTextView(lane: lane, state: state).place {
       segments.append(StatusSegment(place, role: .status, priority: 6, side: .left))
     }
     if state.play.isRunning {

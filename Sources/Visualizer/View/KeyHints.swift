@@ -1,0 +1,99 @@
+import Presentation
+
+/// The keys of the last line: those that matter where the user is, the most useful first.
+struct KeyHints {
+  let state: AppState
+  let glyphs: GlyphSet
+
+  /// Empty for an overlay that names its keys itself.
+  var shown: [KeyHint] {
+    switch state.overlay {
+    case .history(let window): history(window)
+    case .legend: keys([("→", "the next sign"), ("←", "the one before"), ("Esc", "close")])
+    case nil: main
+    default: []
+    }
+  }
+
+  private func history(_ window: HistoryWindow) -> [KeyHint] {
+    keys([
+      ("←→", "step"), ("↑↓", "chart"), ("Enter", "go there"), ("Esc", "close"), ("PgDn", "10 steps"),
+      ("Space", state.play.isRunning ? "pause" : "play"),
+      ("z", window.showsSingleSteps ? "all steps" : "single steps"), ("Home End", "first, last"),
+    ])
+  }
+
+  private func keys(_ keys: [(String, String)]) -> [KeyHint] {
+    keys.map { KeyHint(keys: glyphs.spelled($0.0), what: $0.1) }
+  }
+
+  private var main: [KeyHint] {
+    let offered = Set(KeyMap.offered(to: state.abilities).map(\.action))
+    // Help and quit stay on the narrowest screen.
+    let always: [(Action, String)] = [(.help, "help"), (.quit, "quit")]
+    let hints = actions.filter { offered.contains($0.0) }.map { (action: $0.0, what: $0.1, priority: 0) }
+    return (hints + always.map { (action: $0.0, what: $0.1, priority: 1) }).map {
+      KeyHint(
+        keys: glyphs.spelled(KeyMap.firstKey(of: $0.action)), what: $0.what, priority: $0.priority)
+    }
+  }
+
+  private var actions: [(Action, String)] {
+    if state.play.isRunning {
+      return [(.play, "pause"), (.faster, "faster"), (.slower, "slower"), (.history, "history")]
+    }
+    if state.lesson != nil {
+      return [
+        (.stepForward, "step"), (.stepBack, "back"), (.play, "play"), (.lessonForward, "next caption"),
+        (.lessonBack, "last one"), (.cancel, "twice: leave"), (.compare, "compare"), (.history, "history"),
+      ]
+    }
+    if state.focusedLane?.decision == nil {
+      return [
+        (.stepBack, "back"), (.firstStep, "start"), (.history, "history"), (.editPrompt, "prompt"),
+        (.branches, "branches"), (.writeTrace, "write"),
+      ]
+    }
+    if state.table.chosenRank != nil {
+      return [
+        (.force, "append it"), (.chooseDown, "choose"), (.cancel, "deselect"), (.stepForward, "step"),
+        (.stepBack, "back"), (.search, "find"), (.removedRows, "removed rows"),
+      ]
+    }
+    return state.isComparing ? compared : single
+  }
+
+  /// Where other settings than the user's own are in use.
+  private var ownSettings: [(Action, String)] {
+    let focus = state.focus
+    let isView = state.chains.indices.contains(focus) && state.chains[focus].isView
+    return isView || state.showsEarlierSettings(lane: focus) ? [(.ownChain, "my settings")] : []
+  }
+
+  private var compared: [(Action, String)] {
+    [(.stepForward, "both"), (.stepBack, "back"), (.focusOtherLane, "other")] + ownSettings + [
+      (.compare, "one text"),
+      (.history, "history"), (.play, "play"), (.stepLaneForward, "this one"), (.synchronize, "align"),
+      (.greedy, "greedy"), (.nucleus, "nucleus"), (.cooler, "cooler"), (.topPDown, "top-p"),
+      (.textUp, "scroll"),
+    ]
+  }
+
+  private var single: [(Action, String)] {
+    if state.focusedLane?.decision?.followed != nil {
+      return [
+        (.stepForward, "author's"), (.stepBack, "back"), (.chooseDown, "choose"), (.play, "play"),
+        (.compare, "beside the model's"), (.history, "history"), (.editPrompt, "prompt"),
+        (.textUp, "scroll"), (.search, "find"),
+      ]
+    }
+    let moves: [(Action, String)] = [
+      (.stepForward, "step"), (.stepBack, "back"), (.chooseDown, "choose"), (.play, "play"),
+    ]
+    return moves + ownSettings + [
+      (.greedy, "greedy"), (.nucleus, "nucleus"), (.compare, "compare"), (.cooler, "cooler"),
+      (.topPDown, "top-p"), (.search, "find"), (.history, "history"), (.editPrompt, "prompt"),
+      (.presets, "strategies"), (.branches, "branches"), (.writeTrace, "write"), (.textUp, "scroll"),
+    ]
+  }
+}
