@@ -96,7 +96,7 @@ import Testing
     app.press(.character("c"), .character("H"))
     let line = app.picture.split(separator: "\n").first { $0.contains("p(chosen)") } ?? ""
     let values = app.state.lanes.map { NumberFormat.percent($0.steps[9].before) }
-    #expect(line.contains("██ A greedy \(values[0])  ⠒⠒ B nucleus \(values[1])"), "\(line)")
+    #expect(line.contains("██ A greedy \(values[0])  ⠒⠒ B pure \(values[1])"), "\(line)")
   }
 
   /// Figure 4 of arXiv 1904.09751: the mean probability of each copy.
