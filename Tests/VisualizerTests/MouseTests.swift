@@ -109,9 +109,9 @@ import Testing
     var app = AppHarness()
     app.press(.right, .character("c"))
     #expect(app.state.focus == 1)
-    app.press(.mouse(.press, Point(20, app.state.layout.lanes[0].table.y + 2)))
+    app.press(.mouse(.press, Point(20, app.state.layout.lanes[0].table.y + 1)))
     #expect(app.state.focus == 0)
-    #expect(app.state.table.chosenRank == 2)
+    #expect(app.state.table.chosenRank == 1)
   }
 
   /// A click refers to the picture on screen; its target may no longer exist when the click is handled.
