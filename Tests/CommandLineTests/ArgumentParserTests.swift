@@ -170,14 +170,6 @@ import Testing
     #expect(complaint(words) == sentence)
   }
 
-  @Test(arguments: [
-    ("generate", "genrate", 1), ("", "abc", 3), ("next", "nxet", 1), ("a", "a", 0), ("ab", "cd", 2),
-  ])
-  func countsTypingErrors(first: String, second: String, distance: Int) {
-    #expect(editDistance(first, second) == distance)
-    #expect(editDistance(second, first) == distance)
-  }
-
   @Test func everyOptionHasItsOwnNamesAndHelp() {
     for command in Command.descriptions {
       let names = command.options.map(\.name)

@@ -1,3 +1,5 @@
+import Presentation
+
 /// Reads the words of a command line. Pure: no environment, no output.
 ///
 /// Understands `--name=value`, `--name value`, `-n value`, `-nvalue`, flags together as `-abc`, unambiguous

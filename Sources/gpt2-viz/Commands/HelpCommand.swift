@@ -1,3 +1,5 @@
+import Presentation
+
 /// Which file for the shell `help` writes.
 struct ShellFileOptions: OptionValues {
   /// `--man`, `--completions`

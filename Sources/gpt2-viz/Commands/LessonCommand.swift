@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 import Visualizer
 
 /// Whether `lesson` opens a lesson or prints it.

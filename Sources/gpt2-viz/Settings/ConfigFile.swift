@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import Presentation
 
 /// The user's own defaults: lines of `name = value`, named as the long options.
 struct ConfigFile: Equatable {

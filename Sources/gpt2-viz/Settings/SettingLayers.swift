@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 
 /// What the config file, the environment and the command line say, each over the one before it.
 struct SettingLayers {
