@@ -12,6 +12,8 @@ public struct VisualizerOptions: Sendable {
   public var seed: UInt64
   /// The lesson to follow; the three values above must be its opening.
   public var lesson: Lesson?
+  /// The lessons behind it, which > opens at its end.
+  public var nextLessons: [Lesson] = []
   /// Shown while the model loads.
   public var modelName: String
   public var usesColor: Bool
@@ -146,7 +148,7 @@ extension AppState {
       seed: options.seed)
     (self.isReplay, ownLane, focus) = (isReplay, options.ownLane, options.ownLane)
     notice = options.notice
-    lesson = options.lesson.map { LessonRun($0) }
+    lesson = options.lesson.map { LessonRun($0, next: options.nextLessons) }
     guard let saver = options.saver, let newest = saver.newest else { return }
     if options.resumes {
       begin(with: newest)

@@ -8,15 +8,21 @@ import Testing
     let run = try ProgramRun(["lesson"])
     let lines = run.output.split(separator: "\n")
     #expect(run.code == 0)
-    #expect(lines.count == 6)
+    #expect(lines.count == 11)
     let json = try ProgramRun(["lesson", "--format", "json"]).json()
     let lessons = try #require(json["lessons"]?.array)
     #expect(
       lessons.compactMap { $0["name"]?.string } == [
-        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text",
+        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "min-p",
+        "order-of-the-chain", "temperature-with-min-p", "typical", "penalties",
       ])
+    // The basics come first.
+    #expect(
+      lessons.compactMap { $0["part"]?.string }
+        == .init(repeating: "basics", count: 5) + .init(repeating: "engineers", count: 5))
     for (line, lesson) in zip(lines.dropFirst(), lessons) {
       #expect(line.hasPrefix(lesson["name"]!.string! + " "))
+      #expect(line.contains(" \(lesson["part"]!.string!) "))
       #expect(line.hasSuffix(lesson["title"]!.string!))
       #expect(lesson["steps"]!.int! >= 5)
     }
@@ -62,6 +68,12 @@ import Testing
     let run = try ProgramRun(["lesson", file])
     #expect(run.code == 1)
     #expect(run.errors.hasPrefix("gpt2-viz: \(file), line 3: 'lopp' is nothing to wait for"))
+    let misspelt = try folder.write("other.lesson", "title: A\nLook.\nuntill: loop\nLook again.\n")
+    let other = try ProgramRun(["lesson", misspelt, "--print"])
+    #expect(other.code == 1)
+    #expect(
+      other.errors.hasPrefix(
+        "gpt2-viz: \(misspelt), line 3: 'untill:' means nothing; did you mean 'until:'?"), "\(other.errors)")
     let lost = try ProgramRun(["lesson", folder.path + "/none.lesson"])
     #expect(lost.code == 1)
     #expect(lost.errors.hasPrefix("gpt2-viz: cannot read "))

@@ -48,7 +48,9 @@ import Testing
     try stepOn(to: "4/8", within: 40, on: pty)
     #expect(pty.screen.text.contains("×3"))
     try stepOn(to: "5/8", within: 40, on: pty)
-    #expect(pty.screen.text.contains("×4"))
+    // The first copy beside the last.
+    #expect(pty.screen.text.contains("×8"))
+    #expect(pty.screen.text.contains("37.2% … "), "\(pty.screen.text)")
     pty.send(Self.home)
     try wait(for: "6/8", on: pty)
     pty.send("c")
@@ -58,6 +60,7 @@ import Testing
     // The left text is caught, the right one is not.
     let meters = pty.screen.text.split(separator: "\n").first { $0.contains("loop none") }
     #expect(meters?.contains("×3") == true, "\(pty.screen.text)")
+    #expect(meters?.contains(columns == 80 ? "37→52%" : "37.2% … 51.9%") == true, "\(pty.screen.text)")
     pty.send("q")
     #expect(pty.exitStatus() == 0)
     let isBack = !pty.screen.isAlternate
@@ -71,6 +74,21 @@ import Testing
     try wait(for: "3/8", on: pty)
     pty.send("++ ")
     try wait(for: "4/8", on: pty, seconds: 40)
+    // Play mode stopped there: its speed is gone from the title.
+    try #require(pty.wait { $0.text.contains(" step 22 ") && !$0.text.contains("/s") }, "\(pty.screen.text)")
+    pty.send("q")
+    #expect(pty.exitStatus() == 0)
+  }
+
+  @Test func theEndOfOneOpensTheNext() throws {
+    let pty = try open(["lesson", "greedy-loops"], columns: 80, rows: 24)
+    for step in 1...8 {
+      try wait(for: "\(step)/8", on: pty)
+      pty.send(">")
+    }
+    try wait(for: "1/7", on: pty)
+    try #require(pty.wait(for: "the next lesson: What temperature does"), "\(pty.screen.text)")
+    try #require(pty.wait(for: "│ Once upon a time there was a▏"), "\(pty.screen.text)")
     pty.send("q")
     #expect(pty.exitStatus() == 0)
   }

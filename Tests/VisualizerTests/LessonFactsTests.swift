@@ -7,9 +7,9 @@ import Testing
   @Test func withoutALaneNothingHoldsButAnyKey() {
     let facts = LessonFacts(lanes: [], lane: nil, settings: nil)
     #expect(LessonMeasure.allCases.allSatisfy { facts.value(of: $0) == nil })
-    #expect(LessonCondition.anyKey.holds(in: facts, lastAction: nil))
+    #expect(LessonCondition.anyKey.holds(in: facts, pressed: []))
     for condition in [LessonCondition.greedy, .compare, .forced, .loop] {
-      #expect(!condition.holds(in: facts, lastAction: nil))
+      #expect(!condition.holds(in: facts, pressed: []))
     }
   }
 
@@ -22,7 +22,7 @@ import Testing
     #expect(facts.value(of: .topK) == .infinity)
     #expect(facts.value(of: .probability) == app.lane.steps[1].before)
     #expect(facts.value(of: .copies) == 0)
-    #expect(LessonCondition.forced.holds(in: facts, lastAction: nil))
+    #expect(LessonCondition.forced.holds(in: facts, pressed: []))
   }
 
   /// A caption that the parser accepts fits into the smallest window.

@@ -28,6 +28,8 @@ import Testing
 
       Press g, and look at
       the line: it has changed.
+      plain: Press g, and hear
+      what: it has changed.
       until: key g
 
       prompt: The queen
@@ -48,6 +50,8 @@ import Testing
         "Press g, and look at the line: it has changed.",
         "Now press Home. It goes on in a second paragraph.", "That was all.",
       ])
+    #expect(lesson.steps.map(\.plain) == ["Press g, and hear what: it has changed.", nil, nil])
+    #expect(lesson.steps.map(\.spoken) == [lesson.steps[0].plain] + lesson.steps[1...].map(\.caption))
     #expect(
       lesson.steps.map(\.until) == [
         .key(.greedy), .all([.measure(.step, .equal, 0), .measure(.topP, .atMost, 0.5)]), nil,
@@ -74,7 +78,22 @@ import Testing
     ("title: A\n", 2, "the lesson has no caption"),
     ("title:\nLook.", 1, "there is nothing behind 'title:'"),
     ("title: A\ntitle: B\nLook.", 2, "'title:' stands here for the second time"),
-    ("title: A\npromt: B\nLook.", 2, "'promt:' means nothing here"),
+    ("title: A\npromt: B\nLook.", 2, "'promt:' means nothing; did you mean 'prompt:'?"),
+    ("title: A\nfont: B\nLook.", 2, "'font:' means nothing here"),
+    ("title: A\nLook.\nuntill: loop", 3, "'untill:' means nothing; did you mean 'until:'?"),
+    ("title: A\nLook.\nUntil: loop", 3, "'Until:' means nothing; did you mean 'until:'?"),
+    ("title: A\nLook.\nuntil : loop", 3, "'until :' means nothing; did you mean 'until:'?"),
+    ("title: A\nLook.\nunitl:loop", 3, "'unitl:' means nothing; did you mean 'until:'?"),
+    (
+      "title: A\nOne.\nuntil: loop\nTwo.\n\nsetings: greedy\nThree.", 6,
+      "'setings:' means nothing; did you mean"
+    ),
+    ("title: A\nLook.\nplian: Listen.", 3, "'plian:' means nothing; did you mean 'plain:'?"),
+    ("title: A\nLook.\nplain: Listen.\nuntl: loop", 4, "'untl:' means nothing; did you mean 'until:'?"),
+    ("title: A\nplain: Listen.\nuntil: loop", 2, "'plain:' belongs below the caption of its step"),
+    ("title: A\nLook.\nplain: A.\nplain: B.", 4, "'plain:' stands here for the second time"),
+    ("title: A\nLook.\nplain:\nuntil: loop", 4, "there is nothing behind 'plain:'"),
+    ("title: A\nLook.\nplain: A.\nseed: 3", 4, "'seed:' belongs above the caption of its step"),
     ("title: A\nLook.\nuntil: loop\nmodel: b\nLook.", 4, "'model:' belongs above the first caption"),
     ("title: A\nLook.\nprompt: B\nuntil: loop", 3, "'prompt:' belongs above the caption of its step"),
     ("title: A\nuntil: loop", 2, "this 'until:' has no caption above it"),
@@ -101,6 +120,19 @@ import Testing
     let description = error?.description ?? ""
     #expect(description.hasPrefix("course/first.lesson, line \(line): \(start)"), "\(description)")
     #expect(!description.contains("\n"))
+  }
+
+  /// Only a header's name, or what is nearly one, takes a line with a colon out of a caption.
+  @Test(arguments: [
+    "look: it has changed.", "Note: this is the model's own.", "The seed: a number.", "u: the random number.",
+    "place: here.", "table: rows by rank.", "short: no.", "top-p: 0.9", "rank 1: the first.",
+    "http://example.org",
+    "line: the cut.", "temperature: 0.7", "said: \"I will.\"", "the prompt: it stays.", ": alone",
+    "until then: wait.",
+  ])
+  func aSentenceWithAColonStaysACaption(line: String) throws {
+    let lesson = try parse("title: A\nOne thing,\n\(line)\nuntil: loop\nTwo.")
+    #expect(lesson.steps[0].caption == "One thing, \(line)")
   }
 
   @Test(arguments: [

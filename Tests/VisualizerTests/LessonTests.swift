@@ -15,76 +15,72 @@ import Testing
     try Lesson.parse("title: Test\n" + steps, path: "test") { _ in "Once there was a fox. It ran and ran." }
   }
 
-  /// A key that meets a condition, as a reader of the caption would press it.
-  private func key(for condition: LessonCondition, _ app: AppHarness) -> Key {
-    func key(_ action: Action) -> Key { KeyMap.bindings.first { $0.action == action }!.keys[0] }
-    switch condition {
-    case .anyKey: return .right
-    case .key(let action): return key(action)
-    case .loop: return .right
-    case .greedy: return .character("g")
-    case .compare: return .character("c")
-    case .forced: return app.state.table.chosenRank == nil ? .down : .enter
-    case .all(let conditions):
-      let open = conditions.first { !$0.holds(in: app.state.lessonFacts, lastAction: nil) }
-      return open.map { self.key(for: $0, app) } ?? .right
-    case .measure(let measure, let comparison, _):
-      let isDown = [.atMost, .below].contains(comparison)
-      switch measure {
-      case .temperature: return .character(isDown ? "t" : "T")
-      case .topP: return .character(isDown ? "p" : "P")
-      case .topK, .kept, .mass: return .character(isDown ? "[" : "]")
-      case .step where comparison == .equal: return .home
-      default: return .right
-      }
-    }
-  }
-
-  @Test(arguments: ["greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text"])
-  func aBuiltInLessonLeadsFromItsStartToItsEnd(name: String) throws {
-    let lesson = try #require(try Lesson.builtIn().first { $0.name == name })
-    #expect(lesson.stepCount >= 5)
-    var app = try open(lesson)
-    for step in 0..<lesson.stepCount - 1 {
-      #expect(app.state.lesson?.index == step)
-      let until = try #require(lesson.steps[step].until)
-      var presses = 0
-      while app.state.lesson?.index == step, presses < 120 {
-        app.press(key(for: until, app))
-        presses += 1
-      }
-      #expect(presses <= 70, "step \(step + 1) takes \(presses) presses")
-      try #require(app.state.lesson?.index == step + 1, "step \(step + 1) does not end")
-    }
-    #expect(app.state.lesson?.isAtEnd == true)
-  }
-
+  /// Those of LessonClaimsTests lead through each.
   @Test func theBuiltInOnesAreThoseOfTheCourse() throws {
     let lessons = try Lesson.builtIn()
     #expect(
-      lessons.map(\.name) == ["greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text"])
-    #expect(lessons.allSatisfy { $0.steps.last?.until == nil })
+      lessons.map(\.name) == [
+        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "min-p",
+        "order-of-the-chain", "temperature-with-min-p", "typical", "penalties",
+      ])
+    #expect(
+      lessons.map(\.part) == .init(repeating: "basics", count: 5) + .init(repeating: "engineers", count: 5))
+    #expect(lessons.allSatisfy { $0.stepCount >= 5 && $0.steps.last?.until == nil })
   }
 
-  /// The statements of the first lesson's captions about the built-in model.
-  @Test func theGreedyLessonFallsIntoALoopAndNucleusDoesNot() throws {
-    let lesson = try #require(try Lesson.builtIn().first)
-    var app = try open(lesson)
-    app.press(.character("c"))
-    for _ in 0..<100 { app.press(.right) }
-    let loops = app.state.lanes.map { lane in
-      var detector = RepetitionDetector()
-      for id in lane.textIDs { detector.append(id) }
-      return detector.loop
-    }
-    #expect(loops[0].map { $0.copies >= 10 } == true)
-    #expect(loops[1] == nil)
-    let loop = try #require(loops[0])
-    let lane = app.state.lanes[0]
-    let means = (0..<4).map { copy in
-      loop.range(ofCopy: copy).map { lane.steps[$0 - lane.promptIDs.count].before }.reduce(0, +)
-    }
-    #expect(means == means.sorted(), "each of the first four copies is more probable than the one before")
+  /// Such keys are carried out once the model is there, so they count for the lesson as well.
+  @Test(arguments: [("any key", Key.function(9)), ("key g", .character("g")), ("greedy", .character("g"))])
+  func aKeyPressedWhileTheModelLoadsCounts(until: String, key: Key) throws {
+    let source = try lesson("One.\nuntil: \(until)\nTwo.\nuntil: any key\nThree.")
+    let app = AppHarness(lesson: source, storyteller: try storyteller(), early: [key])
+    #expect(app.state.lesson?.index == 1)
+    let waiting = AppHarness(lesson: source, storyteller: try storyteller(), early: [])
+    #expect(waiting.state.lesson?.index == 0)
+  }
+
+  /// The same while the engine computes, and with other keys between.
+  @Test func aKeyCountsUntilItsStepEnds() throws {
+    var app = try open(lesson("One.\nuntil: key > and step 0\nTwo.\nuntil: key n and step 3\nThree."))
+    app.press(.character(">"))
+    for key in [Key.character("n"), .right, .right, .right] { app.pressUnanswered(key) }
+    app.deliver()
+    #expect(app.state.lesson?.index == 2)
+    var other = try open(lesson("One.\nuntil: key n\nTwo.\nuntil: key n\nThree."))
+    other.press(.character("n"))
+    other.press(.right)
+    #expect(other.state.lesson?.index == 1, "a key counts for one step only")
+  }
+
+  @Test func playStopsWhereTheConditionIsMet() throws {
+    var app = try open(lesson("One.\nuntil: step 3\nTwo.\nuntil: key Space\nThree.\nuntil: step 6"))
+    app.press(.character(" "))
+    for _ in 0..<8 { app.send(.tick) }
+    #expect(app.state.lesson?.index == 1)
+    #expect(app.lane.depth == 3 && !app.state.play.isRunning)
+    // The key that the caption asks for still plays.
+    app.press(.character(" "))
+    #expect(app.state.lesson?.index == 2 && app.state.play.isRunning)
+    app.press(.character("+"))
+    for _ in 0..<8 { app.send(.tick) }
+    #expect(app.lane.depth == 6 && !app.state.play.isRunning)
+    #expect(app.state.lesson?.isDone == true)
+  }
+
+  @Test func theEndOfALessonLeadsToTheNextOne() throws {
+    let second = try lesson("prompt: The queen\nsettings: greedy\nseed: 5\nFour.\nuntil: step 1\nFive.")
+    var app = AppHarness(
+      lesson: try lesson("One.\nuntil: compare\nTwo."), next: [second], storyteller: try storyteller())
+    app.press(.character("c"), .right)
+    #expect(app.state.lessonBar?.hasNextLesson == true)
+    app.press(.character(">"))
+    #expect(app.state.lesson?.lesson == second && app.state.lesson?.index == 0)
+    #expect(app.state.notice == "the next lesson: Test")
+    #expect(app.state.lanes.count == 1 && app.lane.depth == 0)
+    #expect(app.lane.settings.isGreedy && app.lane.draw.seed == 5)
+    app.press(.right)
+    #expect(app.state.lesson?.index == 1)
+    app.press(.character(">"))
+    #expect(app.state.message?.contains("last step") == true)
   }
 
   @Test func allOtherKeysWorkAndAPageCanBeTurned() throws {

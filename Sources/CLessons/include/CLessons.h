@@ -10,6 +10,8 @@ typedef struct {
 /// How many lessons there are; an index below runs from 0.
 int lesson_count(void);
 const char *lesson_name(int index);
+/// The part of the course that the lesson belongs to.
+const char *lesson_part(int index);
 lesson_bytes lesson_text(int index);
 /// The text that an author wrote, for the lesson that scores one.
 lesson_bytes lesson_human_text(void);

@@ -4,15 +4,12 @@ import LMCore
 extension AppState {
   /// Records a key for the lesson, before the event is handled.
   mutating func recordForLesson(_ event: AppEvent) {
-    guard case .key(let key, _) = event else {
-      lesson?.record(nil, action: nil)
-      return
-    }
+    guard case .key(let key, _) = event else { return }
     lesson?.record(key, action: overlay == nil ? KeyMap.action(for: key) : nil)
   }
 
   /// Advances the lesson after an event was handled, where the condition of its step is met.
-  mutating func followLesson() -> [AppEffect] {
+  mutating func followLesson(after event: AppEvent) -> [AppEffect] {
     guard let run = lesson else { return [] }
     if run.escapes >= 2 {
       lesson = nil
@@ -25,8 +22,10 @@ extension AppState {
       lesson?.isSettingScene = false
     }
     guard phase == .ready, overlay == nil, run.hasKey, !run.isDone, let until = run.step.until,
-      until.holds(in: lessonFacts, lastAction: run.lastAction)
+      until.holds(in: lessonFacts, pressed: run.pressed)
     else { return [] }
+    // Play mode stops where the caption wanted to lead, so that the next one is read in time.
+    if !event.isKey(for: .play) { play.isRunning = false }
     if run.isAtEnd {
       lesson?.finish()
       return []
@@ -46,6 +45,11 @@ extension AppState {
       return []
     }
     let index = run.index + pages
+    if index == run.lesson.stepCount, let next = run.next.first {
+      lesson = LessonRun(next, next: Array(run.next.dropFirst()))
+      notice = "the next lesson: \(next.title)"
+      return setScene(next.scene(at: 0))
+    }
     guard run.lesson.steps.indices.contains(index) else {
       message = pages > 0 ? "this is the lesson's last step; q quits" : "this is the lesson's first step"
       return []
@@ -80,5 +84,12 @@ extension AppState {
     play.isRunning = false
     lesson?.isSettingScene = true
     return ask(.start(prompt: prompt, settings: [start], seed: seed))
+  }
+}
+
+extension AppEvent {
+  fileprivate func isKey(for action: Action) -> Bool {
+    guard case .key(let key, _) = self else { return false }
+    return KeyMap.action(for: key) == action
   }
 }

@@ -9,7 +9,7 @@ extension AppState {
   /// Applies an event. Pure: the only results are the new state and the effects to carry out.
   mutating func update(_ event: AppEvent) -> [AppEffect] {
     recordForLesson(event)
-    return react(to: event) + followLesson()
+    return react(to: event) + followLesson(after: event)
   }
 
   private mutating func react(to event: AppEvent) -> [AppEffect] {

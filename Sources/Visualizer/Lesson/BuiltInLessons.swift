@@ -8,10 +8,11 @@ extension Lesson {
     var lessons: [Lesson] = []
     for index in 0..<lesson_count() {
       let name = String(cString: lesson_name(index))
-      lessons.append(
-        try LessonParser.parse(text(lesson_text(index)), name: name, file: name) { _ in
-          text(lesson_human_text())
-        })
+      var lesson = try LessonParser.parse(text(lesson_text(index)), name: name, file: name) { _ in
+        text(lesson_human_text())
+      }
+      lesson.part = String(cString: lesson_part(index))
+      lessons.append(lesson)
     }
     return lessons
   }

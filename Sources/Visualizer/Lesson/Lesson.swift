@@ -9,6 +9,8 @@ public struct Lesson: Equatable, Sendable {
   public let title: String
   /// The model that the lesson was written for, where it names one.
   public let model: String?
+  /// The part of the course that a built-in lesson belongs to; nil for another one.
+  public internal(set) var part: String?
   /// At least one.
   let steps: [LessonStep]
   /// The text of the file.
@@ -36,8 +38,13 @@ struct LessonStep: Equatable, Sendable {
   /// The changes when the step is reached.
   var scene = LessonScene()
   var caption: String
+  /// Another wording for plain mode, where the caption speaks of what is only seen.
+  var plain: String?
   /// The condition that ends the step; nil at the last step, whose caption stays.
   var until: LessonCondition?
+
+  /// The caption in plain mode.
+  var spoken: String { plain ?? caption }
 }
 
 /// Prompt, settings and seed that a step sets before its caption is shown; nil keeps the current value.

@@ -14,18 +14,18 @@ enum LessonCondition: Equatable, Sendable {
   case measure(LessonMeasure, LessonComparison, Double)
   case all([LessonCondition])
 
-  /// - Parameter lastAction: the action of the last key.
-  func holds(in facts: LessonFacts, lastAction: Action?) -> Bool {
+  /// - Parameter pressed: the actions of the keys pressed since the step was reached.
+  func holds(in facts: LessonFacts, pressed: Set<Action>) -> Bool {
     switch self {
     case .anyKey: true
-    case .key(let action): lastAction == action
+    case .key(let action): pressed.contains(action)
     case .loop: (facts.value(of: .copies) ?? 0) >= 3
     case .greedy: facts.settings?.isGreedy ?? false
     case .compare: facts.lanes.count > 1
     case .forced: facts.isNewestForced
     case .measure(let measure, let comparison, let number):
       facts.value(of: measure).map { comparison.holds($0, number) } ?? false
-    case .all(let conditions): conditions.allSatisfy { $0.holds(in: facts, lastAction: lastAction) }
+    case .all(let conditions): conditions.allSatisfy { $0.holds(in: facts, pressed: pressed) }
     }
   }
 }

@@ -16,10 +16,11 @@ enum LessonProblem: Error, Equatable, CustomStringConvertible {
   case emptyValue(String)
   case twice(String)
   case unknownHeader(String)
+  case misspeltHeader(String, nearest: String)
   case notInHeader(String)
   case insideCaption(String)
+  case plainWithoutCaption
   case noCaption
-  case noCondition(step: Int)
   case captionTooLong(lines: Int, limit: Int)
   case unknownKey(String)
   case unknownCondition(String)
@@ -39,11 +40,12 @@ enum LessonProblem: Error, Equatable, CustomStringConvertible {
       "'\(ForeignText.line(name)):' stands here for the second time; leave one of them out"
     case .unknownHeader(let name):
       "'\(ForeignText.line(name)):' means nothing here; what a lesson can set is \(LessonParser.names.joined(separator: ", "))"
+    case .misspeltHeader(let name, let nearest):
+      "'\(ForeignText.line(name)):' means nothing; did you mean '\(nearest):'? A sentence cannot begin a line with this word and a colon"
     case .notInHeader(let name): "'\(ForeignText.line(name)):' belongs above the first caption"
     case .insideCaption(let name): "'\(ForeignText.line(name)):' belongs above the caption of its step"
+    case .plainWithoutCaption: "'plain:' belongs below the caption of its step, which it words for plain mode"
     case .noCaption: "this 'until:' has no caption above it"
-    case .noCondition(let step):
-      "step \(step) ends here without 'until:'; say what ends it, such as 'until: any key'"
     case .captionTooLong(let lines, let limit):
       "the caption takes \(lines) lines of a window of 80 columns, and \(limit) fit; shorten it, or make two steps of it"
     case .unknownKey(let key):

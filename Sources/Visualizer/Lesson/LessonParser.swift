@@ -4,7 +4,7 @@ import Presentation
 /// Parser of a lesson file, line by line. Documentation/Lessons.md describes the format.
 struct LessonParser {
   /// The header names, in the order in which a file uses them.
-  static let names = ["title", "model", "prompt", "score", "settings", "seed", "until"]
+  static let names = ["title", "model", "prompt", "score", "settings", "seed", "plain", "until"]
   /// The size of a caption in a window of 80 columns.
   static let (captionColumns, captionLines) = (72, 4)
 
@@ -17,6 +17,8 @@ struct LessonParser {
   private var scene = LessonScene()
   private var hasScore = false
   private var caption: [Substring] = []
+  /// The caption for plain mode; nil without a line "plain:".
+  private var plain: [Substring]?
   private var captionEnd = 0
 
   private init(file: String, readText: @escaping (String) throws -> String) {
@@ -46,24 +48,28 @@ struct LessonParser {
 
   private mutating func read(_ line: Substring) throws(LessonProblem) {
     if line.isEmpty || line.hasPrefix("#") { return }
-    guard let colon = line.firstIndex(of: ":"), isHeader(line[..<colon]),
-      line.index(after: colon) == line.endIndex || line[line.index(after: colon)] == " "
-    else {
-      caption.append(line)
-      captionEnd = lineNumber
-      return
+    if let colon = line.firstIndex(of: ":") {
+      let (name, value) = (line[..<colon], line[line.index(after: colon)...])
+      if Self.names.contains(String(name)) { return try set(String(name), to: String(value.trimmed())) }
+      try refuseMisspelt(String(name), before: value)
     }
-    try set(String(line[..<colon]), to: String(line[line.index(after: colon)...].trimmed()))
+    if plain == nil { caption.append(line) } else { plain?.append(line) }
+    captionEnd = lineNumber
   }
 
-  /// True for one of the names. Where no caption has begun, also for any other word in lower case: a misspelt name.
-  private func isHeader(_ text: Substring) -> Bool {
-    if Self.names.contains(String(text)) { return true }
-    return caption.isEmpty && !text.isEmpty && text.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-") }
+  /// Throws where one word with a colon begins a line and is nearly the name of a header; above a caption, also for any
+  /// other word in lower case. Every other line with a colon belongs to a caption.
+  private func refuseMisspelt(_ name: String, before value: Substring) throws(LessonProblem) {
+    let word = String(name[...].trimmed())
+    guard !word.isEmpty, !word.contains(where: \.isWhitespace) else { return }
+    let nearest = Self.names.first { editDistance(word.lowercased(), $0) <= ($0.count > 6 ? 2 : 1) }
+    if let nearest { throw .misspeltHeader(name, nearest: nearest) }
+    let isWord = word.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-") }
+    if caption.isEmpty, isWord, value.isEmpty || value.hasPrefix(" ") { throw .unknownHeader(name) }
   }
 
   private mutating func set(_ name: String, to value: String) throws(LessonProblem) {
-    guard Self.names.contains(name) else { throw .unknownHeader(name) }
+    if name == "plain" { return try beginPlain(value[...]) }
     guard !value.isEmpty else { throw .emptyValue(name) }
     if name == "until" { return try finishStep(until: try LessonConditionParser.parse(value)) }
     guard caption.isEmpty else { throw .insideCaption(name) }
@@ -80,6 +86,14 @@ struct LessonParser {
       hasScore = name == "score"
       try put(hasScore ? .human(try text(of: value)) : .text(value), in: &scene.prompt, name)
     }
+  }
+
+  /// Begins the wording for plain mode, which goes on to the end of the step.
+  private mutating func beginPlain(_ line: Substring) throws(LessonProblem) {
+    guard !caption.isEmpty else { throw .plainWithoutCaption }
+    guard plain == nil else { throw .twice("plain") }
+    plain = line.isEmpty ? [] : [line]
+    captionEnd = lineNumber
   }
 
   private func put<Value>(_ value: Value, in place: inout Value?, _ name: String) throws(LessonProblem) {
@@ -100,8 +114,10 @@ struct LessonParser {
     let text = caption.joined(separator: " ")
     let lines = TextFit.wrap(text, columns: Self.captionColumns).count
     guard lines <= Self.captionLines else { throw .captionTooLong(lines: lines, limit: Self.captionLines) }
-    steps.append(LessonStep(scene: scene, caption: text, until: condition))
-    (scene, caption, hasScore) = (LessonScene(), [], false)
+    if plain?.isEmpty == true { throw .emptyValue("plain") }
+    steps.append(
+      LessonStep(scene: scene, caption: text, plain: plain?.joined(separator: " "), until: condition))
+    (scene, caption, plain, hasScore) = (LessonScene(), [], nil, false)
   }
 
   /// Ends the file: a caption behind the last "until:" is the last step, without a condition.

@@ -136,11 +136,11 @@ struct PlainReport {
     guard lane.depth > old.depth, let loop = repetition.loop, LoopSummary(old).loop?.copies != loop.copies
     else { return [] }
     let phrase = loop.range(ofCopy: 0).flatMap { after.card?.bytes(of: lane.textIDs[$0]) ?? [] }
-    let means = repetition.copyMeans(of: lane).suffix(4).map { $0.map(speech.percent) ?? "given" }.joined(
-      separator: ", ")
+    let means = repetition.copyMeans(of: lane).map { $0.map(speech.percent) ?? "given" }
+    let first = means.count > 4 ? "\(means[0]) in the first copy, then \(means[1]), and now " : ""
     return [
       "\(prefix(index))Loop: \(speech.phrase(phrase)), \(loop.copies) times in a row, "
-        + "with mean probabilities of \(means)."
+        + "with mean probabilities of \(first)\(means.suffix(first.isEmpty ? 4 : 1).joined(separator: ", "))."
     ]
   }
 
@@ -214,10 +214,10 @@ struct PlainReport {
 
   private func lessonLines(since before: AppState?) -> [String] {
     guard let run = after.lesson else { return before?.lesson == nil ? [] : ["The lesson is closed."] }
-    if let old = before?.lesson, old.index == run.index {
+    if let old = before?.lesson, old.lesson.name == run.lesson.name, old.index == run.index {
       return run.isDone && !old.isDone ? ["That was the lesson's last step."] : []
     }
-    return ["Lesson, \(run.index + 1) of \(run.lesson.stepCount): \(speech.keyHelp(run.step.caption))"]
+    return ["Lesson, \(run.index + 1) of \(run.lesson.stepCount): \(speech.keyHelp(run.step.spoken))"]
   }
 
   private func name(of index: Int) -> String { ["A", "B"][index] }

@@ -13,7 +13,8 @@ extension AppState {
   var lessonBar: LessonBar? {
     lesson.map {
       LessonBar(
-        caption: $0.step.caption, number: $0.index + 1, count: $0.lesson.stepCount, isDone: $0.isDone)
+        caption: $0.step.caption, number: $0.index + 1, count: $0.lesson.stepCount, isDone: $0.isDone,
+        hasNextLesson: !$0.next.isEmpty)
     }
   }
 

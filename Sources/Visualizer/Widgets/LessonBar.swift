@@ -7,6 +7,8 @@ struct LessonBar: Widget {
   var number: Int
   var count: Int
   var isDone: Bool
+  /// A lesson follows this one.
+  var hasNextLesson: Bool
 
   /// The columns of "12/34 ".
   private static let gutter = 7
@@ -29,8 +31,8 @@ struct LessonBar: Widget {
     let place = isDone ? glyphs.check : "\(number)/\(count)"
     buffer.put(place, at: Point(area.x + 1, area.y), style: theme[isDone ? .good : .key], in: area)
     if area.height > 1 {
-      // The keys for the previous and the next step, where there is one.
-      let keys = [number > 1 ? "<" : " ", number < count ? ">" : " "].joined(separator: " ")
+      // The keys for the previous and the next step or lesson, where there is one.
+      let keys = [number > 1 ? "<" : " ", number < count || hasNextLesson ? ">" : " "].joined(separator: " ")
       buffer.put(keys, at: Point(area.x + 1, area.y + 1), style: theme[.dim], in: area)
     }
     for (row, line) in lines(columns: area.width, glyphs: glyphs).prefix(area.height).enumerated() {

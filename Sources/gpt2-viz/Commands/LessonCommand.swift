@@ -31,7 +31,7 @@ extension Command {
       details: """
         Without a NAME it lists the lessons that are built in. A lesson opens the visualizer with a
         caption that says what to press and what to look at, and goes on when that was done. All keys
-        work as ever; > and < go on and back in the lesson. FILE is a lesson of your own: --print shows
+        work as ever; > and < go on and back in the lesson, and > at its end opens the next one. FILE is a lesson of your own: --print shows
         how the built-in ones are written.
         """,
       groups: [
@@ -53,13 +53,13 @@ extension Command {
       }
       return try writeList(options, surroundings)
     }
-    let lesson = try findLesson(name)
+    let (lesson, next) = try findLesson(name)
     if options.printing.printsLesson {
       // The file may come from anyone: no escape sequence of it may reach the terminal.
       let isForTerminal = surroundings.output.isTerminal
       return try surroundings.output.write(isForTerminal ? withoutControls(lesson.source) : lesson.source)
     }
-    try open(lesson, options, surroundings)
+    try open(lesson, next, options, surroundings)
   }
 }
 
@@ -69,20 +69,24 @@ private func writeList(_ options: LessonOptions, _ surroundings: Surroundings) t
     let list = lessons.map { lesson in
       [
         "name": JSON(lesson.name), "title": JSON(lesson.title), "steps": JSON(lesson.stepCount),
-        "model": JSON(lesson.model),
+        "model": JSON(lesson.model), "part": JSON(lesson.part),
       ] as JSON
     }
     return try surroundings.output.writeLine(JSON.object([.init("lessons", .array(list))]).description)
   }
-  var table = TextTable(columns: [.left("name"), .right("steps"), .left("title")])
-  for lesson in lessons { table.append([lesson.name, String(lesson.stepCount), lesson.title]) }
+  var table = TextTable(columns: [.left("name"), .left("part"), .right("steps"), .left("title")])
+  for lesson in lessons {
+    table.append([lesson.name, lesson.part ?? "", String(lesson.stepCount), lesson.title])
+  }
   try surroundings.output.write(table.text)
 }
 
-/// A built-in lesson by its name, else the one in the file of this path.
-private func findLesson(_ name: String) throws -> Lesson {
+/// A built-in lesson by its name, with those behind it in the course; else the one in the file of this path.
+private func findLesson(_ name: String) throws -> (lesson: Lesson, next: [Lesson]) {
   let lessons = try Lesson.builtIn()
-  if let lesson = lessons.first(where: { $0.name == name }) { return lesson }
+  if let index = lessons.firstIndex(where: { $0.name == name }) {
+    return (lessons[index], Array(lessons[(index + 1)...]))
+  }
   guard name == "-" || name.contains("/") || name.contains(".") || TextInput.exists(name) else {
     let nearest = nearestWord(to: name, among: lessons.map(\.name))
     throw UsageError(
@@ -91,17 +95,21 @@ private func findLesson(_ name: String) throws -> Lesson {
       command: "lesson")
   }
   let folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
-  return try Lesson.parse(try TextInput.text(ofFile: name), path: name) { path in
+  let own = try Lesson.parse(try TextInput.text(ofFile: name), path: name) { path in
     // A lesson from anyone must not make the program wait for a pipe or read standard input.
     try TextInput.text(ofRegularFile: path.hasPrefix("/") ? path : (folder.isEmpty ? "./" : folder) + path)
   }
+  return (own, [])
 }
 
-private func open(_ lesson: Lesson, _ options: LessonOptions, _ surroundings: Surroundings) throws {
+private func open(
+  _ lesson: Lesson, _ next: [Lesson], _ options: LessonOptions, _ surroundings: Surroundings
+) throws {
   let opening = lesson.opening
   try openVisualizer(
     VisualizerStart(
       prompt: opening.prompt, settings: [opening.settings], seed: opening.seed, lesson: lesson,
+      nextLessons: next,
       inputIsTaken: options.words.first == "-"),
     try location(for: lesson, options.model, surroundings), options.model, options.screen, options.saving,
     surroundings)

@@ -135,6 +135,8 @@ struct VisualizerStart {
   var offersKept = false
   var seed: UInt64
   var lesson: Lesson?
+  /// Those behind it in the course.
+  var nextLessons: [Lesson] = []
   /// Standard input is read as a text or a trace.
   var inputIsTaken = false
   /// Saves the session that it resumed; nil for a new session.
@@ -151,6 +153,7 @@ struct VisualizerStart {
     visualizerOptions.ownLane = ownLane
     (visualizerOptions.theme, visualizerOptions.background) = (screen.theme, surroundings.background)
     visualizerOptions.notice = surroundings.warnings.first
+    visualizerOptions.nextLessons = nextLessons
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
     visualizerOptions.offersKept = offersKept

@@ -27,23 +27,26 @@ struct AppHarness {
   }
 
   /// A lesson or a human text, with the built-in model.
+  ///
+  /// - Parameter early: keys pressed while the model loads.
   init(
     size: Size = Size(columns: 110, rows: 34), prompt: Prompt = .text("Once upon a time"),
-    lesson: Lesson? = nil, storyteller: LoadedModel
+    lesson: Lesson? = nil, next: [Lesson] = [], storyteller: LoadedModel, early: [Key] = []
   ) {
     let opening = lesson?.opening
     var state = AppState(
       size: size, modelName: "storyteller", prompt: opening?.prompt ?? prompt,
       settings: [opening?.settings ?? SamplingSettings()], seed: opening?.seed ?? 42)
-    state.lesson = lesson.map { LessonRun($0) }
+    state.lesson = lesson.map { LessonRun($0, next: next) }
     self.init(
-      state, counting: FakePredictor(), running: storyteller.predictor, tokenizer: storyteller.tokenizer)
+      state, counting: FakePredictor(), running: storyteller.predictor, tokenizer: storyteller.tokenizer,
+      early: early)
   }
 
   /// Any state over any model.
   init(
     _ state: AppState, counting: FakePredictor = FakePredictor(), running predictor: any Predictor,
-    tokenizer: (any Tokenizer)?, looksAhead: Bool = false
+    tokenizer: (any Tokenizer)?, looksAhead: Bool = false, early: [Key] = []
   ) {
     self.state = state
     self.predictor = counting
@@ -57,6 +60,7 @@ struct AppHarness {
     worker.load { _ in loaded }
     collect()
     carryOut(self.state.begin())
+    for key in early { pressUnanswered(key) }
     deliver()
     present()
   }

@@ -107,8 +107,9 @@ enum Samples {
       HelpOverlay(entries: help, scroll: 2, footer: "Hold Shift to select text with the mouse."),
       MessageBar(kind: .warning, text: "The model could not be read."),
       ProgressLine(label: "Loading gpt2", fraction: 0.43, detail: "210 MB"),
-      LessonBar(caption: "Press → and look at 日本.", number: 2, count: 12, isDone: false),
-      LessonBar(caption: "", number: 1, count: 1, isDone: true),
+      LessonBar(
+        caption: "Press → and look at 日本.", number: 2, count: 12, isDone: false, hasNextLesson: false),
+      LessonBar(caption: "", number: 1, count: 1, isDone: true, hasNextLesson: true),
       TooSmallNotice(minimum: Size(columns: 80, rows: 24)),
       chart(width: 60), chart(width: 20, cursor: nil),
       TextFieldView(label: "Prompt", field: TextInput("Once upon 日本 a time"), placeholder: "empty"),
