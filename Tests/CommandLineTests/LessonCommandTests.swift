@@ -53,7 +53,10 @@ import Testing
     (["lesson", "gredy-loops"], "there is no lesson 'gredy-loops'; did you mean 'greedy-loops'?"),
     (["lesson", "quantum"], "there is no lesson 'quantum', and no file of this name"),
     (["lesson", "--print"], "--print needs the name of a lesson"),
-    (["lesson", "nucleus", "-k", "3"], "unknown option '-k'"),
+    (
+      ["lesson", "nucleus", "-k", "3"],
+      "unknown option '-k'; it belongs to 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
+    ),
     (["--score", "a.txt", "Once"], "--score FILE brings its own text; leave the prompt out"),
   ])
   func wrongWordsAreCode2(arguments: [String], sentence: String) throws {
