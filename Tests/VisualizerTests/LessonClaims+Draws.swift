@@ -97,16 +97,16 @@ extension LessonClaims {
         Evidence("the author's \(try step.first.author.label) is next", try step.first.author.label == "Once")
       },
       .explains("The model has not read it", "Documentation/storyteller/SOURCES.md lists what it has read"),
-      .says("The row marked") { step in
-        let row = step.first.rows.first { $0.mark == "author" }
-        return Evidence("rank \(row?.rank ?? 0) is marked", row?.rank == (try step.first.author.rank))
+      .says("The line above the draw") { step in
+        let line = step.first.lines(with: "The author: ").first ?? ""
+        return Evidence("it names \(try step.first.author.label)", line.hasPrefix("├─"))
       }, .asks("Press → to go there."),
       plain: [
         .explains("The model has not read it", "Documentation/storyteller/SOURCES.md lists what it has read"),
         .says("The report ends with") { $0.heard("The author's: ") },
       ]),
     LessonStepClaims(
-      .says("The line above the draw") { step in
+      .says("The same line gives") { step in
         let author = try step.first.author
         return Evidence("rank \(author.rank), \(percent(author.share))", author.rank > 0)
       }, .asks("Go on to step 20"),
@@ -141,7 +141,7 @@ extension LessonClaims {
         let perplexity = try lanes.map { try $0.perplexity }
         return Evidence(
           "perplexity \(perplexity[0]) and \(perplexity[1]), repeated 4-grams \(percent(repeated[0])) and \(percent(repeated[1]))",
-          perplexity[0] > 5 * perplexity[1] && repeated[1] > repeated[0])
+          perplexity[0] > 4 * perplexity[1] && repeated[1] > repeated[0])
       }, .explains("Compare the perplexities", "the numbers of the sentence before"),
       .explains("People do not write", "what the numbers before lead to"),
       .explains("> opens the first lesson", "keys"),
