@@ -131,6 +131,7 @@ import Testing
       pty.send(Self.right)
     }
     try #require(pty.wait { $0.text.contains("met it in the forest.") && !$0.text.contains("The author:") })
+    #expect(pty.screen.text.contains("the author's text ends here"))
     pty.send("q")
     #expect(pty.exitStatus() == 0)
   }

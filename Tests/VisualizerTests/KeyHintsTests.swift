@@ -41,6 +41,14 @@ import Testing
     check(app, "legend", alwaysShows: ["→ the next sign", "← the one before", "Esc close"])
   }
 
+  /// Keys pressed while the model loads are kept.
+  @Test func whileTheModelLoads() {
+    let state = AppState(
+      size: Size(columns: 80, rows: 24), modelName: "fake", prompt: .ids([1]), settings: [SamplingSettings()],
+      seed: 1)
+    #expect(KeyHints(state: state, glyphs: .blocks).shown.first?.what == "step")
+  }
+
   @Test(arguments: widths) func twoTexts(columns: Int) {
     var app = AppHarness(size: Size(columns: columns, rows: 34))
     app.press(.character("c"))

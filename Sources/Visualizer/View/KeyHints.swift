@@ -48,7 +48,7 @@ struct KeyHints {
         (.lessonBack, "last one"), (.cancel, "twice: leave"), (.compare, "compare"), (.history, "history"),
       ]
     }
-    if state.focusedLane?.decision == nil {
+    if let lane = state.focusedLane, lane.decision == nil {
       return [
         (.stepBack, "back"), (.firstStep, "start"), (.history, "history"), (.editPrompt, "prompt"),
         (.branches, "branches"), (.writeTrace, "write"),
