@@ -146,7 +146,7 @@ extension AppState {
     self.init(
       size: size, modelName: options.modelName, prompt: options.prompt, settings: options.settings,
       seed: options.seed)
-    (self.isReplay, ownLane, focus) = (isReplay, options.ownLane, options.ownLane)
+    (self.isReplay, ownLane) = (isReplay, options.ownLane)
     notice = options.notice
     lesson = options.lesson.map { LessonRun($0, next: options.nextLessons) }
     guard let saver = options.saver, let newest = saver.newest else { return }

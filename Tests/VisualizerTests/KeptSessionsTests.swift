@@ -5,12 +5,14 @@ import Testing
 @testable import Visualizer
 
 @Suite struct KeptSessionsTests {
-  private func entry(_ prompt: String, isOfThisModel: Bool = true) throws -> KeptEntry {
+  private func entry(
+    _ prompt: String, isOfThisModel: Bool = true, lanes: Int = 1
+  ) throws -> KeptEntry {
     let session = try GenerationSession(predictor: FakePredictor(), promptIDs: [5, 6], seed: 1)
     for _ in 0..<4 { try session.advance() }
     let saved = SavedSession(
       model: isOfThisModel ? "fake" : "gpt2", prompt: prompt, promptIDs: [5, 6],
-      lanes: [SavedLane(session)])
+      lanes: [SavedLane](repeating: SavedLane(session), count: lanes))
     return KeptEntry(
       kept: KeptSession(path: "/nowhere/\(prompt)", session: saved), isOfThisModel: isOfThisModel, age: 720)
   }
@@ -45,6 +47,39 @@ import Testing
     #expect(app.lane.depth == 4)
     app.press(.character("b"))
     #expect(app.state.branchTree.rows.contains { $0.branch.steps == text })
+  }
+
+  /// One text takes the place of two, and two that of one.
+  @Test func theNumberOfTextsMayChange() throws {
+    var app = AppHarness()
+    app.press(.right, .character("c"), .right)
+    let two = try entry("two", lanes: 2)
+    app.send(.engine(.kept([try entry("one"), two])))
+    app.pressUnanswered(.enter)
+    app.present()
+    app.deliver()
+    #expect(app.state.lanes.count == 1)
+    #expect(app.state.chains.count == 1)
+    app.press(.right, .left)
+    app.send(.engine(.kept([two])))
+    app.pressUnanswered(.enter)
+    app.present()
+    app.deliver()
+    #expect(app.state.lanes.count == 2)
+    #expect(app.state.chains.map(\.current) == app.state.lanes.map(\.settings))
+    app.press(.tab, .right, .character("c"))
+    #expect(app.state.lanes.count == 1)
+  }
+
+  @Test func twoTextsAreOpenedAtTheStart() {
+    var state = AppState(
+      size: Size(columns: 110, rows: 34), modelName: "fake", prompt: .ids([3, 1, 4]),
+      settings: [SamplingPreset.greedy.settings, SamplingPreset.topK40.settings], seed: 1)
+    state.ownLane = 1
+    var app = AppHarness(state, running: FakePredictor(), tokenizer: nil)
+    #expect(app.state.focus == 1)
+    app.press(.right)
+    #expect(app.state.lanes.map(\.depth) == [1, 1])
   }
 
   @Test func anotherModelsSessionSaysHowToOpenIt() throws {

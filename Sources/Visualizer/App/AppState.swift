@@ -47,6 +47,8 @@ struct AppState: Sendable {
   var settings: [SamplingSettings]
   /// The settings of each lane as the user chose them.
   var chains: [ChainHistory]
+  /// The settings that the user chose for the lanes of a session that is being resumed.
+  var arrivingChains: [ChainHistory]?
   /// In a comparison, the lane with the user's own text: the other one is closed by `c`.
   var ownLane = 0
   /// The settings of the other lane of the last comparison.
@@ -96,8 +98,12 @@ struct AppState: Sendable {
     let isFirstOther = saved.lanes.count > 1 && saved.following.isEmpty
     ownLane = isFirstOther && saved.lanes[0].next.settings.isGreedy ? 1 : 0
     prompt = Prompt(saved)
-    settings = saved.lanes.map(\.next.settings)
-    chains = saved.lanes.map { ChainHistory(($0.last ?? $0.next).settings) }
+    let chosen = saved.lanes.map { ChainHistory(($0.last ?? $0.next).settings) }
+    if lanes.isEmpty {
+      (settings, chains) = (saved.lanes.map(\.next.settings), chosen)
+    } else {
+      arrivingChains = chosen
+    }
     seed = saved.lanes.first?.next.draw.seed ?? seed
   }
 

@@ -56,9 +56,15 @@ extension AppState {
     guard !lanes.isEmpty else { return }
     let moved =
       lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.map(\.promptIDs) != self.lanes.map(\.promptIDs)
+    let isFirst = self.lanes.isEmpty
     self.lanes = lanes
     phase = .ready
-    if chains.count != lanes.count { fit(to: lanes) }
+    if isFirst || requests.isIdle && arrivingChains?.count == lanes.count {
+      chains = arrivingChains ?? chains
+      focus = min(ownLane, lanes.count - 1)
+    }
+    if requests.isIdle { arrivingChains = nil }
+    if chains.count != lanes.count || settings.count < lanes.count { fit(to: lanes) }
     // While changes of settings are under way, the screen shows the newest ones, not the engine's.
     if requests.isIdle {
       let wereEarlier = showsEarlierSettings(lane: focus)

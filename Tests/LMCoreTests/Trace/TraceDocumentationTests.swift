@@ -79,6 +79,8 @@ import Testing
   }
 
   @Test func theVersionIsTheOneThatIsWritten() {
-    #expect(Self.text.contains("| `version` | \(Trace.version);"))
+    #expect(
+      Self.text.contains("| `version` | \(Trace.version), or \(Trace.twoTextVersion) in a file of two texts;")
+    )
   }
 }

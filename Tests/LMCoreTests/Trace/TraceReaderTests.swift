@@ -22,8 +22,8 @@ import Testing
   static let defects: [(line: Int, old: String, new: String, sentence: String)] = [
     (1, #""start""#, #""begin""#, "line 1 is not of type \"start\", so the file is no trace"),
     (
-      1, #""version":1"#, #""version":2"#,
-      "line 1 says version 2, but this gpt2-viz reads up to version 1; update it"
+      1, #""version":1"#, #""version":3"#,
+      "line 1 says version 3, but this gpt2-viz reads up to version 2; update it"
     ),
     (1, #""ids":[3,1,4]"#, #""ids":[3,1]"#, "line 1: \"tokens\" must be a list as long as \"ids\""),
     (1, #""ids":[3,1,4]"#, #""ids":[3,1,40]"#, "line 1: \"ids\" must be a list of token ids below 40"),
