@@ -171,7 +171,9 @@ struct Chart: Widget {
       guard let column = columns.column(of: number - 1) else { continue }
       let text = "\(number)"
       let x = row.x + column
-      guard x >= end, x + text.count <= row.maxX else { continue }
+      // The cursor's arrow must not make another number of it.
+      let isCovered = cursorX(plot).map { (x..<x + text.count).contains($0) } ?? false
+      guard x >= end, x + text.count <= row.maxX, !isCovered else { continue }
       end = buffer.put(text, at: Point(x, row.y), style: appearance.theme[.dim], in: row) + 1
     }
   }
@@ -203,12 +205,16 @@ struct Chart: Widget {
     buffer.fill(row, with: glyph, style: isOverBar ? met.style.adding(.reverse) : own)
   }
 
+  private func cursorX(_ plot: Rect) -> Int? {
+    guard let column = cursor.flatMap(columns.column(of:)) else { return nil }
+    let x = plot.x + column + (columns.barWidth - 1) / 2
+    return x < plot.maxX ? x : nil
+  }
+
   private func drawCursor(_ buffer: inout ScreenBuffer, _ plot: Rect, _ area: Rect, _ appearance: Appearance)
   {
-    guard let column = cursor.flatMap(columns.column(of:)) else { return }
+    guard let x = cursorX(plot) else { return }
     let (glyphs, style) = (appearance.glyphs, appearance.theme[.cursor])
-    let x = plot.x + column + (columns.barWidth - 1) / 2
-    guard x < plot.maxX else { return }
     for row in plot.y..<plot.maxY {
       if buffer[Point(x, row)].scalar == " " {
         buffer.set(Cell(glyphs.thresholdLine, style: style), at: Point(x, row), clip: area)
