@@ -15,10 +15,11 @@ package struct BarScale: Hashable, Sendable {
   /// `50%`
   package var label: String { NumberFormat.fixed(maximum * 100, decimals: 0) + "%" }
 
-  /// The length of a bar, from 0 to 1; nil for a probability that does not fit.
+  /// The length of a bar, from 0 to 1; nil for a probability that does not fit. One that is larger by less than an eighth of
+  /// a column can show fills the bar.
   package func length(of probability: Double) -> Double? {
     let length = probability / maximum
-    return length > 1 + 1e-9 ? nil : min(max(length, 0), 1)
+    return length > 1.005 ? nil : min(max(length, 0), 1)
   }
 
   /// How many times the scale a probability is that does not fit: `7.6`; `1.02` for one that hardly does not.

@@ -25,12 +25,33 @@ import Testing
     chain.view(SamplingPreset.nucleus95.settings)
     var turned = SamplingPreset.nucleus95.settings
     turned.topP = 0.9
-    chain.turn(to: turned)
+    chain.turn(to: turned, from: chain.current)
     chain.view(SamplingPreset.greedy.settings)
     chain.back()
     #expect(chain.current == turned)
     chain.back()
     #expect(chain.current == own)
+    chain.back()
+    #expect(chain.current == own)
+  }
+
+  /// A look back at a step of another chain, and a turn there, must not cost the user's own.
+  @Test func settingsOfAnEarlierStepThatAreTurnedStandAboveTheOwn() {
+    var app = AppHarness(settings: own)
+    app.press(.character("n"), .right, .right, .character("n"), .right, .home)
+    #expect(app.picture.contains("of then:"))
+    app.press(.character("P"), .character("u"))
+    #expect(app.lane.settings == own)
+  }
+
+  /// A session that was quit in a view comes back with the view and the user's own settings.
+  @Test func aKeptViewIsAViewAgain() throws {
+    let session = try GenerationSession(
+      predictor: FakePredictor(), promptIDs: [3, 1, 4], settings: own, seed: 1)
+    try session.advance()
+    try session.setSettings(SamplingPreset.nucleus95.settings)
+    var chain = ChainHistory(SavedLane(session))
+    #expect(chain.current == SamplingPreset.nucleus95.settings)
     chain.back()
     #expect(chain.current == own)
   }

@@ -48,7 +48,10 @@ public final class SessionStore {
         }
         if own == nil { own = (slot, lock) }
       }
-      guard let own else { throw FileSystemError(directory, errorNumber: EBUSY) }
+      guard let own else {
+        throw FileSystemError(
+          path: directory, reason: "eight running programs save their sessions there already")
+      }
       (slot, lock) = own
       // The slot is locked, so no other program writes these files.
       FileSystem.removeLeftovers(of: "\(directory)/session-\(own.slot).jsonl") { _ in true }

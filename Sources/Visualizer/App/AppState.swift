@@ -98,7 +98,7 @@ struct AppState: Sendable {
     let isFirstOther = saved.lanes.count > 1 && saved.following.isEmpty
     ownLane = isFirstOther && saved.lanes[0].next.settings.isGreedy ? 1 : 0
     prompt = Prompt(saved)
-    let chosen = saved.lanes.map { ChainHistory(($0.last ?? $0.next).settings) }
+    let chosen = saved.lanes.map { ChainHistory($0) }
     if lanes.isEmpty {
       (settings, chains) = (saved.lanes.map(\.next.settings), chosen)
     } else {

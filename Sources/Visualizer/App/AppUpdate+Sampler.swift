@@ -28,7 +28,7 @@ extension AppState {
   /// Gives the focused lane these settings, as the user's own.
   mutating func turn(to turned: SamplingSettings) -> [AppEffect] {
     guard settings.indices.contains(focus), turned != settings[focus] else { return [] }
-    chains[focus].turn(to: turned)
+    chains[focus].turn(to: turned, from: settings[focus])
     return set(turned)
   }
 

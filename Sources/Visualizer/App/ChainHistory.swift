@@ -16,9 +16,30 @@ struct ChainHistory: Equatable, Sendable {
 
   init(_ settings: SamplingSettings) { (current, own) = (settings, [settings]) }
 
-  /// A knob was turned. A view that is turned becomes the user's own, above the ones from before.
-  mutating func turn(to settings: SamplingSettings) {
-    if isView { own.append(settings) } else { own[own.count - 1] = settings }
+  /// The settings of a kept lane: where it ended in a strategy by name, the last ones before that are the user's own.
+  init(_ lane: SavedLane) {
+    let last = (lane.last ?? lane.next).settings
+    let own = lane.steps.last { !Self.isByName($0.settings) }?.settings
+    guard let own, Self.isByName(last) else {
+      self.init(last)
+      return
+    }
+    self.init(own)
+    view(last)
+  }
+
+  private static func isByName(_ settings: SamplingSettings) -> Bool {
+    SamplingPreset.all.contains { preset in
+      var byName = preset.settings
+      byName.order = settings.order
+      return byName == settings
+    }
+  }
+
+  /// A knob was turned, from the settings on screen. A view that is turned becomes the user's own, above the ones from
+  /// before; so do settings of an earlier step.
+  mutating func turn(to settings: SamplingSettings, from shown: SamplingSettings) {
+    if isView || shown != current { own.append(settings) } else { own[own.count - 1] = settings }
     if own.count > Self.limit { own.removeFirst() }
     (current, isView) = (settings, false)
   }

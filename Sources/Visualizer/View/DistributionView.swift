@@ -37,7 +37,9 @@ struct DistributionView {
     return DistributionTable(
       rows: rows, vocabularySize: distribution.vocabularySize, cutoff: cutoff, scale: state.barScale,
       cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)",
-      afterTitle: afterTitle, authorRank: decision.followed.flatMap { distribution.row(of: $0)?.rank })
+      afterTitle: afterTitle,
+      narrowestWidth: state.layout.lanes.map { Frame.inner($0.table).width }.min(),
+      authorRank: decision.followed.flatMap { distribution.row(of: $0)?.rank })
   }
 
   private var afterTitle: String {

@@ -21,13 +21,16 @@ struct DistributionTable: Widget {
   /// The titles of the two halves, on the frame line above; where it is narrow, only the part before a colon.
   var beforeTitle: String
   var afterTitle: String
+  /// The width of the narrowest table on screen, so that equal probabilities are equally long in all of them; nil for
+  /// the table's own.
+  var narrowestWidth: Int?
   /// The rank of the followed text's token, which is marked also where its row is not shown.
   var authorRank: Int?
 
   init(
     rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
     scale: BarScale, cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "", afterTitle: String = "",
-    authorRank: Int? = nil
+    narrowestWidth: Int? = nil, authorRank: Int? = nil
   ) {
     self.rows = rows
     self.vocabularySize = vocabularySize
@@ -36,7 +39,7 @@ struct DistributionTable: Widget {
     self.cutDisplay = cutDisplay
     self.beforeTitle = beforeTitle
     self.afterTitle = afterTitle
-    self.authorRank = authorRank
+    (self.narrowestWidth, self.authorRank) = (narrowestWidth, authorRank)
   }
 
   /// The number of token rows in a table of this height, without the cut line and the rest of the vocabulary.
@@ -115,7 +118,8 @@ struct DistributionTable: Widget {
     let lines = lines(height: area.height)
     var highestRank = 0
     for case .token(let row) in lines { highestRank = max(highestRank, row.rank) }
-    let columns = DistributionColumns(width: area.width, highestRank: highestRank)
+    let width = min(area.width, narrowestWidth ?? area.width)
+    let columns = DistributionColumns(width: width, highestRank: highestRank)
     drawSeparator(columns, &buffer, area, appearance)
     for (offset, line) in lines.enumerated() {
       let place = area.row(offset)
