@@ -48,15 +48,15 @@ public final class SessionStore {
         }
         if own == nil { own = (slot, lock) }
       }
-      guard let own else {
-        throw FileSystemError(
-          path: directory, reason: "eight running programs save their sessions there already")
-      }
+      guard let own else { throw FileSystemError(directory, errorNumber: EBUSY) }
       (slot, lock) = own
       // The slot is locked, so no other program writes these files.
       FileSystem.removeLeftovers(of: "\(directory)/session-\(own.slot).jsonl") { _ in true }
     } catch {
-      throw SessionStoreError(path: error.path, reason: error.reason)
+      let isFull = error.errorNumber == EBUSY
+      throw SessionStoreError(
+        path: error.path,
+        reason: isFull ? "eight running programs save their sessions there already" : error.reason)
     }
   }
 
