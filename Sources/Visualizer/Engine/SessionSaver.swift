@@ -72,6 +72,8 @@ public final class SessionSaver: Sendable {
   /// Continues a kept session's file as that of the running session.
   func takeUp(_ kept: KeptSession) {
     queue.async { [self] in
+      // What was on screen until now has its own file before the kept one takes its place.
+      save { _ in }
       guard store.withLock({ $0.takeUp(kept.path) }) else { return }
       state.withLock { $0.saved = kept.session }
     }
