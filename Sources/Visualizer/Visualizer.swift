@@ -29,8 +29,6 @@ public struct VisualizerOptions: Sendable {
   public var saver: SessionSaver?
   /// Resumes the interrupted session at once; else it is offered.
   public var resumes = false
-  /// Offers the session that was kept last; false where the user named a text.
-  public var offersKept = true
   /// One sentence on the last line until the first key.
   public var notice: String?
 
@@ -152,7 +150,7 @@ extension AppState {
     guard let saver = options.saver, let newest = saver.newest else { return }
     if options.resumes {
       begin(with: newest)
-    } else if options.lesson == nil, options.offersKept {
+    } else {
       overlay = .offer(saver.entry(newest))
     }
   }

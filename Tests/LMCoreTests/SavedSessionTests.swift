@@ -122,8 +122,8 @@ import Testing
     // Two programs may offer it; the first that takes it up has it, in its own place.
     let fourth = try SessionStore(directory: directory)
     #expect(try fourth.newestKept() == crash)
-    #expect(third.takeUp(crash.path))
-    #expect(!fourth.takeUp(crash.path))
+    #expect(third.takeUp(crash))
+    #expect(!fourth.takeUp(crash))
     #expect(try fourth.newestKept() == nil)
     #expect(files(directory) == ["session-1.jsonl", "session-2.jsonl"])
     second.forget()
@@ -143,8 +143,11 @@ import Testing
     #expect(store.keepRunning() == nil)
     try store.save(second)
     #expect(store.keptSessions.map(\.session) == [first])
-    #expect(store.takeUp(path))
+    #expect(store.takeUp(KeptSession(path: path, session: first)))
     #expect(store.keptSessions.map(\.session) == [second])
+    // The place of the first now holds the second: neither is it taken for the first, nor deleted as such.
+    #expect(!store.takeUp(KeptSession(path: path, session: first)))
+    store.discard(KeptSession(path: path, session: first))
     #expect(store.keptSessions[0].secondsAgo.map { $0 < 60 } == true)
     #expect(files(folder.path) == ["kept-1.jsonl", "session-1.jsonl"])
   }
@@ -161,6 +164,12 @@ import Testing
       usleep(5_000)
     }
     #expect(store.keptSessions.map(\.session.prompt) == (3...22).reversed().map { "\($0)" })
+    // The one that is taken up and the one that was running change places: none is lost.
+    session.prompt = "running"
+    try store.save(session)
+    #expect(store.takeUp(try #require(store.keptSessions.last)))
+    #expect(
+      store.keptSessions.map(\.session.prompt) == ["running"] + (4...22).reversed().map { "\($0)" })
   }
 
   /// A power cut ends every program at once.
@@ -196,7 +205,7 @@ import Testing
     for _ in 0..<8 { stores.append(try SessionStore(directory: folder.path)) }
     #expect(
       throws: SessionStoreError(
-        path: folder.path, reason: "eight running programs save their sessions there already")
+        path: folder.path, reason: "8 running programs save their sessions there already")
     ) {
       try SessionStore(directory: folder.path)
     }

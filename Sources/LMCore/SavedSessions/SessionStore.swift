@@ -33,11 +33,11 @@ public final class SessionStore {
   /// - Throws: `SessionStoreError` where the folder cannot be written, or all places are taken.
   public init(directory: String) throws(SessionStoreError) {
     self.directory = directory
+    var own: (slot: Int, lock: HeldLock)?
     do throws(FileSystemError) {
       try FileSystem.makeDirectory(directory)
       // Texts are private.
       chmod(directory, 0o700)
-      var own: (slot: Int, lock: HeldLock)?
       for slot in 1...Self.slotCount {
         let path = "\(directory)/session-\(slot).jsonl"
         guard own == nil || FileSystem.size(of: path) != nil,
@@ -48,16 +48,16 @@ public final class SessionStore {
         }
         if own == nil { own = (slot, lock) }
       }
-      guard let own else { throw FileSystemError(directory, errorNumber: EBUSY) }
-      (slot, lock) = own
-      // The slot is locked, so no other program writes these files.
-      FileSystem.removeLeftovers(of: "\(directory)/session-\(own.slot).jsonl") { _ in true }
     } catch {
-      let isFull = error.errorNumber == EBUSY
-      throw SessionStoreError(
-        path: error.path,
-        reason: isFull ? "eight running programs save their sessions there already" : error.reason)
+      throw SessionStoreError(path: error.path, reason: error.reason)
     }
+    guard let own else {
+      throw SessionStoreError(
+        path: directory, reason: "\(Self.slotCount) running programs save their sessions there already")
+    }
+    (slot, lock) = own
+    // The slot is locked, so no other program writes these files.
+    FileSystem.removeLeftovers(of: path) { _ in true }
   }
 
   // MARK: The running session
@@ -115,22 +115,36 @@ public final class SessionStore {
     return nil
   }
 
-  /// Makes a kept session the running one, and keeps the one that was running. Returns false where another program has
-  /// taken it meanwhile.
+  /// Makes a kept session the running one, and keeps the one that was running. Returns false where its file is gone, or
+  /// holds another session by now: another program has taken it, or needed its place.
   @discardableResult
-  public func takeUp(_ keptPath: String) -> Bool {
-    // Its place may not be the one that is used for the running session.
-    guard rename(keptPath, keptPath + ".taken") == 0 else { return false }
-    if FileSystem.size(of: path) != nil { _ = keepRunning() }
-    return rename(keptPath + ".taken", path) == 0
+  public func takeUp(_ kept: KeptSession) -> Bool {
+    guard isInPlace(kept) else { return false }
+    // The two change places, by way of a place that is read like the others.
+    let spare = Self.keptPath(Self.keptCount + slot, in: directory)
+    let hasRunning = rename(path, spare) == 0
+    guard rename(kept.path, path) == 0 else { return false }
+    if hasRunning { rename(spare, kept.path) }
+    return true
   }
 
-  /// Deletes a kept session.
-  public func discard(_ kept: KeptSession) { unlink(kept.path) }
+  /// Deletes a kept session, unless its file holds another one by now.
+  public func discard(_ kept: KeptSession) {
+    if isInPlace(kept) { unlink(kept.path) }
+  }
+
+  private func isInPlace(_ kept: KeptSession) -> Bool {
+    FileSystem.read(kept.path, limit: Self.sizeLimit).map { (try? SavedSession(parsing: $0)) == kept.session }
+      ?? false
+  }
+
+  private static func keptPath(_ number: Int, in directory: String) -> String {
+    "\(directory)/kept-\(number).jsonl"
+  }
 
   /// The paths, the newest last.
   private static func keptPaths(in directory: String) -> [String] {
-    ((1...keptCount).map { "\(directory)/kept-\($0).jsonl" }
+    ((1...keptCount + slotCount).map { keptPath($0, in: directory) }
       + (1...slotCount).map { "\(directory)/crashed-\($0).jsonl" })
       .compactMap { path in FileSystem.changeTime(of: path).map { (path, $0) } }
       .sorted { $0.1 < $1.1 }.map(\.0)
@@ -145,7 +159,7 @@ public final class SessionStore {
   /// A free name for a session to keep, else that of the oldest one.
   private static func placeToKeep(in directory: String) -> String {
     let taken = keptPaths(in: directory)
-    let places = (1...keptCount).map { "\(directory)/kept-\($0).jsonl" }
+    let places = (1...keptCount).map { keptPath($0, in: directory) }
     return places.first { !taken.contains($0) } ?? taken.first { places.contains($0) } ?? places[0]
   }
 

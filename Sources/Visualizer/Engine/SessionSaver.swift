@@ -9,12 +9,16 @@ public final class SessionSaver: Sendable {
     /// The states to save: the newest of each text, in order.
     var waiting: [SavedSession] = []
     var saved: SavedSession?
-    /// The files of texts of this run that are not on screen, by their prompts.
-    var keptPaths: [[Int]: String] = [:]
     /// A failed save was reported; further ones are not.
     var hasReportedError = false
     /// The session has ended; later states are not saved.
     var isClosed = false
+  }
+
+  private struct Files {
+    let store: SessionStore
+    /// Texts of this run that are not on screen, by their prompts.
+    var kept: [[Int]: KeptSession] = [:]
   }
 
   private static let pauseMilliseconds = 200
@@ -28,7 +32,7 @@ public final class SessionSaver: Sendable {
   let keepsTexts: Bool
   private let state = Guarded(State())
   /// Accessed on the queue only.
-  private let store: Guarded<SessionStore>
+  private let files: Guarded<Files>
   private let queue = DispatchQueue(label: "session-saver", qos: .utility)
 
   public init(
@@ -36,7 +40,7 @@ public final class SessionSaver: Sendable {
     keepsTexts: Bool = true
   ) {
     (self.model, self.precision, self.newest, self.keepsTexts) = (model, precision, newest, keepsTexts)
-    self.store = Guarded(store)
+    files = Guarded(Files(store: store))
   }
 
   /// A kept session as it stands in the list.
@@ -74,18 +78,18 @@ public final class SessionSaver: Sendable {
     queue.async { [self] in
       // What was on screen until now has its own file before the kept one takes its place.
       save { _ in }
-      guard store.withLock({ $0.takeUp(kept.path) }) else { return }
+      guard files.withLock({ $0.store.takeUp(kept) }) else { return }
       state.withLock { $0.saved = kept.session }
     }
   }
 
   func discard(_ kept: KeptSession) {
-    queue.async { [self] in store.withLock { $0.discard(kept) } }
+    queue.async { [self] in files.withLock { $0.store.discard(kept) } }
   }
 
   /// Reads the kept sessions, the newest first, on the saver's thread.
   func list(_ body: @escaping @Sendable ([KeptSession]) -> Void) {
-    queue.async { [self] in body(store.withLock(\.keptSessions)) }
+    queue.async { [self] in body(files.withLock { $0.store.keptSessions }) }
   }
 
   // MARK: Saving
@@ -100,8 +104,8 @@ public final class SessionSaver: Sendable {
 
   private func save(_ session: SavedSession, _ report: @Sendable (String) -> Void) {
     changeText(to: session)
-    let error = store.withLock { store -> SessionStoreError? in
-      do throws(SessionStoreError) { try store.save(session) } catch { return error }
+    let error = files.withLock { files -> SessionStoreError? in
+      do throws(SessionStoreError) { try files.store.save(session) } catch { return error }
       return nil
     }
     let isFirstError = state.withLock { state in
@@ -117,12 +121,10 @@ public final class SessionSaver: Sendable {
 
   /// Keeps the file of the text that another one replaces; a text that comes back takes its file up again.
   private func changeText(to session: SavedSession) {
-    state.withLock { state in
-      guard let last = state.saved, !isSameText(last, session) else { return }
-      store.withLock { store in
-        state.keptPaths[last.promptIDs] = store.keepRunning()
-        if let path = state.keptPaths.removeValue(forKey: session.promptIDs) { store.takeUp(path) }
-      }
+    guard let last = state.withLock(\.saved), !isSameText(last, session) else { return }
+    files.withLock { files in
+      files.kept[last.promptIDs] = files.store.keepRunning().map { KeptSession(path: $0, session: last) }
+      if let kept = files.kept.removeValue(forKey: session.promptIDs) { files.store.takeUp(kept) }
     }
   }
 
@@ -133,6 +135,6 @@ public final class SessionSaver: Sendable {
       state.isClosed = true
       state.waiting = []
     }
-    queue.sync { if !keeps { store.withLock { $0.forget() } } }
+    queue.sync { if !keeps { files.withLock { $0.store.forget() } } }
   }
 }

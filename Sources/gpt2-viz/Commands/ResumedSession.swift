@@ -49,14 +49,18 @@ func resumeVisualizer(_ options: VisualizerCommandOptions, _ surroundings: Surro
 
 /// The saver of this run's session; nil where there is no folder for it.
 ///
-/// - Parameter report: is told of an earlier session that cannot be read.
+/// - Parameters:
+///   - offersKept: the session that was kept last is read, to be offered.
+///   - report: is told that it cannot be read.
 func makeSaver(
-  _ location: ModelLocation, _ precision: Precision, keepsTexts: Bool, _ surroundings: Surroundings,
-  report: (SavedSessionError) -> Void
+  _ location: ModelLocation, _ precision: Precision, keepsTexts: Bool, offersKept: Bool,
+  _ surroundings: Surroundings, report: (SavedSessionError) -> Void
 ) throws(SessionStoreError) -> SessionSaver? {
   guard let store = try SessionStore(environment: surroundings.environment) else { return nil }
   var newest: KeptSession?
-  do throws(SavedSessionError) { newest = try store.newestKept() } catch { report(error) }
+  if offersKept {
+    do throws(SavedSessionError) { newest = try store.newestKept() } catch { report(error) }
+  }
   return SessionSaver(
     store, model: location.savedName, precision: precision, newest: newest, keepsTexts: keepsTexts)
 }

@@ -156,7 +156,6 @@ struct VisualizerStart {
     visualizerOptions.nextLessons = nextLessons
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
-    visualizerOptions.offersKept = offersKept
     return visualizerOptions
   }
 }
@@ -172,7 +171,8 @@ func openVisualizer(
   if saving.savesSession, start.saver == nil, !screen.isPlain || keysComeFromTerminal {
     do {
       visualizerOptions.saver = try makeSaver(
-        location, model.precision, keepsTexts: start.lesson == nil, surroundings
+        location, model.precision, keepsTexts: start.lesson == nil, offersKept: start.offersKept,
+        surroundings
       ) {
         visualizerOptions.notice = "\($0)"
       }
