@@ -149,7 +149,8 @@ extension AppState {
     lesson = options.lesson.map { LessonRun($0, next: options.nextLessons) }
     guard let saver = options.saver, let newest = saver.newest else { return }
     if options.resumes {
-      begin(with: newest)
+      resumed = newest
+      adopt(newest.session)
     } else {
       overlay = .offer(saver.entry(newest))
     }

@@ -71,6 +71,22 @@ import Testing
     #expect(app.state.lanes.count == 1)
   }
 
+  /// Prompt, seed and lanes stay as they were.
+  @Test func aSessionThatCannotBeResumedChangesNothing() throws {
+    var app = AppHarness()
+    app.press(.right, .character("c"), .right)
+    let (prompt, own, chains) = (app.state.prompt, app.state.ownLane, app.state.chains)
+    var foreign = try entry("foreign")
+    var saved = foreign.session
+    saved.promptIDs = [50_000]
+    foreign.kept = KeptSession(path: "/nowhere/foreign", session: saved)
+    app.send(.engine(.kept([foreign])))
+    app.press(.enter)
+    #expect(app.state.message?.contains("does not fit this model") == true)
+    #expect(app.state.prompt == prompt && app.state.ownLane == own && app.state.chains == chains)
+    #expect(app.state.resumed == nil)
+  }
+
   @Test func twoTextsAreOpenedAtTheStart() {
     var state = AppState(
       size: Size(columns: 110, rows: 34), modelName: "fake", prompt: .ids([3, 1, 4]),

@@ -47,8 +47,6 @@ struct AppState: Sendable {
   var settings: [SamplingSettings]
   /// The settings of each lane as the user chose them.
   var chains: [ChainHistory]
-  /// The settings that the user chose for the lanes of a session that is being resumed.
-  var arrivingChains: [ChainHistory]?
   /// In a comparison, the lane with the user's own text: the other one is closed by `c`.
   var ownLane = 0
   /// The settings of the other lane of the last comparison.
@@ -69,7 +67,7 @@ struct AppState: Sendable {
 
   var play = Play()
 
-  /// The saved session to start with, instead of a new one.
+  /// A kept session that was asked for, until its lanes arrive.
   var resumed: KeptSession?
   /// True where a trace is shown, without a model.
   var isReplay = false
@@ -90,20 +88,14 @@ struct AppState: Sendable {
     self.seed = seed
   }
 
-  /// Starts with a saved session instead of a new one.
-  mutating func begin(with kept: KeptSession) {
-    let saved = kept.session
-    resumed = kept
+  /// Takes prompt, seed and settings of a kept session, which is shown or about to be.
+  mutating func adopt(_ saved: SavedSession) {
     // As when a comparison is opened: greedy decoding is on the left, and so is an author.
     let isFirstOther = saved.lanes.count > 1 && saved.following.isEmpty
     ownLane = isFirstOther && saved.lanes[0].next.settings.isGreedy ? 1 : 0
     prompt = Prompt(saved)
-    let chosen = saved.lanes.map { ChainHistory($0) }
-    if lanes.isEmpty {
-      (settings, chains) = (saved.lanes.map(\.next.settings), chosen)
-    } else {
-      arrivingChains = chosen
-    }
+    settings = saved.lanes.map(\.next.settings)
+    chains = saved.lanes.map { ChainHistory($0) }
     seed = saved.lanes.first?.next.draw.seed ?? seed
   }
 

@@ -78,7 +78,14 @@ extension AppState {
   }
 
   private mutating func resume(_ kept: KeptSession) -> [AppEffect] {
-    begin(with: kept)
+    resumed = kept
     return ask(.resume(kept))
+  }
+}
+
+extension SavedSession {
+  /// True for the lanes that come of it. What was on screen before may come once more, and must not be taken for it.
+  func hasShape(of lanes: [LaneSnapshot]) -> Bool {
+    lanes.count == self.lanes.count && lanes.allSatisfy { $0.promptIDs == promptIDs }
   }
 }

@@ -3,7 +3,12 @@ import LMCore
 extension AppState {
   /// The first request: a new or resumed session, which waits for the model.
   mutating func begin() -> [AppEffect] {
-    ask(resumed.map { .resume($0) } ?? .start(prompt: prompt, settings: settings, seed: seed))
+    guard let kept = resumed else {
+      return ask(.start(prompt: prompt, settings: settings, seed: seed))
+    }
+    // It was adopted before the first key.
+    resumed = nil
+    return ask(.resume(kept))
   }
 
   /// Applies an event. Pure: the only results are the new state and the effects to carry out.
@@ -56,14 +61,14 @@ extension AppState {
     guard !lanes.isEmpty else { return }
     let moved =
       lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.map(\.promptIDs) != self.lanes.map(\.promptIDs)
-    let isFirst = self.lanes.isEmpty
+    if self.lanes.isEmpty { focus = min(ownLane, lanes.count - 1) }
     self.lanes = lanes
     phase = .ready
-    if isFirst || requests.isIdle && arrivingChains?.count == lanes.count {
-      chains = arrivingChains ?? chains
-      focus = min(ownLane, lanes.count - 1)
+    if let saved = resumed?.session, saved.hasShape(of: lanes) {
+      adopt(saved)
+      (focus, resumed) = (ownLane, nil)
     }
-    if requests.isIdle { arrivingChains = nil }
+    if requests.isIdle { resumed = nil }
     if chains.count != lanes.count || settings.count < lanes.count { fit(to: lanes) }
     // While changes of settings are under way, the screen shows the newest ones, not the engine's.
     if requests.isIdle {
