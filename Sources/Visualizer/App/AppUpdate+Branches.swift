@@ -46,14 +46,11 @@ extension AppState {
   }
 
   private mutating func chooseBranch(_ key: Key, _ rows: [BranchTree.Row], _ index: Int) -> [AppEffect] {
-    func select(_ index: Int) -> Overlay {
-      .branches(BranchBrowser(chosen: rows[min(max(index, 0), rows.count - 1)].id))
+    if let next = key.listEntry(from: index, of: rows.count) {
+      overlay = .branches(BranchBrowser(chosen: rows[next].id))
+      return []
     }
     switch key {
-    case .down, .character("j"), .mouse(.wheelDown, _): overlay = select(index + 1)
-    case .up, .character("k"), .mouse(.wheelUp, _): overlay = select(index - 1)
-    case .home, .pageUp: overlay = select(0)
-    case .end, .pageDown: overlay = select(rows.count - 1)
     case .enter:
       overlay = nil
       // A text from the shelf brings its prompt.

@@ -55,11 +55,6 @@ extension AppState {
       return [.discard(entry.kept)]
     }
     switch key {
-    case .down, .character("j"), .mouse(.wheelDown, _):
-      list.chosen = min(list.chosen + 1, list.entries.count - 1)
-    case .up, .character("k"), .mouse(.wheelUp, _): list.chosen = max(list.chosen - 1, 0)
-    case .home, .pageUp: list.chosen = 0
-    case .end, .pageDown: list.chosen = list.entries.count - 1
     case .character("d"): list.isConfirmingDeletion = true
     case .enter:
       guard entry.isOfThisModel else {
@@ -71,7 +66,7 @@ extension AppState {
     case .escape, .character("R"), .character("q"):
       overlay = nil
       return []
-    default: return []
+    default: list.chosen = key.listEntry(from: list.chosen, of: list.entries.count) ?? list.chosen
     }
     overlay = .kept(list)
     return []

@@ -64,13 +64,8 @@ extension AppState {
     self.lesson?.move(to: index)
     guard lesson.sceneStep(at: index) != lesson.sceneStep(at: run.index) else { return [] }
     let own = lesson.steps[index].scene
-    if isNext, !own.startsOver, let settings = own.settings { return apply(settings) }
+    if isNext, !own.startsOver, let settings = own.settings { return turn(to: settings) }
     return setScene(lesson.scene(at: index))
-  }
-
-  /// Changes settings only; the text is kept.
-  private mutating func apply(_ settings: SamplingSettings) -> [AppEffect] {
-    turn(to: settings)
   }
 
   private mutating func setScene(_ scene: LessonScene) -> [AppEffect] {

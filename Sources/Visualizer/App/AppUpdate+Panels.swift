@@ -33,9 +33,7 @@ extension AppState {
   /// there, of the phrase at the end of all steps, including those ahead of the cursor.
   private mutating func goToLoopStart() -> [AppEffect] {
     guard let lane = focusedLane else { return [] }
-    var whole = lane
-    whole.depth = lane.steps.count
-    guard let loop = LoopSummary(lane).loop ?? LoopSummary(whole).loop else {
+    guard let loop = LoopSummary(lane).loop ?? LoopSummary(lane.atItsEnd).loop else {
       message = "no phrase repeats three times at the end of this text"
       return []
     }

@@ -9,17 +9,8 @@ extension AppState {
 
   mutating func updatePresets(_ key: Key, chosen: Int) -> [AppEffect] {
     let count = SamplingPreset.all.count + ExamplePrompt.all.count
-    switch key {
-    case .down, .character("j"), .mouse(.wheelDown, _): overlay = .presets(chosen: min(chosen + 1, count - 1))
-    case .up, .character("k"), .mouse(.wheelUp, _): overlay = .presets(chosen: max(chosen - 1, 0))
-    case .home, .pageUp: overlay = .presets(chosen: 0)
-    case .end, .pageDown: overlay = .presets(chosen: count - 1)
-    case .enter:
-      overlay = nil
-      return applyPreset(chosen)
-    default: overlay = nil
-    }
-    return []
+    overlay = key.listEntry(from: chosen, of: count).map { .presets(chosen: $0) }
+    return key == .enter ? applyPreset(chosen) : []
   }
 
   private mutating func applyPreset(_ index: Int) -> [AppEffect] {

@@ -101,8 +101,9 @@ extension AppState {
     if case .mouse(.release, _) = key, !table.isDraggingCut { return [] }
     (message, notice, explained) = (nil, nil, nil)
     if case .unknownName(let name) = key {
-      message = "no key is called <\(name)>: it was passed over; the names are \(PlainKeyReader.shownNames)"
-      return []
+      return [
+        .fail("no key is called <\(name)>; the names are \(PlainKeyReader.namesInWords) for the key <")
+      ]
     }
     if overlay != nil { return updateOverlay(key, on: target) }
     if case .mouse(let action, _) = key { return updateMouse(action, on: target) }

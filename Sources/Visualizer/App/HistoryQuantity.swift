@@ -39,9 +39,7 @@ struct LaneHistory {
 
   init(_ lane: LaneSnapshot) {
     self.lane = lane
-    var whole = lane
-    whole.depth = lane.steps.count
-    summary = LoopSummary(whole)
+    summary = LoopSummary(lane.atItsEnd)
     loop = summary.loop ?? summary.earlierLoop
   }
 

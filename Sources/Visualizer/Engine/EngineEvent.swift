@@ -89,6 +89,13 @@ struct LaneSnapshot: Sendable {
     !following.isEmpty && depth == following.count && followedCount == following.count
   }
 
+  /// The lane at the end of all its steps.
+  var atItsEnd: LaneSnapshot {
+    var lane = self
+    lane.depth = steps.count
+    return lane
+  }
+
   /// Prompt and generated tokens up to the cursor.
   var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }
 }

@@ -80,9 +80,7 @@ struct EngineWorker {
     case .synchronize(let lane): try synchronize(with: lane)
     case .listBranches: break
     case .goTo(let branch, let lane): goTo(branch, lane)
-    case .renameBranch(let branch, let name, let lane):
-      if branch.text != nil { shelf.rename(branch, to: name) }
-      if branch.text == nil { session(lane)?.rename(branch: branch.end, to: name) }
+    case .renameBranch(let branch, let name, let lane): rename(branch, to: name, lane)
     case .deleteBranch(let branch, let lane): try delete(branch, lane)
     case .writeTrace(let path): try writeTrace(to: path)
     }
@@ -160,12 +158,10 @@ struct EngineWorker {
 
   private func writeTrace(to path: String) throws {
     guard let card else { return }
-    let ends = card.endOfText
     let traces = try sessions.map { session in
       try session.trace(
         of: card.profile, promptBytes: prompt.bytes(readAs: session.promptIDs, tokenizer),
-        tokenizer: tokenizer
-      ) { ends.contains($0) }
+        tokenizer: tokenizer, endsText: card.endOfText.contains)
     }
     do throws(TraceFileError) {
       try TraceFile.create(path, with: traces)
@@ -238,22 +234,22 @@ struct EngineWorker {
     show([text.session], prompt: text.prompt)
   }
 
+  private func rename(_ branch: BranchID, to name: String?, _ lane: Int) {
+    guard branch.text == nil else { return shelf.rename(branch, to: name) }
+    session(lane)?.rename(branch: branch.end, to: name)
+  }
+
   private mutating func delete(_ branch: BranchID, _ lane: Int) throws {
-    guard branch.text == nil else {
-      shelf.delete(branch)
-      return
-    }
+    guard branch.text == nil else { return shelf.delete(branch) }
     guard session(lane)?.delete(branch: branch.end) != false else { throw EngineError.branchInUse }
   }
 
   private mutating func synchronize(with leader: Int) throws {
     guard lanes.indices.contains(leader) else { return }
     let depth = lanes[leader].depth
-    for index in lanes.indices where index != leader {
-      var lane = lanes[index]
-      defer { lanes[index] = lane }
-      lane.jump(toDepth: depth)
-      while lane.depth < depth { try lane.advance() }
+    for lane in lanes.indices where lane != leader {
+      lanes[lane].jump(toDepth: depth)
+      while lanes[lane].depth < depth { try lanes[lane].advance() }
     }
   }
 }

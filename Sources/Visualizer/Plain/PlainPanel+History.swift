@@ -8,7 +8,7 @@ extension PlainPanel {
     let count = state.historyLength
     let ahead = count - (state.focusedLane?.depth ?? 0)
     var lines = [
-      "History of \(count) step\(count == 1 ? "" : "s")" + (ahead > 0 ? ", \(ahead) of them ahead" : "")
+      "History of \(counted(count, "step"))" + (ahead > 0 ? ", \(ahead) of them ahead" : "")
         + ". Left and Right move through the steps, Enter goes to one, Esc closes."
     ]
     for quantity in HistoryQuantity.allCases {
@@ -26,7 +26,7 @@ extension PlainPanel {
   }
 
   private static func name(_ index: Int, _ lanes: [LaneHistory]) -> String {
-    lanes.count == 1 ? "" : "\(["A", "B"][index]), "
+    lanes.count == 1 ? "" : "\(LaneName.of(index)), "
   }
 
   /// "p(chosen): from 1.2% at step 3 to 98.1% at step 7, mean 41.0%."

@@ -90,13 +90,12 @@ struct PlainPanel: Equatable {
         entry += ", of \(speech.phrase(row.promptIDs.flatMap { card?.bytes(of: $0) ?? [] }))"
       }
       if let name = row.branch.name { entry += ", \(PrintableToken.line(name, glyphs: speech.glyphs))" }
-      let steps = row.branch.steps.count
-      entry += ": \(steps) step\(steps == 1 ? "" : "s")"
+      entry += ": \(counted(row.branch.steps.count, "step"))"
       if row.level > 0 { entry += ", leaves another at step \(row.fork)" }
       let own = row.ownSteps.flatMap { card?.bytes(of: $0.id) ?? [] }
       return entry + (own.isEmpty ? ", the prompt alone." : ", with \(speech.phrase(own)).")
     }
-    let count = "\(tree.rows.count) branch\(tree.rows.count == 1 ? "" : "es")"
+    let count = counted(tree.rows.count, "branch", "branches")
     let keys = "Up and Down choose, Enter goes there, n names, d deletes, Esc closes."
     self.init(lines: ["\(count). \(keys)"] + entries)
     guard !entries.isEmpty else { return }

@@ -220,7 +220,7 @@ struct PlainReport {
     return ["Lesson, \(run.index + 1) of \(run.lesson.stepCount): \(speech.keyHelp(run.step.spoken))"]
   }
 
-  private func name(of index: Int) -> String { ["A", "B"][index] }
+  private func name(of index: Int) -> String { LaneName.of(index) }
 
   private func prefix(_ index: Int) -> String { after.isComparing ? "\(name(of: index)), " : "" }
 

@@ -129,14 +129,15 @@ struct PlainKeyReader {
     return isName ? (.unknownName(name), end + 1) : nil
   }
 
-  /// The names as help shows them.
-  static let shownNames =
-    "<Right>, <Left>, <Up>, <Down>, <Home>, <End>, <PgUp>, <PgDn>, <Enter>, <Esc>, <Tab>, <Space>, <F1>, <Ctrl-L>, "
-    + "and <lt> for the key <"
-
-  static let names: [String: Key] = [
-    "right": .right, "left": .left, "up": .up, "down": .down, "home": .home, "end": .end,
-    "pgup": .pageUp, "pgdn": .pageDown, "enter": .enter, "esc": .escape, "tab": .tab,
-    "space": .character(" "), "f1": .function(1), "ctrl-l": .control("l"), "lt": .character("<"),
+  /// The names of keys without a character of their own, as help shows them.
+  private static let shownNames: [(name: String, key: Key)] = [
+    ("Right", .right), ("Left", .left), ("Up", .up), ("Down", .down), ("Home", .home), ("End", .end),
+    ("PgUp", .pageUp), ("PgDn", .pageDown), ("Enter", .enter), ("Esc", .escape), ("Tab", .tab),
+    ("Space", .character(" ")), ("F1", .function(1)), ("Ctrl-L", .control("l")), ("lt", .character("<")),
   ]
+
+  /// The keys by their names in lower case.
+  static let names = Dictionary(uniqueKeysWithValues: shownNames.map { ($0.name.lowercased(), $0.key) })
+  /// `<Right>, <Left>, ...`
+  static let namesInWords = shownNames.map { "<\($0.name)>" }.joined(separator: ", ")
 }

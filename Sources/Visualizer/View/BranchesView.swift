@@ -59,7 +59,7 @@ struct BranchesView {
       spans + [
         Span(" " + TextFit.pad(settings(row), columns: settingsWidth - 1, glyphs: glyphs), .key),
         Span(
-          TextFit.padLeft(count == 1 ? "1 step" : "\(count) steps", columns: Self.stepsWidth, glyphs: glyphs)),
+          TextFit.padLeft(counted(count, "step"), columns: Self.stepsWidth, glyphs: glyphs)),
         Span(TextFit.padLeft(perplexity, columns: Self.perplexityWidth, glyphs: glyphs), .strong),
       ], choice: choice)
   }

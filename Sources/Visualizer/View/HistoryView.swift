@@ -56,7 +56,7 @@ struct HistoryView {
   /// `A author`
   private func name(of index: Int, columns: Int) -> String {
     let strategy = LaneText(state: state, index: index, appearance: appearance).strategy(columns: columns)
-    return "\(["A", "B"][index]) \(strategy)"
+    return "\(LaneName.of(index)) \(strategy)"
   }
 
   /// "History, step 41 of 90: ␣the"
@@ -157,6 +157,6 @@ struct HistoryView {
   private func reading(_ value: String, _ lane: Int) -> String {
     guard lanes.count > 1 else { return value }
     let strategy = LaneText(state: state, index: lane, appearance: appearance).strategy(columns: 40)
-    return "\(["A", "B"][lane]) \(strategy.prefix { $0 != ":" }) \(value)"
+    return "\(LaneName.of(lane)) \(strategy.prefix { $0 != ":" }) \(value)"
   }
 }

@@ -47,7 +47,7 @@ struct LaneView {
     let area = layout.text
     let frame = Frame(
       title: state.isComparing
-        ? "\(["A", "B"][index]) \(laneText.strategy(columns: area.width - 16))" : "Text",
+        ? "\(LaneName.of(index)) \(laneText.strategy(columns: area.width - 16))" : "Text",
       rightTitle: textRightTitle(hasDraw: !layout.draw.isEmpty), isFocused: isFocused
     )
     frame.draw(into: &buffer, in: area, with: appearance)

@@ -14,8 +14,8 @@ struct ReportContent {
   static func lanes(_ traces: [Trace], step: Int?) throws(ReportError) -> [ReportContent] {
     guard traces.count > 1 else { return [try ReportContent(traces[0], step: step)] }
     var lanes: [ReportContent] = []
-    for (trace, name) in zip(traces, ["A", "B"]) {
-      lanes.append(try ReportContent(trace, step: step, lane: name))
+    for (lane, trace) in traces.enumerated() {
+      lanes.append(try ReportContent(trace, step: step, lane: LaneName.of(lane)))
     }
     return lanes
   }
