@@ -38,6 +38,13 @@ package struct ChainDescription {
     return forms.first { CellWidth.width(of: $0) <= columns } ?? forms[forms.count - 1]
   }
 
+  /// What the binding filter did: "top-p makes the cut"; nil where nothing was removed. A filter that leaves gaps makes none.
+  package static func bindingDeed(in distribution: Distribution) -> String? {
+    distribution.bindingFilter.map {
+      "\($0.title) \(distribution.cutLineRank == nil ? "removed the others" : "makes the cut")"
+    }
+  }
+
   /// Why a token cannot be drawn; nil for one that the model itself rules out. Greedy decoding removes all but one.
   package static func removal(by step: StepName?) -> String {
     step == .temperature ? "not taken" : "removed" + (step.map { " by \($0.title)" } ?? "")

@@ -175,6 +175,11 @@ import Testing
   @Test(
     arguments: [
       ("GPT2_VIZ_TOPK", "GPT2_VIZ_TOPK means nothing; did you mean GPT2_VIZ_TOP_K?"),
+      ("GPT2_VIZ_FOO", "GPT2_VIZ_FOO means nothing"),
+      (
+        "GPT2_VIZ_REPEAT_PENALTY",
+        "GPT2_VIZ_REPEAT_PENALTY means nothing; here it is GPT2_VIZ_REPETITION_PENALTY"
+      ),
       ("GPT2_VIZ_TEMPRATURE", "GPT2_VIZ_TEMPRATURE means nothing; did you mean GPT2_VIZ_TEMPERATURE?"),
       ("GPT2_VIZ_SOMETHING", "GPT2_VIZ_SOMETHING means nothing"),
       ("GPT2_VIZ_RESUME", "GPT2_VIZ_RESUME means nothing: --resume is for the command line alone"),

@@ -41,7 +41,7 @@ import Testing
     // Any key that is none of the offer's does what it always does.
     let next = try open([], environment)
     try waitFor(0, on: next)
-    #expect(next.wait(for: "\"The king\", 6 steps, just now: Enter resumes, R all, D discards"))
+    #expect(next.wait(for: "\"The king\", 6 steps, just now: Enter resumes, R lists all, D discards"))
     next.send("n")
     #expect(next.wait(for: "nucleus"))
     next.send("q")
@@ -190,7 +190,7 @@ import Testing
     resumed.send("q")
     #expect(resumed.exitStatus() == 0)
     let next = try open([], environment)
-    try #require(next.wait(for: "2 steps, just now: of another model; R all, D discards"))
+    try #require(next.wait(for: "2 steps, just now, of another model: R lists all, D discards"))
     next.send("\r")
     try waitFor(1, on: next)
     next.send("q")

@@ -39,7 +39,7 @@ import Testing
   @Test func settingsOfAnEarlierStepThatAreTurnedStandAboveTheOwn() {
     var app = AppHarness(settings: own)
     app.press(.character("n"), .right, .right, .character("n"), .right, .home)
-    #expect(app.picture.contains("of then:"))
+    #expect(app.picture.contains("earlier:"))
     app.press(.character("P"), .character("u"))
     #expect(app.lane.settings == own)
   }
@@ -77,7 +77,7 @@ import Testing
     app.press(.character("u"))
     #expect(app.lane.settings == own)
     app.press(.character("u"))
-    #expect(app.state.message == "these are your own settings already")
+    #expect(app.state.notice == "these are your own settings already")
   }
 
   /// The settings of an earlier step are shown as such, and one key takes the chosen ones along.
@@ -86,11 +86,11 @@ import Testing
     for _ in 0..<3 { app.press(.right) }
     app.press(.character("g"), .home)
     #expect(app.lane.settings == SamplingSettings())
-    #expect(app.picture.contains("of then:"))
+    #expect(app.picture.contains("earlier:"))
     #expect(app.state.notice == "the settings of this step are earlier ones; u takes yours along")
     app.press(.character("u"))
     #expect(app.lane.settings.isGreedy)
-    #expect(!app.picture.contains("of then:"))
+    #expect(!app.picture.contains("earlier:"))
     // The old text is a branch.
     app.press(.right)
     #expect(app.lane.branchCount == 2)
@@ -100,7 +100,7 @@ import Testing
   @Test func steppingBackAndForwardWithTheSameSettingsSaysNothing() {
     var app = AppHarness()
     app.press(.character("n"), .right, .right, .left, .home, .end)
-    #expect(!app.picture.contains("of then"))
+    #expect(!app.picture.contains("earlier:"))
     #expect(app.state.notice == nil)
   }
 
@@ -116,6 +116,6 @@ import Testing
   func bothLanesSayIt(columns: Int, rows: Int) {
     var app = AppHarness(size: Size(columns: columns, rows: rows))
     app.press(.right, .right, .character("c"), .character("p"), .left)
-    #expect(app.picture.contains("B of then: "))
+    #expect(app.picture.contains("B earlier: "))
   }
 }

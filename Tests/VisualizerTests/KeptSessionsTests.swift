@@ -131,6 +131,6 @@ import Testing
     app.state.overlay = .offer(try entry(String(repeating: "Once upon a time ", count: 20)))
     app.present()
     let last = app.picture.split(separator: "\n").last ?? ""
-    #expect(last.contains("4 steps, 12 min ago: Enter resumes, R all, D discards"), "\(last)")
+    #expect(last.contains("4 steps, 12 min ago: Enter resumes, R lists all, D discards"), "\(last)")
   }
 }

@@ -72,6 +72,7 @@ public enum NumberFormat {
     guard share > 0, share < 0.0001 else { return percent(share) }
     let parts = printed(share * 100, "%.*e", Int32(digits - 1)).split(separator: "e")
     guard parts.count == 2, let exponent = Int(parts[1]), exponent > -100 else { return percent(share) }
+    if exponent >= -3 { return fixed(share * 100, decimals: digits - 1 - exponent) + "%" }
     return "\(parts[0])e\(exponent)%"
   }
 

@@ -12,7 +12,7 @@ public struct Trace: Equatable, Sendable {
   /// The number of the last line where that is cut off and was left out; nil in a whole file.
   public package(set) var cutLine: Int?
 
-  /// The format's version that is written, and the highest that is read. Two texts in one file have the version 2.
+  /// The format's version of a file with one text. A file with two has the version 2, the highest that is read.
   public static let version = 1
   static let twoTextVersion = 2
   /// The default number of most probable tokens that are recorded of each decision: the rows of a tall window.

@@ -5,12 +5,12 @@ import Presentation
 extension AppState {
   /// The offer as a sentence that fits the last line.
   func offerSentence(_ entry: KeptEntry) -> String {
-    let about = [entry.steps, entry.when].filter { !$0.isEmpty }.joined(separator: ", ")
-    let keys =
-      entry.isOfThisModel
-      ? "Enter resumes, R all, D discards" : "of another model; R all, D discards"
-    let room = size.columns - about.count - keys.count - 8
-    return "\(entry.prompt(columns: max(room, 8), glyphs: appearance.glyphs)), \(about): \(keys)"
+    let about = [entry.steps, entry.when, entry.isOfThisModel ? "" : "of another model"]
+      .filter { !$0.isEmpty }.joined(separator: ", ")
+    let keys = (entry.isOfThisModel ? ["Enter resumes"] : []) + ["R lists all", "D discards"]
+    let end = ", \(about): \(keys.joined(separator: ", "))"
+    let room = size.columns - end.count - 3
+    return entry.prompt(columns: max(room, 6), glyphs: appearance.glyphs) + end
   }
 
   /// Handles the first key: Enter resumes, D discards. Any other key keeps its meaning, and the offer is made again

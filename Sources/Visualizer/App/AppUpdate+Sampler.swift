@@ -55,7 +55,7 @@ extension AppState {
       let before = chains[focus].current
       chains[focus].back()
       guard chains[focus].current != before else {
-        message = "these are your own settings already"
+        notice = "these are your own settings already"
         return []
       }
     }

@@ -86,13 +86,13 @@ extension AppState {
     switch table.removedRows {
     case .shown:
       table.removedRows = .dimmed
-      message = "removed tokens are dimmed"
+      notice = "removed tokens are dimmed"
     case .dimmed:
       table.removedRows = .hidden
-      message = "removed tokens are hidden"
+      notice = "removed tokens are hidden"
     case .hidden:
       table.removedRows = .shown
-      message = "removed tokens are marked"
+      notice = "removed tokens are marked"
     }
     guard table.removedRows == .hidden else { return }
     table.showTop()

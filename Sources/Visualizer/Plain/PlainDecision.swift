@@ -25,13 +25,12 @@ struct PlainDecision {
       let reason = rank == 1 ? "" : " after penalties and bans"
       return "Next: greedy takes\(place) the most probable of \(all) tokens\(reason)."
     }
-    guard let filter = distribution.bindingFilter else {
+    guard let deed = ChainDescription.bindingDeed(in: distribution) else {
       return "Next: all \(all) tokens are kept."
     }
     let kept = NumberFormat.grouped(distribution.keptCount)
     let mass = speech.percent(distribution.keptMass)
-    let deed = distribution.cutLineRank == nil ? "removed the others" : "makes the cut"
-    return "Next: \(kept) of \(all) tokens are kept, \(mass) of the probability; \(filter.title) \(deed)."
+    return "Next: \(kept) of \(all) tokens are kept, \(mass) of the probability; \(deed)."
   }
 
   /// The entropy before and after the chain.

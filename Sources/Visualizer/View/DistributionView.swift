@@ -63,8 +63,12 @@ struct DistributionView {
       before: known.before, cumulative: known.belief.cumulative, after: known.after,
       cumulativeAfter: cumulativeAfter,
       removedBy: known.removedBy.map { $0 == .temperature ? "" : $0.title }, scoreChange: known.scoreChange)
-    if known.id == decision.drawn { row.marks.insert(decision.settings.isGreedy ? .taken : .drawn) }
-    if known.id == decision.followed { row.marks.insert(.author) }
+    // Where a text is followed, → appends the author's token and not the drawn one.
+    if known.id == decision.followed {
+      row.marks.insert(.author)
+    } else if decision.followed == nil, known.id == decision.drawn {
+      row.marks.insert(decision.settings.isGreedy ? .taken : .drawn)
+    }
     if lane == state.focus, known.rank == state.table.chosenRank { row.marks.insert(.selected) }
     return row
   }

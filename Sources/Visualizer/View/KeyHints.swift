@@ -45,7 +45,8 @@ struct KeyHints {
     if state.lesson != nil {
       return [
         (.stepForward, "step"), (.stepBack, "back"), (.play, "play"), (.lessonForward, "next caption"),
-        (.lessonBack, "last one"), (.cancel, "twice: leave"), (.compare, "compare"), (.history, "history"),
+        (.lessonBack, "caption before"), (.cancel, "twice: leave"), (.compare, "compare"),
+        (.history, "history"),
       ]
     }
     if let lane = state.focusedLane, lane.decision == nil {

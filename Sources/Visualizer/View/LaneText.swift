@@ -13,7 +13,7 @@ struct LaneText {
   /// The sampler chain; for a followed text its author.
   func strategy(columns: Int) -> String {
     guard index > 0 || lane.following.isEmpty else { return "author" }
-    let mark = state.showsEarlierSettings(lane: index) ? "of then: " : ""
+    let mark = state.showsEarlierSettings(lane: index) ? "earlier: " : ""
     let chain = ChainDescription(state.settings[index], glyphs: appearance.glyphs)
     return mark + chain.fitting(columns - mark.count)
   }

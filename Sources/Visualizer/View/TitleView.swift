@@ -36,7 +36,7 @@ struct TitleView {
         StatusSegment("\(glyphs.pointerRight) \(speed)/s", role: .good, priority: 5, side: .left))
     }
     let isEarlier = !state.isComparing && state.showsEarlierSettings(lane: state.focus)
-    if isEarlier { segments.append(StatusSegment("of then:", role: .warn, priority: 12, side: .right)) }
+    if isEarlier { segments.append(StatusSegment("earlier:", role: .warn, priority: 12, side: .right)) }
     let chain = StatusSegment(chain(beside: segments), role: .title, priority: 12, side: .right)
     return StatusBar(segments: segments + [chain])
   }
@@ -58,14 +58,18 @@ struct TitleView {
 
   /// The longest form that leaves room for the model, the step and the seed, or for the step alone.
   private func chain(beside segments: [StatusSegment]) -> String {
-    // Compared lanes show their chains in their titles.
-    if state.isComparing { return "compare" }
     let chain = ChainDescription(state.settings[state.focus], glyphs: glyphs)
     let room = state.size.columns - 2
     func columns(from priority: Int) -> Int {
       segments.filter { $0.priority >= priority }.reduce(0) { $0 + CellWidth.width(of: $1.text) + 2 }
     }
     let wide = room - columns(from: 8)
+    if state.isComparing {
+      // A lane's own title may have no room for the whole of it.
+      let whole = "compare \(glyphs.dot) \(LaneName.of(state.focus)) \(chain.brief)"
+      let isAuthor = state.focus == 0 && state.focusedLane?.following.isEmpty == false
+      return isAuthor || CellWidth.width(of: whole) > wide ? "compare" : whole
+    }
     if CellWidth.width(of: chain.text) <= min(wide, state.size.columns / 2 + 2) { return chain.text }
     if CellWidth.width(of: chain.brief) <= wide { return chain.brief }
     return chain.fitting(max(wide, room - columns(from: 10)))

@@ -17,6 +17,16 @@ struct ForeignOption: Sendable {
     return all.first { $0.names.contains(hyphened) }?.answer
   }
 
+  /// The end of a sentence about an unknown name: what stands for it here, in this spelling; nil where nothing is known.
+  static func hint(for name: String, spelling: (String) -> String) -> String? {
+    answer(to: name).map { answer in
+      switch answer {
+      case .option(let own): "; here it is \(spelling(own))"
+      case .words(let words): "; \(words)"
+      }
+    }
+  }
+
   /// `top-k` for `top_k`: both spellings are in use.
   static func hyphened(_ name: String) -> String { String(name.map { $0 == "_" ? "-" : $0 }) }
 
@@ -38,7 +48,7 @@ struct ForeignOption: Sendable {
     ForeignOption("samplers sampler-seq sampling-seq", is: "order"),
     ForeignOption("ignore-eos", is: "no-stop-at-eos"),
     ForeignOption("n-probs logprobs top-logprobs num-logprobs", is: "top"),
-    ForeignOption("rng-seed random-seed manual-seed", is: "seed"),
+    ForeignOption("rng-seed random-seed manual-seed s", is: "seed"),
     ForeignOption("threads-batch num-threads", is: "threads"),
     ForeignOption("dtype torch-dtype quantization load-in-8bit", is: "precision"),
     ForeignOption("model-path model-name model-name-or-path hf-repo", is: "model"),

@@ -164,8 +164,7 @@ struct NextToken {
     }
     text += "kept \(NumberFormat.grouped(distribution.keptCount)) of \(counted(vocabularySize, "token"))"
     text += ", \(NumberFormat.percent(distribution.keptMass)) of the probability"
-    let deed = distribution.cutLineRank == nil ? "removed the others" : "makes the cut"
-    text += distribution.bindingFilter.map { "; \($0.title) \(deed)\n" } ?? "\n"
+    text += ChainDescription.bindingDeed(in: distribution).map { "; \($0)\n" } ?? "\n"
     let before = NumberFormat.fixed(distribution.entropyBefore, decimals: 2)
     let after = NumberFormat.fixed(distribution.entropyAfter, decimals: 2)
     return text + "entropy \(before) bits before, \(after) bits after\n"

@@ -85,7 +85,7 @@ extension OptionGroup {
     options: [
       Option(
         "compare", nil, "STRATEGY",
-        "open a second text beside it: a preset, or a chain such as 'top-k 40, min-p 0.05'; twice: both texts",
+        "open a second text beside it: a preset, or a chain such as 'top-k 40, min-p 0.05'; given twice it names both texts",
         offering: .words(["nucleus"] + SamplingPreset.all.map(\.name))
       ) { argument throws(UsageError) in
         do throws(SamplingError) {

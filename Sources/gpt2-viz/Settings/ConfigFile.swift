@@ -89,9 +89,8 @@ struct ConfigFile: Equatable {
         "'\(ForeignText.line(name))' is for the command line alone; 'gpt2-viz config' lists the settings")
     }
     let nearest = nearestWord(to: name, among: options.filter { $0.setting != nil }.map(\.name))
-    return error(
-      place,
-      "there is no setting '\(ForeignText.line(name))'" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
+    let hint = ForeignOption.hint(for: name) { "'\($0)'" } ?? nearest.map { "; did you mean '\($0)'?" } ?? ""
+    return error(place, "there is no setting '\(ForeignText.line(name))'" + hint)
   }
 
   private static func error(_ place: String, _ sentence: String) -> UsageError {

@@ -45,9 +45,13 @@ struct SettingLayers {
   }
 
   /// `GPT2_VIZ_TOP_K` for `top-k`.
-  private static func variable(for option: Option) -> String {
-    "GPT2_VIZ_" + String(option.name.map { $0 == "-" ? "_" : $0 }).uppercased()
+  private static func variable(for option: Option) -> String { variable(named: option.name) }
+
+  private static func variable(named option: String) -> String {
+    prefix + String(option.map { $0 == "-" ? "_" : $0 }).uppercased()
   }
+
+  private static let prefix = "GPT2_VIZ_"
 
   /// Variables of the environment that are named like settings but are none, each with what may be meant. They are set
   /// elsewhere, maybe for another version: so they are told, and do not end the program as a wrong line of the file does.
@@ -56,16 +60,22 @@ struct SettingLayers {
   static func unknownVariables(
     in surroundings: Surroundings, commands: [CommandDescription], others: [String]
   ) -> [String] {
+    let set = surroundings.environment.keys.filter {
+      $0.hasPrefix(prefix) && surroundings.variable($0) != nil
+    }
+    guard !set.isEmpty else { return [] }
     let options = options(of: commands)
     let known = configurableOptions(of: commands).map(variable) + others
-    return surroundings.environment.keys.filter { $0.hasPrefix("GPT2_VIZ_") }.sorted().compactMap { name in
-      guard !known.contains(name), surroundings.variable(name) != nil else { return nil }
+    return set.sorted().filter { !known.contains($0) }.map { name in
       let shown = ForeignText.line(name)
       if let option = options.first(where: { variable(for: $0) == name }) {
         return "\(shown) means nothing: --\(option.name) is for the command line alone"
       }
-      let nearest = nearestWord(to: name, among: known)
-      return "\(shown) means nothing" + (nearest.map { "; did you mean \($0)?" } ?? "")
+      // Without the prefix, whose letters would make every name alike.
+      let word = String(name.dropFirst(prefix.count))
+      let nearest = nearestWord(to: word, among: known.map { String($0.dropFirst(prefix.count)) })
+      let hint = ForeignOption.hint(for: word.lowercased(), spelling: variable(named:))
+      return "\(shown) means nothing" + (hint ?? nearest.map { "; did you mean \(prefix)\($0)?" } ?? "")
     }
   }
 
