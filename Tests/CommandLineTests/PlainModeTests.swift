@@ -32,6 +32,19 @@ import Testing
     #expect(!run.output.contains("\u{1B}"))
   }
 
+  /// A script that goes on behind a misspelt key would do something else than it says.
+  @Test func anUnknownNameIsAnErrorAndNoKeys() throws {
+    let folder = try TemporaryFolder()
+    let run = try run(["Once", "--seed", "1"], keys: "l<rigt>w\n\(folder.path)/never\n")
+    #expect(run.code == 1)
+    #expect(run.output.contains("\nStep 1: "))
+    #expect(
+      run.errors.hasPrefix("gpt2-viz: no key is called <rigt>; the names are <Right>, <Left>, "),
+      "\(run.errors)")
+    #expect(run.errors.hasSuffix("<lt> for the key <\n"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/never"))
+  }
+
   @Test func theEndOfTheInputIsTheEnd() throws {
     for keys in ["", "l", "l\n", "e", "c\nl", " ", "?"] {
       let run = try run(["Once", "--seed", "1"], keys: keys)

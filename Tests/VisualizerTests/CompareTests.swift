@@ -29,6 +29,20 @@ import Testing
     #expect(app.predictor.stepCalls == decodes + 5, "only the greedy text is new")
   }
 
+  /// A lane's title has room for a part of nine filters; the window's title has room for all.
+  @Test func theWholeChainOfTheLaneIsInTheWindowsTitle() {
+    var settings = SamplingPreset.nucleus95.settings
+    (settings.minP, settings.repetitionPenalty, settings.typicalP) = (0.05, 1.3, 0.9)
+    (settings.topK, settings.temperature, settings.noRepeatNgram) = (60, 0.7, 3)
+    var app = AppHarness(size: Size(columns: 200, rows: 50), settings: settings)
+    app.press(.right, .character("c"))
+    let whole = ChainDescription(settings).brief
+    let title = app.picture.split(separator: "\n")[0]
+    #expect(title.contains("compare · B \(whole)"), "\(title)")
+    app.press(.tab)
+    #expect(app.picture.split(separator: "\n")[0].contains("compare · A greedy: argmax"))
+  }
+
   @Test func aGreedyTextOfOnesOwnIsOnTheLeft() {
     var app = AppHarness(settings: SamplingPreset.greedy.settings)
     app.press(.right, .right, .character("c"))

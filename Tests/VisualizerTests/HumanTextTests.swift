@@ -109,6 +109,16 @@ import Testing
     #expect(app.lane.branchCount == 2)
   }
 
+  /// → appends the author's token, so no other row is marked as the one that it appends.
+  @Test func noRowIsMarkedDrawnWhileATextIsFollowed() throws {
+    var app = try open(size: Size(columns: 110, rows: 50))
+    for _ in 0..<12 {
+      #expect(app.lane.decision?.followed != nil)
+      #expect(!picture(app).contains("◀ drawn"), "\(picture(app))")
+      app.press(.right)
+    }
+  }
+
   /// Figure 2 of arXiv 1904.09751: the author's text beside the model's own.
   @Test func compareSetsTheGreedyTextBesideTheAuthors() throws {
     var app = try open()
