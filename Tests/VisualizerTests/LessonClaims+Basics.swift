@@ -53,8 +53,8 @@ extension LessonClaims {
       .asks("Press Home")),
     LessonStepClaims(
       .says("Press c to see two strategies") { step in
-        let titles = step.after.lines(with: "A greedy").first ?? ""
-        return Evidence("A greedy, B nucleus", titles.contains("B nucleus"))
+        let titles = step.after.lines(with: "A greedy").first { $0.contains("B nucleus") }
+        return Evidence("A greedy, B nucleus", titles != nil)
       },
       .says("The prompt is the same.") { step in
         let texts = step.after.lanes.map(\.text)
@@ -66,7 +66,7 @@ extension LessonClaims {
     LessonStepClaims(
       .says("→ now steps both texts") { step in
         let steps =
-          step.last.lines(with: "A greedy").first?.matches(of: /step (\d+)/).map { $0.output.1 } ?? []
+          step.last.lines(with: "A greedy").last?.matches(of: /step (\d+)/).map { $0.output.1 } ?? []
         return Evidence("steps \(steps.joined(separator: " and "))", steps.count == 2 && steps[0] == steps[1])
       },
       .says("Take them to where the left one") { step in

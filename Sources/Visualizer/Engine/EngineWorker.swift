@@ -144,12 +144,12 @@ struct EngineWorker {
     }
     do {
       let (sessions, others) = (try restored(saved.lanes), try restored(saved.setAside))
+      saver?.takeUp(kept)
       show(sessions, prompt: Prompt(saved))
       for session in others { shelf.add(session, prompt: prompt) }
     } catch {
       throw EngineError.foreignSession(path: kept.path, reason: "\(error)")
     }
-    saver?.takeUp(kept)
     let isSame = zip(sessions, saved.lanes).allSatisfy { session, lane in
       session.lineSteps.map(SavedStep.init) == lane.steps
     }

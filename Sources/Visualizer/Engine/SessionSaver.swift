@@ -5,9 +5,14 @@ import LMCore
 ///
 /// A text that a new prompt replaces keeps its file, so that it can be resumed later.
 public final class SessionSaver: Sendable {
+  private enum Job {
+    case save(SavedSession)
+    case takeUp(KeptSession)
+  }
+
   private struct State {
-    /// The states to save: the newest of each text, in order.
-    var waiting: [SavedSession] = []
+    /// What is to be done, in order: of each text only its newest state is saved.
+    var waiting: [Job] = []
     var saved: SavedSession?
     /// A failed save was reported; further ones are not.
     var hasReportedError = false
@@ -55,12 +60,15 @@ public final class SessionSaver: Sendable {
   /// - Parameter report: called once when saving fails, with a sentence.
   func note(_ session: SavedSession, report: @escaping @Sendable (String) -> Void) {
     let isFirst = state.withLock { state in
-      let isSame = state.waiting.last.map { isSameText($0, session) } ?? false
-      if isSame { state.waiting.removeLast() }
+      var isSame = false
+      if case .save(let last) = state.waiting.last, isSameText(last, session) {
+        isSame = true
+        state.waiting.removeLast()
+      }
       // A text without a step is not worth saving, unless it replaces a saved one.
       let replaces = state.saved.map { isSameText($0, session) } ?? false
       guard !state.isClosed, session != state.saved, session.stepCount > 0 || replaces else { return false }
-      state.waiting.append(session)
+      state.waiting.append(.save(session))
       return state.waiting.count == 1 && !isSame
     }
     guard isFirst else { return }
@@ -73,14 +81,11 @@ public final class SessionSaver: Sendable {
 
   // MARK: Kept sessions
 
-  /// Continues a kept session's file as that of the running session.
+  /// Continues a kept session's file as that of the running session. What was noted before has its own file by then;
+  /// call this before the kept session's own states are noted.
   func takeUp(_ kept: KeptSession) {
-    queue.async { [self] in
-      // What was on screen until now has its own file before the kept one takes its place.
-      save { _ in }
-      guard files.withLock({ $0.store.takeUp(kept) }) else { return }
-      state.withLock { $0.saved = kept.session }
-    }
+    state.withLock { $0.waiting.append(.takeUp(kept)) }
+    queue.async { [self] in save { _ in } }
   }
 
   func discard(_ kept: KeptSession) {
@@ -99,7 +104,24 @@ public final class SessionSaver: Sendable {
       defer { state.waiting = [] }
       return state.waiting
     }
-    for session in waiting { save(session, report) }
+    for job in waiting {
+      switch job {
+      case .save(let session): save(session, report)
+      case .takeUp(let kept): takeUpFile(of: kept)
+      }
+    }
+  }
+
+  /// The running session's file, if there is one, and that of the kept session change places.
+  private func takeUpFile(of kept: KeptSession) {
+    let last = state.withLock(\.saved)
+    let isDone = files.withLock { files in
+      guard files.store.takeUp(kept) else { return false }
+      files.kept[kept.session.promptIDs] = nil
+      if let last { files.kept[last.promptIDs] = KeptSession(path: kept.path, session: last) }
+      return true
+    }
+    if isDone { state.withLock { $0.saved = kept.session } }
   }
 
   private func save(_ session: SavedSession, _ report: @Sendable (String) -> Void) {
