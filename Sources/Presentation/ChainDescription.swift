@@ -10,19 +10,22 @@ package struct ChainDescription {
 
   /// - Parameter glyphs: with `.ascii`, arrows and signs are spelled: "->", "inf".
   package init(_ settings: SamplingSettings, glyphs: GlyphSet = .blocks) {
-    var plain = settings
-    plain.order = .huggingFace
     // The strategy without its value, which the chain gives: "nucleus" of "nucleus-0.95".
-    let name = SamplingPreset.all.first { $0.settings == plain }?.name.prefix { $0.isLetter || $0 == "-" }
+    let preset = SamplingPreset.all.first { $0.settings(in: settings.order) == settings }
+    let name = preset?.name.prefix { $0.isLetter || "-.".contains($0) }
     let strategy = (name.map { $0.hasSuffix("-") ? $0.dropLast() : $0 }).map { [String($0)] } ?? []
     let knobs = settings.chainKnobs
     func chain(_ knobs: [KnobDescription]) -> String {
-      let labels = knobs.compactMap { $0.label(in: settings) }
+      // The settings of one step stand together: "XTC 0.50 from 0.20".
+      let labels = settings.order.steps.compactMap { step in
+        let words = knobs.filter { $0.step == step }.compactMap { $0.label(in: settings) }
+        return words.isEmpty ? nil : words.joined(separator: " ")
+      }
       let parts = strategy + (labels.isEmpty ? [] : [labels.joined(separator: " → ")])
       return glyphs.spelled(parts.joined(separator: ": "))
     }
     text = chain(knobs)
-    let active = knobs.filter { !$0.isOff(in: settings) }
+    let active = knobs.filter { !$0.isOff(in: settings) && $0.step.isOn(settings) }
     brief = chain(active)
     symbols = active.map { glyphs.spelled($0.symbol(in: settings)) }
   }

@@ -15,16 +15,15 @@ import Testing
 
   @Test(
     arguments: [
-      ("--repeat-penalty", "here it is --repetition-penalty"),
+      ("--penalty-last-n", "here it is --repeat-last-n"),
       ("--repetition_penalty", "here it is --repetition-penalty"),
-      ("--repeat_penalty", "here it is --repetition-penalty"), ("--top_k", "here it is --top-k"),
+      ("--repeat_penalty", "here it is --repeat-penalty"), ("--top_k", "here it is --top-k"),
       ("--min_p", "here it is --min-p"), ("--n-predict", "here it is --tokens"),
       ("--max-new-tokens", "here it is --tokens"), ("--max_tokens", "here it is --tokens"),
-      ("--samplers", "here it is --order"), ("--no_repeat_ngram_size", "here it is --no-repeat-ngram"),
+      ("--sampler-seq", "here it is --order"), ("--no_repeat_ngram_size", "here it is --no-repeat-ngram"),
       ("--ctx-size", "the context is as long as the model's"),
       ("-c", "the context is as long as the model's"),
-      ("--dry-multiplier", "there is no DRY here; --no-repeat-ngram bans what would repeat"),
-      ("--xtc-probability", "there is no XTC here"), ("--mirostat", "there is no Mirostat here"),
+      ("--tfs", "there is no tail-free sampling here"),
       ("--do-sample", "a token is drawn unless --greedy is given"),
       ("--num-beams", "there is no beam search here"), ("--num_beams", "there is no beam search here"),
       ("--logprobs", "here it is --top, of 'gpt2-viz next'"),
@@ -45,13 +44,25 @@ import Testing
     #expect(complaint(["generate", "a", "--temp", "1"]) == "no complaint")
   }
 
+  @Test func llamaCppsOptionsAreAcceptedAsTheyStand() throws {
+    let words = """
+      --samplers penalties;dry;top_n_sigma;top_k;typ_p;top_p;min_p;xtc;temperature --temp 0.8 --top-k 40 --top-p 0.95
+      --min-p 0.05 --top-nsigma -1 --xtc-probability 0.5 --xtc-threshold 0.1 --typical 0.9 --repeat-last-n 64
+      --repeat-penalty 1.1 --presence-penalty 0.1 --frequency-penalty 0.1 --dry-multiplier 0.8 --dry-base 1.75
+      --dry-allowed-length 2 --dry-penalty-last-n -1 --dry-sequence-breaker \\n --adaptive-target -1
+      --adaptive-decay 0.9 --dynatemp-range 0.2 --dynatemp-exp 1 --mirostat 0 --mirostat-lr 0.1 --mirostat-ent 5
+      """
+    #expect(
+      complaint(["generate", "a"] + words.split { $0.isWhitespace }.map(String.init)) == "no complaint")
+  }
+
   @Test func theProgramSaysIt() throws {
-    let run = try ProgramRun(["generate", "a", "--mirostat", "2"])
+    let run = try ProgramRun(["generate", "a", "--tfs", "2"])
     #expect(run.code == 2)
     #expect(run.output == "")
     #expect(
       run.errors == """
-        gpt2-viz: unknown option '--mirostat'; there is no Mirostat here
+        gpt2-viz: unknown option '--tfs'; there is no tail-free sampling here
         Try 'gpt2-viz help generate'.
 
         """)

@@ -34,28 +34,81 @@ import Testing
     }
   }
 
+  /// The steps that `transformers` has not, and any order.
+  private static func add(to settings: inout SamplingSettings, _ random: inout RandomSource) {
+    func choose<Value>(_ values: [Value]) -> Value {
+      values[Int.random(in: 0..<values.count, using: &random)]
+    }
+    settings.topNSigma = choose([0, 0, 0.31, 1.07, 2.3])
+    settings.topH = choose([0, 0, 0.37, 0.83])
+    settings.xtcProbability = choose([0, 0, 0.5, 1])
+    settings.xtcThreshold = choose([0.013, 0.11, 0.31, 0.7])
+    settings.dynatempRange = choose([0, 0, 0.21, 0.7])
+    settings.dynatempExponent = choose([1, 0.5, 2])
+    settings.typicalRule = choose(TypicalRule.allCases)
+    settings.repeatPenalty = choose([1, 1, 1.13, 0.9])
+    settings.repeatLastN = choose([64, 5, 1, 0, -1])
+    settings.frequencyPenalty = choose([0, 0, 0.13, -0.21])
+    settings.presencePenalty = choose([0, 0, 0.43, -0.17])
+    settings.dryMultiplier = choose([0, 0, 0.83])
+    settings.dryBase = choose([1.75, 1, 2.1])
+    settings.dryAllowedLength = choose([2, 1, 0, 3])
+    settings.dryPenaltyLastN = choose([64, 9, 0])
+    settings.mirostat = choose([0, 0, 0, 1, 2])
+    settings.mirostatEntropy = choose([5, 1.3, 2.9])
+    settings.adaptiveTarget = choose([-1, -1, -1, 0.23, 0.6])
+    if choose([false, true]) {
+      settings.order = ChainOrder(
+        StepName.allCases.shuffled(using: &random).filter { _ in random.nextUniform() < 0.9 })
+    }
+  }
+
+  private static func scene(_ random: inout RandomSource, _ history: [Int]) -> NaiveSampler.Scene {
+    func id() -> Int { history.randomElement(using: &random) ?? 0 }
+    let breakers = [[], [[id()]], [[id()], [id(), id()]]]
+    return NaiveSampler.Scene(
+      history: history, promptCount: Int.random(in: 0...history.count, using: &random),
+      chance: random.nextUniform(),
+      memories: random.nextUniform() < 0.5
+        ? [:]
+        : [
+          .mirostat: StepMemory(random.nextUniform() * 12 - 1),
+          .adaptiveP: StepMemory(random.nextUniform() * 3, 1 + random.nextUniform() * 5),
+        ], breakers: breakers.randomElement(using: &random) ?? [])
+  }
+
   private static func history(_ random: inout RandomSource, _ vocabularySize: Int) -> [Int] {
     (0..<Int.random(in: 0...30, using: &random)).map { _ in
       Int.random(in: 0..<min(vocabularySize, 40), using: &random)
     }
   }
 
-  @Test(arguments: 0..<20) func matchesTheBlackboard(seed: Int) throws {
+  /// Half of the chains have the steps of `transformers` alone.
+  @Test(arguments: 0..<40) func matchesTheBlackboard(seed: Int) throws {
     var random = RandomSource(seed: UInt64(seed))
     for _ in 0..<150 {
       let logits = Self.logits(&random)
-      let settings = Self.settings(&random)
+      var settings = Self.settings(&random)
       let history = Self.history(&random, logits.count)
+      var scene = NaiveSampler.Scene(history: history, promptCount: history.count)
+      if seed >= 20 {
+        Self.add(to: &settings, &random)
+        scene = Self.scene(&random, history)
+      }
       let chain = try SamplerChain(settings)
-      let naive = NaiveSampler(logits, history: history, settings, order: chain.order)
+      let context = ChainContext(
+        history: history, promptCount: scene.promptCount, chances: [.xtc: scene.chance],
+        memories: scene.memories, breakers: SequenceBreakers(scene.breakers))
+      let naive = NaiveSampler(logits, scene, settings, order: chain.order)
+      let belief = try Belief(logits)
       guard !naive.kept.isEmpty else {
         #expect(throws: SamplingError.everythingRemoved(by: .noRepeatNgram)) {
-          try chain.apply(to: logits, history: history)
+          try chain.apply(to: belief, context)
         }
         continue
       }
-      let result = try chain.apply(to: logits, history: history)
-      let comment = Comment(rawValue: "\(settings) \(history) \(logits)")
+      let result = try chain.apply(to: belief, context)
+      let comment = Comment(rawValue: "\(chain.order.map(\.rawValue)) \(settings) \(scene) \(logits)")
       try #require(result.keptIDs == naive.kept, comment)
       let (expected, after) = (naive.probabilities, result.after)
       for id in logits.indices {
@@ -63,7 +116,27 @@ import Testing
         #expect(result.removedBy(id) == naive.removedBy[id], comment)
       }
       check(result, comment)
+      try checkStages(of: chain, belief, context, result, comment)
     }
+  }
+
+  /// A stage tells what the chain up to it leaves, and the measuring changes nothing.
+  private func checkStages(
+    of chain: SamplerChain, _ belief: Belief, _ context: ChainContext, _ result: Distribution,
+    _ comment: Comment
+  ) throws {
+    let stages = try chain.stages(of: belief, context)
+    #expect(stages.map(\.name) == chain.order, comment)
+    var before =
+      belief.vocabularySize - (0..<belief.vocabularySize).count { belief.row(of: $0)?.logit == -.infinity }
+    for (index, stage) in stages.enumerated() {
+      let part = try chain.apply(to: belief, context, first: index + 1)
+      #expect(stage.kept == part.keptCount && stage.removed == before - stage.kept, comment)
+      #expect(abs(stage.mass - part.keptMass) < 1e-12, comment)
+      #expect(abs(stage.entropyBits - part.entropyAfter) < 1e-9, "\(stage) \(part.entropyAfter) \(comment)")
+      before = stage.kept
+    }
+    #expect(stages.isEmpty || stages.last?.kept == result.keptCount, comment)
   }
 
   /// What holds for every distribution, whatever the filters did.

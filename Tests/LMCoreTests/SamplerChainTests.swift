@@ -33,7 +33,7 @@ import Testing
   @Test func fixtureCoversEveryProcessorAndBothOrders() throws {
     let fixture = try SamplerFixture.shared.get()
     #expect(Set(fixture.logits.keys) == Set(Self.fixtureNames))
-    for filter in StepName.allCases {
+    for filter in SamplerChainTests.stepsOfTransformers {
       let alone = fixture.rows.filter { Set($0.settings.keys) == [filter.rawValue] }
       let together = fixture.rows.filter {
         $0.settings[filter.rawValue] != nil && $0.settings["order"] != nil
@@ -43,6 +43,10 @@ import Testing
       #expect(together.filter { $0.settings["order"]?.text == "llama.cpp" }.count > 20, "\(filter)")
     }
   }
+
+  private static let stepsOfTransformers: [StepName] = [
+    .temperature, .topK, .topP, .minP, .typicalP, .epsilon, .eta, .repetitionPenalty, .noRepeatNgram,
+  ]
 
   private static let everything = SamplingSettings.with {
     ($0.temperature, $0.topK, $0.topP, $0.minP, $0.typicalP) = (0.7, 40, 0.9, 0.1, 0.5)
@@ -79,6 +83,26 @@ import Testing
     #expect(result.entropyAfter == 0)
   }
 
+  @Test func mirostatRunsAloneInTheOrderOfLlamaCpp() throws {
+    var settings = Self.everything
+    (settings.mirostat, settings.dryMultiplier, settings.order) = (2, 0.8, .llamaCpp)
+    let chain = try SamplerChain(settings)
+    #expect(chain.order == [.temperature, .mirostat])
+    #expect(chain.ignored.contains(.topK) && chain.ignored.contains(.dry))
+    #expect(chain.order.count + chain.ignored.count == 11)
+    settings.order = .huggingFace
+    #expect(try SamplerChain(settings).ignored == [])
+  }
+
+  @Test func aStepOutsideTheOrderDoesNotRun() throws {
+    var settings = Self.everything
+    settings.order = ChainOrder([.topP, .topK])
+    #expect(try SamplerChain(settings).order == [.topP, .topK])
+    settings.temperature = 0
+    #expect(!settings.isGreedy)
+    #expect(try SamplerChain(settings).order == [.topP, .topK])
+  }
+
   @Test func switchedOffStepsDoNotRun() throws {
     #expect(try SamplerChain(SamplingSettings()).order == [])
   }
@@ -111,7 +135,9 @@ import Testing
       (.epsilon, [-0.1, 1, 2, .nan]),
       (.eta, [-0.1, 1, 2, .nan]),
       (.repetitionPenalty, [0, -1, .infinity, .nan]),
-      (.noRepeatNgram, [-1]),
+      (.noRepeatNgram, [-1]), (.topNSigma, [.infinity, .nan]), (.topH, [-0.1, 1.1, .nan]),
+      (.xtc, [-0.1, 1.1, .nan]), (.penalties, [0, -1, .infinity, .nan]), (.dry, [-1, .infinity, .nan]),
+      (.mirostat, [-1, 3]), (.adaptiveP, [-1.5, 1.5, .nan]),
     ] as [(StepName, [Double])])
   func namesTheRangeOfASettingOutsideIt(step: StepName, values: [Double]) throws {
     let knob = try #require(step.knobs.first)
@@ -135,7 +161,9 @@ import Testing
       (.epsilon, [0, 0.999]),
       (.eta, [0, 0.999]),
       (.repetitionPenalty, [1e-300, 0.5, 1e300]),
-      (.noRepeatNgram, [0, 1, 1e9]),
+      (.noRepeatNgram, [0, 1, 1e9]), (.topNSigma, [-1, 1e-300, 1e300]), (.topH, [0, 1e-300, 1]),
+      (.xtc, [0, 1]), (.penalties, [1e-300, 1e300]), (.dry, [0, 1e300]), (.mirostat, [0, 1, 2]),
+      (.adaptiveP, [-1, 0, 1]),
     ] as [(StepName, [Double])])
   func acceptsTheEndsOfEveryRange(filter: StepName, values: [Double]) throws {
     for value in values {

@@ -84,7 +84,7 @@ extension SamplingSettings {
     switch step.knobs.first?.property {
     case .number(let path): self[keyPath: path] = value
     case .count(let path): self[keyPath: path] = Int(value)
-    case nil: preconditionFailure("\(step.title) has no knob")
+    case .word, nil: preconditionFailure("\(step.title) has no knob")
     }
   }
 }

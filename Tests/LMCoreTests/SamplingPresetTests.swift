@@ -28,8 +28,27 @@ import Testing
     #expect(try SamplingPreset.named(name).settings == expected)
   }
 
+  @Test(arguments: [SamplingPreset.llamaCpp, .transformers, .vLLM]) func aSystemHasItsOwnOrder(
+    preset: SamplingPreset
+  ) throws {
+    #expect(preset.hasOwnOrder)
+    for order in ChainOrder.allCases { #expect(preset.settings(in: order) == preset.settings) }
+    #expect(try SamplingSettings(described: preset.name) == preset.settings)
+    #expect(SamplingPreset.nucleus95.settings(in: .vLLM).order == .vLLM)
+  }
+
+  @Test func theSystemsDoWhatTheyDoByDefault() throws {
+    #expect(
+      try SamplerChain(SamplingPreset.llamaCpp.settings).order == [.topK, .topP, .minP, .temperature])
+    #expect(try SamplerChain(SamplingPreset.vLLM.settings).order == [])
+    var settings = SamplingPreset.transformers.settings
+    #expect(settings.isGreedy)
+    settings.temperature = 1
+    #expect(try SamplerChain(settings).order == [.topK])
+  }
+
   @Test func everyPresetIsValidAndFindsItself() throws {
-    #expect(SamplingPreset.all.count == 8)
+    #expect(SamplingPreset.all.count == 11)
     for preset in SamplingPreset.all {
       try preset.settings.validate()
       #expect(try SamplingPreset.named(preset.name) == preset)

@@ -14,10 +14,14 @@ import Testing
 
     func apply(to candidates: inout Candidates, _ scene: StepScene) {
       let first = candidates.range.lowerBound
-      candidates.keep(first..<first + min(Int(scene.memory ?? 1), candidates.count), by: Self.name)
+      candidates.keep(first..<first + min(Int(scene.memory?.first ?? 1), candidates.count), by: Self.name)
     }
 
-    func memory(after chosen: DistributionRow, _ scene: StepScene) -> Double? { (scene.memory ?? 1) + 1 }
+    func memory(
+      after chosen: DistributionRow, of distribution: Distribution, _ scene: StepScene
+    ) -> StepMemory? {
+      StepMemory((scene.memory?.first ?? 1) + 1)
+    }
   }
 
   /// Keeps one token where its number is small.
@@ -102,7 +106,7 @@ import Testing
   }
 
   @Test func twoStepsHaveDifferentNumbers() {
-    let context = ChainContext(prompt: [1, 2], seed: 9)
+    let context = ChainContext(history: [1, 2], seed: 9)
     let chances = StepName.allCases.map { context.scene(for: $0).chance }
     #expect(Set(chances).count == chances.count)
     #expect(chances.allSatisfy { (0..<1).contains($0) })

@@ -24,6 +24,12 @@ struct Candidates {
   private(set) var temperature = 1.0
   /// The steps that removed something, in the order of the chain.
   private(set) var cuts: [Cut] = []
+  /// How many tokens llama.cpp would hold beside these, with a score of minus infinity: dynamic temperature counts them.
+  var maskedCount: Int
+  /// The single tokens that a penalty or a ban changed since `forgetChanges`.
+  private(set) var changes: [Change] = []
+  /// The candidates before `reshape`.
+  private(set) var original: Original?
 
   /// exp((score - first score) / T) of the places from `weightsStart` on, valid within `range` while `hasWeights`.
   private var weights: [Double]
@@ -56,6 +62,7 @@ struct Candidates {
     self.ranked = ranked
     scores = ranked.scores
     range = 0..<ranked.finiteCount
+    maskedCount = ranked.vocabularySize - ranked.finiteCount
     weights = ranked.weights
     knownTotal = ranked.total
   }
@@ -160,6 +167,7 @@ struct Candidates {
   /// Keeps a run of what is left. `kept` must be a part of `range` and not empty.
   mutating func keep(_ kept: Range<Int>, by filter: StepName) {
     precondition(!kept.isEmpty && kept.clamped(to: range) == kept, "a filter keeps a part of what is left")
+    maskedCount = 0
     if kept == range { return }
     recordCut(by: filter, keeping: kept)
     if fates != nil {
@@ -185,22 +193,50 @@ struct Candidates {
     if present.count == count { throw .everythingRemoved(by: filter) }
     recordCut(by: filter, keeping: range)
     startFates()
-    for place in present { mark(place..<place + 1) }
+    for place in present {
+      mark(place..<place + 1)
+      changes.append(Change(rank: rank(at: place), before: scores[place], after: nil))
+    }
     reorder(dropping: present, inserting: [])
   }
 
-  /// Gives some tokens another score, and puts these back in order. Tokens already removed are passed over.
+  /// Gives some tokens another score, and puts these back in order. Tokens already removed are passed over. Behind a
+  /// temperature the scores are those that it has divided.
   mutating func rescore(_ tokens: Set<Int>, _ newScore: (_ id: Int, _ score: Double) -> Double) {
     // Where all are tied, no score changes anything.
     let moved = areAllTied ? [] : places(of: tokens)
     if moved.isEmpty { return }
     startFates()
     let rescored = moved.map { place in
-      (rank: Int32(rank(at: place)), score: newScore(id(at: place), scores[place]))
+      (
+        rank: Int32(rank(at: place)),
+        score: Self.limited(newScore(id(at: place), scores[place] / temperature) * temperature)
+      )
     }
-    for token in rescored { changedScores[Int(token.rank)] = token.score }
+    for (place, token) in zip(moved, rescored) {
+      changedScores[Int(token.rank)] = token.score
+      changes.append(Change(rank: Int(token.rank), before: scores[place], after: token.score))
+    }
     let sorted = rescored.sorted { isBefore($0.rank, $0.score, $1.rank, $1.score) }
     reorder(dropping: moved, inserting: sorted)
+  }
+
+  /// Differences of infinities would be NaN.
+  private static func limited(_ score: Double) -> Double {
+    min(max(score, -.greatestFiniteMagnitude), .greatestFiniteMagnitude)
+  }
+
+  mutating func forgetChanges() { changes = [] }
+
+  /// Gives every candidate another score, of temperature 1: what it was drawn by is then `original`.
+  mutating func reshape(_ newScore: (_ candidates: Candidates, _ place: Int) -> Double) {
+    startFates()
+    finish()
+    original = Original(self)
+    var reshaped = range.map { (rank: Int32(rank(at: $0)), score: newScore(self, $0)) }
+    reshaped.sort { isBefore($0.rank, $0.score, $1.rank, $1.score) }
+    temperature = 1
+    setOrder(reshaped.map(\.rank), reshaped.map(\.score))
   }
 
   /// Sets the temperature, > 0. At infinity all that is left becomes equally likely, and such ties rank by id.
@@ -215,6 +251,7 @@ struct Candidates {
 
   /// How much of the distribution that a step saw is left now, 0...1.
   func mass(in cut: Cut) -> Double {
+    if let original { return original.candidates.mass(in: cut) }
     func sum(_ scores: [Double], _ range: Range<Int>) -> Double {
       range.reduce(0) { $0 + exp(exponent(scores[$1] - cut.firstScore, cut.temperature)) }
     }
@@ -227,21 +264,6 @@ struct Candidates {
       left = sum(scores, range)
     }
     return min(left / (cut.total ?? sum(cut.scores, cut.range)), 1)
-  }
-
-  /// The first place at which the running sum of the shares exceeds u; else the last with a share above 0.
-  func placeDrawn(by u: Double) -> Int {
-    let (start, total) = (weightsStart, total)
-    var (sum, last) = (0.0, range.lowerBound)
-    return weights.withUnsafeBufferPointer { weights in
-      for place in range {
-        let share = weights[place - start] / total
-        sum += share
-        if sum > u { return place }
-        if share > 0 { last = place }
-      }
-      return last
-    }
   }
 
   /// Computes what is asked of a finished chain: the weights, and where each token stands.

@@ -6,16 +6,20 @@ public struct ChainContext: Sendable {
   public let promptCount: Int
   /// The seed of the steps' own random numbers.
   let seed: UInt64
+  /// The steps' random numbers where they are given, each in [0, 1); the others follow from the seed.
+  let chances: [StepName: Double]
   /// What steps kept at the decision before.
-  let memories: [StepName: Double]
+  public let memories: [StepName: StepMemory]
+  /// Where a repeated run of tokens ends, for DRY.
+  let breakers: SequenceBreakers
 
-  init(history: [Int], promptCount: Int, seed: UInt64, memories: [StepName: Double]) {
-    (self.history, self.promptCount, self.seed, self.memories) = (history, promptCount, seed, memories)
-  }
-
-  /// A text that is all prompt, and steps that keep nothing.
-  public init(prompt: [Int], seed: UInt64 = 0) {
-    self.init(history: prompt, promptCount: prompt.count, seed: seed, memories: [:])
+  /// - Parameter promptCount: nil for a text that is all prompt.
+  public init(
+    history: [Int], promptCount: Int? = nil, seed: UInt64 = 0, chances: [StepName: Double] = [:],
+    memories: [StepName: StepMemory] = [:], breakers: SequenceBreakers = .none
+  ) {
+    (self.history, self.promptCount, self.seed) = (history, promptCount ?? history.count, seed)
+    (self.chances, self.memories, self.breakers) = (chances, memories, breakers)
   }
 
   func scene(for step: StepName) -> StepScene {
@@ -23,6 +27,40 @@ public struct ChainContext: Sendable {
       seed: seed ^ step.rawValue.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 },
       skipping: history.count - promptCount)
     return StepScene(
-      history: history, promptCount: promptCount, chance: source.nextUniform(), memory: memories[step])
+      history: history, promptCount: promptCount, chance: chances[step] ?? source.nextUniform(),
+      memory: memories[step], breakers: breakers)
   }
+}
+
+/// Token sequences that end a repeated run of tokens: DRY never matches across one.
+public struct SequenceBreakers: Hashable, Sendable {
+  /// The tokens behind the first one, for each first token.
+  private let tails: [Int: Set<[Int]>]
+
+  public static let none = SequenceBreakers([])
+
+  /// - Parameter sequences: ids; an empty one breaks nothing.
+  public init(_ sequences: some Sequence<[Int]>) {
+    var tails: [Int: Set<[Int]>] = [:]
+    for sequence in sequences {
+      if let head = sequence.first { tails[head, default: []].insert(Array(sequence.dropFirst())) }
+    }
+    self.tails = tails
+  }
+
+  /// How many tokens at the end of a text stand behind the last breaker; all of them where there is none.
+  func lengthBehindLast(in text: ArraySlice<Int>) -> Int {
+    if tails.isEmpty { return text.count }
+    for place in text.indices.reversed() {
+      guard let tails = tails[text[place]] else { continue }
+      let rest = text[(place + 1)...]
+      if let longest = tails.filter({ rest.starts(with: $0) }).map(\.count).max() {
+        return rest.count - longest
+      }
+    }
+    return text.count
+  }
+
+  /// Whether a token breaks a run by itself.
+  func contains(_ id: Int) -> Bool { tails[id]?.contains([]) ?? false }
 }

@@ -170,6 +170,12 @@ public struct Distribution: Sendable {
     }
   }
 
+  /// The probability of a token before adaptive-p gave all of them other scores; nil where it did not run.
+  func shareBeforeReshape(of id: Int) -> Double? {
+    guard case .computed(let box) = content, let row = belief.row(of: id) else { return nil }
+    return box.candidates.shareBeforeReshape(ofRank: row.rank - 1)
+  }
+
   /// The token that the chain left most probable; of equals the one of the higher rank. nil for a recording.
   var mostProbableAfter: Int? {
     guard case .computed(let box) = content else { return nil }

@@ -32,7 +32,26 @@ extension Candidates {
     return min(range.reduce(0) { $0 + ranked.probability(atRank: rank(at: $1)) }, 1)
   }
 
+  /// What the token at a rank from 0 was drawn by before `reshape`; nil where nothing was reshaped, or it was removed.
+  func shareBeforeReshape(ofRank rank: Int) -> Double? {
+    guard let candidates = original?.candidates else { return nil }
+    return candidates.place(ofRank: rank).map(candidates.share(at:))
+  }
+
   // MARK: The line from 0 to 1 along which the kept tokens lie, in ranking order
+
+  /// The first place at which the running sum of the shares exceeds u; else the last with a share above 0.
+  private func placeDrawn(by u: Double) -> Int {
+    let total = total
+    var (sum, last) = (0.0, range.lowerBound)
+    for place in range {
+      let share = weight(at: place) / total
+      sum += share
+      if sum > u { return place }
+      if share > 0 { last = place }
+    }
+    return last
+  }
 
   /// See `Distribution.token(at:)`.
   func token(at u: Double) -> Int {
@@ -69,5 +88,22 @@ extension Candidates {
     var best = 0
     for rank in 0..<cutRank where (share(ofRank: rank) ?? 0) > (share(ofRank: best) ?? 0) { best = rank }
     return Int(ranked.ranking[best])
+  }
+}
+
+extension Candidates {
+  /// A changed score, or one that was removed.
+  struct Change {
+    /// From 0, in the model's own distribution.
+    let rank: Int
+    let before: Double
+    let after: Double?
+  }
+
+  /// Candidates by reference, since a value cannot hold another one of its kind.
+  final class Original: Sendable {
+    let candidates: Candidates
+
+    init(_ candidates: Candidates) { self.candidates = candidates }
   }
 }

@@ -7,11 +7,15 @@ public struct SamplerChain: Sendable {
   /// The settings, all within their ranges.
   public let settings: SamplingSettings
   private let steps: [any SamplerStep]
+  /// The steps that are switched on and have no part all the same: in greedy decoding, and beside Mirostat in llama.cpp's
+  /// order.
+  public let ignored: [StepName]
 
   /// Every step, in the order in which their knobs are listed.
   static let allSteps: [any SamplerStep.Type] = [
     TemperatureStep.self, TopKStep.self, TopPStep.self, MinPStep.self, TypicalPStep.self, EpsilonStep.self,
-    EtaStep.self, RepetitionPenaltyStep.self, NoRepeatNgramStep.self,
+    EtaStep.self, TopNSigmaStep.self, TopHStep.self, XTCStep.self, RepetitionPenaltyStep.self,
+    PenaltiesStep.self, NoRepeatNgramStep.self, DRYStep.self, MirostatStep.self, AdaptivePStep.self,
   ]
 
   /// Throws the first setting outside its range, also where another one makes it ineffective.
@@ -25,12 +29,9 @@ public struct SamplerChain: Sendable {
     for type in types {
       for knob in type.knobs { try knob.check(settings) }
     }
-    let active = types.filter { type in
-      type.knobs.first?.isOff(in: settings) == false && (!settings.isGreedy || type.runsInGreedyDecoding)
-    }
-    steps = settings.order.steps.compactMap { name in
-      active.first { $0.name == name }.map { $0.init(settings) }
-    }
+    let on = settings.order.steps.compactMap { name in types.first { $0.name == name && $0.isOn(settings) } }
+    steps = on.filter { !settings.isPassedOver($0) }.map { $0.init(settings) }
+    ignored = on.filter { settings.isPassedOver($0) }.map { $0.name }
   }
 
   /// The steps that are switched on, in the order in which they run.
@@ -43,28 +44,54 @@ public struct SamplerChain: Sendable {
 
   /// Runs the chain on logits already ranked, behind a text that is all prompt. All logits must be known.
   public func apply(to belief: Belief, history: [Int]) throws(SamplingError) -> Distribution {
-    try apply(to: belief, ChainContext(prompt: history))
+    try apply(to: belief, ChainContext(history: history))
   }
 
   /// Runs the chain on logits already ranked: what a turned knob needs. All of them must be known.
-  public func apply(to belief: Belief, _ context: ChainContext) throws(SamplingError) -> Distribution {
+  ///
+  /// - Parameter stepCount: how many of the steps run, from the first on; nil for all.
+  public func apply(
+    to belief: Belief, _ context: ChainContext, first stepCount: Int? = nil
+  ) throws(SamplingError) -> Distribution {
+    var candidates = try start(belief, context)
+    for step in steps.prefix(stepCount ?? steps.count) {
+      try step.apply(to: &candidates, context.scene(for: type(of: step).name))
+    }
+    return Distribution(belief, candidates)
+  }
+
+  /// What each step made of the candidates, in the order in which they run. Costs more than the distribution alone.
+  public func stages(of belief: Belief, _ context: ChainContext) throws(SamplingError) -> [SamplerStage] {
+    var candidates = try start(belief, context)
+    var meter = StageMeter(candidates)
+    for step in steps {
+      let scene = context.scene(for: type(of: step).name)
+      meter.begin(&candidates)
+      try step.apply(to: &candidates, scene)
+      meter.end(&candidates, type(of: step), scene)
+    }
+    return meter.stages
+  }
+
+  private func start(_ belief: Belief, _ context: ChainContext) throws(SamplingError) -> Candidates {
     guard case .complete(let ranked) = belief.content else {
       throw .logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
     }
     if let invalidID = context.history.first(where: { !(0..<belief.vocabularySize).contains($0) }) {
       throw .historyOutsideVocabulary(id: invalidID, vocabularySize: belief.vocabularySize)
     }
-    var candidates = Candidates(ranked)
-    for step in steps { try step.apply(to: &candidates, context.scene(for: type(of: step).name)) }
-    return Distribution(belief, candidates)
+    return Candidates(ranked)
   }
 
   /// What the steps keep for the decision behind this one, which chose a token.
-  func memories(after chosen: DistributionRow, _ context: ChainContext) -> [StepName: Double] {
-    var memories: [StepName: Double] = [:]
+  public func memories(
+    after id: Int, in distribution: Distribution, _ context: ChainContext
+  ) -> [StepName: StepMemory] {
+    guard let chosen = distribution.row(of: id) else { return [:] }
+    var memories: [StepName: StepMemory] = [:]
     for step in steps {
       let name = type(of: step).name
-      if let memory = step.memory(after: chosen, context.scene(for: name)) { memories[name] = memory }
+      memories[name] = step.memory(after: chosen, of: distribution, context.scene(for: name))
     }
     return memories
   }

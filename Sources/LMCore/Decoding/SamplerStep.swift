@@ -4,24 +4,38 @@
 /// so stepping back has nothing to rewind. Each step sees the softmax of what the steps before it left.
 protocol SamplerStep: Sendable {
   static var name: StepName { get }
-  /// The first knob switches the step on and off.
+  /// The switches among them turn the step on and off.
   static var knobs: [KnobDescription] { get }
   /// Greedy decoding looks only at such steps.
   static var runsInGreedyDecoding: Bool { get }
+  /// Whether chance decides what the step does.
+  static var usesChance: Bool { get }
+
+  /// Whether the settings let the step do anything.
+  static func isOn(_ settings: SamplingSettings) -> Bool
 
   /// - Parameter settings: each knob within its range.
   init(_ settings: SamplingSettings)
 
   func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError)
 
-  /// The number that the step keeps for the next decision, such as mirostat's mu; nil for none.
-  func memory(after chosen: DistributionRow, _ scene: StepScene) -> Double?
+  /// What the step keeps for the next decision, such as mirostat's mu; nil for nothing.
+  func memory(
+    after chosen: DistributionRow, of distribution: Distribution, _ scene: StepScene
+  ) -> StepMemory?
 }
 
 extension SamplerStep {
   static var runsInGreedyDecoding: Bool { false }
+  static var usesChance: Bool { false }
 
-  func memory(after chosen: DistributionRow, _ scene: StepScene) -> Double? { nil }
+  static func isOn(_ settings: SamplingSettings) -> Bool {
+    knobs.contains { $0.isSwitch && !$0.isOff(in: settings) }
+  }
+
+  func memory(
+    after chosen: DistributionRow, of distribution: Distribution, _ scene: StepScene
+  ) -> StepMemory? { nil }
 }
 
 /// What a step may look at besides the candidates.
@@ -33,6 +47,18 @@ struct StepScene: Sendable {
   /// A random number of the step's own, in [0, 1). It depends on the seed, the length of the text and the step's name, and
   /// never moves the number that draws the token.
   let chance: Double
-  /// The number that the step kept at the decision before; nil at the prompt, or where it was off.
-  let memory: Double?
+  /// What the step kept at the decision before; nil at the prompt, or where it was off.
+  let memory: StepMemory?
+  /// Where a repeated run of tokens ends.
+  let breakers: SequenceBreakers
+}
+
+/// What a step keeps from one decision to the next: one or two numbers.
+public struct StepMemory: Hashable, Sendable {
+  /// Mirostat's mu; of adaptive-p the weighted sum of probabilities.
+  public let first: Double
+  /// Of adaptive-p the sum of the weights; nil for a step that keeps one number.
+  public let second: Double?
+
+  public init(_ first: Double, _ second: Double? = nil) { (self.first, self.second) = (first, second) }
 }

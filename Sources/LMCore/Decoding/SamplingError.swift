@@ -15,6 +15,10 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownPreset(String)
   /// A part of a described chain that is neither a preset nor a setting with its value.
   case unknownSetting(String)
+  /// A part of an order that names no step.
+  case unknownOrder(String)
+  /// An order names a step more than once.
+  case stepTwice(StepName)
 
   public var description: String {
     switch self {
@@ -40,6 +44,12 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unknownSetting(let text):
       "\"\(ForeignText.line(text))\" is no setting: write the name of a preset, or settings with their values as in "
         + "\"temperature 0.7, top-k 40\"."
+    case .unknownOrder(let text):
+      "\"\(ForeignText.line(text))\" names no step of the sampler chain: write "
+        + ChainOrder.allCases.map(\.name).joined(separator: ", ") + ", or steps between semicolons: "
+        + StepName.allCases.map(\.rawValue).joined(separator: ";") + "."
+    case .stepTwice(let step):
+      "The order names \(step.rawValue) more than once: leave one."
     }
   }
 }

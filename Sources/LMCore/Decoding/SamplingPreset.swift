@@ -1,17 +1,31 @@
 /// A decoding strategy with a name: those that "The Curious Case of Neural Text Degeneration"
-/// (arXiv 1904.09751) compares.
+/// (arXiv 1904.09751) compares, and what other systems do when nothing is said.
 public struct SamplingPreset: Hashable, Sendable {
   /// The stable name, also on the command line.
   public let name: String
   /// One line for the person who chooses.
   public let explanation: String
-  /// The settings of the strategy, in the default order.
+  /// The settings of the strategy, in the default order or in its own.
   public let settings: SamplingSettings
+  /// Whether the order of the steps is a part of it, as it is of another system's.
+  public let hasOwnOrder: Bool
 
-  private init(_ name: String, _ explanation: String, _ change: (inout SamplingSettings) -> Void = { _ in }) {
+  private init(
+    _ name: String, _ explanation: String, order: ChainOrder? = nil,
+    _ change: (inout SamplingSettings) -> Void = { _ in }
+  ) {
     var settings = SamplingSettings()
+    settings.order = order ?? settings.order
     change(&settings)
     (self.name, self.explanation, self.settings) = (name, explanation, settings)
+    hasOwnOrder = order != nil
+  }
+
+  /// The settings in an order that was chosen before, where the strategy has none of its own.
+  public func settings(in order: ChainOrder) -> SamplingSettings {
+    var settings = settings
+    if !hasOwnOrder { settings.order = order }
+    return settings
   }
 
   /// Temperature 0.
@@ -57,9 +71,31 @@ public struct SamplingPreset: Hashable, Sendable {
     $0.temperature = 0.9
   }
 
+  /// llama.cpp's defaults.
+  public static let llamaCpp = SamplingPreset(
+    "llama.cpp",
+    "What llama.cpp (October 2026) does by default: top-k 40, top-p 0.95, min-p 0.05, then temperature 0.8.",
+    order: .llamaCpp
+  ) {
+    ($0.topK, $0.topP, $0.minP, $0.temperature) = (40, 0.95, 0.05, 0.8)
+    $0.typicalRule = .llamaCpp
+  }
+  /// The defaults of `generate` in `transformers`.
+  public static let transformers = SamplingPreset(
+    "transformers",
+    "What transformers 5.24 does by default: greedy; top-k 50 is set and acts once the temperature is above 0.",
+    order: .huggingFace
+  ) {
+    ($0.temperature, $0.topK) = (0, 50)
+  }
+  /// vLLM's defaults.
+  public static let vLLM = SamplingPreset(
+    "vllm", "What vLLM (2026) does by default: draws from the model's own distribution.", order: .vLLM)
+
   /// All presets, in the order of lists.
   public static let all: [SamplingPreset] = [
-    greedy, pure, temperature90, topK40, topK640, lowTemperatureTopK40, nucleus95, nucleus90,
+    greedy, pure, temperature90, topK40, topK640, lowTemperatureTopK40, nucleus95, nucleus90, llamaCpp,
+    transformers, vLLM,
   ]
 
   /// Looks a preset up by its name; "nucleus" stands for `nucleus95`. The error lists the names.

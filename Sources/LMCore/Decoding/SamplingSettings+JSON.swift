@@ -3,6 +3,9 @@ extension SamplingSettings {
   public var json: JSON {
     .object(
       KnobDescription.all.map { JSON.Member($0.name, $0.json(in: self)) }
-        + [JSON.Member("order", JSON(order.name))])
+        + [
+          JSON.Member("dry_sequence_breakers", .array(drySequenceBreakers.map { JSON($0) })),
+          JSON.Member("order", JSON(order.name)),
+        ])
   }
 }

@@ -9,8 +9,7 @@ extension SamplingSettings {
     for (index, item) in text.split(separator: ",").enumerated() {
       let words = item.split(separator: " ").map(String.init)
       if words.count == 1, index == 0, let preset = try? SamplingPreset.named(words[0]) {
-        self = preset.settings
-        self.order = order
+        self = preset.settings(in: order)
         continue
       }
       if index == 0 { self.order = order }

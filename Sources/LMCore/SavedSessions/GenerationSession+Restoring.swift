@@ -3,10 +3,11 @@ extension GenerationSession {
   ///
   /// - Parameter following: the text behind the prompt that the lane follows.
   public convenience init(
-    predictor: any Predictor, promptIDs: [Int], following: [Int], restoring lane: SavedLane
+    predictor: any Predictor, tokenizer: (any Tokenizer)? = nil, promptIDs: [Int], following: [Int],
+    restoring lane: SavedLane
   ) throws {
     try self.init(
-      predictor: predictor, promptIDs: promptIDs, following: following,
+      predictor: predictor, tokenizer: tokenizer, promptIDs: promptIDs, following: following,
       settings: lane.steps.first?.settings ?? lane.next.settings,
       seed: (lane.steps.first?.draw ?? lane.next.draw).seed)
     for step in lane.steps {

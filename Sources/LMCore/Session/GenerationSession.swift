@@ -15,6 +15,9 @@ public final class GenerationSession {
   public let promptIDs: [Int]
   let predictor: any Predictor
   private(set) var tree: SessionTree
+  /// Tells where DRY's breakers stand in the vocabulary; nil for a model without text, where nothing breaks a run.
+  private let tokenizer: (any Tokenizer)?
+  private var knownBreakers: (texts: [String], breakers: SequenceBreakers)?
   /// The steps that a chain may have.
   var samplerSteps = SamplerChain.allSteps
   private var belief: (node: SessionTree.NodeID, belief: Belief)?
@@ -36,7 +39,7 @@ public final class GenerationSession {
   /// - Throws: `SessionError` for a prompt that the model cannot read, `SamplingError` for settings out of range, or
   ///   `PredictorError`.
   public init(
-    predictor: any Predictor, promptIDs: [Int], following: [Int] = [],
+    predictor: any Predictor, tokenizer: (any Tokenizer)? = nil, promptIDs: [Int], following: [Int] = [],
     settings: SamplingSettings = SamplingSettings(), seed: UInt64
   ) throws {
     let profile = predictor.profile
@@ -50,6 +53,7 @@ public final class GenerationSession {
     }
     _ = try SamplerChain(settings)
     self.predictor = predictor
+    self.tokenizer = tokenizer
     self.promptIDs = promptIDs
     tree = SessionTree(
       prediction: try predictor.predict(TextPath(prompt: promptIDs)), settings: settings, seed: seed,
@@ -95,6 +99,22 @@ public final class GenerationSession {
     }
   }
 
+  /// What each step of the chain did at the decision, for who takes it apart.
+  public var stages: [SamplerStage] {
+    get throws {
+      let distribution = try distribution
+      guard let memo else { return [] }
+      return try memo.chain.stages(of: distribution.belief, memo.context)
+    }
+  }
+
+  /// What the first steps of the chain alone leave.
+  public func distribution(afterSteps count: Int) throws -> Distribution {
+    let distribution = try distribution
+    guard let memo else { return distribution }
+    return try memo.chain.apply(to: distribution.belief, memo.context, first: count)
+  }
+
   private var distribution: Distribution {
     get throws {
       if let memo, memo.node == tree.cursor, memo.chain.settings == settings, memo.context.seed == draw.seed {
@@ -106,7 +126,9 @@ public final class GenerationSession {
       let known = belief.flatMap { $0.node == tree.cursor ? $0.belief : nil }
       let belief = try known ?? predictor.belief(of: prediction)
       self.belief = (tree.cursor, belief)
-      let (chain, context) = (try chain(settings), context(at: tree.current, history: textIDs, draw: draw))
+      let (chain, context) = (
+        try chain(settings), context(at: tree.current, history: textIDs, draw: draw, settings)
+      )
       let distribution = try chain.apply(to: belief, context)
       memo = Memo(node: tree.cursor, chain: chain, context: context, distribution: distribution)
       return distribution
@@ -118,9 +140,22 @@ public final class GenerationSession {
   }
 
   /// What the chain may use at a node of the tree, where a draw was made behind a text.
-  func context(at node: SessionTree.Node, history: [Int], draw: Draw) -> ChainContext {
+  func context(
+    at node: SessionTree.Node, history: [Int], draw: Draw, _ settings: SamplingSettings
+  ) -> ChainContext {
     ChainContext(
-      history: history, promptCount: promptIDs.count, seed: draw.seed, memories: node.memories)
+      history: history, promptCount: promptIDs.count, seed: draw.seed, memories: node.memories,
+      breakers: breakers(settings))
+  }
+
+  /// The sequence breakers of DRY; found once for the same texts, because every token of the vocabulary is looked at.
+  private func breakers(_ settings: SamplingSettings) -> SequenceBreakers {
+    guard let tokenizer, StepName.dry.isOn(settings) else { return .none }
+    let texts = settings.drySequenceBreakers
+    if let known = knownBreakers, known.texts == texts { return known.breakers }
+    let breakers = settings.sequenceBreakers(in: tokenizer)
+    knownBreakers = (texts, breakers)
+    return breakers
   }
 
   // MARK: The sampler at the cursor
@@ -231,9 +266,9 @@ public final class GenerationSession {
   }
 
   /// What the steps of the chain keep for the decision behind the one at the cursor.
-  private func memories(after step: GenerationStep) -> [StepName: Double] {
-    guard let row = try? distribution.row(of: step.id), let memo else { return [:] }
-    return memo.chain.memories(after: row, memo.context)
+  private func memories(after step: GenerationStep) -> [StepName: StepMemory] {
+    guard let distribution = try? distribution, let memo else { return [:] }
+    return memo.chain.memories(after: step.id, in: distribution, memo.context)
   }
 
   private func append(_ step: GenerationStep) throws(PredictorError) {

@@ -21,7 +21,7 @@ struct SessionTree: Sendable {
     var draw: Draw
     var randomSource: RandomSource
     /// What steps of the sampler chain kept for the next decision.
-    let memories: [StepName: Double]
+    let memories: [StepName: StepMemory]
     var children: [NodeID] = []
     /// The child that stepping forward returns to; nil after a change that leads elsewhere.
     var redo: NodeID?
@@ -97,7 +97,8 @@ struct SessionTree: Sendable {
   }
 
   /// Appends a child for a decision and moves there. It inherits the settings and the next number.
-  mutating func grow(_ step: GenerationStep, prediction: Prediction?, memories: [StepName: Double] = [:]) {
+  mutating func grow(_ step: GenerationStep, prediction: Prediction?, memories: [StepName: StepMemory] = [:])
+  {
     var source = current.randomSource
     let draw = Draw(seed: current.draw.seed, redraws: 0, u: source.nextUniform())
     var node = Node(

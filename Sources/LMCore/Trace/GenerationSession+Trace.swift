@@ -16,7 +16,7 @@ extension GenerationSession {
       do {
         let belief = try predictor.belief(of: prediction)
         distribution = try SamplerChain(settings, of: samplerSteps).apply(
-          to: belief, context(at: node, history: text, draw: draw))
+          to: belief, context(at: node, history: text, draw: draw, settings))
       } catch let error as SamplingError {
         // Nothing is left to choose from: the end of the line.
         guard step != nil else { return }

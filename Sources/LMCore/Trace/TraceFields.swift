@@ -54,6 +54,13 @@ struct TraceFields {
     return number
   }
 
+  /// A finite number; of at least 0 where the knob takes no other.
+  private func number(_ name: String, _ knob: KnobDescription) throws(TraceError) -> Double {
+    guard knob.allowsNegative else { return try quantity(name) }
+    guard let number = try value(name).double, number.isFinite else { throw wrong(name, "a number") }
+    return number
+  }
+
   /// An entropy in bits. No vocabulary that can be read has more than 24.
   func entropy(_ name: String) throws(TraceError) -> Double {
     guard let number = try value(name).double, (0...25).contains(number) else {
@@ -147,12 +154,26 @@ struct TraceFields {
     let fields = try object(name)
     var settings = SamplingSettings()
     for knob in KnobDescription.all {
+      // Earlier versions had fewer knobs: what is missing is off.
+      guard fields.object[knob.name] != nil else { continue }
       switch knob.property {
       case .number(let path):
-        let value = try fields.value(knob.name)
-        settings[keyPath: path] =
-          value == .null && knob.allowsInfinity ? .infinity : try fields.quantity(knob.name)
-      case .count(let path): settings[keyPath: path] = try fields.integer(knob.name, in: 0...Int.max)
+        let isInfinite = try fields.value(knob.name) == .null && knob.allowsInfinity
+        settings[keyPath: path] = isInfinite ? .infinity : try fields.number(knob.name, knob)
+      case .count(let path):
+        settings[keyPath: path] = try fields.integer(
+          knob.name, in: (knob.allowsNegative ? Int.min : 0)...Int.max)
+      case .word(let property):
+        guard property.set(try fields.string(knob.name), &settings) else {
+          throw fields.wrong(knob.name, "one of " + property.words.joined(separator: ", "))
+        }
+      }
+    }
+    if fields.has("dry_sequence_breakers") {
+      settings.drySequenceBreakers = try fields.array("dry_sequence_breakers").map {
+        value throws(TraceError) in
+        guard let text = value.string else { throw fields.wrong("dry_sequence_breakers", "a list of texts") }
+        return text
       }
     }
     settings.order = try fields.word("order", of: ChainOrder.self)

@@ -76,8 +76,6 @@ extension AppState {
 
   /// A preset in the order of the chain that the user chose.
   func inChosenOrder(_ preset: SamplingPreset) -> SamplingSettings {
-    var settings = preset.settings
-    settings.order = self.settings[focus].order
-    return settings
+    preset.settings(in: settings[focus].order)
   }
 }

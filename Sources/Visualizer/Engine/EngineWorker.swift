@@ -109,8 +109,8 @@ struct EngineWorker {
     }
     let started = try settings.enumerated().map { lane, settings in
       try GenerationSession(
-        predictor: predictor, promptIDs: ids, following: lane == 0 ? following : [], settings: settings,
-        seed: seed)
+        predictor: predictor, tokenizer: tokenizer, promptIDs: ids, following: lane == 0 ? following : [],
+        settings: settings, seed: seed)
     }
     show(started, prompt: prompt)
     return problem
@@ -138,7 +138,7 @@ struct EngineWorker {
       try lanes.enumerated().map { index, lane in
         let read = zip(lane.steps, saved.following).prefix { $0.isForced && $0.id == $1 }.count
         return try GenerationSession(
-          predictor: predictor, promptIDs: saved.promptIDs,
+          predictor: predictor, tokenizer: tokenizer, promptIDs: saved.promptIDs,
           following: index == 0 ? saved.following : Array(saved.following.prefix(read)), restoring: lane)
       }
     }
@@ -205,7 +205,8 @@ struct EngineWorker {
     // The other lane follows a text as far as it was read: there the model goes on by itself.
     let read = session.following.prefix(min(session.depth, session.followedCount))
     let other = try GenerationSession(
-      predictor: predictor, promptIDs: session.promptIDs, following: Array(read), settings: settings,
+      predictor: predictor, tokenizer: tokenizer, promptIDs: session.promptIDs, following: Array(read),
+      settings: settings,
       seed: session.draw.seed)
     lanes.insert(SessionLane(other), at: first ? 0 : 1)
   }

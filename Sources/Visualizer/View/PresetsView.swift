@@ -21,7 +21,8 @@ struct PresetsView {
   private func lines(columns: Int) -> [ListPanel.Line] {
     let presets = SamplingPreset.all.enumerated().flatMap { index, preset in
       entry(
-        preset.name, preset.explanation, choice: index, isCurrent: preset.settings == plain, columns: columns)
+        preset.name, preset.explanation, choice: index,
+        isCurrent: current.map { preset.settings(in: $0.order) == $0 } ?? false, columns: columns)
     }
     let first = SamplingPreset.all.count
     let prompts = ExamplePrompt.all.enumerated().flatMap { index, prompt in
@@ -32,14 +33,6 @@ struct PresetsView {
     }
     let heading = ListPanel.Line([Span("Prompts to try them on", .title)])
     return presets + [ListPanel.Line([]), heading] + prompts
-  }
-
-  private var plain: SamplingSettings? {
-    current.map {
-      var settings = $0
-      settings.order = .huggingFace
-      return settings
-    }
   }
 
   /// A name with its explanation beside it, as many lines as that needs.

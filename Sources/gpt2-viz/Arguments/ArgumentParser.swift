@@ -78,7 +78,9 @@ struct ArgumentParser {
 
   /// The option that `name` names in full or by an unambiguous beginning.
   private func find(_ name: String, in command: CommandDescription) throws(UsageError) -> Option {
-    if let exact = command.options.first(where: { $0.name == name }) { return exact }
+    if let exact = command.options.first(where: { $0.name == name || $0.otherNames.contains(name) }) {
+      return exact
+    }
     let begun = command.options.filter { !name.isEmpty && $0.name.hasPrefix(name) }
     if begun.count == 1 { return begun[0] }
     let problem =

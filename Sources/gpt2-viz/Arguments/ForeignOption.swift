@@ -39,13 +39,13 @@ struct ForeignOption: Sendable {
   }
 
   static let all = [
-    ForeignOption("temp", is: "temperature"),
-    ForeignOption("repeat-penalty penalty-repeat", is: "repetition-penalty"),
+    ForeignOption("penalty-repeat", is: "repeat-penalty"),
+    ForeignOption("penalty-last-n", is: "repeat-last-n"),
     ForeignOption("n-predict predict max-new-tokens max-tokens max-length", is: "tokens"),
     ForeignOption("no-repeat-ngram-size", is: "no-repeat-ngram"),
     ForeignOption("epsilon-cutoff", is: "epsilon"),
     ForeignOption("eta-cutoff", is: "eta"),
-    ForeignOption("samplers sampler-seq sampling-seq", is: "order"),
+    ForeignOption("sampler-seq sampling-seq", is: "order"),
     ForeignOption("ignore-eos", is: "no-stop-at-eos"),
     ForeignOption("n-probs logprobs top-logprobs num-logprobs", is: "top"),
     ForeignOption("rng-seed random-seed manual-seed s", is: "seed"),
@@ -58,18 +58,6 @@ struct ForeignOption: Sendable {
       "num-return-sequences n-sequences", "a run writes one text; another --seed writes another"),
     ForeignOption(
       "ctx-size c n-ctx max-model-len max-position-embeddings", "the context is as long as the model's"),
-    ForeignOption(
-      "repeat-last-n penalty-last-n", "--repetition-penalty counts the whole text"),
-    ForeignOption(
-      "presence-penalty frequency-penalty",
-      "there is no such penalty here; --repetition-penalty is another one"),
-    ForeignOption(
-      "dry-multiplier dry-base dry-allowed-length dry-penalty-last-n dry-sequence-breaker",
-      "there is no DRY here; --no-repeat-ngram bans what would repeat"),
-    ForeignOption("xtc-probability xtc-threshold", "there is no XTC here"),
-    ForeignOption("mirostat mirostat-lr mirostat-ent mirostat-tau mirostat-eta", "there is no Mirostat here"),
-    ForeignOption("dynatemp-range dynatemp-exp", "there is no dynamic temperature here"),
-    ForeignOption("top-n-sigma top-nsigma", "there is no top-n-sigma here"),
     ForeignOption("tfs tfs-z", "there is no tail-free sampling here"),
     ForeignOption(
       "num-beams num-beam-groups length-penalty early-stopping beam-width best-of",

@@ -1,6 +1,8 @@
 /// One option: a row of the table that the parser reads and that help, manual page and completions are made of.
 struct Option: Sendable {
   let name: String
+  /// Names of other systems that are read as well, and shown nowhere.
+  private(set) var otherNames: [String] = []
   let letter: Character?
   /// The name of the argument in help texts; nil for a flag.
   let placeholder: String?
@@ -85,6 +87,13 @@ struct Option: Sendable {
     (self.name, self.letter, placeholder, self.help) = (name, letter, nil, help)
     (values, setting, self.request) = (.any, nil, request)
     read = { _ throws(UsageError) in { _ in } }
+  }
+
+  /// The same option, read under other names too.
+  func alsoNamed(_ names: [String]) -> Option {
+    var option = self
+    option.otherNames = names
+    return option
   }
 
   var takesValue: Bool { placeholder != nil }

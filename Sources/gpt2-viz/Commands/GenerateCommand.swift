@@ -84,7 +84,8 @@ extension Command {
     let settings = options.sampler.settings
     let seed = options.chance.seedOrRandom
     let session = try GenerationSession(
-      predictor: loaded.predictor, promptIDs: ids, settings: settings, seed: seed)
+      predictor: loaded.predictor, tokenizer: loaded.tokenizer, promptIDs: ids, settings: settings, seed: seed
+    )
     let header = GenerationHeader(
       model: loaded, prompt: prompt, ids: ids, settings: settings, seed: seed)
     // A seed that was given is known, and greedy decoding uses none.

@@ -32,9 +32,8 @@ extension Command {
         Rows are ordered by the model's own probability: 'before' is softmax(logits), 'after' what
         the sampler chain leaves, over the whole vocabulary. The filter that makes the cut is the one
         that removed the first token below the last kept one; where none is removed there, the one
-        that removed the most probable. With --greedy or -t 0 only the repetition penalty and the
-        ban of repeated n-grams run before the choice; the other filters are ignored, as
-        transformers does. With --seed the token is drawn that 'generate' begins with, and
+        that removed the most probable. With --greedy or -t 0 only the penalties, DRY and the ban of
+        repeated n-grams run before the choice; the other filters are ignored, as transformers does. With --seed the token is drawn that 'generate' begins with, and
         JSON has "seed", "u" and "drawn". An empty PROMPT begins with <|endoftext|>.
         """,
       groups: [
@@ -58,7 +57,8 @@ extension Command {
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.ids(of: prompt)
     let belief = try loaded.predictor.belief(of: loaded.prediction(behind: ids))
-    let distribution = try chain.apply(to: belief, history: ids)
+    let breakers = loaded.tokenizer.map { settings.sequenceBreakers(in: $0) } ?? .none
+    let distribution = try chain.apply(to: belief, ChainContext(history: ids, breakers: breakers))
     let next = NextToken(
       modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: settings,
       order: chain.order, distribution: distribution,

@@ -26,10 +26,6 @@ struct RepetitionPenaltyStep: SamplerStep {
   init(_ settings: SamplingSettings) { penalty = settings.repetitionPenalty }
 
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
-    // An extreme penalty must not make infinities, whose differences are NaN.
-    let limit = Double.greatestFiniteMagnitude
-    candidates.rescore(Set(scene.history)) { _, score in
-      min(max(score < 0 ? score * penalty : score / penalty, -limit), limit)
-    }
+    candidates.rescore(Set(scene.history)) { _, score in score < 0 ? score * penalty : score / penalty }
   }
 }

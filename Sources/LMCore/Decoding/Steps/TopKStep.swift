@@ -25,7 +25,10 @@ struct TopKStep: SamplerStep {
   init(_ settings: SamplingSettings) { k = settings.topK }
 
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
-    if k >= candidates.count || candidates.areAllTied { return }
+    if k >= candidates.count || candidates.areAllTied {
+      candidates.maskedCount = min(candidates.maskedCount, max(k - candidates.count, 0))
+      return
+    }
     var end = candidates.range.lowerBound + k
     let threshold = candidates.scores[end - 1]
     while end < candidates.range.upperBound, candidates.scores[end] == threshold { end += 1 }

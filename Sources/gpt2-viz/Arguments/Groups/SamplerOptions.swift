@@ -10,14 +10,18 @@ struct SamplerOptions: OptionValues {
   private(set) var presetName: String?
   /// The knobs that this layer names; they win over its preset wherever they stand.
   private var adjustments: [@Sendable (inout SamplingSettings) -> Void] = []
+  /// DRY's breakers, where this layer names any.
+  private var breakers: [String]?
 
   var settings: SamplingSettings {
-    var settings = preset?.settings ?? lowerSettings
-    // The order belongs to no strategy.
-    settings.order = lowerSettings.order
+    var settings = preset?.settings(in: lowerSettings.order) ?? lowerSettings
     for adjust in adjustments { adjust(&settings) }
+    if let breakers { settings.drySequenceBreakers = breakers }
     return settings
   }
+
+  /// The first one replaces those of the layers below.
+  mutating func add(breaker: String?) { breakers = (breakers ?? []) + (breaker.map { [$0] } ?? []) }
 
   mutating func start(from preset: SamplingPreset, named name: String) {
     (self.preset, presetName) = (preset, name)
@@ -28,7 +32,7 @@ struct SamplerOptions: OptionValues {
   }
 
   mutating func closeLayer() {
-    (lowerSettings, preset, adjustments) = (settings, nil, [])
+    (lowerSettings, preset, adjustments, breakers) = (settings, nil, [], nil)
   }
 }
 
@@ -37,13 +41,29 @@ extension OptionGroup {
     title: "Sampler; everything is off by default",
     options: KnobDescription.all.map(option) + [
       Option(
-        "order", nil, "ORDER", "hf: temperature first; llama.cpp: temperature last (hf)",
+        "dry-sequence-breaker", nil, "TEXT",
+        "a text that no repetition of DRY runs over, instead of \\n : \" and *; may be repeated; none: no such text"
+      ) { argument throws(UsageError) in
+        let text = argument.text == "none" ? nil : unescaped(argument.text)
+        return { (options: inout SamplerOptions) in options.add(breaker: text) }
+      },
+      Option(
+        "order", nil, "ORDER",
+        "hf: temperature first; llama.cpp: temperature last; vllm: min-p first; or steps such as top_k;temperature (hf)",
         offering: .words(ChainOrder.allCases.map(\.rawValue)),
         shown: { (options: SamplerOptions) in options.settings.order.rawValue }
       ) { argument throws(UsageError) in
-        let order = try argument.choice(of: ChainOrder.self)
-        return { $0.adjust { $0.order = order } }
-      },
+        do throws(SamplingError) {
+          let order = try ChainOrder(parsing: argument.text)
+          return { $0.adjust { $0.order = order } }
+        } catch {
+          throw argument.refused(
+            inWords(
+              ChainOrder.allCases.map(\.name) + [
+                "some of " + StepName.allCases.map(\.rawValue).joined(separator: ";")
+              ]))
+        }
+      }.alsoNamed(["samplers"]),
       Option(flag: "greedy", "always the most probable token: --temperature 0") {
         (options: inout SamplerOptions) in options.adjust { $0.temperature = 0 }
       },
@@ -62,7 +82,8 @@ extension OptionGroup {
   /// The option of one setting of the chain.
   private static func option(_ knob: KnobDescription) -> Option {
     Option(
-      knob.optionName, knob.letter, knob.isWhole ? "N" : "X", "\(knob.help): \(knob.range)",
+      knob.optionName, knob.letter, knob.placeholder, "\(knob.help): \(knob.range)",
+      offering: knob.words.isEmpty ? .any : .words(knob.words),
       shown: { (options: SamplerOptions) in knob.text(in: options.settings) }
     ) { argument throws(UsageError) in
       if knob.isWhole, isTooLargeForInt(argument.text) { throw argument.tooLarge }
@@ -71,6 +92,22 @@ extension OptionGroup {
         throw argument.outOfRange(knob.range)
       }
       return { $0.adjust { _ = knob.set(argument.text, in: &$0) } }
+    }.alsoNamed(knob.otherNames)
+  }
+
+  /// `\n`, `\t` and `\\` as the characters that they stand for, as llama.cpp reads them.
+  private static func unescaped(_ text: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while let character = rest.popFirst() {
+      let next = character == "\\" ? rest.first : nil
+      guard let next, let meant = ["n": "\n", "t": "\t", "\\": "\\", "\"": "\"", "'": "'"][next] else {
+        result.append(character)
+        continue
+      }
+      result += meant
+      rest.removeFirst()
     }
+    return result
   }
 }

@@ -1,0 +1,179 @@
+import Glibc
+
+/// What one step of the sampler chain did at a decision, and what it left.
+public struct SamplerStage: Hashable, Sendable {
+  /// The step.
+  public let name: StepName
+  /// How many tokens are left behind it.
+  public let kept: Int
+  /// The model's own probability of these together.
+  public let mass: Double
+  /// The entropy of what is left, renormalised, in bits.
+  public let entropyBits: Double
+  /// How many tokens it removed, made less likely by a penalty, and made more likely by one below 1 or 0.
+  public let removed: Int
+  public let lowered: Int
+  public let raised: Int
+  /// Of the tokens whose score it changed, or that it banned, the one most probable by the model; nil where it did not.
+  public let example: TokenChange?
+  /// The temperature that it set; nil for a step that sets none.
+  public let temperature: Double?
+  /// The random number that decided, in [0, 1); nil for a step without chance.
+  public let chance: Double?
+  /// What it kept from the decision before; nil for nothing.
+  public let memory: StepMemory?
+
+  /// Whether the step changed anything here.
+  public var didAct: Bool { removed + lowered + raised > 0 || temperature != nil || isReshaped }
+  /// Whether it gave every token another score.
+  let isReshaped: Bool
+
+  /// A token's probability among what was left before and behind the step; 0 behind it for one that it banned.
+  public struct TokenChange: Hashable, Sendable {
+    public let id: Int
+    public let before: Double
+    public let after: Double
+  }
+}
+
+/// Measures the candidates behind each step of a chain.
+///
+/// The sums behind mass and entropy run along: a step costs what it changed, or what it left where that is less. Only a
+/// new temperature costs all that is left, and leaves the weights that the steps behind it need.
+struct StageMeter {
+  private(set) var stages: [SamplerStage] = []
+  private let ranked: RankedScores
+  /// exp((score - reference) / T) is the weight that is summed.
+  private var reference: Double
+  private var temperature: Double
+  /// Of what is left: the sum of the weights w, of w ln w, and of the weights in the model's own distribution.
+  private var sums: Sums
+  private var places: Range<Int>
+  private var isReshaped = false
+
+  private struct Sums {
+    var weight = 0.0
+    var weightedLogarithm = 0.0
+    var ownWeight = 0.0
+
+    static func += (sum: inout Sums, other: Sums) {
+      sum.weight += other.weight
+      sum.weightedLogarithm += other.weightedLogarithm
+      sum.ownWeight += other.ownWeight
+    }
+
+    static func -= (sum: inout Sums, other: Sums) {
+      sum.weight -= other.weight
+      sum.weightedLogarithm -= other.weightedLogarithm
+      sum.ownWeight -= other.ownWeight
+    }
+  }
+
+  init(_ candidates: Candidates) {
+    ranked = candidates.ranked
+    (reference, temperature, places) = (ranked.scores[0], 1, candidates.range)
+    let total = ranked.total
+    sums = Sums(
+      weight: total, weightedLogarithm: (log(total) - ranked.entropy) * total, ownWeight: total)
+  }
+
+  mutating func begin(_ candidates: inout Candidates) {
+    candidates.forgetChanges()
+    places = candidates.range
+  }
+
+  mutating func end(_ candidates: inout Candidates, _ step: any SamplerStep.Type, _ scene: StepScene) {
+    let (before, countBefore, changes) = (sums, places.count, candidates.changes)
+    let lead = changes.min { $0.rank < $1.rank }
+    let leadBefore = lead.map { weight($0.before) / sums.weight } ?? 0
+    let isRescaled = candidates.temperature != temperature || (candidates.original != nil) != isReshaped
+    if isRescaled {
+      rescale(&candidates)
+    } else if changes.isEmpty {
+      shrink(&candidates)
+    } else {
+      for change in changes { replace(change) }
+      if !isPrecise(sums, of: before) { rescale(&candidates) }
+    }
+    let kept = candidates.count
+    let entropy = kept > 1 ? max(log(sums.weight) - sums.weightedLogarithm / sums.weight, 0) : 0
+    let example = lead.map { change in
+      SamplerStage.TokenChange(
+        id: Int(ranked.ranking[change.rank]), before: leadBefore,
+        after: change.after.map { weight($0) / sums.weight } ?? 0)
+    }
+    stages.append(
+      SamplerStage(
+        name: step.name, kept: kept, mass: min(max(sums.ownWeight / ranked.total, 0), 1),
+        entropyBits: entropy * bitsPerNat, removed: countBefore - kept,
+        lowered: changes.count { $0.after ?? $0.before < $0.before },
+        raised: changes.count { $0.after ?? $0.before > $0.before },
+        example: example,
+        temperature: isRescaled && candidates.original == nil ? candidates.temperature : nil,
+        chance: step.usesChance ? scene.chance : nil, memory: scene.memory,
+        isReshaped: step.name == .adaptiveP && kept > 0))
+  }
+
+  private func exponent(_ score: Double) -> Double {
+    temperature == .infinity ? 0 : (score - reference) / temperature
+  }
+
+  private func weight(_ score: Double) -> Double { exp(exponent(score)) }
+
+  private func term(_ score: Double, rank: Int) -> Sums {
+    let own = ranked.weights[rank]
+    let exponent = exponent(score)
+    let isOwn = temperature == 1 && reference == ranked.scores[0] && score == ranked.scores[rank]
+    let weight = isOwn ? own : exp(exponent)
+    return Sums(weight: weight, weightedLogarithm: weight > 0 ? weight * exponent : 0, ownWeight: own)
+  }
+
+  private func sum(_ candidates: Candidates, _ places: Range<Int>) -> Sums {
+    var sums = Sums()
+    for place in places { sums += term(candidates.scores[place], rank: candidates.rank(at: place)) }
+    return sums
+  }
+
+  private mutating func replace(_ change: Candidates.Change) {
+    var old = term(change.before, rank: change.rank)
+    if let score = change.after {
+      var new = term(score, rank: change.rank)
+      (old.ownWeight, new.ownWeight) = (0, 0)
+      sums += new
+    }
+    sums -= old
+  }
+
+  /// A filter kept some of the places.
+  private mutating func shrink(_ candidates: inout Candidates) {
+    let kept = candidates.range
+    if kept == places { return }
+    let before = sums
+    if kept.count > places.count / 2 {
+      sums -= sum(candidates, places.lowerBound..<kept.lowerBound)
+      sums -= sum(candidates, kept.upperBound..<places.upperBound)
+      if isPrecise(sums, of: before) { return }
+    }
+    sums = sum(candidates, kept)
+    if !Self.isInRange(sums) { rescale(&candidates) }
+  }
+
+  /// False where the weights are too small or too large beside the reference.
+  private static func isInRange(_ sums: Sums) -> Bool { sums.weight > 1e-100 && sums.weight < 1e100 }
+
+  /// False where a difference may have lost digits.
+  private func isPrecise(_ sums: Sums, of before: Sums) -> Bool {
+    sums.weight > 1e-3 * before.weight && sums.ownWeight > 1e-3 * before.ownWeight && Self.isInRange(sums)
+  }
+
+  /// All sums anew, relative to the first candidate.
+  private mutating func rescale(_ candidates: inout Candidates) {
+    (temperature, isReshaped) = (candidates.temperature, candidates.original != nil)
+    reference = candidates.scores[candidates.range.lowerBound]
+    let entropy = candidates.entropy()
+    sums.weight = candidates.total
+    sums.weightedLogarithm = (log(candidates.total) - entropy) * candidates.total
+    if candidates.range == places, candidates.changes.isEmpty { return }
+    sums.ownWeight = candidates.range.reduce(0) { $0 + ranked.weights[candidates.rank(at: $1)] }
+  }
+}

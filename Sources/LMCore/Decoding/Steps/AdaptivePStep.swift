@@ -1,0 +1,66 @@
+extension StepName {
+  /// The name of `AdaptivePStep`.
+  public static let adaptiveP = StepName("adaptive_p", title: "adaptive-p")
+}
+
+/// Prefers tokens whose probability is near a target, and moves the target as the text drifts (llama.cpp, pull request
+/// 17927).
+///
+/// It keeps the weighted sum W of the probabilities that tokens were drawn with, and the sum N of the weights, which start
+/// at W = target / (1 - decay), N = 1 / (1 - decay).
+/// 1. aim = 2 * target - W / N, within 0...1.
+/// 2. Of a token of probability p, with d = |p - aim| / 0.3, the score becomes 5 - 10 d^2 / (1 + d).
+/// 3. The token drawn had p before that: W = p + decay * W, N = 1 + decay * N.
+struct AdaptivePStep: SamplerStep {
+  static let name = StepName.adaptiveP
+  static let knobs = [
+    KnobDescription(
+      .adaptiveP, name: "adaptive_target", title: "adaptive-p target", .number(\.adaptiveTarget), off: -1,
+      isOffBelowZero: true, range: "between -1 and 1 (-1 is off, and so is every number below 0)",
+      allows: { (-1...1).contains($0) },
+      help: "prefer tokens of a probability near X", label: "adaptive-p #", symbol: "ap",
+      explanation: """
+        Prefers tokens about this likely, and corrects the aim by what was drawn before.
+        Neither the obvious nor the absurd; put min-p before it, since it lifts the tail.
+        """),
+    KnobDescription(
+      .adaptiveP, name: "adaptive_decay", title: "adaptive-p decay", isSwitch: false,
+      .number(\.adaptiveDecay),
+      off: 0.9, range: "between 0 and 1 (0.9 by default; more than 0.99 counts as 0.99)",
+      allows: { (0...1).contains($0) }, help: "how long adaptive-p remembers", label: "decay #",
+      symbol: "dec",
+      explanation: """
+        How much of its memory adaptive-p keeps from one token to the next.
+        0 looks at the last token only; 0.99 at some hundred.
+        """),
+  ]
+
+  private static let width = 0.3
+  private let (target, decay): (Double, Double)
+
+  init(_ settings: SamplingSettings) {
+    (target, decay) = (settings.adaptiveTarget, min(settings.adaptiveDecay, 0.99))
+  }
+
+  private func sums(_ scene: StepScene) -> (weighted: Double, weight: Double) {
+    let start = (target / (1 - decay), 1 / (1 - decay))
+    return scene.memory.map { ($0.first, $0.second ?? start.1) } ?? start
+  }
+
+  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+    let (weighted, weight) = sums(scene)
+    let aim = min(max(2 * target - weighted / weight, 0), 1)
+    candidates.reshape { candidates, place in
+      let distance = abs(candidates.share(at: place) - aim) / Self.width
+      return 5 - 10 * distance * distance / (1 + distance)
+    }
+  }
+
+  func memory(
+    after chosen: DistributionRow, of distribution: Distribution, _ scene: StepScene
+  ) -> StepMemory? {
+    let (weighted, weight) = sums(scene)
+    let probability = distribution.shareBeforeReshape(of: chosen.id) ?? chosen.before
+    return StepMemory(probability + decay * weighted, 1 + decay * weight)
+  }
+}

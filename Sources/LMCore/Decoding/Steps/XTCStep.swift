@@ -1,0 +1,53 @@
+extension StepName {
+  /// The name of `XTCStep`.
+  public static let xtc = StepName("xtc", title: "XTC")
+}
+
+/// Exclude top choices: now and then removes the tokens above a threshold, all but the least likely of them
+/// (text-generation-webui, pull request 6335).
+///
+/// As llama.cpp: acts where its random number is at most the probability. A token of exactly the threshold counts, and
+/// fewer than two of them are left alone. Of tied tokens the highest id stays.
+struct XTCStep: SamplerStep {
+  static let name = StepName.xtc
+  static let usesChance = true
+  static let knobs = [
+    KnobDescription(
+      .xtc, name: "xtc_probability", title: "XTC probability", .number(\.xtcProbability), off: 0,
+      range: "between 0 and 1 (0 is off)", allows: { (0...1).contains($0) },
+      help: "exclude the top choices with a chance of X", label: "XTC #", symbol: "xtc",
+      explanation: """
+        How often the most predictable tokens are removed, where several good ones exist.
+        Leaves the beaten track and keeps the sense: one token above the threshold stays.
+        """),
+    KnobDescription(
+      .xtc, name: "xtc_threshold", title: "XTC threshold", isSwitch: false, .number(\.xtcThreshold), off: 0.1,
+      range: "between 0 and 1 (0.1 by default; above 0.5 XTC never acts)", allows: { (0...1).contains($0) },
+      help: "from which probability on XTC excludes", label: "from #", symbol: "from",
+      explanation: """
+        Tokens at least this likely are top choices, of which XTC keeps the least likely.
+        Low values remove more; above 0.5 there are never two such tokens.
+        """),
+  ]
+
+  private let probability: Double
+  private let threshold: Double
+
+  static func isOn(_ settings: SamplingSettings) -> Bool {
+    settings.xtcProbability > 0 && settings.xtcThreshold <= 0.5
+  }
+
+  init(_ settings: SamplingSettings) {
+    (probability, threshold) = (settings.xtcProbability, settings.xtcThreshold)
+  }
+
+  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+    guard scene.chance <= probability else { return }
+    candidates.updateWeights()
+    let (range, masked, total) = (candidates.range, candidates.maskedCount, candidates.total)
+    let end = range.partitioningIndex { candidates.weight(at: $0) / total < threshold }
+    guard end - range.lowerBound >= 2 else { return }
+    candidates.keep(end - 1..<range.upperBound, by: Self.name)
+    candidates.maskedCount = masked
+  }
+}
