@@ -23,6 +23,7 @@ INF = float("inf")
 # Which value of a setting switches it off, and what makes the processor.
 WARPERS = {
     "temperature": (1.0, lambda v: lp.TemperatureLogitsWarper(v)),
+    "top_h": (0.0, lambda v: lp.TopHLogitsWarper(v)),
     "top_k": (0, lambda v: lp.TopKLogitsWarper(v)),
     "top_p": (1.0, lambda v: lp.TopPLogitsWarper(v)),
     "min_p": (0.0, lambda v: lp.MinPLogitsWarper(v)),
@@ -35,8 +36,8 @@ PENALTIES = {
     "no_repeat_ngram": (0, lambda v: lp.NoRepeatNGramLogitsProcessor(v)),
 }
 ORDERS = {
-    "hf": ["temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon", "eta"],
-    "llama.cpp": ["top_k", "typical_p", "top_p", "min_p", "epsilon", "eta", "temperature"],
+    "hf": ["temperature", "top_h", "top_k", "top_p", "min_p", "typical_p", "epsilon", "eta"],
+    "llama.cpp": ["top_h", "top_k", "typical_p", "top_p", "min_p", "epsilon", "eta", "temperature"],
 }
 
 
@@ -158,6 +159,12 @@ def singles():
         if name != "signed_zeros":
             for m in (0.001, 0.2, 0.5, 0.9, 0.95):
                 row(name, {"typical_p": m})
+    tied = ["uniform4", "uniform8", "uniform16", "tied_top", "tied_kth", "signed_zeros", "huge"]
+    for name in everywhere:
+        # Not 1 and not what equal tokens reach exactly: there rounding decides.
+        for h in (0.05, 0.3, 0.45, 0.7, 0.9):
+            row(name, {"top_h": h}, counts_only=name in tied)
+        row(name, {"top_h": 0.6, "temperature": 1.5}, counts_only=name in tied)
     untied = ["three", "one", "negative", "mixed", "holes", "one_left", "peaked", "far_apart", "broad64", "flat100",
               "broad300", "holes300", "gpt2_like"]
     for name in untied:

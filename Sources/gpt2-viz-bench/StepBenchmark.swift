@@ -52,6 +52,17 @@ enum StepBenchmark {
         screenful(try? chain.apply(to: ranked, history: history))
       }
     }
+    for (name, settings) in waterfalls {
+      guard let chain = try? SamplerChain(settings) else { continue }
+      let context = ChainContext(history: history)
+      row("\(chain.order.count) steps, \(name)", rankedInputs, repeats) { ranked in
+        screenful(try? chain.apply(to: ranked, context))
+      }
+      row("  with the waterfall", rankedInputs, repeats) { ranked in
+        let measured = try? chain.measure(ranked, context)
+        return screenful(measured?.distribution) + (measured?.stages.count ?? 0)
+      }
+    }
     return true
   }
 
@@ -64,6 +75,19 @@ enum StepBenchmark {
       sum += row.before + (row.after ?? 0) + row.belief.cumulative + (row.isKept ? 1 : 0)
     }
     return (distribution.token(at: 0.7) ?? 0) + distribution.cutRank + Int(sum)
+  }
+
+  /// Twelve steps, weak enough that each finds many tokens.
+  private static var waterfalls: [(String, SamplingSettings)] {
+    ChainOrder.allCases.map { order in
+      var settings = SamplingSettings()
+      settings.order = order
+      (settings.temperature, settings.topK, settings.topP, settings.minP) = (0.8, 20_000, 0.999, 1e-5)
+      (settings.typicalP, settings.epsilon, settings.eta) = (0.99, 1e-7, 1e-6)
+      (settings.topNSigma, settings.xtcProbability) = (4, 1)
+      (settings.repetitionPenalty, settings.frequencyPenalty, settings.dryMultiplier) = (1.1, 0.1, 0.8)
+      return (order.name, settings)
+    }
   }
 
   private static var chains: [(String, SamplingSettings)] {

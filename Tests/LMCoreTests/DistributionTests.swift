@@ -116,7 +116,8 @@ import Testing
         #expect(result.removedBy(id) == naive.removedBy[id], comment)
       }
       check(result, comment)
-      try checkStages(of: chain, belief, context, result, comment)
+      // Each costs a chain a step.
+      if seed % 4 == 0 { try checkStages(of: chain, belief, context, result, comment) }
     }
   }
 
@@ -125,7 +126,8 @@ import Testing
     of chain: SamplerChain, _ belief: Belief, _ context: ChainContext, _ result: Distribution,
     _ comment: Comment
   ) throws {
-    let stages = try chain.stages(of: belief, context)
+    let (measured, stages) = try chain.measure(belief, context)
+    #expect(measured.after == result.after && measured.filteredMass == result.filteredMass, comment)
     #expect(stages.map(\.name) == chain.order, comment)
     var before =
       belief.vocabularySize - (0..<belief.vocabularySize).count { belief.row(of: $0)?.logit == -.infinity }

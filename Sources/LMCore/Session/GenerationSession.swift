@@ -30,6 +30,8 @@ public final class GenerationSession {
     let chain: SamplerChain
     let context: ChainContext
     let distribution: Distribution
+    /// nil until they are asked for.
+    let stages: [SamplerStage]?
   }
 
   /// Asks what follows the prompt.
@@ -99,40 +101,52 @@ public final class GenerationSession {
     }
   }
 
-  /// What each step of the chain did at the decision, for who takes it apart.
+  /// What each step of the chain did at the decision, for who takes it apart. Asked for before the decision it costs one
+  /// run of the chain for both.
   public var stages: [SamplerStage] {
     get throws {
-      let distribution = try distribution
-      guard let memo else { return [] }
-      return try memo.chain.stages(of: distribution.belief, memo.context)
+      if let stages = currentMemo?.stages { return stages }
+      return try run(measuring: true).stages ?? []
     }
   }
 
   /// What the first steps of the chain alone leave.
   public func distribution(afterSteps count: Int) throws -> Distribution {
-    let distribution = try distribution
-    guard let memo else { return distribution }
-    return try memo.chain.apply(to: distribution.belief, memo.context, first: count)
+    let memo = try currentMemo ?? run()
+    return try memo.chain.apply(to: memo.distribution.belief, memo.context, first: count)
   }
 
   private var distribution: Distribution {
-    get throws {
-      if let memo, memo.node == tree.cursor, memo.chain.settings == settings, memo.context.seed == draw.seed {
-        return memo.distribution
-      }
-      guard let prediction = tree.current.prediction else {
-        throw SessionError.contextFull(limit: predictor.profile.contextLength)
-      }
-      let known = belief.flatMap { $0.node == tree.cursor ? $0.belief : nil }
-      let belief = try known ?? predictor.belief(of: prediction)
-      self.belief = (tree.cursor, belief)
-      let (chain, context) = (
-        try chain(settings), context(at: tree.current, history: textIDs, draw: draw, settings)
-      )
-      let distribution = try chain.apply(to: belief, context)
-      memo = Memo(node: tree.cursor, chain: chain, context: context, distribution: distribution)
-      return distribution
+    get throws { try (currentMemo ?? run()).distribution }
+  }
+
+  private var currentMemo: Memo? {
+    guard let memo, memo.node == tree.cursor, memo.chain.settings == settings, memo.context.seed == draw.seed
+    else { return nil }
+    return memo
+  }
+
+  /// Runs the chain at the cursor.
+  private func run(measuring: Bool = false) throws -> Memo {
+    guard let prediction = tree.current.prediction else {
+      throw SessionError.contextFull(limit: predictor.profile.contextLength)
     }
+    let known = belief.flatMap { $0.node == tree.cursor ? $0.belief : nil }
+    let belief = try known ?? predictor.belief(of: prediction)
+    self.belief = (tree.cursor, belief)
+    let chain = try chain(settings)
+    let context = context(at: tree.current, history: textIDs, draw: draw, settings)
+    let memo: Memo
+    if measuring {
+      let (distribution, stages) = try chain.measure(belief, context)
+      memo = Memo(
+        node: tree.cursor, chain: chain, context: context, distribution: distribution, stages: stages)
+    } else {
+      let distribution = try chain.apply(to: belief, context)
+      memo = Memo(node: tree.cursor, chain: chain, context: context, distribution: distribution, stages: nil)
+    }
+    self.memo = memo
+    return memo
   }
 
   private func chain(_ settings: SamplingSettings) throws(SamplingError) -> SamplerChain {
@@ -267,8 +281,8 @@ public final class GenerationSession {
 
   /// What the steps of the chain keep for the decision behind the one at the cursor.
   private func memories(after step: GenerationStep) -> [StepName: StepMemory] {
-    guard let distribution = try? distribution, let memo else { return [:] }
-    return memo.chain.memories(after: step.id, in: distribution, memo.context)
+    guard let memo = try? currentMemo ?? run() else { return [:] }
+    return memo.chain.memories(after: step.id, in: memo.distribution, memo.context)
   }
 
   private func append(_ step: GenerationStep) throws(PredictorError) {

@@ -206,8 +206,7 @@ struct EngineWorker {
     let read = session.following.prefix(min(session.depth, session.followedCount))
     let other = try GenerationSession(
       predictor: predictor, tokenizer: tokenizer, promptIDs: session.promptIDs, following: Array(read),
-      settings: settings,
-      seed: session.draw.seed)
+      settings: settings, seed: session.draw.seed)
     lanes.insert(SessionLane(other), at: first ? 0 : 1)
   }
 
