@@ -24,6 +24,8 @@ package enum GlyphSet: Hashable, Sendable {
   package var dot: String { pick("·", "-") }
   package var times: String { pick("×", "x") }
   package var arrowRight: String { pick("→", "->") }
+  package var arrowLeft: String { pick("←", "<-") }
+  package var atMost: String { pick("≤", "<=") }
   package var arrowUp: String { pick("↑", "^") }
   package var arrowDown: String { pick("↓", "v") }
   package var check: String { pick("✓", "+") }

@@ -71,7 +71,7 @@ import Testing
     let session = try session(Self.chains[index])
     var acted: Set<StepName> = []
     for _ in 0..<30 {
-      for stage in try session.stages where stage.didAct { acted.insert(stage.name) }
+      for stage in try session.decision.stages where stage.didAct { acted.insert(stage.name) }
       try session.advance()
     }
     #expect(acted == Set(try SamplerChain(Self.chains[index]).order))
@@ -79,10 +79,10 @@ import Testing
 
   @Test func mirostatsMuIsTold() throws {
     let session = try session(Self.chains[0])
-    #expect(try session.stages.map(\.memory) == [nil])
+    #expect(try session.decision.stages.map(\.memory) == [nil])
     let first = try session.advance()
     let mu = 4 - 0.5 * (-log2(first.after) - 2)
-    #expect(try session.stages.first?.memory == StepMemory(mu))
+    #expect(try session.decision.stages.first?.memory == StepMemory(mu))
     #expect(try session.distribution(afterSteps: 0).keptCount == 40)
   }
 

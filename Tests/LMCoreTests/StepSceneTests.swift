@@ -8,6 +8,7 @@ import Testing
   /// Keeps the k most probable tokens, where k is 1 at the prompt and one more at each decision behind it.
   private struct WideningStep: SamplerStep {
     static let name = StepName("widening", title: "widening")
+    static let source = "a test"
     static let knobs = TopPStep.knobs
 
     init(_ settings: SamplingSettings) {}
@@ -27,6 +28,7 @@ import Testing
   /// Keeps one token where its number is small.
   private struct HesitantStep: SamplerStep {
     static let name = StepName("hesitant", title: "hesitant")
+    static let source = "a test"
     static let knobs = TopPStep.knobs
 
     init(_ settings: SamplingSettings) {}

@@ -154,13 +154,12 @@ import Testing
       #expect(try LessonSettingsParser.parse(preset.name) == preset.settings)
     }
     var all = SamplingSettings()
-    (all.repetitionPenalty, all.noRepeatNgram, all.temperature, all.topK) = (1.2, 3, 0.5, 7)
-    (all.topP, all.minP, all.typicalP, all.epsilon, all.eta) = (0.6, 0.1, 0.7, 0.01, 0.02)
-    let text = """
-      repetition-penalty 1.2, no-repeat-ngram 3, temperature 0.5, top-k 7, top-p 0.6, min-p 0.1, typical-p 0.7, \
-      epsilon 0.01, eta 0.02
-      """
-    #expect(try LessonSettingsParser.parse(text) == all)
-    for filter in StepName.allCases { #expect(text.contains(filter.rawValue.replacing("_", with: "-"))) }
+    var words: [String] = []
+    for knob in KnobDescription.all {
+      let value = knob.words.last ?? (knob.isWhole ? "2" : "0.4")
+      #expect(knob.set(value, in: &all))
+      words.append("\(knob.optionName) \(value)")
+    }
+    #expect(try LessonSettingsParser.parse(words.joined(separator: ", ")) == all)
   }
 }

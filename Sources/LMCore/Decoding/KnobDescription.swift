@@ -26,6 +26,10 @@ public struct KnobDescription: Sendable {
   let property: Property
   /// The value of the default settings; that of a switch turns it off.
   let off: Double
+  /// The values that one key press moves between, from the lowest. A count's 0 at the end stands for no limit.
+  let values: [Double]
+  /// What switching on sets; that of a setting which is no switch is its default.
+  let usual: Double
   private let isOffBelowZero: Bool
   private let allows: @Sendable (Double) -> Bool
   /// The setting in the line of the chain, where # stands for the value: `top-p #`.
@@ -73,10 +77,12 @@ public struct KnobDescription: Sendable {
   ///   - name: nil for the knob that its step is named after.
   ///   - off: the value of the default settings.
   ///   - isOffBelowZero: every negative value is off too.
+  ///   - values: what one key press moves between; not for words.
+  ///   - usual: what switching on sets; nil for a setting that is no switch.
   ///   - allows: false for a value outside the range; a count is checked as a Double.
   init(
     _ step: StepName, name: String? = nil, title: String? = nil, isSwitch: Bool = true, _ property: Property,
-    off: Double, isOffBelowZero: Bool = false, range: String,
+    off: Double, isOffBelowZero: Bool = false, values: [Double] = [], usual: Double? = nil, range: String,
     allows: @escaping @Sendable (Double) -> Bool = { _ in true },
     letter: Character? = nil, otherNames: [String] = [], help: String, label: String, symbol: String,
     labelAtZero: String? = nil,
@@ -88,6 +94,7 @@ public struct KnobDescription: Sendable {
     (self.help, self.explanation, self.property, self.off) = (help, explanation, property, off)
     (self.allows, self.label, self.symbol) = (allows, label, symbol)
     (self.isOffBelowZero, self.labelAtZero, self.whenOff) = (isOffBelowZero, labelAtZero, whenOff)
+    (self.values, self.usual) = (values, usual ?? off)
   }
 
   /// Every knob, in the order in which they are listed.
@@ -117,7 +124,7 @@ public struct KnobDescription: Sendable {
     return value == off || isOffBelowZero && value < 0
   }
 
-  private func value(in settings: SamplingSettings) -> Double {
+  func value(in settings: SamplingSettings) -> Double {
     switch property {
     case .number(let path): settings[keyPath: path]
     case .count(let path): Double(settings[keyPath: path])
@@ -211,7 +218,7 @@ extension StepName {
   /// Whether the settings let the step do anything.
   public func isOn(_ settings: SamplingSettings) -> Bool { type?.isOn(settings) ?? false }
 
-  private var type: (any SamplerStep.Type)? { SamplerChain.allSteps.first { $0.name == self } }
+  var type: (any SamplerStep.Type)? { SamplerChain.allSteps.first { $0.name == self } }
 }
 
 extension SamplingSettings {

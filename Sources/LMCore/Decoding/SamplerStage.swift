@@ -10,9 +10,11 @@ public struct SamplerStage: Hashable, Sendable {
   public let mass: Double
   /// The entropy of what is left, renormalised, in bits.
   public let entropyBits: Double
-  /// How many tokens it removed, made less likely by a penalty, and made more likely by one below 1 or 0.
+  /// How many tokens it removed.
   public let removed: Int
+  /// How many tokens it made less likely, as a penalty does.
   public let lowered: Int
+  /// How many tokens it made more likely, as a penalty below 1 or 0 does.
   public let raised: Int
   /// Of the tokens whose score it changed, or that it banned, the one most probable by the model; nil where it did not.
   public let example: TokenChange?
@@ -26,12 +28,15 @@ public struct SamplerStage: Hashable, Sendable {
   /// Whether the step changed anything here.
   public var didAct: Bool { removed + lowered + raised > 0 || temperature != nil || isReshaped }
   /// Whether it gave every token another score.
-  let isReshaped: Bool
+  private var isReshaped: Bool { name == .adaptiveP }
 
   /// A token's probability among what was left before and behind the step; 0 behind it for one that it banned.
   public struct TokenChange: Hashable, Sendable {
+    /// The token.
     public let id: Int
+    /// Its probability before the step, in 0...1.
     public let before: Double
+    /// Its probability behind the step, in 0...1.
     public let after: Double
   }
 }
@@ -110,8 +115,7 @@ struct StageMeter {
         raised: changes.count { $0.after ?? $0.before > $0.before },
         example: example,
         temperature: isRescaled && candidates.original == nil ? candidates.temperature : nil,
-        chance: step.usesChance ? scene.chance : nil, memory: scene.memory,
-        isReshaped: step.name == .adaptiveP && kept > 0))
+        chance: step.usesChance ? scene.chance : nil, memory: scene.memory))
   }
 
   private func exponent(_ score: Double) -> Double {

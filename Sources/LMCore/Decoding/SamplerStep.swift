@@ -4,6 +4,8 @@
 /// so stepping back has nothing to rewind. Each step sees the softmax of what the steps before it left.
 protocol SamplerStep: Sendable {
   static var name: StepName { get }
+  /// The paper, or the program and its pull request, that the step comes from.
+  static var source: String { get }
   /// The switches among them turn the step on and off.
   static var knobs: [KnobDescription] { get }
   /// Greedy decoding looks only at such steps.

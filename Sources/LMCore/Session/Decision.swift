@@ -25,13 +25,15 @@ public struct Decision: Sendable {
   public let followed: Int?
   /// The sampler settings of this step.
   public let settings: SamplingSettings
+  /// What each stage of the chain did, in the order in which they ran; empty where a recording does not tell.
+  public let stages: [SamplerStage]
 
   /// - Parameter drawn: the drawn id, which a recording gives; nil to look it up in the distribution.
   init(
-    distribution: Distribution, draw: Draw, settings: SamplingSettings, followed: Int? = nil,
-    drawn: Int? = nil
+    distribution: Distribution, stages: [SamplerStage] = [], draw: Draw, settings: SamplingSettings,
+    followed: Int? = nil, drawn: Int? = nil
   ) {
-    self.distribution = distribution
+    (self.distribution, self.stages) = (distribution, stages)
     self.draw = draw
     self.settings = settings
     self.followed = followed

@@ -30,8 +30,7 @@ public final class GenerationSession {
     let chain: SamplerChain
     let context: ChainContext
     let distribution: Distribution
-    /// nil until they are asked for.
-    let stages: [SamplerStage]?
+    let stages: [SamplerStage]
   }
 
   /// Asks what follows the prompt.
@@ -96,17 +95,10 @@ public final class GenerationSession {
   /// What stands next. Throws `SessionError.contextFull`, or `SamplingError` where the chain leaves no token.
   public var decision: Decision {
     get throws {
-      Decision(
-        distribution: try distribution, draw: draw, settings: settings, followed: tree.followedToken)
-    }
-  }
-
-  /// What each step of the chain did at the decision, for who takes it apart. Asked for before the decision it costs one
-  /// run of the chain for both.
-  public var stages: [SamplerStage] {
-    get throws {
-      if let stages = currentMemo?.stages { return stages }
-      return try run(measuring: true).stages ?? []
+      let memo = try currentMemo ?? run()
+      return Decision(
+        distribution: memo.distribution, stages: memo.stages, draw: draw, settings: settings,
+        followed: tree.followedToken)
     }
   }
 
@@ -116,10 +108,6 @@ public final class GenerationSession {
     return try memo.chain.apply(to: memo.distribution.belief, memo.context, first: count)
   }
 
-  private var distribution: Distribution {
-    get throws { try (currentMemo ?? run()).distribution }
-  }
-
   private var currentMemo: Memo? {
     guard let memo, memo.node == tree.cursor, memo.chain.settings == settings, memo.context.seed == draw.seed
     else { return nil }
@@ -127,7 +115,7 @@ public final class GenerationSession {
   }
 
   /// Runs the chain at the cursor.
-  private func run(measuring: Bool = false) throws -> Memo {
+  private func run() throws -> Memo {
     guard let prediction = tree.current.prediction else {
       throw SessionError.contextFull(limit: predictor.profile.contextLength)
     }
@@ -136,15 +124,9 @@ public final class GenerationSession {
     self.belief = (tree.cursor, belief)
     let chain = try chain(settings)
     let context = context(at: tree.current, history: textIDs, draw: draw, settings)
-    let memo: Memo
-    if measuring {
-      let (distribution, stages) = try chain.measure(belief, context)
-      memo = Memo(
-        node: tree.cursor, chain: chain, context: context, distribution: distribution, stages: stages)
-    } else {
-      let distribution = try chain.apply(to: belief, context)
-      memo = Memo(node: tree.cursor, chain: chain, context: context, distribution: distribution, stages: nil)
-    }
+    let (distribution, stages) = try chain.measure(belief, context)
+    let memo = Memo(
+      node: tree.cursor, chain: chain, context: context, distribution: distribution, stages: stages)
     self.memo = memo
     return memo
   }

@@ -10,7 +10,8 @@ extension Decision {
         keptCount: recording.kept, keptMass: recording.keptMass, filteredMass: recording.filteredMass,
         bindingFilter: recording.bindingFilter, cutRank: recording.cutRank,
         draw: Distribution.RecordedDraw(id: recording.drawnID, interval: recording.interval)),
-      draw: recording.draw, settings: recording.settings, followed: recording.followedID,
+      stages: recording.stages, draw: recording.draw, settings: recording.settings,
+      followed: recording.followedID,
       drawn: recording.drawnID)
   }
 }

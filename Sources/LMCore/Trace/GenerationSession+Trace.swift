@@ -12,11 +12,11 @@ extension GenerationSession {
       guard let prediction = node.prediction else { return }
       let settings = step?.settings ?? node.settings
       let draw = step?.draw ?? node.draw
-      let distribution: Distribution
+      let (distribution, stages): (Distribution, [SamplerStage])
       do {
         let belief = try predictor.belief(of: prediction)
-        distribution = try SamplerChain(settings, of: samplerSteps).apply(
-          to: belief, context(at: node, history: text, draw: draw, settings))
+        (distribution, stages) = try SamplerChain(settings, of: samplerSteps).measure(
+          belief, context(at: node, history: text, draw: draw, settings))
       } catch let error as SamplingError {
         // Nothing is left to choose from: the end of the line.
         guard step != nil else { return }
@@ -24,7 +24,7 @@ extension GenerationSession {
       }
       let followed = node.isOnFollowedText && following.indices.contains(depth) ? following[depth] : nil
       let decision = Decision(
-        distribution: distribution, draw: draw, settings: settings, followed: followed)
+        distribution: distribution, stages: stages, draw: draw, settings: settings, followed: followed)
       try body(decision, step)
       if let step { text.append(step.id) }
     }

@@ -24,8 +24,11 @@ public struct TraceDecision: Equatable, Sendable {
   public var bindingFilter: StepName?
   /// As `Distribution.cutRank`.
   public var cutRank: Int
+  /// As `Decision.stages`.
+  public var stages: [SamplerStage]
   /// The recorded rows by rank: the first ranks without a gap, then, where they have lower ranks, the drawn token, the
-  /// chosen one, that of the followed text, and the most probable one after the chain. Empty for a row count of 0.
+  /// chosen one, that of the followed text, the most probable one after the chain, and the examples of the stages. Empty for
+  /// a row count of 0.
   public var rows: [TraceRow]
 
   /// Records a decision.
@@ -48,10 +51,12 @@ public struct TraceDecision: Equatable, Sendable {
     filteredMass = distribution.filteredMass
     bindingFilter = distribution.bindingFilter
     cutRank = distribution.cutRank
+    stages = decision.stages
     rows = []
     guard rowCount > 0 else { return }
     let first = min(rowCount, distribution.knownRanks)
-    let extra = [decision.drawn, distribution.mostProbableAfter, chosen, decision.followed]
+    let examples = stages.map { $0.example?.id }
+    let extra = ([decision.drawn, distribution.mostProbableAfter, chosen, decision.followed] + examples)
       .compactMap { $0.flatMap { distribution.row(of: $0)?.rank } }.filter { $0 > first }
     rows = (Array(1...first) + Set(extra).sorted()).compactMap {
       distribution.row(atRank: $0).map { TraceRow($0, tokenizer: tokenizer) }
@@ -61,13 +66,13 @@ public struct TraceDecision: Equatable, Sendable {
   init(
     settings: SamplingSettings, draw: Draw, drawnID: Int, interval: ClosedRange<Double>?, followedID: Int?,
     entropyBits: Double, entropyAfterBits: Double, kept: Int, keptMass: Double, filteredMass: Double,
-    bindingFilter: StepName?, cutRank: Int, rows: [TraceRow]
+    bindingFilter: StepName?, cutRank: Int, stages: [SamplerStage], rows: [TraceRow]
   ) {
     (self.settings, self.draw, self.drawnID, self.interval) = (settings, draw, drawnID, interval)
     self.followedID = followedID
     (self.entropyBits, self.entropyAfterBits) = (entropyBits, entropyAfterBits)
     (self.kept, self.keptMass, self.filteredMass) = (kept, keptMass, filteredMass)
-    (self.bindingFilter, self.cutRank, self.rows) = (bindingFilter, cutRank, rows)
+    (self.bindingFilter, self.cutRank, self.stages, self.rows) = (bindingFilter, cutRank, stages, rows)
   }
 
   /// The number of `rows` that are the first ranks, without a gap.
@@ -91,6 +96,7 @@ public struct TraceDecision: Equatable, Sendable {
     ]
     if let followedID { members.append(.init("followed", JSON(followedID))) }
     if settings != start.settings { members.append(.init("settings", settings.json)) }
+    if !stages.isEmpty { members.append(.init("stages", .array(stages.map(\.json)))) }
     if !rows.isEmpty {
       members.append(.init("rows", .array(rows.map { $0.json(hasVocabulary: start.hasVocabulary) })))
     }

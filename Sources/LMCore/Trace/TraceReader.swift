@@ -142,7 +142,47 @@ extension TraceFields {
       kept: try integer("kept", in: 1...vocabularySize), keptMass: try share("kept_mass"),
       filteredMass: try share("filtered_mass"),
       bindingFilter: has("binding") ? try word("binding", of: StepName.self) : nil,
-      cutRank: try integer("cut_rank", in: 1...vocabularySize), rows: has("rows") ? try rows(start) : [])
+      cutRank: try integer("cut_rank", in: 1...vocabularySize),
+      stages: has("stages") ? try stages(vocabularySize: vocabularySize) : [],
+      rows: has("rows") ? try rows(start) : [])
+  }
+
+  /// What each stage of the chain did; each stage at most once.
+  private func stages(vocabularySize: Int) throws(TraceError) -> [SamplerStage] {
+    var stages: [SamplerStage] = []
+    for (index, json) in try array("stages").enumerated() {
+      let fields = TraceFields(json, line: line, path: "stages[\(index)].")
+      let stage = try fields.stage(vocabularySize: vocabularySize)
+      if stages.contains(where: { $0.name == stage.name }) {
+        throw fields.wrong("name", "another one than in the stages before")
+      }
+      stages.append(stage)
+    }
+    return stages
+  }
+
+  private func stage(vocabularySize: Int) throws(TraceError) -> SamplerStage {
+    func count(_ name: String) throws(TraceError) -> Int {
+      has(name) ? try integer(name, in: 0...vocabularySize) : 0
+    }
+    var example: SamplerStage.TokenChange?
+    if has("example") {
+      let change = try object("example")
+      example = SamplerStage.TokenChange(
+        id: try change.integer("id", in: 0...vocabularySize - 1), before: try change.share("before"),
+        after: try change.share("after"))
+    }
+    var memory: StepMemory?
+    if has("memory") {
+      memory = StepMemory(try value("memory"))
+      if memory == nil { throw wrong("memory", "a number, or two") }
+    }
+    return SamplerStage(
+      name: try word("name", of: StepName.self), kept: try integer("kept", in: 1...vocabularySize),
+      mass: try share("mass"), entropyBits: try entropy("entropy_bits"), removed: try count("removed"),
+      lowered: try count("lowered"), raised: try count("raised"), example: example,
+      temperature: has("temperature") ? try quantity("temperature") : nil,
+      chance: has("chance") ? try share("chance") : nil, memory: memory)
   }
 
   private func interval() throws(TraceError) -> ClosedRange<Double>? {

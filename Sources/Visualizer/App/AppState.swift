@@ -57,6 +57,8 @@ struct AppState: Sendable {
   var search: TokenSearch?
   var text = Text()
 
+  /// The chain panel; nil while it is closed.
+  var chain: ChainPanel?
   var overlay: Overlay?
   /// A problem as one sentence, on the last line until the next key.
   var message: String?

@@ -6,7 +6,7 @@ extension AppState {
 
   /// - Parameter target: the target in the picture on screen; the state may have changed since.
   mutating func updateMouse(_ action: MouseAction, on target: ScreenTarget?) -> [AppEffect] {
-    guard let target, lanes.indices.contains(target.lane) else { return [] }
+    guard let target, let lane = target.lane, lanes.indices.contains(lane) else { return [] }
     switch action {
     case .press: return click(target)
     case .wheelUp: turnWheel(over: target, by: -Self.linesPerTurn)
@@ -20,14 +20,16 @@ extension AppState {
 
   /// Sets the binding filter (top-k or top-p) so that the cut falls below this rank.
   private mutating func moveCut(below rank: Int) -> [AppEffect] {
-    guard let decision = focusedLane?.decision, rank <= decision.distribution.knownRanks else { return [] }
+    guard let distribution = focusedLane?.shownDistribution, rank <= distribution.knownRanks else {
+      return []
+    }
     var turned = settings[focus]
-    switch decision.distribution.bindingFilter {
+    switch distribution.bindingFilter {
     case .topK: turned.topK = rank
     case .topP:
-      let comesFirst = turned.order == .huggingFace && turned.temperature > 0
+      let comesFirst = turned.order.runs(.temperature, before: .topP) && turned.temperature > 0
       turned.topP =
-        decision.distribution.belief.topP(keeping: rank, temperature: comesFirst ? turned.temperature : 1)
+        distribution.belief.topP(keeping: rank, temperature: comesFirst ? turned.temperature : 1)
         ?? turned.topP
     default:
       message = "only the cut of top-k or top-p can be dragged"
@@ -50,7 +52,7 @@ extension AppState {
       }
     case .token(let index, let lane): return go(toDepth: index + 1 - lanes[lane].promptIDs.count)
     case .step(let step, _): return go(toDepth: step + 1)
-    case .text, .table, .lane: break
+    case .text, .table, .lane, .chainRow: break
     }
     return []
   }
@@ -66,7 +68,7 @@ extension AppState {
     switch target {
     case .token, .text: scrollText(by: lines)
     case .rank, .table, .cut: scrollTable(byRows: lines)
-    case .step, .lane: break
+    case .step, .lane, .chainRow: break
     }
   }
 }

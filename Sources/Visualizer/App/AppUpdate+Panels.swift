@@ -16,6 +16,9 @@ extension AppState {
     case .loopStart: return goToLoopStart()
     case .writeTrace: openTraceLine()
     case .history: openHistory()
+    case .chain: toggleChainPanel()
+    case .nextStage: return stepStage(forward: true)
+    case .stageBefore: return stepStage(forward: false)
     default: break
     }
     return []

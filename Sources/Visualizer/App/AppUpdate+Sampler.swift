@@ -5,15 +5,17 @@ extension AppState {
   mutating func turnKnob(_ action: Action) -> [AppEffect] {
     guard settings.indices.contains(focus) else { return [] }
     var turned = settings[focus]
-    let vocabularySize = card?.vocabularySize ?? .max
+    func turnStep(_ step: StepName, up: Bool) {
+      step.knobs.first?.turn(&turned, up: up, limit: card?.vocabularySize ?? .max)
+    }
     switch action {
-    case .chainOrder: turned.order = turned.order == .huggingFace ? .llamaCpp : .huggingFace
-    case .cooler: turned.temperature = Knob.temperature(turned.temperature, up: false)
-    case .hotter: turned.temperature = Knob.temperature(turned.temperature, up: true)
-    case .topKDown: turned.topK = Knob.topK(turned.topK, up: false, vocabularySize: vocabularySize)
-    case .topKUp: turned.topK = Knob.topK(turned.topK, up: true, vocabularySize: vocabularySize)
-    case .topPDown: turned.topP = Knob.topP(turned.topP, up: false)
-    case .topPUp: turned.topP = Knob.topP(turned.topP, up: true)
+    case .chainOrder: turned.order = turned.order.next
+    case .cooler: turnStep(.temperature, up: false)
+    case .hotter: turnStep(.temperature, up: true)
+    case .topKDown: turnStep(.topK, up: false)
+    case .topKUp: turnStep(.topK, up: true)
+    case .topPDown: turnStep(.topP, up: false)
+    case .topPUp: turnStep(.topP, up: true)
     case .greedy: return view(.greedy, action)
     case .pureSampling: return view(.pure, action)
     case .nucleus: return view(.nucleus95, action)

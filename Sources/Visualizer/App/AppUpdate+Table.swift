@@ -4,7 +4,7 @@ import LMCore
 extension AppState {
   /// The ranks of the rows that the table shows: up to `count`, from its first rank on.
   func visibleRanks(lane: Int, count: Int) -> [Int] {
-    guard lanes.indices.contains(lane), let distribution = lanes[lane].decision?.distribution else {
+    guard lanes.indices.contains(lane), let distribution = lanes[lane].shownDistribution else {
       return []
     }
     let first = lane == focus ? table.firstRank : 1
@@ -12,7 +12,7 @@ extension AppState {
     return Array((first..<max(distribution.knownRanks + 1, first)).prefix(count))
   }
 
-  private var focusedDistribution: Distribution? { focusedLane?.decision?.distribution }
+  private var focusedDistribution: Distribution? { focusedLane?.shownDistribution }
 
   /// The next rank in this direction that the table can show.
   private func neighbour(of rank: Int, step: Int, in distribution: Distribution) -> Int? {

@@ -106,6 +106,7 @@ extension AppState {
       ]
     }
     if overlay != nil { return updateOverlay(key, on: target) }
+    if let effects = updateChain(key, on: target) { return effects }
     if case .mouse(let action, _) = key { return updateMouse(action, on: target) }
     guard let action = KeyMap.action(for: key) else { return [] }
     return perform(action)
@@ -155,11 +156,10 @@ extension AppState {
     case .lessonBack: return turnLessonPage(by: -1)
     case .followText: overlay = .humanText(TextInput(prompt.humanText ?? "", isSelected: true))
     case .suspend: return [.suspend]
-    case .cancel: cancel()
+    case .cancel: return cancel()
     case .quit: return [.quit]
     case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .textUp, .textDown, .loopStart,
-      .writeTrace,
-      .history:
+      .writeTrace, .history, .chain, .nextStage, .stageBefore:
       return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .ownChain, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,
       .topPDown,
@@ -169,10 +169,11 @@ extension AppState {
     return []
   }
 
-  private mutating func cancel() {
+  private mutating func cancel() -> [AppEffect] {
     play.isRunning = false
     table.showTop()
     requests.cancelWaiting()
+    return focusedLane?.partial == nil ? [] : ask(.showStage(nil, lane: focus))
   }
 
   private mutating func redraw() -> [AppEffect] {

@@ -44,6 +44,13 @@ struct ChainHistory: Equatable, Sendable {
     (current, isView) = (settings, false)
   }
 
+  /// Keeps the settings in use as the user's own, so that the next turn replaces nothing.
+  mutating func keepOwn() {
+    own.append(current)
+    if own.count > Self.limit { own.removeFirst() }
+    isView = false
+  }
+
   /// Shows a strategy by name; the same one again goes back to the user's own.
   mutating func view(_ settings: SamplingSettings) {
     guard !isView || settings != current else { return back() }

@@ -18,9 +18,9 @@ struct KnobExplanation: Equatable, Sendable {
     case .topPDown, .topPUp: self.init(.topP, settings)
     case .chainOrder:
       self.init(
-        title: settings.order == .huggingFace ? "order of transformers" : "order of llama.cpp",
+        title: "order of \(settings.order == .huggingFace ? "transformers" : settings.order.name)",
         text: """
-          transformers divides by the temperature first, llama.cpp after the filters.
+          transformers divides by the temperature first, llama.cpp after the filters; vllm as transformers, min-p first.
           The order matters to top-p and min-p: what they see is flatter or steeper by then.
           """)
     default: return nil

@@ -27,6 +27,9 @@ enum EngineCommand: Equatable, Sendable {
   case renameBranch(BranchID, name: String?, lane: Int)
   case deleteBranch(BranchID, lane: Int)
 
+  /// Lets the bars show what the first steps of the chain leave, so many of them; nil for the whole chain.
+  case showStage(Int?, lane: Int)
+
   /// Writes the current lines of all lanes as a trace to a new file; an existing file is not overwritten.
   case writeTrace(path: String)
 
@@ -48,7 +51,7 @@ extension EngineCommand {
   var needs: LaneAbility? {
     switch self {
     case .start, .resume, .advance, .force, .back, .jump: nil
-    case .setSettings: .sampler
+    case .setSettings, .showStage: .sampler
     case .setSeed, .redraw: .draws
     case .compare, .endComparison: .comparison
     case .synchronize: .otherLane

@@ -74,6 +74,14 @@ struct LaneSnapshot: Sendable {
   var decision: Decision?
   /// The reason for a missing decision, as a sentence.
   var problem: String?
+  /// What the first steps of the chain leave, where the bars show that; nil for the whole chain.
+  var partial: Partial?
+
+  struct Partial: Sendable {
+    /// How many steps have run: at least 1, and fewer than all.
+    let stepCount: Int
+    let distribution: Distribution
+  }
   var branchCount: Int
   /// The tokens of the followed text, behind the prompt; empty for none.
   var following: [Int]
@@ -83,6 +91,12 @@ struct LaneSnapshot: Sendable {
   var branches: [GenerationSession.Branch]?
   /// The texts that are not on screen, the newest first; empty unless a command lists the branches.
   var otherTexts: [WrittenText] = []
+
+  /// What each stage of the chain did at the decision; empty where that is not known.
+  var stages: [SamplerStage] { decision?.stages ?? [] }
+
+  /// The distribution that the bars show.
+  var shownDistribution: Distribution? { partial?.distribution ?? decision?.distribution }
 
   /// True directly behind the last token of the followed text.
   var isAtEndOfFollowedText: Bool {
@@ -119,5 +133,14 @@ extension LaneSnapshot {
     } catch {
       problem = "\(error)"
     }
+  }
+
+  /// Lets the bars show what the first steps of the chain leave. Where the chain has no more steps than that, they show the
+  /// whole of it.
+  mutating func showFirst(_ stepCount: Int, of session: GenerationSession) {
+    guard stepCount < stages.count, let shown = try? session.distribution(afterSteps: stepCount) else {
+      return
+    }
+    partial = Partial(stepCount: stepCount, distribution: shown)
   }
 }

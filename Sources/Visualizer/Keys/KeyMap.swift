@@ -2,7 +2,7 @@
 enum Action: CaseIterable, Sendable {
   case stepForward, stepBack, chooseUp, chooseDown, force
   case firstStep, lastStep, play, faster, slower
-  case greedy, pureSampling, nucleus, ownChain, presets, chainOrder
+  case greedy, pureSampling, nucleus, ownChain, presets, chainOrder, chain, nextStage, stageBefore
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt, branches, keptSessions, followText
@@ -80,7 +80,13 @@ enum KeyMap {
     KeyBinding(.topPDown, [.character("p")], "p", "lower top-p", .sampler, needs: .sampler),
     KeyBinding(.topPUp, [.character("P")], "P", "raise top-p", .sampler, needs: .sampler),
     KeyBinding(
-      .chainOrder, [.character("o")], "o", "order: transformers or llama.cpp", .sampler, needs: .sampler),
+      .chainOrder, [.character("o")], "o", "order: transformers, llama.cpp or vLLM", .sampler, needs: .sampler
+    ),
+    KeyBinding(.chain, [.character("C")], "C", "the chain, stage by stage; change it there", .sampler),
+    KeyBinding(
+      .nextStage, [.character("z")], "z", "bars after the next stage of the chain", .sampler, needs: .sampler),
+    KeyBinding(
+      .stageBefore, [.character("Z")], "Z", "bars after the stage before", .sampler, needs: .sampler),
     KeyBinding(
       .redraw, [.character("r")], "r", "draw again: the stream's next u", .sampler, needs: .draws),
     KeyBinding(.seed, [.character("S")], "S", "set the seed of the draws", .sampler, needs: .draws),

@@ -29,30 +29,39 @@ struct MainLayout: Equatable {
   /// The caption of a lesson; empty without one.
   let caption: Rect
   let lanes: [LaneLayout]
+  /// The chain panel, over the histories of all lanes; empty while it is closed.
+  let panel: Rect
   let footer: Rect
   let fits: Bool
   /// Two lanes one above the other.
   let isStacked: Bool
 
-  init(size: Size, laneCount: Int = 1, captionLines: Int = 0) {
+  /// - Parameter panelLines: the lines inside the chain panel's frame; 0 while it is closed.
+  init(size: Size, laneCount: Int = 1, captionLines: Int = 0, panelLines: Int = 0) {
     fits = size.columns >= Self.minimum.columns && size.rows >= Self.minimum.rows
     var rest = Rect(x: 0, y: 0, width: size.columns, height: size.rows)
     title = rest.takeTop(1)
     footer = rest.takeBottom(1)
     caption = rest.takeTop(captionLines)
+    let isOpen = panelLines > 0
+    panel =
+      isOpen
+      ? Rect(x: 0, y: rest.maxY - panelLines - 2, width: rest.width, height: panelLines + 2)
+      : Rect(x: 0, y: rest.maxY, width: rest.width, height: 0)
     // In the smallest window a caption takes one line from the text, and the rest from the table.
     let isTight = size.rows - captionLines < Self.minimum.rows
     let spare = max(size.rows - captionLines - Self.minimum.rows, 0)
     // Narrow and high: side by side the tables would lose their bars, and stacked each still has enough rows.
-    isStacked = laneCount > 1 && size.columns < 100 && size.rows >= 40
+    isStacked = laneCount > 1 && size.columns < 100 && size.rows >= 40 && !isOpen
     guard laneCount > 1 else {
       // Wide windows show the loop beside the history, high ones below it, with rows for its columns.
       let historyLines = spare < 6 ? 2 : size.columns >= 144 ? 4 : spare < 16 ? 3 : 6
       // The text gets a fifth of the additional rows, the table the rest.
       lanes = [
         LaneLayout(
-          rest, textLines: isTight ? 3 : 4 + spare / 5, drawLines: spare >= 4 ? 2 : 1,
-          historyLines: historyLines)
+          rest, textLines: isOpen ? 2 + spare / 8 : isTight ? 3 : 4 + spare / 5,
+          drawLines: spare >= 4 ? 2 : 1,
+          historyLines: isOpen ? panelLines : historyLines)
       ]
       return
     }
@@ -66,7 +75,9 @@ struct MainLayout: Equatable {
       let left = Rect(x: 0, y: rest.y, width: half, height: rest.height)
       let right = Rect(x: half - 1, y: rest.y, width: rest.width - half + 1, height: rest.height)
       lanes = [left, right].map {
-        LaneLayout($0, textLines: isTight ? 5 : 6 + spare / 4, drawLines: spare >= 4 ? 1 : 0, historyLines: 2)
+        LaneLayout(
+          $0, textLines: isOpen ? 2 + spare / 8 : isTight ? 5 : 6 + spare / 4,
+          drawLines: isOpen || spare >= 4 ? 1 : 0, historyLines: isOpen ? panelLines : 2)
       }
     }
   }

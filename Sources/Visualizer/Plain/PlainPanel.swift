@@ -30,7 +30,9 @@ struct PlainPanel: Equatable {
     case .presets(let chosen): self.init(state, chosenPreset: chosen, speech)
     case .history(let window): self.init(state, window, speech)
     case .branches(let browser): self.init(state.branchTree, browser, state.card, speech)
-    case nil: return nil
+    case nil:
+      guard let chain = state.chain else { return nil }
+      self.init(state, chain, speech)
     }
   }
 

@@ -6,7 +6,9 @@ extension AppState {
     let lines =
       lessonBar?.height(
         columns: size.columns, limit: LessonParser.captionLines, glyphs: appearance.glyphs) ?? 0
-    return MainLayout(size: size, laneCount: lanes.count, captionLines: lines)
+    return MainLayout(
+      size: size, laneCount: lanes.count, captionLines: lines,
+      panelLines: chain == nil ? 0 : ChainPanel.lines(rows: size.rows - lines))
   }
 
   /// The caption of the lesson's step; nil without a lesson.
@@ -25,7 +27,7 @@ extension AppState {
   ///
   /// - Parameter height: of the area inside the frame, in rows.
   func tableRows(lane: Int, height: Int) -> Int {
-    let cutRank = lanes.indices.contains(lane) ? lanes[lane].decision?.distribution.cutLineRank : nil
+    let cutRank = lanes.indices.contains(lane) ? lanes[lane].shownDistribution?.cutLineRank : nil
     return DistributionTable.rowCapacity(
       height: height,
       isCutBelow: cutRank.map { cutRank in

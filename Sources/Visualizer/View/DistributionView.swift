@@ -6,6 +6,8 @@ struct DistributionView {
   let state: AppState
   let lane: Int
   let decision: Decision
+  /// The decision's, or what the first steps of the chain leave.
+  let distribution: Distribution
   let appearance: Appearance
 
   /// Draws the table. Returns the areas of its rows and of the cut line.
@@ -16,7 +18,7 @@ struct DistributionView {
     let placement = table(in: area).place(into: &buffer, in: inner, with: appearance)
     let rows = placement.rows.map { Picture.Hit(area: $0.area, target: .rank($0.rank, lane: lane)) }
     let cut = placement.cut.map { [Picture.Hit(area: $0, target: .cut(lane: lane))] } ?? []
-    guard decision.distribution.knownRanks == 0 else { return cut + rows }
+    guard distribution.knownRanks == 0 else { return cut + rows }
     let text = TextFit.fit(
       "no row was recorded of this decision (--trace-rows 0)", columns: inner.width - 2,
       glyphs: appearance.glyphs)
@@ -25,7 +27,6 @@ struct DistributionView {
   }
 
   private func table(in area: Rect) -> DistributionTable {
-    let distribution = decision.distribution
     let capacity = state.tableRows(lane: lane, height: Frame.inner(area).height)
     let known = state.visibleRanks(lane: lane, count: capacity).compactMap(distribution.row(atRank:))
     // The running sum of `after` starts with the rows above the first one shown.
@@ -43,9 +44,17 @@ struct DistributionView {
   }
 
   private var afterTitle: String {
-    let kept = decision.distribution.keptCount
-    return kept == decision.distribution.vocabularySize
-      ? "after: nothing removed" : "after: renormalised over \(NumberFormat.grouped(kept)) kept"
+    let kept = distribution.keptCount
+    let left =
+      kept == distribution.vocabularySize
+      ? "nothing removed" : "renormalised over \(NumberFormat.grouped(kept)) kept"
+    return "after\(stage): \(left)"
+  }
+
+  /// The last step that the bars show, where they do not show the whole chain.
+  private var stage: String {
+    guard let partial = state.lanes[lane].partial else { return "" }
+    return " \(state.lanes[lane].stages[partial.stepCount - 1].name.title)"
   }
 
   private var cutDisplay: DistributionTable.CutDisplay {
@@ -74,7 +83,6 @@ struct DistributionView {
   }
 
   private var cutoff: DistributionCutoff? {
-    let distribution = decision.distribution
     guard let filter = distribution.bindingFilter, let rank = distribution.cutLineRank,
       let cumulative = distribution.cumulativeAtCut
     else { return nil }
@@ -87,7 +95,6 @@ struct DistributionView {
   /// The mass of the kept tokens as the filter saw it, where temperature or another filter had changed the distribution
   /// before it.
   private var massSeen: String {
-    let distribution = decision.distribution
     guard [.topP, .typicalP].contains(distribution.bindingFilter),
       abs(distribution.filteredMass - distribution.keptMass) >= 0.0005
     else { return "" }

@@ -10,9 +10,19 @@ struct KeyHints {
     switch state.overlay {
     case .history(let window): history(window)
     case .legend: keys([("→", "the next sign"), ("←", "the one before"), ("Esc", "close")])
-    case nil: main
+    case nil: state.chain.map(chain) ?? main
     default: []
     }
+  }
+
+  private func chain(_ panel: ChainPanel) -> [KeyHint] {
+    if panel.typed != nil { return keys([("Enter", "set it"), ("Esc", "leave it as it was")]) }
+    let copy = state.isComparing ? [("y", "copy to the other lane"), ("Tab", "other lane")] : []
+    return keys(
+      [
+        ("↑↓", "stage"), ("Space", "on/off"), ("←→", "turn"), ("0-9", "type"), ("J K", "move"),
+        ("Esc", "close"), ("u", "my own"), ("o", "order"),
+      ] + copy + [("Enter", "next token"), ("z", "bars after a stage"), ("v", "strategies"), ("?", "help")])
   }
 
   private func history(_ window: HistoryWindow) -> [KeyHint] {

@@ -24,7 +24,7 @@ struct LaneView {
     let text = drawText(into: &buffer, layout)
     let rows = drawTable(into: &buffer, in: layout.table)
     if !layout.draw.isEmpty { drawDraw(into: &buffer, in: layout.draw) }
-    let steps = history.draw(into: &buffer, in: layout.history)
+    let steps = state.chain == nil ? history.draw(into: &buffer, in: layout.history) : []
     var hits = text.tokens.map { Picture.Hit(area: $0.area, target: .token($0.index, lane: index)) }
     hits.append(Picture.Hit(area: layout.text, target: .text(lane: index)))
     hits += rows
@@ -94,8 +94,10 @@ struct LaneView {
       drawProblem(into: &buffer, in: Frame.inner(area))
       return []
     }
-    return DistributionView(state: state, lane: index, decision: decision, appearance: appearance)
-      .draw(into: &buffer, in: area)
+    return DistributionView(
+      state: state, lane: index, decision: decision,
+      distribution: lane.partial?.distribution ?? decision.distribution, appearance: appearance
+    ).draw(into: &buffer, in: area)
   }
 
   private func drawProblem(into buffer: inout ScreenBuffer, in area: Rect) {

@@ -45,7 +45,7 @@ struct RootView {
     }
     state.lessonBar?.draw(into: &picture.buffer, in: layout.caption, with: appearance)
     // A lesson explains settings itself, and the box would cover the panels that it refers to.
-    if let explained = state.explained, state.lesson == nil {
+    if let explained = state.explained, state.lesson == nil, state.chain == nil {
       let above = Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y)
       KnobExplanationView(explanation: explained, appearance: appearance)
         .draw(into: &picture.buffer, in: above)
@@ -86,6 +86,10 @@ struct RootView {
       }
     }
     picture.hits = Array(hits.joined())
+    guard let panel = state.chain else { return }
+    picture.hits =
+      ChainPanelView(state: state, panel: panel, appearance: appearance)
+      .draw(into: &picture.buffer, in: layout.panel) + picture.hits
   }
 
   private func drawLegend(_ number: Int, _ layout: MainLayout, into picture: inout Picture) {

@@ -34,7 +34,8 @@ extension Command {
         that removed the first token below the last kept one; where none is removed there, the one
         that removed the most probable. With --greedy or -t 0 only the penalties, DRY and the ban of
         repeated n-grams run before the choice; the other filters are ignored, as transformers does. With --seed the token is drawn that 'generate' begins with, and
-        JSON has "seed", "u" and "drawn". An empty PROMPT begins with <|endoftext|>.
+        JSON has "seed", "u" and "drawn". "stages" tells what each stage of the chain left: its
+        tokens, their mass in the model's own distribution, and the entropy. An empty PROMPT begins with <|endoftext|>.
         """,
       groups: [
         .textOrIDs, .model, .sampler, .drawSeed,
@@ -58,10 +59,11 @@ extension Command {
     let ids = try loaded.promptReader.ids(of: prompt)
     let belief = try loaded.predictor.belief(of: loaded.prediction(behind: ids))
     let breakers = loaded.tokenizer.map { settings.sequenceBreakers(in: $0) } ?? .none
-    let distribution = try chain.apply(to: belief, ChainContext(history: ids, breakers: breakers))
+    let context = ChainContext(history: ids, seed: options.chance.seed ?? 0, breakers: breakers)
+    let (distribution, stages) = try chain.measure(belief, context)
     let next = NextToken(
       modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: settings,
-      order: chain.order, distribution: distribution,
+      order: chain.order, distribution: distribution, stages: stages,
       rowCount: min(options.rows.count, loaded.profile.vocabularySize),
       draw: options.chance.seed.map { SeededDraw(seed: $0, from: distribution, settings: settings) })
     if options.output.format == .json {
@@ -101,6 +103,7 @@ struct NextToken {
   let settings: SamplingSettings
   let order: [StepName]
   let distribution: Distribution
+  let stages: [SamplerStage]
   let rowCount: Int
   /// nil where no seed was given.
   let draw: SeededDraw?
@@ -118,7 +121,7 @@ struct NextToken {
         "entropy_bits": JSON(distribution.entropyAfter), "kept": JSON(distribution.keptCount),
         "kept_mass": JSON(distribution.keptMass), "binding": JSON(distribution.bindingFilter?.rawValue),
       ],
-      "top": .array(top),
+      "stages": .array(stages.map(\.json)), "top": .array(top),
     ]
     return .object((answer.members ?? []) + (draw?.json ?? []))
   }
@@ -144,8 +147,27 @@ struct NextToken {
         ], isDim: dimsRemoved && !row.isKept)
     }
     let chain = ChainDescription(settings, glyphs: glyphs).text
-    return "\(modelName), \(counted(ids.count, "token")) read; \(chain)\n\n" + table.text + "\n" + summary
-      + drawn(glyphs)
+    return "\(modelName), \(counted(ids.count, "token")) read; \(chain)\n\n" + table.text + "\n"
+      + waterfall(picture, glyphs: glyphs) + summary + drawn(glyphs)
+  }
+
+  /// A row for each stage of the chain; empty where none is on.
+  private func waterfall(_ picture: BarPicture, glyphs: GlyphSet) -> String {
+    guard !stages.isEmpty else { return "" }
+    var table = TextTable(columns: [
+      .left("stage"), .right("tokens"), .right("mass"), .left(""), .right("entropy"), .left("here"),
+    ])
+    for stage in stages {
+      let words = StageDescription(stage, settings, distribution, glyphs: glyphs) { id in
+        visiblePiece(of: id, tokenizer, glyphs: glyphs)
+      }
+      table.append([
+        ChainDescription.name(of: stage.name, in: settings), NumberFormat.grouped(stage.kept),
+        NumberFormat.percent(stage.mass), picture.bar(stage.mass, width: 10),
+        NumberFormat.fixed(stage.entropyBits, decimals: 2), words.text,
+      ])
+    }
+    return table.text + "\n"
   }
 
   private func drawn(_ glyphs: GlyphSet) -> String {

@@ -54,10 +54,20 @@ struct ReportPage {
       <section>
       <h2>\(content.heading(content.decisionTitle).escapedForMarkup)</h2>
       \(figure(content.decisionTitle + ", probabilities before and after the sampler chain") { BarsFigure(content, size: $0).drawing })</section>
-      \(history(content))<section>
+      \(stages(content))\(history(content))<section>
       <h2>\(content.heading(loop.title).escapedForMarkup)</h2>
       \(figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(loop.note.escapedForMarkup)</p>
       </section>
+
+      """
+  }
+
+  private func stages(_ content: ReportContent) -> String {
+    guard !content.decision.stages.isEmpty else { return "" }
+    return """
+      <section>
+      <h2>\(content.heading(StagesFigure.title))</h2>
+      \(figure(StagesFigure.title) { StagesFigure(content: content, size: $0).drawing })</section>
 
       """
   }

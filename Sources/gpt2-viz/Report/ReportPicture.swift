@@ -43,6 +43,9 @@ struct ReportPicture {
     let text = TextFigure(text: ReportText(content)).drawing
     var y = place(content.heading("Text, coloured by the rank of each token"), text, top, &picture)
     y = place(content.heading(content.decisionTitle), BarsFigure(content).drawing, y, &picture)
+    if let stages = StagesFigure(content: content).drawing {
+      y = place(content.heading(StagesFigure.title), stages, y, &picture)
+    }
     if !content.trace.steps.isEmpty {
       y = place(content.heading("History"), HistoryFigure(content: content).drawing, y, &picture)
     }

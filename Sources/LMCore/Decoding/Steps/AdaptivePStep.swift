@@ -13,10 +13,13 @@ extension StepName {
 /// 3. The token drawn had p before that: W = p + decay * W, N = 1 + decay * N.
 struct AdaptivePStep: SamplerStep {
   static let name = StepName.adaptiveP
+  static let source = "llama.cpp, pull request 17927"
   static let knobs = [
     KnobDescription(
       .adaptiveP, name: "adaptive_target", title: "adaptive-p target", .number(\.adaptiveTarget), off: -1,
-      isOffBelowZero: true, range: "between -1 and 1 (-1 is off, and so is every number below 0)",
+      isOffBelowZero: true,
+      values: [-1, 0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1], usual: 0.5,
+      range: "between -1 and 1 (-1 is off, and so is every number below 0)",
       allows: { (-1...1).contains($0) },
       help: "prefer tokens of a probability near X", label: "adaptive-p #", symbol: "ap",
       explanation: """
@@ -26,7 +29,8 @@ struct AdaptivePStep: SamplerStep {
     KnobDescription(
       .adaptiveP, name: "adaptive_decay", title: "adaptive-p decay", isSwitch: false,
       .number(\.adaptiveDecay),
-      off: 0.9, range: "between 0 and 1 (0.9 by default; more than 0.99 counts as 0.99)",
+      off: 0.9, values: [0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99],
+      range: "between 0 and 1 (0.9 by default; more than 0.99 counts as 0.99)",
       allows: { (0...1).contains($0) }, help: "how long adaptive-p remembers", label: "decay #",
       symbol: "dec",
       explanation: """

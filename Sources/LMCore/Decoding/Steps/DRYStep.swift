@@ -15,10 +15,12 @@ extension StepName {
 ///    most floor(88.72 / ln base).
 struct DRYStep: SamplerStep {
   static let name = StepName.dry
+  static let source = "text-generation-webui, pull request 5677"
   static let runsInGreedyDecoding = true
   static let knobs = [
     KnobDescription(
       .dry, name: "dry_multiplier", title: "DRY multiplier", .number(\.dryMultiplier), off: 0,
+      values: [0, 0.2, 0.4, 0.6, 0.8, 1, 1.5, 2, 3, 5], usual: 0.8,
       range: "a finite number of at least 0 (0 is off)", allows: { $0 >= 0 && $0 < .infinity },
       help: "DRY: penalise what would continue a repetition, by X and more", label: "DRY #", symbol: "dry",
       explanation: """
@@ -27,6 +29,7 @@ struct DRYStep: SamplerStep {
         """),
     KnobDescription(
       .dry, name: "dry_base", title: "DRY base", isSwitch: false, .number(\.dryBase), off: 1.75,
+      values: [1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4],
       range: "a finite number of at least 0 (1.75 by default; below 1 DRY is off)",
       allows: { $0 >= 0 && $0 < .infinity }, help: "how DRY grows with each repeated token", label: "base #",
       symbol: "base",
@@ -37,7 +40,8 @@ struct DRYStep: SamplerStep {
     KnobDescription(
       .dry, name: "dry_allowed_length", title: "DRY allowed length", isSwitch: false,
       .count(\.dryAllowedLength),
-      off: 2, range: "a whole number of at least 0 (2 by default)", allows: { $0 >= 0 },
+      off: 2, values: [0, 1, 2, 3, 4, 5, 6, 8, 10], range: "a whole number of at least 0 (2 by default)",
+      allows: { $0 >= 0 },
       help: "the shortest repetition that DRY penalises", label: "from # tokens", symbol: "len",
       explanation: """
         A repetition of so many tokens is the first one that DRY penalises, by the multiplier.
@@ -45,7 +49,7 @@ struct DRYStep: SamplerStep {
         """),
     KnobDescription(
       .dry, name: "dry_penalty_last_n", title: "DRY window", isSwitch: false, .count(\.dryPenaltyLastN),
-      off: 64,
+      off: 64, values: [0, 16, 32, 64, 128, 256, 512, 1024, 2048],
       range: "a whole number (64 by default; 0 or less is no window)",
       help: "how many last tokens DRY looks at", label: "last #", symbol: "last",
       explanation: """

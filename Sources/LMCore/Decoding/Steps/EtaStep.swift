@@ -12,9 +12,11 @@ extension StepName {
 /// `transformers` says sqrt(eps * exp(-H)); its code and the paper have the form used here.
 struct EtaStep: SamplerStep {
   static let name = StepName.eta
+  static let source = "arXiv 2210.15191"
   static let knobs = [
     KnobDescription(
       .eta, .number(\.eta), off: 0,
+      values: [0, 0.0001, 0.0003, 0.0006, 0.001, 0.002, 0.004, 0.01, 0.02, 0.05, 0.1, 0.2], usual: 0.0003,
       range: "at least 0 and below 1 (0 is off)", allows: { (0..<1).contains($0) },
       help: "as epsilon, but lower where the entropy is high", label: "eta #", symbol: "eta",
       explanation: """

@@ -6,9 +6,11 @@ extension StepName {
 /// Removes tokens whose probability is below a share of the largest one (arXiv 2407.01082). Equal stays.
 struct MinPStep: SamplerStep {
   static let name = StepName.minP
+  static let source = "arXiv 2407.01082"
   static let knobs = [
     KnobDescription(
-      .minP, .number(\.minP), off: 0,
+      .minP, .number(\.minP), off: 0, values: [0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1],
+      usual: 0.05,
       range: "between 0 and 1 (0 is off)", allows: { (0...1).contains($0) },
       help: "remove tokens below X times the largest probability", label: "min-p #", symbol: "m",
       explanation: """

@@ -14,9 +14,10 @@ extension StepName {
 /// - Version 2 removes tokens whose surprise exceeds mu; the best one stays.
 struct MirostatStep: SamplerStep {
   static let name = StepName.mirostat
+  static let source = "arXiv 2007.14966"
   static let knobs = [
     KnobDescription(
-      .mirostat, .count(\.mirostat), off: 0,
+      .mirostat, .count(\.mirostat), off: 0, values: [0, 1, 2], usual: 2,
       range: "0, 1 or 2 (0 is off)", allows: { (0...2).contains($0) },
       help: "steer the surprise of the text, by version N", label: "Mirostat #", symbol: "miro",
       explanation: """
@@ -25,7 +26,8 @@ struct MirostatStep: SamplerStep {
         """),
     KnobDescription(
       .mirostat, name: "mirostat_ent", title: "Mirostat target", isSwitch: false, .number(\.mirostatEntropy),
-      off: 5, range: "a finite number of at least 0 (5 by default)", allows: { $0 >= 0 && $0 < .infinity },
+      off: 5, values: [0, 1, 2, 3, 4, 5, 6, 7, 8, 10], range: "a finite number of at least 0 (5 by default)",
+      allows: { $0 >= 0 && $0 < .infinity },
       otherNames: ["mirostat-tau"],
       help: "the surprise that Mirostat aims at, in bits", label: "tau #", symbol: "tau",
       explanation: """
@@ -33,8 +35,9 @@ struct MirostatStep: SamplerStep {
         About 3 for plain text, 5 and more for wild text.
         """),
     KnobDescription(
-      .mirostat, name: "mirostat_lr", title: "Mirostat learning rate", isSwitch: false,
-      .number(\.mirostatLearningRate), off: 0.1, range: "a finite number of at least 0 (0.1 by default)",
+      .mirostat, name: "mirostat_lr", title: "Mirostat rate", isSwitch: false,
+      .number(\.mirostatLearningRate), off: 0.1, values: [0, 0.05, 0.1, 0.2, 0.3, 0.5, 1],
+      range: "a finite number of at least 0 (0.1 by default)",
       allows: { $0 >= 0 && $0 < .infinity }, otherNames: ["mirostat-eta"],
       help: "how fast Mirostat corrects itself", label: "eta #",
       symbol: "eta",

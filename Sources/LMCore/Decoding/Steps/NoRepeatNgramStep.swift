@@ -13,10 +13,11 @@ extension StepName {
 /// The only filter that can ban everything: then it throws.
 struct NoRepeatNgramStep: SamplerStep {
   static let name = StepName.noRepeatNgram
+  static let source = "arXiv 1705.04304"
   static let runsInGreedyDecoding = true
   static let knobs = [
     KnobDescription(
-      .noRepeatNgram, .count(\.noRepeatNgram), off: 0,
+      .noRepeatNgram, .count(\.noRepeatNgram), off: 0, values: [0, 1, 2, 3, 4, 5, 6, 8, 10], usual: 3,
       range: "a whole number of at least 0 (0 is off)", allows: { $0 >= 0 },
       help: "never repeat N tokens in a row", label: "no #-gram twice", symbol: "ngram",
       explanation: """

@@ -10,10 +10,12 @@ extension StepName {
 /// and presence count what was generated, all of it and nothing else, as vLLM does.
 struct PenaltiesStep: SamplerStep {
   static let name = StepName.penalties
+  static let source = "llama.cpp; OpenAI API"
   static let runsInGreedyDecoding = true
   static let knobs = [
     KnobDescription(
       .penalties, name: "repeat_penalty", title: "repeat penalty", .number(\.repeatPenalty), off: 1,
+      values: [0.5, 0.7, 0.8, 0.9, 1, 1.05, 1.1, 1.15, 1.2, 1.3, 1.5, 2, 3, 5], usual: 1.1,
       range: "a finite number above 0 (1 is off)", allows: { $0 > 0 && $0 < .infinity },
       help: "make the last tokens of the text less likely", label: "repeat #", symbol: "rpt",
       explanation: """
@@ -22,7 +24,8 @@ struct PenaltiesStep: SamplerStep {
         """),
     KnobDescription(
       .penalties, name: "repeat_last_n", title: "penalty window", isSwitch: false, .count(\.repeatLastN),
-      off: 64, range: "a whole number (64 by default; 0 or less is no window)",
+      off: 64, values: [0, 8, 16, 32, 64, 128, 256, 512, 1024, 2048],
+      range: "a whole number (64 by default; 0 or less is no window)",
       help: "how many last tokens the penalties look at", label: "last #", symbol: "last",
       explanation: """
         How many tokens back the repeat, frequency and presence penalties look.
@@ -30,6 +33,7 @@ struct PenaltiesStep: SamplerStep {
         """),
     KnobDescription(
       .penalties, name: "frequency_penalty", title: "frequency penalty", .number(\.frequencyPenalty), off: 0,
+      values: [-2, -1, -0.5, -0.2, 0, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2], usual: 0.5,
       range: "a finite number (0 is off)", allows: { $0.isFinite },
       help: "subtract X from a logit for each occurrence", label: "frequency #", symbol: "freq",
       explanation: """
@@ -38,6 +42,7 @@ struct PenaltiesStep: SamplerStep {
         """),
     KnobDescription(
       .penalties, name: "presence_penalty", title: "presence penalty", .number(\.presencePenalty), off: 0,
+      values: [-2, -1, -0.5, -0.2, 0, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2], usual: 0.5,
       range: "a finite number (0 is off)", allows: { $0.isFinite },
       help: "subtract X from the logit of each token that occurs", label: "presence #", symbol: "pres",
       explanation: """

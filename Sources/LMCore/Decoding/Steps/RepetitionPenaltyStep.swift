@@ -9,10 +9,12 @@ extension StepName {
 /// Once for each distinct id, prompt included, however often it occurs. A penalty below 1 rewards repetition.
 struct RepetitionPenaltyStep: SamplerStep {
   static let name = StepName.repetitionPenalty
+  static let source = "arXiv 1909.05858"
   static let runsInGreedyDecoding = true
   static let knobs = [
     KnobDescription(
       .repetitionPenalty, .number(\.repetitionPenalty), off: 1,
+      values: [0.5, 0.7, 0.8, 0.9, 1, 1.05, 1.1, 1.15, 1.2, 1.3, 1.5, 2, 3, 5], usual: 1.2,
       range: "a finite number above 0 (1 is off)", allows: { $0 > 0 && $0 < .infinity },
       help: "make tokens of the text so far less likely", label: "penalty #", symbol: "rep",
       explanation: """

@@ -15,10 +15,15 @@ extension StepName {
 /// would hold at this place, those with a logit of minus infinity too. A single token is left as it is.
 struct TemperatureStep: SamplerStep {
   static let name = StepName.temperature
+  static let source = "Ackley, Hinton and Sejnowski 1985"
   static let runsInGreedyDecoding = true
   static let knobs = [
     KnobDescription(
       .temperature, .number(\.temperature), off: 1,
+      values: [
+        0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2,
+        2.5, 3, 4, 5, 10, .infinity,
+      ], usual: 0.8,
       range: "a number of at least 0 (0 is greedy, inf is uniform, 1 is off)", allows: { $0 >= 0 },
       letter: "t", otherNames: ["temp"],
       help: "divide the logits by X", label: "T #", symbol: "T", labelAtZero: "argmax", whenOff: .value,
@@ -27,7 +32,8 @@ struct TemperatureStep: SamplerStep {
         Low for safe text, high for surprising text; 0 always takes the most likely token.
         """),
     KnobDescription(
-      .temperature, name: "dynatemp_range", title: "dynamic temperature", .number(\.dynatempRange), off: 0,
+      .temperature, name: "dynatemp_range", title: "dynatemp range", .number(\.dynatempRange), off: 0,
+      values: [0, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2], usual: 0.5,
       range: "a finite number of at least 0 (0 is off)", allows: { $0 >= 0 && $0 < .infinity },
       help: "let the temperature follow the entropy, by up to X down and up", label: "±#", symbol: "±",
       explanation: """
@@ -35,8 +41,9 @@ struct TemperatureStep: SamplerStep {
         Cool where the model is sure, hot where it is open.
         """),
     KnobDescription(
-      .temperature, name: "dynatemp_exp", title: "dynamic temperature exponent", isSwitch: false,
-      .number(\.dynatempExponent), off: 1, range: "a finite number of at least 0 (1 by default)",
+      .temperature, name: "dynatemp_exp", title: "dynatemp exponent", isSwitch: false,
+      .number(\.dynatempExponent), off: 1, values: [0, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5],
+      range: "a finite number of at least 0 (1 by default)",
       allows: { $0 >= 0 && $0 < .infinity }, otherNames: ["dynatemp-exponent"],
       help: "the power of the entropy that the temperature follows",
       label: "exponent #", symbol: "exp",

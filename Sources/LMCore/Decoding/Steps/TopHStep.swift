@@ -11,9 +11,10 @@ extension StepName {
 /// removed, and the first always stays.
 struct TopHStep: SamplerStep {
   static let name = StepName.topH
+  static let source = "arXiv 2509.02510"
   static let knobs = [
     KnobDescription(
-      .topH, .number(\.topH), off: 0,
+      .topH, .number(\.topH), off: 0, values: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1], usual: 0.4,
       range: "between 0 and 1 (0 is off)", allows: { (0...1).contains($0) },
       help: "keep the most probable tokens that have X of the entropy", label: "top-h #", symbol: "h",
       explanation: """

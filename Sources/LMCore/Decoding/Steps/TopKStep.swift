@@ -8,9 +8,13 @@ extension StepName {
 /// As `transformers`: the kept set can exceed k, and k above the vocabulary keeps everything.
 struct TopKStep: SamplerStep {
   static let name = StepName.topK
+  static let source = "arXiv 1805.04833"
   static let knobs = [
     KnobDescription(
       .topK, .count(\.topK), off: 0,
+      values: [
+        1, 2, 3, 4, 5, 8, 10, 15, 20, 30, 40, 50, 80, 100, 160, 320, 640, 1000, 2000, 5000, 10000, 20000, 0,
+      ], usual: 40,
       range: "a whole number of at least 0 (0 is off)", allows: { $0 >= 0 }, letter: "k",
       help: "keep the N most probable tokens and those tied with the last", label: "top-k #", symbol: "k",
       whenOff: .word,

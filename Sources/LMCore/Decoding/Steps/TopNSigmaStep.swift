@@ -9,9 +9,11 @@ extension StepName {
 /// scales both sides and changes nothing.
 struct TopNSigmaStep: SamplerStep {
   static let name = StepName.topNSigma
+  static let source = "arXiv 2411.07641"
   static let knobs = [
     KnobDescription(
       .topNSigma, .number(\.topNSigma), off: 0, isOffBelowZero: true,
+      values: [0, 0.5, 0.75, 1, 1.25, 1.5, 2, 2.5, 3, 4, 5], usual: 1,
       range: "a finite number (0 is off, and so is less)", allows: { $0.isFinite },
       otherNames: ["top-nsigma"],
       help: "remove logits more than X standard deviations below the largest", label: "top-n-sigma #",

@@ -19,9 +19,11 @@ extension StepName {
 /// from the token nearest to H.
 struct TypicalPStep: SamplerStep {
   static let name = StepName.typicalP
+  static let source = "arXiv 2202.00666"
   static let knobs = [
     KnobDescription(
       .typicalP, .number(\.typicalP), off: 1,
+      values: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.92, 0.95, 0.97, 0.99, 1], usual: 0.95,
       range: "above 0 and at most 1 (1 is off)", allows: { $0 > 0 && $0 <= 1 }, otherNames: ["typical"],
       help: "locally typical sampling with mass X", label: "typical #", symbol: "typ",
       explanation: """

@@ -10,10 +10,12 @@ extension StepName {
 /// fewer than two of them are left alone. Of tied tokens the highest id stays.
 struct XTCStep: SamplerStep {
   static let name = StepName.xtc
+  static let source = "text-generation-webui, pull request 6335"
   static let usesChance = true
   static let knobs = [
     KnobDescription(
       .xtc, name: "xtc_probability", title: "XTC probability", .number(\.xtcProbability), off: 0,
+      values: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1], usual: 0.5,
       range: "between 0 and 1 (0 is off)", allows: { (0...1).contains($0) },
       help: "exclude the top choices with a chance of X", label: "XTC #", symbol: "xtc",
       explanation: """
@@ -22,6 +24,7 @@ struct XTCStep: SamplerStep {
         """),
     KnobDescription(
       .xtc, name: "xtc_threshold", title: "XTC threshold", isSwitch: false, .number(\.xtcThreshold), off: 0.1,
+      values: [0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5],
       range: "between 0 and 1 (0.1 by default; above 0.5 XTC never acts)", allows: { (0...1).contains($0) },
       help: "from which probability on XTC excludes", label: "from #", symbol: "from",
       explanation: """

@@ -1,0 +1,86 @@
+import LMCore
+
+/// What one step of the sampler chain did at a decision, in words: "removes 9 tokens", "chance 0.83 > 0.50: did not act".
+package struct StageDescription {
+  private let stage: SamplerStage
+  private let settings: SamplingSettings
+  private let distribution: Distribution
+  private let glyphs: GlyphSet
+  private let isBrief: Bool
+  private let token: (Int) -> String
+
+  /// - Parameters:
+  ///   - distribution: of the whole chain, which tells whether this step makes the cut.
+  ///   - isBrief: numbers without their noun, for a narrow column.
+  ///   - token: the name of a token by its id.
+  package init(
+    _ stage: SamplerStage, _ settings: SamplingSettings, _ distribution: Distribution, glyphs: GlyphSet,
+    isBrief: Bool = false, token: @escaping (Int) -> String
+  ) {
+    (self.stage, self.settings, self.distribution) = (stage, settings, distribution)
+    (self.glyphs, self.isBrief, self.token) = (glyphs, isBrief, token)
+  }
+
+  package var text: String {
+    let parts = [condition, effect].filter { !$0.isEmpty }
+    return glyphs.spelled(parts.joined(separator: ": "))
+  }
+
+  /// What the effect depends on: the step's chance, or what it kept from the decision before.
+  private var condition: String {
+    func short(_ value: Double) -> String { NumberFormat.fixed(value, decimals: 2) }
+    switch stage.name {
+    case .xtc:
+      guard let chance = stage.chance else { return "" }
+      return "chance \(short(chance)) \(doesXTCAct ? glyphs.atMost : ">") \(short(settings.xtcProbability))"
+    case .mirostat: return "mu \(short(stage.memory?.first ?? 2 * settings.mirostatEntropy)) bits"
+    default: return ""
+    }
+  }
+
+  private var doesXTCAct: Bool { stage.chance.map { $0 <= settings.xtcProbability } ?? true }
+
+  private var effect: String {
+    if stage.name == .temperature { return temperature }
+    if stage.name == .xtc, stage.removed == 0 {
+      return doesXTCAct
+        ? "fewer than two tokens reach \(NumberFormat.knob(settings.xtcThreshold))" : "did not act"
+    }
+    if let change = stage.example { return changed(change) }
+    if stage.name == .adaptiveP { return "scores all anew by their distance from the target" }
+    guard stage.removed > 0 else { return "removes nothing here" }
+    return "removes \(tokens(stage.removed))" + place
+  }
+
+  private func tokens(_ count: Int) -> String {
+    isBrief ? NumberFormat.grouped(count) : counted(count, "token")
+  }
+
+  /// Where the removed tokens stand, where that is not the tail.
+  private var place: String {
+    guard stage.name != distribution.bindingFilter || distribution.cutLineRank == nil else {
+      return " \(glyphs.arrowLeft) the cut\(isBrief ? "" : " you see")"
+    }
+    return distribution.row(atRank: 1)?.removedBy == stage.name ? ", rank 1 among them" : ""
+  }
+
+  private var temperature: String {
+    if settings.isGreedy { return "takes the most probable token" }
+    guard let value = stage.temperature, value != 1 else { return "changes nothing here" }
+    let gain = value < 1 ? "likely tokens gain" : "unlikely tokens gain"
+    return settings.dynatempRange > 0 ? "T \(NumberFormat.knob(value)) here: \(gain)" : gain
+  }
+
+  private func changed(_ change: SamplerStage.TokenChange) -> String {
+    let name = token(change.id)
+    guard stage.removed == 0 else {
+      let before = NumberFormat.percent(change.before)
+      return "bans \(stage.removed == 1 ? "" : tokens(stage.removed) + ": ")\(name) \(before)"
+    }
+    let counts = [(stage.lowered, "lowers"), (stage.raised, "raises")].filter { $0.0 > 0 }
+      .map { "\($0.1) \(tokens($0.0))" }
+    let shares = [change.before, change.after].map(NumberFormat.percent).joined(
+      separator: " \(glyphs.arrowRight) ")
+    return "\(counts.joined(separator: " and ")): \(name) \(shares)"
+  }
+}

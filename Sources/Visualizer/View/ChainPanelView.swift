@@ -1,0 +1,174 @@
+import LMCore
+import Presentation
+
+/// The chain panel: a row for each stage in the order in which they run, with what it left and what it did here.
+struct ChainPanelView {
+  let state: AppState
+  let panel: ChainPanel
+  let appearance: Appearance
+
+  private var lane: LaneSnapshot? { state.focusedLane }
+  private var settings: SamplingSettings { state.settings[state.focus] }
+  private var glyphs: GlyphSet { appearance.glyphs }
+
+  /// Draws the panel. Returns the targets of its rows, and of the rest of it.
+  func draw(into buffer: inout ScreenBuffer, in area: Rect) -> [Picture.Hit] {
+    Frame(title: title, rightTitle: "order: \(order)", isFocused: true).draw(
+      into: &buffer, in: area, with: appearance)
+    var inside = Frame.inner(area).inset(horizontally: 1)
+    drawExplanation(into: &buffer, in: inside.takeBottom(inside.height >= 11 ? 3 : 2))
+    let columns = Columns(width: inside.width, rows: state.chainRows)
+    draw(logitsLine(columns), into: &buffer, in: inside.takeTop(1))
+    let (rows, chosen) = (state.chainRows, state.chosenChainRow)
+    let first = min(max(chosen - inside.height * 2 / 3, 0), max(rows.count - inside.height, 0))
+    var hits: [Picture.Hit] = []
+    for (line, index) in (first..<rows.count).prefix(inside.height).enumerated() {
+      let place = inside.row(line)
+      draw(self.line(rows[index], isChosen: index == chosen, columns), into: &buffer, in: place)
+      if index == chosen, panel.typed == nil {
+        buffer.restyle(place) { appearance.theme[.selection].merged(over: $0) }
+      }
+      let mark = Rect(x: place.x, y: place.y, width: 3, height: 1)
+      hits.append(Picture.Hit(area: mark, target: .chainRow(index, isMark: true)))
+      hits.append(Picture.Hit(area: place, target: .chainRow(index, isMark: false)))
+    }
+    return hits + [Picture.Hit(area: area, target: .chainRow(-1, isMark: false))]
+  }
+
+  private var title: String {
+    let name = state.isComparing ? "Chain of \(LaneName.of(state.focus))" : "Chain"
+    let on = settings.order.steps.count { $0.isOn(settings) }
+    return "\(name): \(on == 0 ? "no stage" : counted(on, "stage")) on"
+  }
+
+  private var order: String {
+    ChainOrder.allCases.contains(settings.order)
+      ? settings.order == .huggingFace ? "transformers" : settings.order.name : "your own"
+  }
+
+  // MARK: Lines
+
+  /// The widths of the columns; the words get the rest.
+  private struct Columns {
+    let title: Int
+    let value = 6
+    let tokens = 8
+    let bar: Int
+    let mass = 7
+    let entropy = 6
+    let words: Int
+
+    init(width: Int, rows: [ChainRow]) {
+      title = width < 90 ? 19 : 22
+      bar = width < 96 ? 0 : 12
+      words = max(width - 3 - title - value - tokens - bar - mass - entropy - (bar > 0 ? 3 : 2), 0)
+    }
+  }
+
+  private func draw(_ spans: [Span], into buffer: inout ScreenBuffer, in area: Rect) {
+    var x = area.x
+    for span in spans {
+      let text = TextFit.fit(span.text, columns: area.maxX - x, glyphs: glyphs)
+      x = buffer.put(text, at: Point(x, area.y), style: appearance.theme[span.role], in: area)
+    }
+  }
+
+  private func logitsLine(_ columns: Columns) -> [Span] {
+    guard let distribution = lane?.decision?.distribution else { return [] }
+    return [Span("   " + TextFit.pad("logits", columns: columns.title + columns.value, glyphs: glyphs), .dim)]
+      + measures(
+        kept: distribution.vocabularySize, mass: 1, entropy: distribution.entropyBefore, isBarred: false,
+        columns)
+      + [
+        Span(
+          columns.words < 38 ? "  tokens, mass, bits left" : "  tokens, mass and entropy in bits left", .dim)
+      ]
+  }
+
+  private func line(_ row: ChainRow, isChosen: Bool, _ columns: Columns) -> [Span] {
+    let pointer = isChosen ? glyphs.pointerRight : " "
+    let mark = row.isStep && row.state != .off ? glyphs.check : " "
+    let name = (row.isStep ? "" : " ") + row.knob.title
+    let role: ThemeRole = row.state == .on ? row.isStep ? .strong : .text : .dim
+    let head =
+      [
+        Span(pointer, .key), Span(TextFit.pad(mark, columns: 2, glyphs: glyphs), .good),
+        Span(TextFit.pad(name, columns: columns.title, glyphs: glyphs), role),
+      ] + value(row, isChosen: isChosen, columns, role)
+    guard row.isStep, row.state == .on, let stage = lane?.stages.first(where: { $0.name == row.step }) else {
+      let words =
+        row.state == .passedOver && row.isStep
+        ? "has no part: \(passedOver)" : row.isStep ? row.knob.help : ""
+      let blanks = columns.tokens + columns.bar + columns.mass + columns.entropy + (columns.bar > 0 ? 1 : 0)
+      return head + [Span(TextFit.blanks(blanks) + "  " + glyphs.spelled(words), .dim)]
+    }
+    let last = lane?.partial.map { lane?.stages[$0.stepCount - 1].name == row.step } ?? false
+    let shown = last ? "  \(glyphs.pointerLeft) the bars show this" : ""
+    return head
+      + measures(kept: stage.kept, mass: stage.mass, entropy: stage.entropyBits, isBarred: true, columns)
+      + [Span("  " + words(stage, columns), stage.didAct ? .text : .dim), Span(shown, .key)]
+  }
+
+  private func value(
+    _ row: ChainRow, isChosen: Bool, _ columns: Columns, _ role: ThemeRole
+  ) -> [Span] {
+    if isChosen, let typed = panel.typed {
+      let text = TextFit.padLeft(typed.text + String(glyphs.cursor), columns: columns.value, glyphs: glyphs)
+      return [Span(text, .key)]
+    }
+    let value = row.state == .off ? "off" : row.knob.shownValue(in: settings)
+    return [Span(TextFit.padLeft(glyphs.spelled(value), columns: columns.value, glyphs: glyphs), role)]
+  }
+
+  private func measures(
+    kept: Int, mass: Double, entropy: Double, isBarred: Bool, _ columns: Columns
+  ) -> [Span] {
+    let bar = isBarred ? Bar.text(mass, width: columns.bar, glyphs: glyphs) : ""
+    return [
+      Span(TextFit.padLeft(NumberFormat.grouped(kept), columns: columns.tokens, glyphs: glyphs)),
+      Span((columns.bar > 0 ? " " : "") + TextFit.pad(bar, columns: columns.bar, glyphs: glyphs), .barAfter),
+      Span(TextFit.padLeft(NumberFormat.percent(mass), columns: columns.mass, glyphs: glyphs)),
+      Span(
+        TextFit.padLeft(NumberFormat.fixed(entropy, decimals: 2), columns: columns.entropy, glyphs: glyphs)),
+    ]
+  }
+
+  private var passedOver: String {
+    settings.isGreedy ? "greedy decoding" : "Mirostat runs with the temperature alone"
+  }
+
+  private func words(_ stage: SamplerStage, _ columns: Columns) -> String {
+    guard let distribution = lane?.decision?.distribution else { return "" }
+    return StageDescription(
+      stage, settings, distribution, glyphs: glyphs, isBrief: columns.words < 38
+    ) { id in
+      TextFit.fit(
+        PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: glyphs),
+        columns: columns.words < 38 ? 8 : 16,
+        glyphs: glyphs)
+    }.text
+  }
+
+  // MARK: Explanation
+
+  /// What the chosen setting does, and where it comes from; while a value is typed, the values that it takes.
+  private func drawExplanation(into buffer: inout ScreenBuffer, in area: Rect) {
+    guard state.chainRows.indices.contains(state.chosenChainRow) else { return }
+    let row = state.chainRows[state.chosenChainRow]
+    var rest = area
+    let heading = "\(row.knob.title): \(row.knob.range)"
+    if area.height > 2 || panel.typed != nil {
+      let source = area.height > 2 ? "  (\(row.step.source))" : ""
+      draw([Span(heading, .key), Span(source, .dim)], into: &buffer, in: rest.takeTop(1))
+    }
+    // Where the two lines do not fit, the first one tells what the setting does.
+    var text = row.knob.explanation
+    if TextFit.wrap(text, columns: area.width).count > rest.height {
+      text = String(text.prefix { $0 != "\n" })
+    }
+    let lines = TextFit.wrap(glyphs.spelled(text), columns: area.width)
+    for (index, text) in lines.prefix(rest.height).enumerated() {
+      draw([Span(text, .dim)], into: &buffer, in: rest.row(index))
+    }
+  }
+}
