@@ -73,12 +73,6 @@ extension SamplerFixture.Row {
 }
 
 extension SamplingSettings {
-  static func with(_ change: (inout SamplingSettings) -> Void) -> SamplingSettings {
-    var settings = SamplingSettings()
-    change(&settings)
-    return settings
-  }
-
   /// Sets the knob of a step to any number, also one outside its range.
   mutating func set(_ step: StepName, to value: Double) {
     switch step.knobs.first?.property {

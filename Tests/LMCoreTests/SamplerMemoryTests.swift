@@ -15,6 +15,7 @@ import Testing
     .with { ($0.adaptiveTarget, $0.minP) = (0.2, 0.01) },
     .with {
       ($0.mirostat, $0.xtcProbability, $0.adaptiveTarget, $0.dryMultiplier) = (2, 0.5, 0.3, 0.5)
+      $0.dryAllowedLength = 1
       ($0.repeatPenalty, $0.presencePenalty, $0.order) = (1.1, 0.2, .vLLM)
     },
   ]
@@ -74,7 +75,8 @@ import Testing
       for stage in try session.decision.stages where stage.didAct { acted.insert(stage.name) }
       try session.advance()
     }
-    #expect(acted == Set(try SamplerChain(Self.chains[index]).order))
+    let idle = try SamplerChain(Self.chains[index]).order.filter { !acted.contains($0) }
+    #expect(idle.map(\.title) == [])
   }
 
   @Test func mirostatsMuIsTold() throws {

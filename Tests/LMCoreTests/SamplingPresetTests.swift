@@ -1,4 +1,5 @@
 import LMCore
+import ModelTestSupport
 import Testing
 
 @Suite struct SamplingPresetTests {

@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import ModelTestSupport
 import Testing
 
 /// Small examples that can be followed by hand: where an order or a rule decides, and what a stage tells.
@@ -30,14 +31,14 @@ import Testing
     }
     #expect(stages.map(\.name) == [.minP, .temperature])
     #expect(stages[0].removed == 0 && !stages[0].didAct)
-    #expect(stages[1].temperature == 3 && stages[1].entropyBits > stages[0].entropyBits + 0.5)
+    #expect(stages[1].temperature == 3 && stages[1].entropyBits > stages[0].entropyBits + 0.3)
     #expect(last.row(of: 0)?.after ?? 1 < 0.03)
   }
 
   @Test func theDynamicTemperatureIsTold() throws {
     let (result, stages) = try measure([0.7, 0.2, 0.1]) { $0.dynatempRange = 0.5 }
     #expect(abs((stages.first?.temperature ?? 0) - 1.2298) < 5e-5)
-    #expect(zip(result.after, [0.638, 0.231, 0.131]).allSatisfy { abs($0 - $1) < 5e-4 })
+    #expect(zip(result.after, [0.6383, 0.2305, 0.1312]).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 
   @Test func xtcTellsItsChance() throws {

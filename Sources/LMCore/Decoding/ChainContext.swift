@@ -37,6 +37,7 @@ public struct SequenceBreakers: Hashable, Sendable {
   /// The tokens behind the first one, for each first token.
   private let tails: [Int: Set<[Int]>]
 
+  /// Nothing ends a run.
   public static let none = SequenceBreakers([])
 
   /// - Parameter sequences: ids; an empty one breaks nothing.

@@ -9,6 +9,7 @@ public struct LlamaCppRandom: Sendable {
   private var state: [UInt32]
   private var place = Self.size
 
+  /// The numbers of a seed, from the first on.
   public init(seed: UInt32) {
     state = [seed]
     state.reserveCapacity(Self.size)

@@ -39,8 +39,8 @@ extension StepMemory {
   }
 }
 
-/// The memories of steps as a JSON object: `{"mirostat":9.7}`.
 extension JSON {
+  /// The memories of steps as an object: `{"mirostat":9.7}`.
   public init(_ memories: [StepName: StepMemory]) {
     self = .object(
       StepName.allCases.compactMap { name in memories[name].map { .init(name.rawValue, $0.json) } })

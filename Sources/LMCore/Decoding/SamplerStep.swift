@@ -62,5 +62,6 @@ public struct StepMemory: Hashable, Sendable {
   /// Of adaptive-p the sum of the weights; nil for a step that keeps one number.
   public let second: Double?
 
+  /// One number, or two.
   public init(_ first: Double, _ second: Double? = nil) { (self.first, self.second) = (first, second) }
 }

@@ -29,6 +29,8 @@ extension AppState {
     switch key {
     case .up, .character("k"): choose(chosenChainRow - 1)
     case .down, .character("j"): choose(chosenChainRow + 1)
+    case .home: choose(0)
+    case .end: choose(chainRows.count - 1)
     case .character(" "): return changeChain { $0.toggle(at: $0.chosenChainRow) }
     case .left, .character("h"): return changeChain { $0.turned(at: $0.chosenChainRow, up: false) }
     case .right, .character("l"): return changeChain { $0.turned(at: $0.chosenChainRow, up: true) }
@@ -133,6 +135,7 @@ extension AppState {
     let (copied, from) = (settings[focus], focus)
     focus = 1 - from
     defer { focus = from }
+    if chain?.changedLanes.insert(focus).inserted == true { chains[focus].keepOwn() }
     notice = "lane \(LaneName.of(1 - from)) has these settings too"
     return turn(to: copied)
   }

@@ -42,7 +42,9 @@ extension PlainPanel {
     _ step: StepName, _ rows: [ChainRow], _ state: AppState, _ speech: SpokenText
   ) -> String {
     let settings = state.settings[state.focus]
-    let values = rows.map { "\($0.knob.title) \($0.knob.shownValue(in: settings))" }
+    let values = rows.filter { $0.isStep || !$0.knob.isOff(in: settings) }.map {
+      "\($0.knob.title) \($0.knob.shownValue(in: settings))"
+    }
     let head = speech.sentence(values.joined(separator: ", "))
     guard let lane = state.focusedLane, let distribution = lane.decision?.distribution,
       let stage = lane.stages.first(where: { $0.name == step })

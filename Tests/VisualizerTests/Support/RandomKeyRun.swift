@@ -206,6 +206,8 @@ struct RandomKeyRun {
     if state.lanes.contains(where: { $0.problem != nil }) { reached.insert("full context") }
     if state.requests.waiting.count > 8 { reached.insert("waiting commands") }
     if state.table.removedRows == .hidden { reached.insert("hidden rows") }
+    if let chain = state.chain { reached.insert(chain.typed == nil ? "chain panel" : "typed value") }
+    if state.lanes.contains(where: { $0.partial != nil }) { reached.insert("bars between stages") }
   }
 
   static let everything: Set<String> = [
@@ -214,5 +216,6 @@ struct RandomKeyRun {
     "branches",
     "naming a branch", "deleting a branch", "two lanes", "parted lanes", "play", "dragged cut", "lesson",
     "lesson's end", "followed text", "full context", "waiting commands", "hidden rows",
+    "chain panel", "typed value", "bars between stages",
   ]
 }

@@ -12,6 +12,11 @@ struct RandomKeySource {
   private static let commands: [Key] =
     KeyMap.bindings.filter { ![.quit, .writeTrace].contains($0.action) }.flatMap(\.keys)
 
+  /// The keys of the chain panel, and those that leave it.
+  private static let chain: [Key] =
+    [.up, .down, .down, .down, .left, .right, .right, .enter, .escape, .end, .backspace]
+    + " JKyuoz0.5-1C".unicodeScalars.map { .character($0) }
+
   private static let strange: [Key] = [
     .function(5), .insert, .delete, .control("x"), .backspace, .character("7"), .character("é"),
     .character("日"), .character("\u{301}"), .interrupt, .backTab,
@@ -56,6 +61,7 @@ struct RandomKeySource {
   }
 
   private mutating func command(_ state: AppState) -> Key {
+    if state.chain != nil, chance(0.6) { return Self.chain[below(Self.chain.count)] }
     if chance(0.03) { return Self.strange[below(Self.strange.count)] }
     // Many steps, so that texts become long.
     if chance(0.4) { return .right }
