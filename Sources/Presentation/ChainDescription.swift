@@ -11,7 +11,7 @@ package struct ChainDescription {
   /// - Parameter glyphs: with `.ascii`, arrows and signs are spelled: "->", "inf".
   package init(_ settings: SamplingSettings, glyphs: GlyphSet = .blocks) {
     // The strategy without its value, which the chain gives: "nucleus" of "nucleus-0.95".
-    let preset = SamplingPreset.all.first { $0.settings(in: settings.order) == settings }
+    let preset = SamplingPreset.all.first { $0.has(settings) }
     let name = preset?.name.prefix { $0.isLetter || "-.".contains($0) }
     let strategy = (name.map { $0.hasSuffix("-") ? $0.dropLast() : $0 }).map { [String($0)] } ?? []
     let knobs = settings.chainKnobs

@@ -7,18 +7,20 @@ package struct StageDescription {
   private let distribution: Distribution
   private let glyphs: GlyphSet
   private let isBrief: Bool
+  private let match: DRYMatch?
   private let token: (Int) -> String
 
   /// - Parameters:
   ///   - distribution: of the whole chain, which tells whether this step makes the cut.
   ///   - isBrief: numbers without their noun, for a narrow column.
+  ///   - match: the longest run that DRY found.
   ///   - token: the name of a token by its id.
   package init(
     _ stage: SamplerStage, _ settings: SamplingSettings, _ distribution: Distribution, glyphs: GlyphSet,
-    isBrief: Bool = false, token: @escaping (Int) -> String
+    isBrief: Bool = false, match: DRYMatch? = nil, token: @escaping (Int) -> String
   ) {
     (self.stage, self.settings, self.distribution) = (stage, settings, distribution)
-    (self.glyphs, self.isBrief, self.token) = (glyphs, isBrief, token)
+    (self.glyphs, self.isBrief, self.match, self.token) = (glyphs, isBrief, match, token)
   }
 
   package var text: String {
@@ -81,6 +83,8 @@ package struct StageDescription {
       .map { "\($0.1) \(tokens($0.0))" }
     let shares = [change.before, change.after].map(NumberFormat.percent).joined(
       separator: " \(glyphs.arrowRight) ")
-    return "\(counts.joined(separator: " and ")): \(name) \(shares)"
+    let run =
+      stage.name == .dry ? match.map { "; \(tokens($0.length)) repeat\($0.length == 1 ? "s" : "")" } : nil
+    return "\(counts.joined(separator: " and ")): \(name) \(shares)\(run ?? "")"
   }
 }

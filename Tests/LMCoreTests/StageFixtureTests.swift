@@ -1,6 +1,7 @@
-import LMCore
 import ModelTestSupport
 import Testing
+
+@testable import LMCore
 
 /// Each step against llama.cpp's own sampler.
 @Suite struct StageFixtureTests {
@@ -58,7 +59,7 @@ import Testing
       for (seed, token) in zip(row.seeds ?? [], row.tokens ?? []) {
         var random = LlamaCppRandom(seed: seed)
         let u = random.nextDouble()
-        #expect(try chain.tokenLikeLlamaCpp(at: u, in: result, row.context) == token, "\(u) \(row)")
+        #expect(try chain.drawLikeLlamaCpp(at: u, in: result, row.context).id == token, "\(u) \(row)")
         drawn += 1
       }
       if let chance = row.chance, let seed = row.seeds?.first {
@@ -86,9 +87,9 @@ import Testing
       var memories: [StepName: StepMemory] = [:]
       for (index, step) in sequence.steps.enumerated() {
         let context = ChainContext(history: [], memories: memories)
-        let result = try chain.apply(to: Belief(step.logits.map(Float.init)), context)
+        let (result, stages) = try chain.measure(Belief(step.logits.map(Float.init)), context)
         #expect(result.keptIDs == step.kept, "step \(index) of \(sequence.settings)")
-        memories = chain.memories(after: step.token, in: result, context)
+        memories = chain.memories(after: step.token, in: result, stages, context)
         let mu = try #require(memories[.mirostat]?.first)
         #expect(try abs(mu - #require(step.mu)) < 1e-4, "step \(index)")
       }
@@ -101,10 +102,10 @@ import Testing
       var memories: [StepName: StepMemory] = [:]
       for (index, step) in sequence.steps.enumerated() {
         let context = ChainContext(history: [], memories: memories)
-        let result = try chain.apply(to: Belief(step.logits.map(Float.init)), context)
+        let (result, stages) = try chain.measure(Belief(step.logits.map(Float.init)), context)
         let expected = try #require(step.after)
         #expect(zip(result.after, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "step \(index)")
-        memories = chain.memories(after: step.token, in: result, context)
+        memories = chain.memories(after: step.token, in: result, stages, context)
       }
       #expect(memories[.adaptiveP]?.second != nil)
     }

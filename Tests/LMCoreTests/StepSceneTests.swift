@@ -19,7 +19,7 @@ import Testing
     }
 
     func memory(
-      after chosen: DistributionRow, of distribution: Distribution, _ scene: StepScene
+      after chosen: DistributionRow, of distribution: Distribution, _ stage: SamplerStage, _ scene: StepScene
     ) -> StepMemory? {
       StepMemory((scene.memory?.first ?? 1) + 1)
     }

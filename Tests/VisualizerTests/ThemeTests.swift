@@ -27,7 +27,7 @@ import Testing
   @Test(arguments: depths, variants)
   func neighboursDiffer(depth: ColorDepth, variant: Theme.Variant) {
     let theme = Theme(depth: depth, variant: variant)
-    let inText: [ThemeRole] = [.generated, .newest, .forced, .loop, .divergence]
+    let inText: [ThemeRole] = [.generated, .newest, .forced, .loop, .match, .divergence]
     #expect(Set(inText.map { theme[$0] }).count == inText.count)
     // With high contrast nothing is dim: the sign in a removed token's row tells it.
     #expect(theme[.text] != theme[.removed] || variant == .highContrast)

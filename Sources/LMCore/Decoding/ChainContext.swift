@@ -6,6 +6,7 @@ public struct ChainContext: Sendable {
   public let promptCount: Int
   /// The seed of the steps' own random numbers.
   let seed: UInt64
+  private let seedLike: SeedRule
   /// The steps' random numbers where they are given, each in [0, 1); the others follow from the seed.
   let chances: [StepName: Double]
   /// What steps kept at the decision before.
@@ -15,20 +16,30 @@ public struct ChainContext: Sendable {
 
   /// - Parameter promptCount: nil for a text that is all prompt.
   public init(
-    history: [Int], promptCount: Int? = nil, seed: UInt64 = 0, chances: [StepName: Double] = [:],
+    history: [Int], promptCount: Int? = nil, seed: UInt64 = 0, seedLike: SeedRule = .own,
+    chances: [StepName: Double] = [:],
     memories: [StepName: StepMemory] = [:], breakers: SequenceBreakers = .none
   ) {
     (self.history, self.promptCount, self.seed) = (history, promptCount ?? history.count, seed)
+    self.seedLike = seedLike
     (self.chances, self.memories, self.breakers) = (chances, memories, breakers)
   }
 
   func scene(for step: StepName) -> StepScene {
+    StepScene(
+      history: history, promptCount: promptCount, chance: chances[step] ?? chance(of: step),
+      memory: memories[step], breakers: breakers, seedLike: seedLike)
+  }
+
+  private func chance(of step: StepName) -> Double {
+    // llama.cpp's XTC has a generator of its own, and takes a number only where it runs.
+    if seedLike == .llamaCpp, step == .xtc {
+      return LlamaCppRandom.chance(at: Int(memories[step]?.first ?? 0), seed: seed)
+    }
     var source = RandomSource(
       seed: seed ^ step.rawValue.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 },
       skipping: history.count - promptCount)
-    return StepScene(
-      history: history, promptCount: promptCount, chance: chances[step] ?? source.nextUniform(),
-      memory: memories[step], breakers: breakers)
+    return source.nextUniform()
   }
 }
 

@@ -48,18 +48,47 @@ public struct LlamaCppRandom: Sendable {
   }
 }
 
+extension LlamaCppRandom {
+  /// The number of the draw at a step, from 0. Costs all those before it: microseconds.
+  static func draw(at step: Int, seed: UInt64) -> Double {
+    var random = LlamaCppRandom(seed: UInt32(truncatingIfNeeded: seed))
+    for _ in 0..<2 * step { _ = random.next() }
+    return random.nextDouble()
+  }
+
+  /// XTC's number behind so many others of it.
+  static func chance(at place: Int, seed: UInt64) -> Double {
+    var random = LlamaCppRandom(seed: UInt32(truncatingIfNeeded: seed))
+    for _ in 0..<place { _ = random.next() }
+    return random.nextFloat()
+  }
+}
+
 extension SamplerChain {
-  /// The token that llama.cpp's draw takes with a number u in [0, 1) from what this chain left: the first candidate, in the
-  /// order of llama.cpp's array, whose running sum reaches u.
+  /// The token that a number u in [0, 1) draws from what this chain left, by the rule of the settings; nil where a recording
+  /// does not tell.
+  public func token(
+    at u: Double, in distribution: Distribution, _ context: ChainContext
+  ) throws(SamplingError) -> Int? {
+    guard settings.seedLike == .llamaCpp, !settings.isGreedy else { return distribution.token(at: u) }
+    return try drawLikeLlamaCpp(at: u, in: distribution, context).id
+  }
+
+  /// What llama.cpp's draw takes with a number u in [0, 1) from what this chain left: the first candidate, in the order of
+  /// llama.cpp's array, whose running sum reaches u.
   ///
   /// The array stands in the order of ids until a step sorts it: top-k, top-p, XTC where it acts and a dynamic temperature
   /// by score, typical sampling by the distance from the entropy.
-  public func tokenLikeLlamaCpp(
+  ///
+  /// - Returns: the token, and its place on the line from 0 to 1; no place where the array is the ranking, so that it is
+  ///   that of `Distribution.interval(of:)`.
+  func drawLikeLlamaCpp(
     at u: Double, in distribution: Distribution, _ context: ChainContext
-  ) throws(SamplingError) -> Int {
+  ) throws(SamplingError) -> (id: Int, interval: ClosedRange<Double>?) {
     let sorter = order.lastIndex { $0.sortsArray(settings, context) }
     let rows = (1...distribution.cutRank).compactMap(distribution.row(atRank:)).filter(\.isKept)
     let array: [DistributionRow]
+    var isRanking = false
     switch sorter.map({ order[$0] }) {
     case nil: array = rows.sorted { $0.id < $1.id }
     case .typicalP:
@@ -70,14 +99,27 @@ extension SamplerChain {
           (row.id, abs(-log(seen.row(of: row.id)?.after ?? 0) - entropy))
         })
       array = rows.sorted { (shifts[$0.id] ?? 0, $0.rank) < (shifts[$1.id] ?? 0, $1.rank) }
-    default: array = rows.sorted { ($0.after ?? 0, $1.rank) > ($1.after ?? 0, $0.rank) }
+    default:
+      array = rows.sorted { ($0.after ?? 0, $1.rank) > ($1.after ?? 0, $0.rank) }
+      isRanking = zip(array, array.dropFirst()).allSatisfy { $0.rank < $1.rank }
     }
     var sum = 0.0
-    for row in array {
+    for (place, row) in array.enumerated() {
+      let lower = sum
       sum += row.after ?? 0
-      if sum >= u { return row.id }
+      if sum >= u || place == array.count - 1 {
+        return (row.id, isRanking ? nil : min(lower, 1)...(place == array.count - 1 ? 1 : min(sum, 1)))
+      }
     }
-    return array[array.count - 1].id
+    preconditionFailure("a chain leaves a token")
+  }
+}
+
+extension SamplerChain {
+  /// Mirostat and adaptive-p draw by other means than the plain draw, which take no number for a single candidate.
+  func keepsNumberLikeLlamaCpp(_ distribution: Distribution) -> Bool {
+    settings.seedLike == .llamaCpp && distribution.keptCount == 1
+      && (order.contains(.mirostat) || order.contains(.adaptiveP))
   }
 }
 

@@ -87,14 +87,16 @@ public struct SamplerChain: Sendable {
   }
 
   /// What the steps keep for the decision behind this one, which chose a token.
+  ///
+  /// - Parameter stages: what `measure` told of it.
   public func memories(
-    after id: Int, in distribution: Distribution, _ context: ChainContext
+    after id: Int, in distribution: Distribution, _ stages: [SamplerStage], _ context: ChainContext
   ) -> [StepName: StepMemory] {
     guard let chosen = distribution.row(of: id) else { return [:] }
     var memories: [StepName: StepMemory] = [:]
-    for step in steps {
-      let name = type(of: step).name
-      memories[name] = step.memory(after: chosen, of: distribution, context.scene(for: name))
+    for (step, stage) in zip(steps, stages) {
+      memories[stage.name] = step.memory(
+        after: chosen, of: distribution, stage, context.scene(for: stage.name))
     }
     return memories
   }

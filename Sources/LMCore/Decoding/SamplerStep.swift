@@ -22,8 +22,10 @@ protocol SamplerStep: Sendable {
   func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError)
 
   /// What the step keeps for the next decision, such as mirostat's mu; nil for nothing.
+  ///
+  /// - Parameter stage: what it did at this one.
   func memory(
-    after chosen: DistributionRow, of distribution: Distribution, _ scene: StepScene
+    after chosen: DistributionRow, of distribution: Distribution, _ stage: SamplerStage, _ scene: StepScene
   ) -> StepMemory?
 }
 
@@ -36,7 +38,7 @@ extension SamplerStep {
   }
 
   func memory(
-    after chosen: DistributionRow, of distribution: Distribution, _ scene: StepScene
+    after chosen: DistributionRow, of distribution: Distribution, _ stage: SamplerStage, _ scene: StepScene
   ) -> StepMemory? { nil }
 }
 
@@ -53,6 +55,8 @@ struct StepScene: Sendable {
   let memory: StepMemory?
   /// Where a repeated run of tokens ends.
   let breakers: SequenceBreakers
+  /// Whose random numbers are used.
+  var seedLike = SeedRule.own
 }
 
 /// What a step keeps from one decision to the next: one or two numbers.

@@ -21,11 +21,18 @@ public struct SamplingPreset: Hashable, Sendable {
     hasOwnOrder = order != nil
   }
 
-  /// The settings in an order that was chosen before, where the strategy has none of its own.
-  public func settings(in order: ChainOrder) -> SamplingSettings {
+  /// The settings in an order that was chosen before, where the strategy has none of its own, and with the numbers that
+  /// were chosen before.
+  public func settings(in order: ChainOrder, seedLike: SeedRule = .own) -> SamplingSettings {
     var settings = settings
     if !hasOwnOrder { settings.order = order }
+    settings.seedLike = seedLike
     return settings
+  }
+
+  /// Whether these settings are the strategy's, in whatever order and with whatever numbers no part of it.
+  public func has(_ settings: SamplingSettings) -> Bool {
+    self.settings(in: settings.order, seedLike: settings.seedLike) == settings
   }
 
   /// Temperature 0.

@@ -21,6 +21,11 @@ extension SamplingSettings {
   }
 
   private mutating func set(_ name: String, to value: String) -> Bool {
+    if name == "seed-like" {
+      guard let rule = SeedRule(rawValue: value) else { return false }
+      seedLike = rule
+      return true
+    }
     if name == "order" {
       guard let order = ChainOrder(rawValue: value) else { return false }
       self.order = order

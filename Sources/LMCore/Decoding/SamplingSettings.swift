@@ -64,6 +64,8 @@ public struct SamplingSettings: Hashable, Sendable {
   public var adaptiveDecay: Double = 0.9
   /// The order of the steps.
   public var order: ChainOrder = .huggingFace
+  /// Which random numbers the seed stands for.
+  public var seedLike: SeedRule = .own
 
   /// The defaults: temperature 1, all other steps off.
   public init() {}

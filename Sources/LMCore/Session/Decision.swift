@@ -11,6 +11,12 @@ public struct Draw: Hashable, Sendable {
   public init(seed: UInt64, redraws: Int, u: Double) {
     (self.seed, self.redraws, self.u) = (seed, redraws, u)
   }
+
+  /// The first number of a seed.
+  public init(firstOf seed: UInt64, like rule: SeedRule) {
+    var stream = DrawStream(seed: seed)
+    self.init(seed: seed, redraws: 0, u: stream.next(rule))
+  }
 }
 
 /// The next decision: everything that is known before the token is appended.
@@ -28,11 +34,29 @@ public struct Decision: Sendable {
   /// What each stage of the chain did, in the order in which they ran; empty where a recording does not tell.
   public let stages: [SamplerStage]
 
+  /// The place of `drawn` on the line from 0 to 1 where that is not the ranking's; see `interval(of:)`.
+  private let drawnInterval: ClosedRange<Double>?
+
+  /// A decision of a chain.
+  init(
+    _ chain: SamplerChain, _ distribution: Distribution, _ stages: [SamplerStage], _ context: ChainContext,
+    draw: Draw, followed: Int?
+  ) throws(SamplingError) {
+    let settings = chain.settings
+    let drawn =
+      settings.seedLike == .llamaCpp && !settings.isGreedy
+      ? try chain.drawLikeLlamaCpp(at: draw.u, in: distribution, context) : nil
+    self.init(
+      distribution: distribution, stages: stages, draw: draw, settings: settings, followed: followed,
+      drawn: drawn?.id, drawnInterval: drawn?.interval)
+  }
+
   /// - Parameter drawn: the drawn id, which a recording gives; nil to look it up in the distribution.
   init(
     distribution: Distribution, stages: [SamplerStage] = [], draw: Draw, settings: SamplingSettings,
-    followed: Int? = nil, drawn: Int? = nil
+    followed: Int? = nil, drawn: Int? = nil, drawnInterval: ClosedRange<Double>? = nil
   ) {
+    self.drawnInterval = drawnInterval
     (self.distribution, self.stages) = (distribution, stages)
     self.draw = draw
     self.settings = settings
@@ -45,6 +69,13 @@ public struct Decision: Sendable {
 
   /// The id that a step forward appends: the followed text's token, else the drawn one.
   public var id: Int { followed ?? drawn }
+
+  /// The numbers that draw a token, as `Distribution.interval(of:)`. With llama.cpp's draw the tokens may lie along the
+  /// line in another order than the ranking: then it is known of the drawn token alone.
+  public func interval(of id: Int) -> ClosedRange<Double>? {
+    guard let drawnInterval else { return distribution.interval(of: id) }
+    return id == drawn ? drawnInterval : nil
+  }
 
   /// The random number in [0, 1) that chooses the token; nil for greedy decoding.
   public var u: Double? { settings.isGreedy ? nil : draw.u }

@@ -31,6 +31,8 @@ public final class GenerationSession {
     let context: ChainContext
     let distribution: Distribution
     let stages: [SamplerStage]
+    /// The decision made with the last draw; nil until it is asked for.
+    var decision: Decision?
   }
 
   /// Asks what follows the prompt.
@@ -96,9 +98,11 @@ public final class GenerationSession {
   public var decision: Decision {
     get throws {
       let memo = try currentMemo ?? run()
-      return Decision(
-        distribution: memo.distribution, stages: memo.stages, draw: draw, settings: settings,
-        followed: tree.followedToken)
+      if let decision = memo.decision, decision.draw == draw { return decision }
+      let decision = try Decision(
+        memo.chain, memo.distribution, memo.stages, memo.context, draw: draw, followed: tree.followedToken)
+      self.memo?.decision = decision
+      return decision
     }
   }
 
@@ -106,6 +110,12 @@ public final class GenerationSession {
   public func distribution(afterSteps count: Int) throws -> Distribution {
     let memo = try currentMemo ?? run()
     return try memo.chain.apply(to: memo.distribution.belief, memo.context, first: count)
+  }
+
+  /// What DRY matches at the decision; empty where it is off or finds nothing.
+  public var dryMatches: [DRYMatch] {
+    guard StepName.dry.isOn(settings), let memo = try? currentMemo ?? run() else { return [] }
+    return memo.chain.dryMatches(memo.context)
   }
 
   private var currentMemo: Memo? {
@@ -140,7 +150,8 @@ public final class GenerationSession {
     at node: SessionTree.Node, history: [Int], draw: Draw, _ settings: SamplingSettings
   ) -> ChainContext {
     ChainContext(
-      history: history, promptCount: promptIDs.count, seed: draw.seed, memories: node.memories,
+      history: history, promptCount: promptIDs.count, seed: draw.seed, seedLike: settings.seedLike,
+      memories: node.memories,
       breakers: breakers(settings))
   }
 
@@ -163,7 +174,14 @@ public final class GenerationSession {
   public func setSettings(_ settings: SamplingSettings) throws {
     _ = try chain(settings)
     guard settings != self.settings else { return }
+    let old = self.settings
     tree.current.settings = settings
+    if settings.seedLike != old.seedLike {
+      // The same place in the other stream.
+      tree.current.stream.skip(-1)
+      let u = tree.current.stream.next(settings.seedLike)
+      tree.current.draw = Draw(seed: draw.seed, redraws: draw.redraws, u: u)
+    }
     tree.pointRedo(at: try? decision.step)
   }
 
@@ -172,8 +190,8 @@ public final class GenerationSession {
 
   /// Draws from another stream from the cursor on, as if the session had begun with this seed.
   public func setSeed(_ seed: UInt64) {
-    var source = RandomSource(seed: seed, skipping: depth)
-    setDraw(Draw(seed: seed, redraws: 0, u: source.nextUniform()), source)
+    var stream = DrawStream(seed: seed, place: depth)
+    setDraw(Draw(seed: seed, redraws: 0, u: stream.next(settings.seedLike)), stream)
   }
 
   /// Replaces the number drawn at the cursor by the stream's next.
@@ -182,14 +200,14 @@ public final class GenerationSession {
   /// The same so many times, at the cost of one.
   func redraw(times: Int) {
     guard times > 0 else { return }
-    var source = tree.current.randomSource
-    for _ in 1..<times { _ = source.next() }
-    setDraw(Draw(seed: draw.seed, redraws: draw.redraws + times, u: source.nextUniform()), source)
+    var stream = tree.current.stream
+    stream.skip(times - 1)
+    setDraw(
+      Draw(seed: draw.seed, redraws: draw.redraws + times, u: stream.next(settings.seedLike)), stream)
   }
 
-  private func setDraw(_ draw: Draw, _ source: RandomSource) {
-    tree.current.draw = draw
-    tree.current.randomSource = source
+  private func setDraw(_ draw: Draw, _ stream: DrawStream) {
+    (tree.current.draw, tree.current.stream) = (draw, stream)
     tree.pointRedo(at: try? decision.step)
   }
 
@@ -258,13 +276,15 @@ public final class GenerationSession {
 
   /// The second half of a step.
   func finish(_ step: GenerationStep, _ prediction: Prediction?) {
-    tree.grow(step, prediction: prediction, memories: memories(after: step))
-  }
-
-  /// What the steps of the chain keep for the decision behind the one at the cursor.
-  private func memories(after step: GenerationStep) -> [StepName: StepMemory] {
-    guard let memo = try? currentMemo ?? run() else { return [:] }
-    return memo.chain.memories(after: step.id, in: memo.distribution, memo.context)
+    guard let memo = try? currentMemo ?? run() else {
+      tree.grow(step, prediction: prediction)
+      return
+    }
+    let takesNone = memo.chain.keepsNumberLikeLlamaCpp(memo.distribution)
+    tree.grow(
+      step, prediction: prediction,
+      memories: memo.chain.memories(after: step.id, in: memo.distribution, memo.stages, memo.context),
+      keepsNumber: takesNone)
   }
 
   private func append(_ step: GenerationStep) throws(PredictorError) {

@@ -23,6 +23,9 @@ public struct GenerationStep: Hashable, Sendable {
   /// The model's own probability of the kept tokens together.
   public let keptMass: Double
 
+  /// Mirostat's mu before the step, in bits; nil where Mirostat had no part.
+  public let mu: Double?
+
   /// The random number in [0, 1) that chose the token; nil where none was used (greedy or forced).
   public var u: Double? { isForced || settings.isGreedy ? nil : draw.u }
 
@@ -34,11 +37,11 @@ public struct GenerationStep: Hashable, Sendable {
 
   init(
     id: Int, draw: Draw, isForced: Bool, settings: SamplingSettings, before: Double, after: Double, rank: Int,
-    entropyBits: Double, kept: Int, keptMass: Double
+    entropyBits: Double, kept: Int, keptMass: Double, mu: Double?
   ) {
     (self.id, self.draw, self.isForced, self.settings) = (id, draw, isForced, settings)
     (self.before, self.after, self.rank) = (before, after, rank)
-    (self.entropyBits, self.kept, self.keptMass) = (entropyBits, kept, keptMass)
+    (self.entropyBits, self.kept, self.keptMass, self.mu) = (entropyBits, kept, keptMass, mu)
   }
 
   init(_ id: Int, isForced: Bool, decision: Decision) {
@@ -56,6 +59,7 @@ public struct GenerationStep: Hashable, Sendable {
     entropyBits = distribution.entropyBefore
     kept = distribution.keptCount
     keptMass = distribution.keptMass
+    mu = decision.stages.mu(decision.settings)
   }
 }
 

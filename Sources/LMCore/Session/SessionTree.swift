@@ -19,7 +19,7 @@ struct SessionTree: Sendable {
     var settings: SamplingSettings
     /// The number drawn for the next decision, and the stream behind it.
     var draw: Draw
-    var randomSource: RandomSource
+    var stream: DrawStream
     /// What steps of the sampler chain kept for the next decision.
     let memories: [StepName: StepMemory]
     var children: [NodeID] = []
@@ -37,13 +37,13 @@ struct SessionTree: Sendable {
 
   init(prediction: Prediction?, settings: SamplingSettings, seed: UInt64, following followedText: [Int] = [])
   {
-    var source = RandomSource(seed: seed)
-    let draw = Draw(seed: seed, redraws: 0, u: source.nextUniform())
+    var stream = DrawStream(seed: seed)
+    let draw = Draw(seed: seed, redraws: 0, u: stream.next(settings.seedLike))
     self.followedText = followedText
     nodes = [
       Node(
         parent: nil, depth: 0, step: nil, prediction: prediction, isOnFollowedText: true, settings: settings,
-        draw: draw, randomSource: source, memories: [:])
+        draw: draw, stream: stream, memories: [:])
     ]
   }
 
@@ -97,14 +97,19 @@ struct SessionTree: Sendable {
   }
 
   /// Appends a child for a decision and moves there. It inherits the settings and the next number.
-  mutating func grow(_ step: GenerationStep, prediction: Prediction?, memories: [StepName: StepMemory] = [:])
-  {
-    var source = current.randomSource
-    let draw = Draw(seed: current.draw.seed, redraws: 0, u: source.nextUniform())
+  ///
+  /// - Parameter keepsNumber: the decision took no number, so that the next one has it.
+  mutating func grow(
+    _ step: GenerationStep, prediction: Prediction?, memories: [StepName: StepMemory] = [:],
+    keepsNumber: Bool = false
+  ) {
+    var stream = current.stream
+    if keepsNumber { stream.skip(-1) }
+    let draw = Draw(seed: current.draw.seed, redraws: 0, u: stream.next(current.settings.seedLike))
     var node = Node(
       parent: cursor, depth: current.depth + 1, step: step, prediction: prediction,
       isOnFollowedText: step.id == followedToken, settings: current.settings, draw: draw,
-      randomSource: source, memories: memories)
+      stream: stream, memories: memories)
     // A branch that grows keeps its name: names stand at the ends.
     if current.children.isEmpty { swap(&node.name, &self[cursor].name) }
     nodes.append(node)

@@ -12,19 +12,19 @@ extension GenerationSession {
       guard let prediction = node.prediction else { return }
       let settings = step?.settings ?? node.settings
       let draw = step?.draw ?? node.draw
-      let (distribution, stages): (Distribution, [SamplerStage])
+      let decision: Decision
+      let followed = node.isOnFollowedText && following.indices.contains(depth) ? following[depth] : nil
       do {
         let belief = try predictor.belief(of: prediction)
-        (distribution, stages) = try SamplerChain(settings, of: samplerSteps).measure(
-          belief, context(at: node, history: text, draw: draw, settings))
+        let chain = try SamplerChain(settings, of: samplerSteps)
+        let context = context(at: node, history: text, draw: draw, settings)
+        let (distribution, stages) = try chain.measure(belief, context)
+        decision = try Decision(chain, distribution, stages, context, draw: draw, followed: followed)
       } catch let error as SamplingError {
         // Nothing is left to choose from: the end of the line.
         guard step != nil else { return }
         throw error
       }
-      let followed = node.isOnFollowedText && following.indices.contains(depth) ? following[depth] : nil
-      let decision = Decision(
-        distribution: distribution, stages: stages, draw: draw, settings: settings, followed: followed)
       try body(decision, step)
       if let step { text.append(step.id) }
     }

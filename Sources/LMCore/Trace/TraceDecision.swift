@@ -42,7 +42,7 @@ public struct TraceDecision: Equatable, Sendable {
     settings = decision.settings
     draw = decision.draw
     drawnID = decision.drawn
-    interval = distribution.interval(of: decision.drawn)
+    interval = decision.interval(of: decision.drawn)
     followedID = decision.followed
     entropyBits = distribution.entropyBefore
     entropyAfterBits = distribution.entropyAfter

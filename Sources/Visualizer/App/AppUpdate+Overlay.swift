@@ -63,11 +63,12 @@ extension AppState {
   }
 
   private mutating func setSeed(_ text: String) -> [AppEffect] {
-    guard let seed = UInt64(text) else {
+    let largest = settings.map(\.seedLike.largestSeed).min() ?? .max
+    guard let seed = UInt64(text), seed <= largest else {
       // The text stays in the field, so that it can be corrected.
       overlay = .seed(TextInput(text, isSelected: true))
       let shown = PrintableToken.line(text, glyphs: appearance.glyphs)
-      message = "a seed is a whole number from 0 to \(UInt64.max), not '\(shown)'"
+      message = "a seed is a whole number from 0 to \(largest), not '\(shown)'"
       return []
     }
     self.seed = seed

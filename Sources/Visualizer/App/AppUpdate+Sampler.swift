@@ -78,6 +78,6 @@ extension AppState {
 
   /// A preset in the order of the chain that the user chose.
   func inChosenOrder(_ preset: SamplingPreset) -> SamplingSettings {
-    preset.settings(in: settings[focus].order)
+    preset.settings(in: settings[focus].order, seedLike: settings[focus].seedLike)
   }
 }

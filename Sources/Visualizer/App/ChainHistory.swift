@@ -29,11 +29,7 @@ struct ChainHistory: Equatable, Sendable {
   }
 
   private static func isByName(_ settings: SamplingSettings) -> Bool {
-    SamplingPreset.all.contains { preset in
-      var byName = preset.settings
-      byName.order = settings.order
-      return byName == settings
-    }
+    SamplingPreset.all.contains { $0.has(settings) }
   }
 
   /// A knob was turned, from the settings on screen. A view that is turned becomes the user's own, above the ones from

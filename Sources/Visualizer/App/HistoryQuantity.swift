@@ -3,7 +3,7 @@ import Presentation
 
 /// A quantity of the history window: of each step, or of each copy of a repeated phrase.
 enum HistoryQuantity: CaseIterable, Sendable {
-  case probability, surprisal, entropy, kept, copies
+  case probability, surprisal, entropy, kept, mu, copies
 
   var title: String {
     switch self {
@@ -11,20 +11,20 @@ enum HistoryQuantity: CaseIterable, Sendable {
     case .surprisal: "surprisal"
     case .entropy: "entropy"
     case .kept: "kept"
+    case .mu: "Mirostat mu"
     case .copies: "p of each copy"
     }
   }
 
-  /// The next (1) or the previous (-1) one, cyclically.
-  func moved(by step: Int) -> HistoryQuantity {
-    let all = Self.allCases
-    return all[(all.firstIndex(of: self)! + step + all.count) % all.count]
+  /// The next (1) or the previous (-1) one of some, cyclically.
+  func moved(by step: Int, among all: [HistoryQuantity]) -> HistoryQuantity {
+    all[((all.firstIndex(of: self) ?? 0) + step + all.count) % all.count]
   }
 
   func text(_ value: Double) -> String {
     switch self {
     case .probability, .copies: NumberFormat.percent(value)
-    case .surprisal, .entropy: "\(NumberFormat.fixed(value, decimals: 1)) bits"
+    case .surprisal, .entropy, .mu: "\(NumberFormat.fixed(value, decimals: 1)) bits"
     case .kept: NumberFormat.grouped(Int(value.rounded()))
     }
   }
@@ -50,6 +50,7 @@ struct LaneHistory {
     case .surprisal: lane.steps.map(\.surprisalBits)
     case .entropy: lane.steps.map(\.entropyBits)
     case .kept: lane.steps.map { Double($0.kept) }
+    case .mu: lane.steps.map(\.mu)
     case .copies: loop.map { summary.copyMeans(of: $0) { lane.steps[$0].before } } ?? []
     }
   }

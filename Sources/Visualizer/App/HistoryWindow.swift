@@ -21,6 +21,12 @@ extension AppState {
     min(max(window.cursor ?? (focusedLane?.depth ?? 0) - 1, 0), max(historyLength - 1, 0))
   }
 
+  /// What the charts can show: mu only where Mirostat had a part.
+  var historyQuantities: [HistoryQuantity] {
+    let hasMu = lanes.contains { $0.steps.contains { $0.mu != nil } }
+    return HistoryQuantity.allCases.filter { $0 != .mu || hasMu }
+  }
+
   mutating func openHistory() {
     guard historyLength > 0 else {
       message = "no step yet: \(appearance.glyphs.arrowRight) makes the first one"
@@ -42,8 +48,10 @@ extension AppState {
     case .pageDown, .mouse(.wheelDown, _): move(by: HistoryWindow.pageSteps)
     case .home: window.cursor = 0
     case .end: window.cursor = historyLength - 1
-    case .up, .character("k"), .backTab: window.quantity = window.quantity.moved(by: -1)
-    case .down, .character("j"), .tab: window.quantity = window.quantity.moved(by: 1)
+    case .up, .character("k"), .backTab:
+      window.quantity = window.quantity.moved(by: -1, among: historyQuantities)
+    case .down, .character("j"), .tab:
+      window.quantity = window.quantity.moved(by: 1, among: historyQuantities)
     case .character("z"): window.showsSingleSteps.toggle()
     case .character(" "):
       play.isRunning.toggle()

@@ -74,6 +74,8 @@ struct LaneSnapshot: Sendable {
   var decision: Decision?
   /// The reason for a missing decision, as a sentence.
   var problem: String?
+  /// The longest run of tokens that DRY matches at the decision; nil for none.
+  var dryMatch: DRYMatch?
   /// What the first steps of the chain leave, where the bars show that; nil for the whole chain.
   var partial: Partial?
 
@@ -130,6 +132,7 @@ extension LaneSnapshot {
       following: session.following, followedCount: session.followedCount)
     do {
       decision = try session.decision
+      dryMatch = session.dryMatches.max { ($0.length, $0.end) < ($1.length, $1.end) }
     } catch {
       problem = "\(error)"
     }

@@ -49,7 +49,8 @@ extension PlainPanel {
     guard let lane = state.focusedLane, let distribution = lane.decision?.distribution,
       let stage = lane.stages.first(where: { $0.name == step })
     else { return "\(head): has no part here." }
-    let words = StageDescription(stage, settings, distribution, glyphs: speech.glyphs) { id in
+    let words = StageDescription(stage, settings, distribution, glyphs: speech.glyphs, match: lane.dryMatch) {
+      id in
       speech.token(state.card?.bytes(of: id) ?? [])
     }
     return

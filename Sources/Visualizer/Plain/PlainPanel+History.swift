@@ -11,7 +11,7 @@ extension PlainPanel {
       "History of \(counted(count, "step"))" + (ahead > 0 ? ", \(ahead) of them ahead" : "")
         + ". Left and Right move through the steps, Enter goes to one, Esc closes."
     ]
-    for quantity in HistoryQuantity.allCases {
+    for quantity in state.historyQuantities {
       lines += lanes.indices.map {
         Self.name($0, lanes) + Self.course(of: quantity, lanes[$0], state.card, speech)
       }

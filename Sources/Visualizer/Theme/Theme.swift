@@ -42,6 +42,7 @@ struct Theme: Hashable, Sendable {
     case .newest: text(\.after, [.bold, .reverse], none: [.bold, .reverse])
     case .forced: text(\.forced, [.bold, .underline], none: [.bold, .underline])
     case .loop: text(\.cut, [.underline], none: [.underline])
+    case .match: text(\.curve, [.underline], none: [.underline, .reverse])
     case .divergence: text(\.after, [.bold, .underline], none: [.bold, .underline, .reverse])
     case .barBefore, .sparkline: bar(\.before, onDark: 6, onLight: 4, none: [])
     case .barAfter: bar(\.after, onDark: 3, onLight: 1, none: [.bold])

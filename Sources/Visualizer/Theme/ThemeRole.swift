@@ -5,7 +5,7 @@ enum ThemeRole: CaseIterable {
   /// The token of the shown step; one that the user forced.
   case newest, forced
   /// Tokens of a repeated phrase; the first token at which two lanes differ.
-  case loop, divergence
+  case loop, divergence, match
   /// Bars of the probability before and after the sampler chain.
   case barBefore, barAfter
   /// A token that a filter removed, the cut line below the last kept one, the running sum, the threshold p.

@@ -140,7 +140,7 @@ struct ChainPanelView {
   private func words(_ stage: SamplerStage, _ columns: Columns) -> String {
     guard let distribution = lane?.decision?.distribution else { return "" }
     return StageDescription(
-      stage, settings, distribution, glyphs: glyphs, isBrief: columns.words < 38
+      stage, settings, distribution, glyphs: glyphs, isBrief: columns.words < 38, match: lane?.dryMatch
     ) { id in
       TextFit.fit(
         PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: glyphs),

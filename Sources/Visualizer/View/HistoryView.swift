@@ -86,11 +86,11 @@ struct HistoryView {
   private func drawCharts(
     into buffer: inout ScreenBuffer, in area: Rect, _ columns: ChartColumns
   ) -> [Picture.Hit] {
-    let count = min(max(area.height / 7, 1), HistoryQuantity.allCases.count)
+    let count = min(max(area.height / 7, 1), state.historyQuantities.count)
     var rest = area
     var hits: [Picture.Hit] = []
     for index in 0..<count {
-      let quantity = window.quantity.moved(by: index)
+      let quantity = window.quantity.moved(by: index, among: state.historyQuantities)
       let place = rest.takeTop(rest.height / (count - index))
       let chart = quantity == .copies ? copiesChart(in: place) : chart(of: quantity, columns)
       chart.draw(into: &buffer, in: place, with: appearance)
@@ -110,7 +110,7 @@ struct HistoryView {
     let axis: ChartAxis =
       switch quantity {
       case .probability, .copies: .percent
-      case .surprisal, .entropy: .bits(covering: shown)
+      case .surprisal, .entropy, .mu: .bits(covering: shown)
       case .kept: .counts(upTo: state.card?.vocabularySize ?? 1)
       }
     let means = values.map { values in

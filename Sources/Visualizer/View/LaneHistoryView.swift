@@ -55,7 +55,8 @@ struct LaneHistoryView {
     HistoryPanel(
       points: lane.steps.map {
         HistoryPoint(
-          probability: $0.before, entropy: $0.entropyBits, surprisal: $0.surprisalBits, kept: $0.kept)
+          probability: $0.before, entropy: $0.entropyBits, surprisal: $0.surprisalBits, kept: $0.kept,
+          mu: $0.mu)
       },
       cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
       vocabularySize: card?.vocabularySize ?? 1,

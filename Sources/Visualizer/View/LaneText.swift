@@ -45,4 +45,14 @@ struct LaneText {
     }
     return prompt + generated
   }
+
+  /// The tokens with the run that DRY found twice marked: at the end of the text, and where it stood before.
+  func markingMatch(_ tokens: [TextPanelToken]) -> [TextPanelToken] {
+    guard let match = lane.dryMatch, match.end <= tokens.count else { return tokens }
+    var tokens = tokens
+    for index in Array(tokens.indices.suffix(match.length)) + Array(match.end - match.length..<match.end) {
+      tokens[index].marks.insert(.match)
+    }
+    return tokens
+  }
 }

@@ -63,7 +63,8 @@ struct LaneView {
 
   private var textPanel: TextPanel {
     let scroll = index == state.focus ? state.text.scroll.map(TextPanel.Scroll.line) : nil
-    return TextPanel(tokens: repetition.marked(laneText.tokens), scroll: scroll ?? .end)
+    return TextPanel(
+      tokens: laneText.markingMatch(repetition.marked(laneText.tokens)), scroll: scroll ?? .end)
   }
 
   private func textRightTitle(hasDraw: Bool) -> String {
@@ -159,7 +160,7 @@ struct LaneView {
     var ids = distribution.keptRanks().prefix(40).compactMap { distribution.row(atRank: $0)?.id }
     if !ids.contains(decision.drawn) { ids.append(decision.drawn) }
     return ids.compactMap { id in
-      distribution.interval(of: id).map { interval in
+      decision.interval(of: id).map { interval in
         let (lower, upper, isChosen) = (interval.lowerBound, interval.upperBound, id == decision.drawn)
         let hasLabel = isChosen || (upper - lower) * Double(columns) > 3
         return DrawInterval(label: hasLabel ? label(id) : "", lower: lower, upper: upper, isChosen: isChosen)

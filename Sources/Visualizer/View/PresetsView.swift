@@ -22,7 +22,7 @@ struct PresetsView {
     let presets = SamplingPreset.all.enumerated().flatMap { index, preset in
       entry(
         preset.name, preset.explanation, choice: index,
-        isCurrent: current.map { preset.settings(in: $0.order) == $0 } ?? false, columns: columns)
+        isCurrent: current.map(preset.has) ?? false, columns: columns)
     }
     let first = SamplingPreset.all.count
     let prompts = ExamplePrompt.all.enumerated().flatMap { index, prompt in

@@ -12,12 +12,15 @@ struct HistoryPoint: Hashable {
   var surprisal: Double
   /// The number of tokens that the chain kept.
   var kept: Int
+  /// Mirostat's mu, in bits; nil where it had no part.
+  var mu: Double?
 
-  init(probability: Double, entropy: Double, surprisal: Double, kept: Int) {
+  init(probability: Double, entropy: Double, surprisal: Double, kept: Int, mu: Double? = nil) {
     self.probability = probability
     self.entropy = entropy
     self.surprisal = surprisal
     self.kept = kept
+    self.mu = mu
   }
 }
 
@@ -137,7 +140,13 @@ struct HistoryPanel: Widget {
     let highestEntropy = max(points.map(\.entropy).max() ?? 0, 1)
     let highestSurprisal = max(points.lazy.map(\.surprisal).filter(\.isFinite).max() ?? 0, 1)
     let widest = log(Double(max(vocabularySize, 2)))
-    return [
+    let highestMu = points.lazy.compactMap(\.mu).max()
+    let mu = highestMu.map { highest in
+      Series(name: "mu", value: shown?.mu.map { "\(NumberFormat.fixed($0, decimals: 1)) bits" } ?? "") {
+        ($0.mu ?? 0) / max(highest, 1)
+      }
+    }
+    let series = [
       Series(name: "p(chosen)", value: shown.map { NumberFormat.percent($0.probability) } ?? "") {
         $0.probability
       },
@@ -156,6 +165,8 @@ struct HistoryPanel: Widget {
         $0.surprisal / highestSurprisal
       },
     ]
+    // The last one gives way to it.
+    return mu.map { [series[0], $0] + series[1...] } ?? series
   }
 
   private func draw(_ series: Series, _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance) {

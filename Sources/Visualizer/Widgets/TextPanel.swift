@@ -16,6 +16,8 @@ struct TextPanelToken: Hashable {
     /// The first and the last token of one copy of the phrase, drawn with brackets.
     static let copyStart = Marks(rawValue: 16)
     static let copyEnd = Marks(rawValue: 32)
+    /// Part of a run of tokens that DRY found twice.
+    static let match = Marks(rawValue: 64)
   }
 
   var bytes: [UInt8]
@@ -145,6 +147,7 @@ struct TextPanel: Widget {
       style = tinted(style, token.marks, theme)
     } else {
       if token.marks.contains(.loop) { style = theme[.loop].merged(over: style) }
+      if token.marks.contains(.match) { style = theme[.match].merged(over: style) }
       if token.marks.contains(.forced) { style = theme[.forced].merged(over: style) }
       if token.marks.contains(.newest) { style = theme[.newest].merged(over: style) }
     }
@@ -155,6 +158,7 @@ struct TextPanel: Widget {
   /// Adds the attributes of the marks, but not their colours: the colour is that of the scale.
   private func tinted(_ style: Style, _ marks: TextPanelToken.Marks, _ theme: Theme) -> Style {
     var style = style
+    if marks.contains(.match) { style = style.adding(theme[.match].attributes) }
     if marks.contains(.forced), theme.hasTextColors { style = style.adding(theme[.forced].attributes) }
     if marks.contains(.newest) { style = style.adding(theme[.newest].attributes) }
     return style

@@ -33,9 +33,11 @@ extension Command {
     }
     let settings = options.sampler.settings
     let chain = try SamplerChain(settings)
+    try options.chance.check(settings.seedLike)
     let input = try LogitsDocument(bytes: try TextInput.bytes(ofFile: file))
     let context = ChainContext(
       history: input.ids, promptCount: input.promptCount, seed: options.chance.seed ?? 0,
+      seedLike: settings.seedLike,
       chances: input.chances,
       memories: input.memories, breakers: SequenceBreakers(input.breakers))
     let (result, stages) = try chain.measure(try Belief(precise: input.logits), context)
@@ -47,12 +49,15 @@ extension Command {
       "entropy_bits": JSON(result.entropyAfter), "order": JSON(chain.order.map(\.rawValue)),
       "stages": .array(stages.map(\.json)),
     ]
-    let token = input.u.flatMap(result.token)
+    let token = try input.u.flatMap { try chain.token(at: $0, in: result, context) }
     let drawn: [JSON.Member] =
       token.map { id in
-        [.init("token", JSON(id)), .init("memory", JSON(chain.memories(after: id, in: result, context)))]
+        [
+          .init("token", JSON(id)),
+          .init("memory", JSON(chain.memories(after: id, in: result, stages, context))),
+        ]
       } ?? []
-    let draw = options.chance.seed.map { SeededDraw(seed: $0, from: result, settings: settings) }
+    let draw = try options.chance.seed.map { try SeededDraw(seed: $0, from: result, chain, context) }
     try surroundings.output.writeLine(
       JSON.object((answer.members ?? []) + drawn + (draw?.json ?? [])).description)
   }

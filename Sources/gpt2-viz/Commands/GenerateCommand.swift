@@ -74,6 +74,8 @@ extension Command {
     )
   ) { (options: GenerateOptions, surroundings) in
     let prompt = try options.text.readPrompt(options.words, for: "generate")
+    let settings = options.sampler.settings
+    let seed = try options.chance.seedOrRandom(settings.seedLike)
     let loaded = try loadModel(options.model, surroundings)
     let format = options.output.format ?? .text
     guard format != .text || loaded.tokenizer != nil else {
@@ -81,8 +83,6 @@ extension Command {
       throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)
     }
     let ids = try loaded.promptReader.ids(of: prompt)
-    let settings = options.sampler.settings
-    let seed = options.chance.seedOrRandom
     let session = try GenerationSession(
       predictor: loaded.predictor, tokenizer: loaded.tokenizer, promptIDs: ids, settings: settings, seed: seed
     )

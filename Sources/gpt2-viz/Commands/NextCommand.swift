@@ -55,17 +55,19 @@ extension Command {
     let prompt = try options.text.readPrompt(options.words, for: "next")
     let settings = options.sampler.settings
     let chain = try SamplerChain(settings)
+    try options.chance.check(settings.seedLike)
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.ids(of: prompt)
     let belief = try loaded.predictor.belief(of: loaded.prediction(behind: ids))
     let breakers = loaded.tokenizer.map { settings.sequenceBreakers(in: $0) } ?? .none
-    let context = ChainContext(history: ids, seed: options.chance.seed ?? 0, breakers: breakers)
+    let context = ChainContext(
+      history: ids, seed: options.chance.seed ?? 0, seedLike: settings.seedLike, breakers: breakers)
     let (distribution, stages) = try chain.measure(belief, context)
     let next = NextToken(
       modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: settings,
       order: chain.order, distribution: distribution, stages: stages,
       rowCount: min(options.rows.count, loaded.profile.vocabularySize),
-      draw: options.chance.seed.map { SeededDraw(seed: $0, from: distribution, settings: settings) })
+      draw: try options.chance.seed.map { try SeededDraw(seed: $0, from: distribution, chain, context) })
     if options.output.format == .json {
       try surroundings.output.writeLine(next.json.description)
     } else {
@@ -84,10 +86,12 @@ struct SeededDraw {
   let u: Double?
   let id: Int?
 
-  init(seed: UInt64, from distribution: Distribution, settings: SamplingSettings) {
-    var source = RandomSource(seed: seed)
-    let u = source.nextUniform()
-    (self.seed, self.u, id) = (seed, settings.isGreedy ? nil : u, distribution.token(at: u))
+  init(
+    seed: UInt64, from distribution: Distribution, _ chain: SamplerChain, _ context: ChainContext
+  ) throws(SamplingError) {
+    let u = Draw(firstOf: seed, like: chain.settings.seedLike).u
+    (self.seed, self.u) = (seed, chain.settings.isGreedy ? nil : u)
+    id = try chain.token(at: u, in: distribution, context)
   }
 
   var json: [JSON.Member] {

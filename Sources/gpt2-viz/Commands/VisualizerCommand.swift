@@ -42,7 +42,7 @@ extension Command {
     let start = VisualizerStart(
       prompt: prompt, settings: lanes.settings, ownLane: lanes.own,
       offersKept: !options.hasPrompt && prompt == .text(openingPrompt),
-      seed: options.chance.seedOrRandom,
+      seed: try options.chance.seedOrRandom(options.sampler.settings.seedLike),
       inputIsTaken: [options.words.first, options.text.file, options.humanText.file].contains("-"))
     try openVisualizer(
       start, try locateModel(options.model, surroundings), options.model, options.screen, options.saving,

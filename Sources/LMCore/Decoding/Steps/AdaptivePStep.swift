@@ -61,7 +61,7 @@ struct AdaptivePStep: SamplerStep {
   }
 
   func memory(
-    after chosen: DistributionRow, of distribution: Distribution, _ scene: StepScene
+    after chosen: DistributionRow, of distribution: Distribution, _ stage: SamplerStage, _ scene: StepScene
   ) -> StepMemory? {
     let (weighted, weight) = sums(scene)
     let probability = distribution.shareBeforeReshape(of: chosen.id) ?? chosen.before

@@ -90,11 +90,18 @@ struct MirostatStep: SamplerStep {
   }
 
   func memory(
-    after chosen: DistributionRow, of distribution: Distribution, _ scene: StepScene
+    after chosen: DistributionRow, of distribution: Distribution, _ stage: SamplerStage, _ scene: StepScene
   ) -> StepMemory? {
     // A token that the chain removed, as a user may force one, has its surprise in the model's own distribution.
     let surprise = -log2(chosen.after ?? chosen.before)
     let mu = mu(scene)
     return StepMemory(surprise.isFinite ? mu - eta * (surprise - tau) : mu)
+  }
+}
+
+extension [SamplerStage] {
+  /// Mirostat's mu at a decision, in bits; nil where Mirostat had no part.
+  func mu(_ settings: SamplingSettings) -> Double? {
+    first { $0.name == .mirostat }.map { $0.memory?.first ?? 2 * settings.mirostatEntropy }
   }
 }

@@ -53,4 +53,12 @@ struct XTCStep: SamplerStep {
     candidates.keep(end - 1..<range.upperBound, by: Self.name)
     candidates.maskedCount = masked
   }
+
+  /// How many numbers of llama.cpp's generator were taken: one where two tokens or more came in.
+  func memory(
+    after chosen: DistributionRow, of distribution: Distribution, _ stage: SamplerStage, _ scene: StepScene
+  ) -> StepMemory? {
+    guard scene.seedLike == .llamaCpp else { return nil }
+    return StepMemory((scene.memory?.first ?? 0) + (stage.kept + stage.removed > 1 ? 1 : 0))
+  }
 }

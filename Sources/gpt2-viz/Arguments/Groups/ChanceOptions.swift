@@ -1,10 +1,23 @@
+import LMCore
+
 /// Where random numbers come from.
 struct ChanceOptions: OptionValues {
   /// nil: none was given.
   var seed: UInt64?
 
-  /// The given seed, else a random one, short enough to be typed again.
-  var seedOrRandom: UInt64 { seed ?? UInt64(UInt32.random(in: .min ... .max)) }
+  /// The given seed, else a random one, short enough to be typed again. Throws for a seed that the rule does not have.
+  func seedOrRandom(_ rule: SeedRule) throws(UsageError) -> UInt64 {
+    try check(rule)
+    return seed ?? UInt64(UInt32.random(in: 0..<UInt32.max))
+  }
+
+  /// Throws for a seed that the rule does not have.
+  func check(_ rule: SeedRule) throws(UsageError) {
+    guard let seed, seed > rule.largestSeed else { return }
+    throw UsageError(
+      "--seed takes a whole number from 0 to \(rule.largestSeed) with --seed-like \(rule.rawValue), not '\(seed)'"
+    )
+  }
 }
 
 extension OptionGroup {

@@ -14,7 +14,8 @@ struct SamplerOptions: OptionValues {
   private var breakers: [String]?
 
   var settings: SamplingSettings {
-    var settings = preset?.settings(in: lowerSettings.order) ?? lowerSettings
+    var settings =
+      preset?.settings(in: lowerSettings.order, seedLike: lowerSettings.seedLike) ?? lowerSettings
     for adjust in adjustments { adjust(&settings) }
     if let breakers { settings.drySequenceBreakers = breakers }
     return settings
@@ -64,6 +65,15 @@ extension OptionGroup {
               ]))
         }
       }.alsoNamed(["samplers"]),
+      Option(
+        "seed-like", nil, "NAME",
+        "gpt2-viz, or llama.cpp: the same seed draws the same tokens as there (gpt2-viz)",
+        offering: .words(SeedRule.allCases.map(\.rawValue)),
+        shown: { (options: SamplerOptions) in options.settings.seedLike.rawValue }
+      ) { argument throws(UsageError) in
+        let rule = try argument.choice(of: SeedRule.self)
+        return { $0.adjust { $0.seedLike = rule } }
+      },
       Option(flag: "greedy", "always the most probable token: --temperature 0") {
         (options: inout SamplerOptions) in options.adjust { $0.temperature = 0 }
       },
