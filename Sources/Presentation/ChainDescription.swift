@@ -13,7 +13,10 @@ package struct ChainDescription {
     // The strategy without its value, which the chain gives: "nucleus" of "nucleus-0.95".
     let preset = SamplingPreset.all.first { $0.has(settings) }
     let name = preset?.name.prefix { $0.isLetter || "-.".contains($0) }
-    let strategy = (name.map { $0.hasSuffix("-") ? $0.dropLast() : $0 }).map { [String($0)] } ?? []
+    let title = name.map { String($0.hasSuffix("-") ? $0.dropLast() : $0) } ?? ""
+    // A name such as "top-k" would only say again what the chain says.
+    let strategy =
+      title.count < 3 || StepName.allCases.contains { $0.title.lowercased() == title } ? [] : [title]
     let knobs = settings.chainKnobs
     func chain(_ knobs: [KnobDescription]) -> String {
       // The settings of one step stand together: "XTC 0.50 from 0.20".

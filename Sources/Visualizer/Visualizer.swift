@@ -9,6 +9,8 @@ public struct VisualizerOptions: Sendable {
   public var settings: [SamplingSettings]
   /// The lane of the user's own text.
   public var ownLane = 0
+  /// Strategies of the user's own, before the others in the list.
+  public var ownPresets: [SamplingPreset] = []
   public var seed: UInt64
   /// The lesson to follow; the three values above must be its opening.
   public var lesson: Lesson?
@@ -144,7 +146,7 @@ extension AppState {
     self.init(
       size: size, modelName: options.modelName, prompt: options.prompt, settings: options.settings,
       seed: options.seed)
-    (self.isReplay, ownLane) = (isReplay, options.ownLane)
+    (self.isReplay, ownLane, presets) = (isReplay, options.ownLane, options.ownPresets + presets)
     notice = options.notice
     lesson = options.lesson.map { LessonRun($0, next: options.nextLessons) }
     guard let saver = options.saver, let newest = saver.newest else { return }

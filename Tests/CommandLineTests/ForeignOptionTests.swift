@@ -15,7 +15,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("--penalty-last-n", "here it is --repeat-last-n"),
+      ("--penalty-last-n", "here it is --repeat-last-n"), ("-ngl", "models run on the processor"),
+      ("-temp", "here it is --temperature"), ("-top-k", "here it is --top-k"),
       ("--repetition_penalty", "here it is --repetition-penalty"),
       ("--repeat_penalty", "here it is --repeat-penalty"), ("--top_k", "here it is --top-k"),
       ("--min_p", "here it is --min-p"), ("--n-predict", "here it is --tokens"),

@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func everyPresetIsValidAndFindsItself() throws {
-    #expect(SamplingPreset.all.count == 11)
+    #expect(SamplingPreset.all.count == 19)
     for preset in SamplingPreset.all {
       try preset.settings.validate()
       #expect(try SamplingPreset.named(preset.name) == preset)

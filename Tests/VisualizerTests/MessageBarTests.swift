@@ -14,6 +14,18 @@ import Testing
     #expect(picture(MessageBar(text: "Written."), 40) == " Written.")
   }
 
+  @Test func aLongMessageTakesUpToThreeRowsFromBelow() {
+    let text =
+      "the first words of a message that goes on and on until no row is left for what is still to be said"
+    let bar = MessageBar(text: text)
+    #expect(
+      picture(bar, 60, 4)
+        == "\n\n the first words of a message that goes on and on until no\n row is left for what is still to be said"
+    )
+    #expect(picture(bar, 22, 5).hasSuffix("…"))
+    #expect(picture(bar, 22, 5).split(separator: "\n").count == 3)
+  }
+
   @Test(arguments: [
     (0.43, 70, " Loading gpt2  ██████████████▋┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄  43%  210 of 548 MB"),
     (0.999, 30, " Loading gpt2  ███████  99%  2"), (0, 40, " Loading gpt2  ┄┄┄┄┄┄┄┄┄┄   0%  210 of …"),

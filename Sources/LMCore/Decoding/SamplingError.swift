@@ -13,6 +13,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A filter that has no token it must keep removed the last one.
   case everythingRemoved(by: StepName)
   case unknownPreset(String)
+  /// A name that no strategy of the user's own can have.
+  case presetName(String)
   /// A part of a described chain that is neither a preset nor a setting with its value.
   case unknownSetting(String)
   /// A part of an order that names no step.
@@ -41,6 +43,9 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unknownPreset(let name):
       "There is no preset \"\(name)\". The presets are: "
         + SamplingPreset.all.map(\.name).joined(separator: ", ") + "."
+    case .presetName(let name):
+      "\"\(ForeignText.line(name))\" cannot name a preset: take letters, digits, hyphens, dots or low lines, and no name "
+        + "that exists."
     case .unknownSetting(let text):
       "\"\(ForeignText.line(text))\" is no setting: write the name of a preset, or settings with their values as in "
         + "\"temperature 0.7, top-k 40\"."

@@ -35,6 +35,20 @@ public struct SamplingPreset: Hashable, Sendable {
     self.settings(in: settings.order, seedLike: settings.seedLike) == settings
   }
 
+  /// A strategy of the user's own.
+  ///
+  /// - Parameters:
+  ///   - name: letters, digits, hyphens, dots and low lines; no name that exists.
+  ///   - text: as `SamplingSettings.init(described:)` takes it.
+  /// - Throws: `.presetName`, or what is wrong with the text.
+  public init(own name: String, described text: String) throws(SamplingError) {
+    let isWord = !name.isEmpty && name.allSatisfy { $0.isLetter || $0.isNumber || "-._".contains($0) }
+    guard isWord, (try? Self.named(name)) == nil else { throw .presetName(name) }
+    (self.name, explanation) = (name, "Your own: \(text)")
+    settings = try SamplingSettings(described: text)
+    hasOwnOrder = text.split { ", ".contains($0) }.contains("order")
+  }
+
   /// Temperature 0.
   public static let greedy = SamplingPreset("greedy", "Always the most likely token; falls into loops.") {
     $0.temperature = 0
@@ -78,6 +92,32 @@ public struct SamplingPreset: Hashable, Sendable {
     $0.temperature = 0.9
   }
 
+  /// The usual value of each further filter, and of the means against repetition.
+  private static let ofStages: [SamplingPreset] = [
+    SamplingPreset(
+      "min-p-0.05", "Tokens at least 5 % as likely as the most likely one; stays sensible when hot."
+    ) {
+      $0.minP = 0.05
+    },
+    SamplingPreset("typical-0.95", "Tokens whose surprise is near the average, up to 95 % together.") {
+      $0.typicalP = 0.95
+    },
+    SamplingPreset("eta-0.0003", "A floor of 0.0003, lower where the choice is open.") { $0.eta = 0.0003 },
+    SamplingPreset("top-n-sigma-1", "Logits within one standard deviation of the largest; any temperature.") {
+      $0.topNSigma = 1
+    },
+    SamplingPreset("top-h-0.4", "The likeliest tokens that hold at most 40 % of the entropy.") {
+      $0.topH = 0.4
+    },
+    SamplingPreset("xtc", "Every second time without the top choices above 10 %, all but the last of them.") {
+      $0.xtcProbability = 0.5
+    },
+    SamplingPreset("dry", "What would continue a repetition gets less likely, the longer it is the more.") {
+      $0.dryMultiplier = 0.8
+    },
+    SamplingPreset("mirostat-2", "Steers the surprise of the text to 5 bits a token.") { $0.mirostat = 2 },
+  ]
+
   /// llama.cpp's defaults.
   public static let llamaCpp = SamplingPreset(
     "llama.cpp",
@@ -100,15 +140,17 @@ public struct SamplingPreset: Hashable, Sendable {
     "vllm", "What vLLM (2026) does by default: draws from the model's own distribution.", order: .vLLM)
 
   /// All presets, in the order of lists.
-  public static let all: [SamplingPreset] = [
-    greedy, pure, temperature90, topK40, topK640, lowTemperatureTopK40, nucleus95, nucleus90, llamaCpp,
-    transformers, vLLM,
-  ]
+  public static let all: [SamplingPreset] =
+    [
+      greedy, pure, temperature90, topK40, topK640, lowTemperatureTopK40, nucleus95, nucleus90,
+    ] + ofStages + [llamaCpp, transformers, vLLM]
 
   /// Looks a preset up by its name; "nucleus" stands for `nucleus95`. The error lists the names.
-  public static func named(_ name: String) throws(SamplingError) -> SamplingPreset {
+  public static func named(
+    _ name: String, own: [SamplingPreset] = []
+  ) throws(SamplingError) -> SamplingPreset {
     if name == "nucleus" { return nucleus95 }
-    guard let preset = all.first(where: { $0.name == name }) else { throw .unknownPreset(name) }
+    guard let preset = (own + all).first(where: { $0.name == name }) else { throw .unknownPreset(name) }
     return preset
   }
 }

@@ -2,13 +2,17 @@ extension SamplingSettings {
   /// Reads settings as a person writes them: the name of a preset, settings with their values, or a preset and then
   /// settings, separated by commas: `nucleus, min-p 0.05`.
   ///
-  /// - Parameter order: the order of the steps where the text names none.
+  /// - Parameters:
+  ///   - order: the order of the steps where the text names none.
+  ///   - own: presets besides those that exist.
   /// - Throws: `.unknownSetting` with the part that is neither, or the error of a value outside its range.
-  public init(described text: String, order: ChainOrder = .huggingFace) throws(SamplingError) {
+  public init(described text: String, order: ChainOrder = .huggingFace, own: [SamplingPreset] = [])
+    throws(SamplingError)
+  {
     self.init()
     for (index, item) in text.split(separator: ",").enumerated() {
       let words = item.split(separator: " ").map(String.init)
-      if words.count == 1, index == 0, let preset = try? SamplingPreset.named(words[0]) {
+      if words.count == 1, index == 0, let preset = try? SamplingPreset.named(words[0], own: own) {
         self = preset.settings(in: order)
         continue
       }

@@ -49,6 +49,8 @@ struct AppState: Sendable {
   var chains: [ChainHistory]
   /// In a comparison, the lane with the user's own text: the other one is closed by `c`.
   var ownLane = 0
+  /// The strategies by name: the user's own, then the others.
+  var presets = SamplingPreset.all
   /// The settings of the other lane of the last comparison.
   var rival: SamplingSettings?
 

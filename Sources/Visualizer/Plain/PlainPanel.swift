@@ -75,7 +75,7 @@ struct PlainPanel: Equatable {
 
   private init(_ state: AppState, chosenPreset chosen: Int, _ speech: SpokenText) {
     let entries =
-      SamplingPreset.all.map { "\($0.name): \($0.explanation)" }
+      state.presets.map { "\($0.name): \($0.explanation)" }
       + ExamplePrompt.all.map { "prompt \"\($0.text)\": \($0.explanation)" }
     let numbered = entries.enumerated().map { "\($0.offset + 1): \(speech.sentence($0.element))" }
     self.init(

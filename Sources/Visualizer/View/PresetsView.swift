@@ -3,6 +3,7 @@ import Presentation
 
 /// The list of presets with their explanations, and of prompts that show their differences.
 struct PresetsView {
+  let presets: [SamplingPreset]
   let chosen: Int
   /// The current settings, to mark their preset.
   let current: SamplingSettings?
@@ -19,12 +20,12 @@ struct PresetsView {
   }
 
   private func lines(columns: Int) -> [ListPanel.Line] {
-    let presets = SamplingPreset.all.enumerated().flatMap { index, preset in
+    let strategies = presets.enumerated().flatMap { index, preset in
       entry(
         preset.name, preset.explanation, choice: index,
         isCurrent: current.map(preset.has) ?? false, columns: columns)
     }
-    let first = SamplingPreset.all.count
+    let first = presets.count
     let prompts = ExamplePrompt.all.enumerated().flatMap { index, prompt in
       [ListPanel.Line([Span("  \(prompt.text)", .key)], choice: first + index)]
         + TextFit.wrap(prompt.explanation, columns: columns - 4).map {
@@ -32,7 +33,7 @@ struct PresetsView {
         }
     }
     let heading = ListPanel.Line([Span("Prompts to try them on", .title)])
-    return presets + [ListPanel.Line([]), heading] + prompts
+    return strategies + [ListPanel.Line([]), heading] + prompts
   }
 
   /// A name with its explanation beside it, as many lines as that needs.

@@ -53,8 +53,10 @@ struct RootView {
     if !hasInputLine {
       drawFooter(into: &picture.buffer, in: layout.footer)
     } else if let message = state.message {
-      let above = Rect(x: 0, y: layout.footer.y - 1, width: state.size.columns, height: 1)
-      picture.buffer.fill(above, style: appearance.theme[.overlay])
+      let above = Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y)
+      picture.buffer.fill(
+        Rect(x: 0, y: layout.footer.y - 1, width: state.size.columns, height: 1),
+        style: appearance.theme[.overlay])
       MessageBar(kind: .warning, text: message).draw(into: &picture.buffer, in: above, with: appearance)
     }
     if case .help(let scroll) = state.overlay {
@@ -114,12 +116,10 @@ struct RootView {
   // MARK: Last line
 
   private func drawFooter(into buffer: inout ScreenBuffer, in area: Rect) {
-    if let message = state.message {
-      MessageBar(kind: .warning, text: message).draw(into: &buffer, in: area, with: appearance)
-      return
-    }
-    if let notice = state.notice {
-      MessageBar(text: notice).draw(into: &buffer, in: area, with: appearance)
+    let bar =
+      state.message.map { MessageBar(kind: .warning, text: $0) } ?? state.notice.map { MessageBar(text: $0) }
+    if let bar {
+      bar.draw(into: &buffer, in: Rect(x: 0, y: 0, width: area.width, height: area.maxY), with: appearance)
       return
     }
     let hints = KeyHints(state: state, glyphs: appearance.glyphs).shown
@@ -165,8 +165,9 @@ struct RootView {
       SearchLineView(line: line, finding: state.searchFinding)
         .draw(into: &buffer, in: layout.footer, with: appearance)
     case .presets(let chosen):
-      PresetsView(chosen: chosen, current: state.settings[state.focus], appearance: appearance)
-        .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
+      PresetsView(
+        presets: state.presets, chosen: chosen, current: state.settings[state.focus], appearance: appearance
+      ).draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .branches(let browser):
       BranchesView(tree: state.branchTree, browser: browser, card: state.card, appearance: appearance)
         .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))

@@ -1,7 +1,7 @@
 import LMCore
 import Presentation
 
-/// One row with a message.
+/// A message at the bottom of an area: one row, or more where it does not fit.
 struct MessageBar: Widget {
   enum Kind: Hashable { case info, warning }
 
@@ -13,18 +13,28 @@ struct MessageBar: Widget {
     self.text = text
   }
 
+  private static let largestHeight = 3
+
+  private var mark: String { kind == .warning ? "! " : "" }
+
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     guard !area.isEmpty else { return }
-    let (mark, role): (String, ThemeRole) =
-      switch kind {
-      case .info: ("", .text)
-      case .warning: ("! ", .warn)
-      }
-    let style = appearance.theme[role]
-    let x = buffer.put(mark, at: Point(area.x + 1, area.y), style: style, in: area)
+    let style = appearance.theme[kind == .warning ? .warn : .text]
+    let columns = area.width - 1 - mark.count
     let line = PrintableToken.line(text, glyphs: appearance.glyphs)
-    let fitted = TextFit.fit(line, columns: area.maxX - x, glyphs: appearance.glyphs)
-    buffer.put(fitted, at: Point(x, area.y), style: style, in: area)
+    let wrapped = TextFit.wrap(line, columns: columns)
+    let count = min(wrapped.count, Self.largestHeight, area.height)
+    // Of a message that is longer still, the end is left out.
+    let shown = wrapped.prefix(count - 1) + [wrapped.dropFirst(count - 1).joined(separator: " ")]
+    var rest = area
+    let place = rest.takeBottom(count)
+    if count > 1 { buffer.fill(place, style: appearance.theme[.overlay]) }
+    buffer.put(mark, at: Point(place.x + 1, place.y), style: style, in: place)
+    for (row, text) in shown.enumerated() {
+      buffer.put(
+        TextFit.fit(text, columns: columns, glyphs: appearance.glyphs),
+        at: Point(place.x + 1 + mark.count, place.y + row), style: style, in: place)
+    }
   }
 }
 

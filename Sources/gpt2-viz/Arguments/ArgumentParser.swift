@@ -57,6 +57,10 @@ struct ArgumentParser {
         try take(option, named: "--" + option.name, attached: parts.count > 1 ? String(parts[1]) : nil)
       } else {
         var letters = word.dropFirst()
+        // llama.cpp has long names behind one hyphen: -ngl, -temp.
+        if letters.count > 1, let hint = hint(forOneHyphen: String(letters), in: parsed.command) {
+          throw UsageError("unknown option '\(word)'" + hint, command: parsed.command.page)
+        }
         while parsed.request != .help, let letter = letters.popFirst() {
           guard let option = parsed.command.options.first(where: { $0.letter == letter }) else {
             throw UsageError(
@@ -74,6 +78,12 @@ struct ArgumentParser {
       try check(parsed.words, wordsBeforeText: wordsBeforeText, suit: parsed.command)
     }
     return parsed
+  }
+
+  /// The end of a sentence about a whole name behind one hyphen; nil for letters.
+  private func hint(forOneHyphen name: String, in command: CommandDescription) -> String? {
+    let own = command.options.first { $0.name == name || $0.otherNames.contains(name) }
+    return own.map { "; here it is --\($0.name)" } ?? ForeignOption.hint(for: name) { "--" + $0 }
   }
 
   /// The option that `name` names in full or by an unambiguous beginning.

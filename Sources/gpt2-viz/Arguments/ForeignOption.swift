@@ -65,6 +65,6 @@ struct ForeignOption: Sendable {
     ForeignOption("penalty-alpha", "there is no contrastive search here"),
     ForeignOption("logit-bias", "there is no logit bias here"),
     ForeignOption("grammar grammar-file json-schema", "there are no grammars here"),
-    ForeignOption("n-gpu-layers gpu-layers device tensor-split", "models run on the processor"),
+    ForeignOption("n-gpu-layers ngl gpu-layers device tensor-split", "models run on the processor"),
   ]
 }

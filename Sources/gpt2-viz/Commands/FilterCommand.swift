@@ -31,7 +31,7 @@ extension Command {
     guard let file = options.words.first else {
       throw UsageError("'filter' needs a FILE with logits, '-' for standard input", command: "filter")
     }
-    let settings = options.sampler.settings
+    let settings = try options.sampler.settings
     let chain = try SamplerChain(settings)
     try options.chance.check(settings.seedLike)
     let input = try LogitsDocument(bytes: try TextInput.bytes(ofFile: file))

@@ -74,7 +74,7 @@ extension Command {
     )
   ) { (options: GenerateOptions, surroundings) in
     let prompt = try options.text.readPrompt(options.words, for: "generate")
-    let settings = options.sampler.settings
+    let settings = try options.sampler.settings
     let seed = try options.chance.seedOrRandom(settings.seedLike)
     let loaded = try loadModel(options.model, surroundings)
     let format = options.output.format ?? .text

@@ -53,7 +53,7 @@ extension Command {
     )
   ) { (options: NextOptions, surroundings) in
     let prompt = try options.text.readPrompt(options.words, for: "next")
-    let settings = options.sampler.settings
+    let settings = try options.sampler.settings
     let chain = try SamplerChain(settings)
     try options.chance.check(settings.seedLike)
     let loaded = try loadModel(options.model, surroundings)

@@ -21,7 +21,10 @@ func resumeVisualizer(_ options: VisualizerCommandOptions, _ surroundings: Surro
   guard !options.hasPrompt, options.humanText.file == nil else {
     throw UsageError("--resume brings its own text; leave the prompt out")
   }
-  guard try options.comparison.lanes(beside: SamplingSettings(), followsText: false).settings.count == 1
+  guard
+    try options.comparison.lanes(
+      beside: SamplingSettings(), own: [], followsText: false
+    ).settings.count == 1
   else {
     throw UsageError("--resume brings its own texts; leave --compare out")
   }

@@ -36,13 +36,14 @@ extension Command {
       groups: [.textOrIDs, .humanText, .model, .sampler, .comparison, .seed, .screen, .saving])
   ) { (options: VisualizerCommandOptions, surroundings) in
     guard !options.saving.resumes else { return try resumeVisualizer(options, surroundings) }
+    let settings = try options.sampler.settings
     let lanes = try options.comparison.lanes(
-      beside: options.sampler.settings, followsText: options.humanText.file != nil)
+      beside: settings, own: options.sampler.ownPresets, followsText: options.humanText.file != nil)
     let prompt = try startingPrompt(options, surroundings)
     let start = VisualizerStart(
       prompt: prompt, settings: lanes.settings, ownLane: lanes.own,
       offersKept: !options.hasPrompt && prompt == .text(openingPrompt),
-      seed: try options.chance.seedOrRandom(options.sampler.settings.seedLike),
+      seed: try options.chance.seedOrRandom(settings.seedLike), ownPresets: options.sampler.ownPresets,
       inputIsTaken: [options.words.first, options.text.file, options.humanText.file].contains("-"))
     try openVisualizer(
       start, try locateModel(options.model, surroundings), options.model, options.screen, options.saving,
@@ -66,13 +67,20 @@ struct ComparisonOptions: OptionValues {
 
   /// The settings of the text, or of two texts, and which of them is the user's own.
   func lanes(
-    beside own: SamplingSettings, followsText: Bool
+    beside settings: SamplingSettings, own presets: [SamplingPreset], followsText: Bool
   ) throws -> (settings: [SamplingSettings], own: Int) {
-    let others = try described.map { try SamplingSettings(described: $0, order: own.order) }
+    var others: [SamplingSettings] = []
+    for text in described {
+      do throws(SamplingError) {
+        others.append(try SamplingSettings(described: text, order: settings.order, own: presets))
+      } catch {
+        throw UsageError("--compare: \(error)")
+      }
+    }
     switch others.count {
-    case 0: return ([own], 0)
+    case 0: return ([settings], 0)
     // As with c, greedy decoding is on the left.
-    case 1: return others[0].isGreedy && !followsText ? (others + [own], 1) : ([own] + others, 0)
+    case 1: return others[0].isGreedy && !followsText ? (others + [settings], 1) : ([settings] + others, 0)
     case 2: return (others, 0)
     default: throw UsageError("--compare can be given twice at most: two texts stand side by side")
     }
@@ -88,11 +96,6 @@ extension OptionGroup {
         "open a second text beside it: a preset, or a chain such as 'top-k 40, min-p 0.05'; given twice it names both texts",
         offering: .words(["nucleus"] + SamplingPreset.all.map(\.name))
       ) { argument throws(UsageError) in
-        do throws(SamplingError) {
-          _ = try SamplingSettings(described: argument.text)
-        } catch {
-          throw UsageError("\(argument.option): \(error)")
-        }
         return { (options: inout ComparisonOptions) in options.described.append(argument.text) }
       }
     ])
@@ -134,6 +137,7 @@ struct VisualizerStart {
   /// Offers a kept session at the start: the user named no text.
   var offersKept = false
   var seed: UInt64
+  var ownPresets: [SamplingPreset] = []
   var lesson: Lesson?
   /// Those behind it in the course.
   var nextLessons: [Lesson] = []
@@ -150,7 +154,7 @@ struct VisualizerStart {
       usesColor: surroundings.usesScreenColor,
       usesASCII: screen.usesASCII || screen.isPlain && !surroundings.localeIsUTF8,
       usesMouse: screen.usesMouse, looksAhead: screen.looksAhead)
-    visualizerOptions.ownLane = ownLane
+    (visualizerOptions.ownLane, visualizerOptions.ownPresets) = (ownLane, ownPresets)
     (visualizerOptions.theme, visualizerOptions.background) = (screen.theme, surroundings.background)
     visualizerOptions.notice = surroundings.warnings.first
     visualizerOptions.nextLessons = nextLessons

@@ -2,39 +2,68 @@ import LMCore
 
 /// The settings of the sampler chain: a preset, and single knobs over it.
 struct SamplerOptions: OptionValues {
-  /// What the layers below say.
-  private var lowerSettings = SamplingSettings()
-  /// The preset that this layer names; it replaces all knobs of the layers below.
-  private var preset: SamplingPreset?
-  /// The preset that was named last, as it was named.
-  private(set) var presetName: String?
-  /// The knobs that this layer names; they win over its preset wherever they stand.
-  private var adjustments: [@Sendable (inout SamplingSettings) -> Void] = []
-  /// DRY's breakers, where this layer names any.
-  private var breakers: [String]?
+  /// What one source says.
+  private struct Layer {
+    /// It replaces all knobs of the layers below.
+    var presetName: String?
+    /// The error where no preset has that name.
+    var refusal: UsageError?
+    /// They win over the preset wherever they stand.
+    var adjustments: [@Sendable (inout SamplingSettings) -> Void] = []
+    /// DRY's breakers, where the layer names any.
+    var breakers: [String]?
+  }
 
+  /// Lowest first; at least one.
+  private var layers = [Layer()]
+  /// The user's own presets, which may be named before they are known.
+  private(set) var ownPresets: [SamplingPreset] = []
+
+  private var layer: Layer {
+    get { layers[layers.count - 1] }
+    set { layers[layers.count - 1] = newValue }
+  }
+
+  /// Throws for a preset that nobody defined.
   var settings: SamplingSettings {
-    var settings =
-      preset?.settings(in: lowerSettings.order, seedLike: lowerSettings.seedLike) ?? lowerSettings
-    for adjust in adjustments { adjust(&settings) }
-    if let breakers { settings.drySequenceBreakers = breakers }
-    return settings
+    get throws(UsageError) {
+      var settings = SamplingSettings()
+      for layer in layers {
+        if let name = layer.presetName {
+          guard let preset = try? SamplingPreset.named(name, own: ownPresets) else {
+            throw layer.refusal ?? UsageError("there is no preset '\(name)'")
+          }
+          settings = preset.settings(in: settings.order, seedLike: settings.seedLike)
+        }
+        for adjust in layer.adjustments { adjust(&settings) }
+        if let breakers = layer.breakers { settings.drySequenceBreakers = breakers }
+      }
+      return settings
+    }
+  }
+
+  /// The preset that was named last, as it was named.
+  var presetName: String? { layers.last { $0.presetName != nil }?.presetName }
+
+  mutating func define(_ preset: SamplingPreset) {
+    ownPresets.removeAll { $0.name == preset.name }
+    ownPresets.append(preset)
   }
 
   /// The first one replaces those of the layers below.
-  mutating func add(breaker: String?) { breakers = (breakers ?? []) + (breaker.map { [$0] } ?? []) }
+  mutating func add(breaker: String?) {
+    layer.breakers = (layer.breakers ?? []) + (breaker.map { [$0] } ?? [])
+  }
 
-  mutating func start(from preset: SamplingPreset, named name: String) {
-    (self.preset, presetName) = (preset, name)
+  mutating func start(fromPreset name: String, refusal: UsageError) {
+    (layer.presetName, layer.refusal) = (name, refusal)
   }
 
   mutating func adjust(_ change: @escaping @Sendable (inout SamplingSettings) -> Void) {
-    adjustments.append(change)
+    layer.adjustments.append(change)
   }
 
-  mutating func closeLayer() {
-    (lowerSettings, preset, adjustments, breakers) = (settings, nil, [], nil)
-  }
+  mutating func closeLayer() { layers.append(Layer()) }
 }
 
 extension OptionGroup {
@@ -52,7 +81,7 @@ extension OptionGroup {
         "order", nil, "ORDER",
         "hf: temperature first; llama.cpp: temperature last; vllm: min-p first; or steps such as top_k;temperature (hf)",
         offering: .words(ChainOrder.allCases.map(\.rawValue)),
-        shown: { (options: SamplerOptions) in options.settings.order.rawValue }
+        shown: { (options: SamplerOptions) in (try? options.settings)?.order.rawValue }
       ) { argument throws(UsageError) in
         do throws(SamplingError) {
           let order = try ChainOrder(parsing: argument.text)
@@ -69,7 +98,7 @@ extension OptionGroup {
         "seed-like", nil, "NAME",
         "gpt2-viz, or llama.cpp: the same seed draws the same tokens as there (gpt2-viz)",
         offering: .words(SeedRule.allCases.map(\.rawValue)),
-        shown: { (options: SamplerOptions) in options.settings.seedLike.rawValue }
+        shown: { (options: SamplerOptions) in (try? options.settings)?.seedLike.rawValue }
       ) { argument throws(UsageError) in
         let rule = try argument.choice(of: SeedRule.self)
         return { $0.adjust { $0.seedLike = rule } }
@@ -82,10 +111,28 @@ extension OptionGroup {
         offering: .words(["nucleus"] + SamplingPreset.all.map(\.name)),
         shown: { (options: SamplerOptions) in options.presetName }, unset: "none"
       ) { argument throws(UsageError) in
-        guard let preset = try? SamplingPreset.named(argument.text) else {
-          throw argument.refused("nucleus, " + inWords(SamplingPreset.all.map(\.name)))
+        let refusal = argument.refused("nucleus, " + inWords(SamplingPreset.all.map(\.name)))
+        return { $0.start(fromPreset: argument.text, refusal: refusal) }
+      },
+      Option(
+        "define-preset", nil, "NAME: SETTINGS",
+        "a preset of your own, as 'mine: top-k 40, min-p 0.05', for --preset, --compare and v; may be repeated",
+        shown: { (options: SamplerOptions) in
+          let names = options.ownPresets.map(\.name)
+          return names.isEmpty ? nil : names.joined(separator: ", ")
+        }, unset: "none"
+      ) { argument throws(UsageError) in
+        let parts = argument.text.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2 else {
+          throw UsageError("\(argument.option) takes a name and settings, as 'mine: top-k 40, min-p 0.05'")
         }
-        return { $0.start(from: preset, named: argument.text) }
+        do throws(SamplingError) {
+          let preset = try SamplingPreset(
+            own: String(parts[0].trimmed()), described: String(parts[1].trimmed()))
+          return { $0.define(preset) }
+        } catch {
+          throw UsageError("\(argument.option): \(error)")
+        }
       },
     ])
 
@@ -94,7 +141,7 @@ extension OptionGroup {
     Option(
       knob.optionName, knob.letter, knob.placeholder, "\(knob.help): \(knob.range)",
       offering: knob.words.isEmpty ? .any : .words(knob.words),
-      shown: { (options: SamplerOptions) in knob.text(in: options.settings) }
+      shown: { (options: SamplerOptions) in (try? options.settings).map(knob.text) }
     ) { argument throws(UsageError) in
       if knob.isWhole, isTooLargeForInt(argument.text) { throw argument.tooLarge }
       var probe = SamplingSettings()
