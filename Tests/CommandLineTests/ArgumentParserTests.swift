@@ -43,7 +43,7 @@ import Testing
     #expect(try settings(["generate", "x", "--temp", "0.5"]).temperature == 0.5)
     #expect(try values(["next", "x", "--top", "3"])[RowOptions.self].count == 3)
     #expect(
-      complaint(["generate", "--top", "3"]) == "'--top' may mean --top-k or --top-p")
+      complaint(["generate", "--top", "3"]) == "'--top' may mean --top-k, --top-p, --top-n-sigma or --top-h")
   }
 
   @Test(
@@ -115,7 +115,10 @@ import Testing
         "-k is too large: '99999999999999999999'; the largest is 9223372036854775807"
       ),
       (["--eta", "1"], "--eta must be at least 0 and below 1 (0 is off), but it is '1'"),
-      (["--order", "x"], "--order takes hf or llama.cpp, not 'x'"),
+      (
+        ["--order", "x"],
+        "--order takes hf, llama.cpp, vllm or some of \(StepName.allCases.map(\.rawValue).joined(separator: ";")), not 'x'"
+      ),
       (["--seed", "-1"], "--seed takes a whole number from 0 to 2^64 - 1, not '-1'"),
       (["--threads", "0"], "--threads takes a whole number from 1 to 256, not '0'"),
       (["generate", "x", "-n", "-1"], "-n takes a whole number of at least 0, not '-1'"),
@@ -145,11 +148,11 @@ import Testing
       ),
       (
         ["next", "x", "--ascii"],
-        "unknown option '--ascii'; it belongs to the visualizer: 'gpt2-viz' without a command"
+        "unknown option '--ascii'; it belongs to the visualizer ('gpt2-viz' without a command)"
       ),
       (
         ["score", "x", "--seed", "1"],
-        "unknown option '--seed'; it belongs to 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
+        "unknown option '--seed'; it belongs to the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
       ),
       (
         ["--", "next", "--seed", "1"],
@@ -163,7 +166,10 @@ import Testing
       (["--top-k"], "--top-k needs a value: --top-k N"),
       (["next", "a", "b"], "one text is expected, but 'b' follows it; put the whole text in quotes"),
       (["genrate", "a"], "unknown command 'genrate'; did you mean 'generate'?"),
-      (["--greedy", "tokenize", "x"], "'tokenize' has no option --greedy"),
+      (
+        ["--greedy", "tokenize", "x"],
+        "'tokenize' has no option --greedy; it belongs to the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
+      ),
       (["--", "--greedy", "x"], "one text is expected, but 'x' follows it; put the whole text in quotes"),
     ] as [([String], String)])
   func complainsInOneSentence(words: [String], sentence: String) {

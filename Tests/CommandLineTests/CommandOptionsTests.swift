@@ -55,7 +55,7 @@ import Testing
   /// Arguments that the option takes; of a choice, not all are the default.
   private static func arguments(of option: Option) -> [[String]] {
     guard option.takesValue else { return [[]] }
-    var candidates = ["0.5", "7", "2", "a.html"]
+    var candidates = ["0.5", "7", "2", "a.html", "mine: top-k 4"]
     if case .words(let words) = option.values { candidates = words }
     return candidates.filter { (try? option.read(OptionArgument(option: "", text: $0))) != nil }.map { [$0] }
   }

@@ -177,8 +177,8 @@ import Testing
       ("GPT2_VIZ_TOPK", "GPT2_VIZ_TOPK means nothing; did you mean GPT2_VIZ_TOP_K?"),
       ("GPT2_VIZ_FOO", "GPT2_VIZ_FOO means nothing"),
       (
-        "GPT2_VIZ_REPEAT_PENALTY",
-        "GPT2_VIZ_REPEAT_PENALTY means nothing; here it is GPT2_VIZ_REPETITION_PENALTY"
+        "GPT2_VIZ_PENALTY_LAST_N",
+        "GPT2_VIZ_PENALTY_LAST_N means nothing; here it is GPT2_VIZ_REPEAT_LAST_N"
       ),
       ("GPT2_VIZ_TEMPRATURE", "GPT2_VIZ_TEMPRATURE means nothing; did you mean GPT2_VIZ_TEMPERATURE?"),
       ("GPT2_VIZ_SOMETHING", "GPT2_VIZ_SOMETHING means nothing"),

@@ -18,7 +18,10 @@ import Testing
     #expect(probs[2...] == [0, 0])
     #expect(abs(try #require(answer["kept_mass"]?.double) - 0.9099694268296195) < 1e-15)
     #expect(abs(try #require(answer["entropy_bits"]?.double) - 0.8399415379831693) < 1e-13)
-    #expect(answer.members?.map(\.name) == ["mask", "probs", "kept", "kept_mass", "entropy_bits", "order"])
+    #expect(
+      answer.members?.map(\.name) == [
+        "mask", "probs", "kept", "kept_mass", "entropy_bits", "order", "stages",
+      ])
   }
 
   @Test func ordersDiffer() throws {

@@ -40,7 +40,8 @@ import Testing
     #expect(complaint(["-n", "5"]) == "unknown option '-n'; it belongs to 'gpt2-viz generate'")
     #expect(
       complaint(["tokenize", "a", "--temp", "1"]).hasSuffix(
-        "; here it is --temperature, of 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"))
+        "; here it is --temperature, of the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
+      ))
     // Where it is a beginning of one option, it means that.
     #expect(complaint(["generate", "a", "--temp", "1"]) == "no complaint")
   }

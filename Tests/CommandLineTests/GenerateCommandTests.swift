@@ -57,7 +57,7 @@ import Testing
         step.members?.map(\.name) == [
           "type", "index", "id", "token", "piece", "forced", "u", "logprob", "before", "after", "rank",
           "entropy_bits", "kept", "kept_mass", "entropy_after_bits", "filtered_mass", "binding", "cut_rank",
-          "draw", "drawn", "interval", "rows",
+          "draw", "drawn", "interval", "stages", "rows",
         ])
       #expect(step["index"] == JSON(index))
       #expect(step["forced"] == false)

@@ -12,7 +12,7 @@ import Testing
     let answer = try next("-t", "0.8", "-k", "40", "-p", "0.9", "--top", "5", "--format", "json").json()
     #expect(
       answer.members?.map(\.name) == [
-        "model", "ids", "vocab_size", "order", "settings", "before", "after", "top",
+        "model", "ids", "vocab_size", "order", "settings", "before", "after", "stages", "top",
       ])
     #expect(answer["model"] == "storyteller")
     #expect(answer["vocab_size"] == 4096)

@@ -101,9 +101,17 @@ public struct Belief: Sendable {
     return ranked.scores[row.rank - 1] - ranked.scores[0] - log(ranked.total)
   }
 
+  /// The ids of all rows that are known, by rank: also those that a recording has below its first ranks.
+  public var listedIDs: some Collection<Int> {
+    let count = if case .head(let rows, _) = content { rows.count } else { knownRanks }
+    return ids(ofFirst: count)
+  }
+
   /// The ids of ranks 1...knownRanks, in their order.
-  public var knownIDs: some Collection<Int> {
-    (0..<knownRanks).lazy.map { [content] place in
+  public var knownIDs: some Collection<Int> { ids(ofFirst: knownRanks) }
+
+  private func ids(ofFirst count: Int) -> some Collection<Int> {
+    (0..<count).lazy.map { [content] place in
       switch content {
       case .complete(let ranked): Int(ranked.ranking[place])
       case .head(let rows, _): rows[place].id

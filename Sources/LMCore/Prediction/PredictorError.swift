@@ -18,7 +18,7 @@ public enum PredictorError: Error, Equatable, Sendable, CustomStringConvertible 
     case .textTooLong(let tokens, let limit):
       "the text has \(tokens) tokens, but the model reads at most \(limit)"
     case .tokenOutOfRange(let id, let vocabularySize):
-      "token id \(id) is not in the vocabulary of \(vocabularySize) tokens (0 to \(vocabularySize - 1))"
+      "token id \(id) is not in the vocabulary of \(NumberFormat.grouped(vocabularySize)) tokens (0 to \(vocabularySize - 1))"
     case .lacks(.everyPosition):
       "this model does not tell its predictions inside a given text"
     }

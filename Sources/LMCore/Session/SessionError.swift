@@ -14,7 +14,7 @@ public enum SessionError: Error, Equatable, Sendable, CustomStringConvertible {
     case .promptTooLong(let tokens, let limit):
       "the prompt has \(tokens) tokens, but the model reads at most \(limit); shorten it"
     case .tokenOutOfRange(let id, let vocabularySize):
-      "token id \(id) is not in the vocabulary of \(vocabularySize) tokens (0 to \(vocabularySize - 1))"
+      "token id \(id) is not in the vocabulary of \(NumberFormat.grouped(vocabularySize)) tokens (0 to \(vocabularySize - 1))"
     case .contextFull(let limit):
       "the context of \(limit) positions is full; step back, or start again with a shorter prompt"
     case .textTooShort(let tokens):

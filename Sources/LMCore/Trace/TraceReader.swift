@@ -161,6 +161,12 @@ extension TraceFields {
     return stages
   }
 
+  /// null stands for an infinite one; nil where a stage set none.
+  private func temperature() throws(TraceError) -> Double? {
+    guard let value = try? value("temperature") else { return nil }
+    return value == .null ? .infinity : try quantity("temperature")
+  }
+
   private func stage(vocabularySize: Int) throws(TraceError) -> SamplerStage {
     func count(_ name: String) throws(TraceError) -> Int {
       has(name) ? try integer(name, in: 0...vocabularySize) : 0
@@ -181,7 +187,7 @@ extension TraceFields {
       name: try word("name", of: StepName.self), kept: try integer("kept", in: 1...vocabularySize),
       mass: try share("mass"), entropyBits: try entropy("entropy_bits"), removed: try count("removed"),
       lowered: try count("lowered"), raised: try count("raised"), example: example,
-      temperature: has("temperature") ? try quantity("temperature") : nil,
+      temperature: try temperature(),
       chance: has("chance") ? try share("chance") : nil, memory: memory)
   }
 

@@ -51,7 +51,7 @@ extension AppState {
       let limit = card?.contextLength ?? .max
       let count = promptTokens(of: editor.field.text).count
       guard count <= limit else {
-        message = "\(count) tokens are more than the model reads (\(limit)): shorten the text"
+        message = "\(SessionError.promptTooLong(tokens: count, limit: limit))"
         return []
       }
       overlay = nil

@@ -31,7 +31,7 @@ extension AppState {
       overlay = .search(line)
       search = focusedLane?.decision.map {
         TokenSearch(
-          line.field.text, ranking: $0.distribution.belief.knownIDs,
+          line.field.text, ranking: $0.distribution.belief.listedIDs,
           bytes: { [card] in card?.bytes(of: $0) ?? [] })
       }
       showMatch()
@@ -55,7 +55,14 @@ extension AppState {
 
   /// Chooses the row of the match and scrolls to it.
   private mutating func showMatch() {
-    guard let id = search?.current, let row = focusedLane?.decision?.distribution.row(of: id) else { return }
+    guard let distribution = focusedLane?.decision?.distribution, let id = search?.current,
+      let row = distribution.row(of: id)
+    else { return }
+    // A recording may have a row far below those that the table can show.
+    guard row.rank <= distribution.knownRanks else {
+      table.chosenRank = nil
+      return
+    }
     if table.removedRows == .hidden, !row.isKept { table.removedRows = .shown }
     table.chosenRank = row.rank
     showChosenRowWithNeighbours()

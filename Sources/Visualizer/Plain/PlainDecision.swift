@@ -25,12 +25,13 @@ struct PlainDecision {
       let reason = rank == 1 ? "" : " after penalties and bans"
       return "Next: greedy takes\(place) the most probable of \(all) tokens\(reason)."
     }
-    guard let deed = ChainDescription.bindingDeed(in: distribution) else {
+    guard distribution.keptCount < distribution.vocabularySize else {
       return "Next: all \(all) tokens are kept."
     }
     let kept = NumberFormat.grouped(distribution.keptCount)
     let mass = speech.percent(distribution.keptMass)
-    return "Next: \(kept) of \(all) tokens are kept, \(mass) of the probability; \(deed)."
+    let deed = ChainDescription.bindingDeed(in: distribution).map { "; \($0)" } ?? ""
+    return "Next: \(kept) of \(all) tokens are kept, \(mass) of the probability\(deed)."
   }
 
   /// The entropy before and after the chain.

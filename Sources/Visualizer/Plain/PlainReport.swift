@@ -31,7 +31,7 @@ struct PlainReport {
         "\(card.name): \(parameters) parameters in \(card.dtype), \(NumberFormat.grouped(card.vocabularySize)) tokens, "
           + "reads up to \(NumberFormat.grouped(card.contextLength)).")
     }
-    lines += text(of: after.focus) + [sampler(after.focus)] + decisions
+    lines += text(of: after.focus) + after.lanes.indices.map(sampler) + decisions
     lines += lessonLines(since: nil)
     lines += [
       "Of two percentages the first is the model's own, the second what the sampler makes of it.",

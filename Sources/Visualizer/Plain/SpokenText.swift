@@ -63,6 +63,8 @@ struct SpokenText {
 
   /// A message of the program, with words for its symbols.
   func sentence(_ text: String) -> String {
+    // An arrow that begins a part of a sentence is a key.
+    let text = [": ", "; "].reduce(text) { $0.replacing("\($1)→ ", with: "\($1)Right ") }
     let spoken = text.escaped { scalar in
       switch scalar {
       case "→": "then"

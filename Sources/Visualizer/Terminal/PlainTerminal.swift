@@ -39,7 +39,7 @@ package final class PlainTerminal: KeySource {
   /// - Parameter inputIsTaken: standard input was read as a text, so that keys come from the terminal.
   package init(usesASCII: Bool, inputIsTaken: Bool, wakeUp: WakeUp) throws(TerminalError) {
     input = inputIsTaken ? open("/dev/tty", O_RDONLY | O_CLOEXEC) : STDIN_FILENO
-    guard input >= 0 else { throw .noKeys }
+    guard input >= 0 else { throw .noKeysBesideText }
     // Fails also for a stream that the caller closed: its descriptor is then held by a write-only placeholder.
     let status = fcntl(input, F_GETFL)
     guard status >= 0, status & O_ACCMODE != O_WRONLY else { throw .inputIsClosed }

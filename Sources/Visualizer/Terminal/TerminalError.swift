@@ -2,6 +2,8 @@
 package enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible {
   case outputIsNoTerminal
   case noKeys
+  /// In plain mode: standard input was read as the text, and there is no terminal.
+  case noKeysBesideText
   /// In plain mode, which reads keys from a terminal, a file or a pipe.
   case inputIsClosed
   case typeUnset
@@ -20,6 +22,9 @@ package enum TerminalError: Error, Equatable, Sendable, CustomStringConvertible 
     case .noKeys:
       return "The input is not a terminal and /dev/tty cannot be opened, so no key could be read: "
         + "start gpt2-viz in a terminal, \(otherwise)"
+    case .noKeysBesideText:
+      return "Standard input is the text, and there is no terminal to read keys from: "
+        + "give the text as an argument or with -f, and the keys on standard input."
     case .inputIsClosed:
       return "Standard input is closed, so no key could be read: "
         + "start gpt2-viz in a terminal, or give it keys from a file or a pipe."

@@ -105,6 +105,9 @@ struct ArgumentParser {
   /// What may be meant by an unknown name or letter, as the end of a sentence; empty where nothing is known.
   private func hint(for name: String, in command: CommandDescription) -> String {
     let hyphened = ForeignOption.hyphened(name)
+    if let own = commands.flatMap(\.options).first(where: { $0.otherNames.contains(name) }) {
+      return counterpart(own.name, in: command)
+    }
     switch ForeignOption.answer(to: name) {
     case .words(let words): return "; \(words)"
     case .option(let own): return counterpart(own, in: command)
@@ -128,15 +131,18 @@ struct ArgumentParser {
       command.options.contains { $0.name == name || $0.letter.map(String.init) == name }
     }.map(\.name)
     // A lesson and a replay are the visualizer under another name; config only shows what all the others do.
-    let named = homes.filter { !["", "lesson", "replay", "config"].contains($0) }.map { "'gpt2-viz \($0)'" }
-    if !named.isEmpty { return inWords(named) }
-    return homes.isEmpty ? nil : "the visualizer: 'gpt2-viz' without a command"
+    let alike =
+      homes.contains("") ? ["", "lesson", "replay", "config"] : homes == ["config"] ? [] : ["config"]
+    let named = homes.filter { !alike.contains($0) }.map { "'gpt2-viz \($0)'" }
+    let visualizer = homes.contains("") ? ["the visualizer ('gpt2-viz' without a command)"] : []
+    return homes.isEmpty ? nil : inWords(visualizer + named)
   }
 
   /// Options may stand before the command's name; the command must know them.
   private func check(_ used: [GivenOption], belongTo command: CommandDescription) throws(UsageError) {
     for name in used.map(\.option.name) where !command.options.contains(where: { $0.name == name }) {
-      throw UsageError("'\(command.name)' has no option --\(name)", command: command.page)
+      throw UsageError(
+        "'\(command.name)' has no option --\(name)" + hint(for: name, in: command), command: command.page)
     }
   }
 
@@ -172,7 +178,9 @@ struct ArgumentParser {
     let problem =
       limit == 0
       ? "'\(command.name)' takes no words, but there is '\(words[0])'"
-      : "one text is expected, but '\(words[limit])' follows it; put the whole text in quotes"
+      : command.words == .any
+        ? "one text is expected, but '\(words[limit])' follows it; put the whole text in quotes"
+        : "'\(command.name)' takes one \(command.words.noun), but '\(words[limit])' follows '\(words[limit - 1])'"
     throw UsageError(problem, command: command.page)
   }
 }

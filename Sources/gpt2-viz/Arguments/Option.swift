@@ -117,6 +117,18 @@ enum ValueKind: Equatable, Sendable {
   /// The name of a command.
   case commands
   case words([String])
+
+  /// What a sentence calls such a word.
+  var noun: String {
+    switch self {
+    case .any: "text"
+    case .file: "file"
+    case .folder: "folder"
+    case .model: "model"
+    case .commands: "command"
+    case .words: "name"
+    }
+  }
 }
 
 /// How the config file and the environment set an option.

@@ -18,7 +18,7 @@ extension Command {
         FILE ('-' is standard input) holds {"logits":[1.0,null,...],"ids":[...]}: null is minus
         infinity, ids are the tokens so far, which only the penalties, DRY and the ban of repeated
         n-grams look at. The answer: {"mask":[1,0,...],"probs":[...],"kept":n,
-        "kept_mass":p,"entropy_bits":x,"order":[...],"stages":[...]}, probs and entropy after the
+        "kept_mass":p,"entropy_bits":x,"order":[...], "stages":[...]}, probs and entropy after the
         chain, all in double precision; "stages" tells what each stage left. FILE may also have
         "prompt_count", how many of the ids are the prompt's; "chance" of steps, as {"xtc":0.2};
         "memory" of steps, as {"mirostat":10}; "breakers", DRY's, as lists of ids; and "u" in [0, 1),

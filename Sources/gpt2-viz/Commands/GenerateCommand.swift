@@ -77,12 +77,12 @@ extension Command {
     let settings = try options.sampler.settings
     let seed = try options.chance.seedOrRandom(settings.seedLike)
     let loaded = try loadModel(options.model, surroundings)
+    let ids = try loaded.promptReader.ids(of: prompt)
     let format = options.output.format ?? .text
     guard format != .text || loaded.tokenizer != nil else {
       if loaded.tokenizerProblem != nil { _ = try loaded.requireTokenizer() }
       throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)
     }
-    let ids = try loaded.promptReader.ids(of: prompt)
     let session = try GenerationSession(
       predictor: loaded.predictor, tokenizer: loaded.tokenizer, promptIDs: ids, settings: settings, seed: seed
     )

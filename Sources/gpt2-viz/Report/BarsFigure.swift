@@ -19,9 +19,11 @@ struct BarsFigure {
   private enum Line {
     case row(TraceRow)
     case cut
-    case gap(count: Int)
-    /// The ranks below the rows, or those of them on one side of the cut: their shares before and after.
-    case rest(count: Int, before: Double, after: Double)
+    /// Ranks between two rows, and their share before.
+    case gap(count: Int, before: Double)
+    /// The ranks below the rows, or those of them on one side of the cut: their shares before and after. Below a gap the
+    /// share after is not known, since the gap's own is not.
+    case rest(count: Int, before: Double, after: Double?)
   }
 
   init(_ content: ReportContent, size: FigureSize = .wide) {
@@ -37,7 +39,7 @@ struct BarsFigure {
     let wanted = decision.cutRank < longest - 4 ? max(decision.cutRank + 4, 12) : longest
     let first = min(wanted, known)
     var lines: [Line] = []
-    var (last, sumAfter) = (0, 0.0)
+    var (last, sum, sumAfter, hasGap) = (0, 0.0, 0.0, false)
     func cut(before rank: Int) -> [Line] {
       hasCut && last <= decision.cutRank && decision.cutRank < rank ? [.cut] : []
     }
@@ -45,14 +47,17 @@ struct BarsFigure {
       let gap = row.rank - last - 1
       let isCutInGap = gap > 0 && decision.cutRank > last
       if gap > 0, !isCutInGap { lines += cut(before: row.rank) }
-      if gap > 0 { lines.append(.gap(count: gap)) }
+      if gap > 0 {
+        hasGap = true
+        lines.append(.gap(count: gap, before: max(row.cumulative - row.before - sum, 0)))
+      }
       if gap == 0 || isCutInGap { lines += cut(before: row.rank) }
       lines.append(.row(row))
-      (last, sumAfter) = (row.rank, sumAfter + row.after)
+      (last, sum, sumAfter) = (row.rank, row.cumulative, sumAfter + row.after)
     }
     let rest = vocabularySize - last
-    let sum = decision.rows.last { $0.rank == last }?.cumulative ?? 0
-    let (before, after) = (max(1 - sum, 0), max(1 - sumAfter, 0))
+    let before = max(1 - sum, 0)
+    let after = hasGap ? nil : max(1 - sumAfter, 0)
     if hasCut, decision.kept == decision.cutRank, last < decision.cutRank {
       // Every rank above the cut is kept, so the mass on both sides of it is known.
       let removed = min(max(1 - decision.keptMass, 0), before)
@@ -83,11 +88,12 @@ struct BarsFigure {
         draw(row, y, &drawing)
         staircase.append((y, row.cumulative))
       case .cut: drawCut(y, &drawing)
-      case .gap(let count):
+      case .gap(let count, let before):
         drawing.text("⋯", columns.rank, y + 17, "muted small", .end)
         drawing.text(
           count == 1 ? "1 other" : "\(NumberFormat.grouped(count)) others", columns.label, y + 17,
           "muted small")
+        drawShare(before, columns.before, columns.percent, "before", y, &drawing)
       case .rest(let count, let before, let after):
         let sum = index == lastRest ? 1 : min((staircase.last?.sum ?? 0) + before, 1)
         drawRest(count, before, after, sum, y, &drawing)
@@ -183,20 +189,27 @@ struct BarsFigure {
   }
 
   private func drawRest(
-    _ count: Int, _ before: Double, _ after: Double, _ sum: Double, _ y: Double, _ drawing: inout Drawing
+    _ count: Int, _ before: Double, _ after: Double?, _ sum: Double, _ y: Double, _ drawing: inout Drawing
   ) {
-    let (text, bar) = (y + 17, y + (Self.rowHeight - Self.barHeight) / 2)
+    let text = y + 17
     if size == .wide { drawing.text("…", columns.rank, text, "muted small", .end) }
     // In a narrow figure a large number also needs the space of the rank column.
     drawing.text(
       "\(NumberFormat.grouped(count)) more", size == .wide ? columns.label : 6, text, "muted")
-    let isKept = after > 0
-    drawBar(before, columns.before, bar, isKept ? "before" : "removed", &drawing)
-    drawing.text(NumberFormat.percent(before), columns.percent, text, "muted", .end)
+    let isKept = after != 0
+    drawShare(before, columns.before, columns.percent, isKept ? "before" : "removed", y, &drawing)
     if let place = columns.sum { drawing.text(NumberFormat.percent(sum), place, text, "muted small", .end) }
     guard isKept else { return drawing.text("✕", columns.after, text, "muted small") }
-    drawBar(after, columns.after, bar, "after", &drawing)
-    drawing.text(NumberFormat.percent(after), columns.afterPercent, text, "muted", .end)
+    guard let after else { return drawing.text("not recorded", columns.after, text, "muted small") }
+    drawShare(after, columns.after, columns.afterPercent, "after", y, &drawing)
+  }
+
+  /// The bar and the number of several ranks.
+  private func drawShare(
+    _ share: Double, _ x: Double, _ number: Double, _ style: String, _ y: Double, _ drawing: inout Drawing
+  ) {
+    drawBar(share, x, y + (Self.rowHeight - Self.barHeight) / 2, style, &drawing)
+    drawing.text(NumberFormat.percent(share), number, y + 17, "muted", .end)
   }
 
   /// The cumulative probability as a staircase, and the threshold p where top-p is the only active filter.

@@ -63,9 +63,16 @@ struct RoffText {
 
   private mutating func finish(_ sentence: inout [String]) {
     guard !sentence.isEmpty else { return }
-    for line in TextFit.wrap(sentence.joined(separator: " "), columns: Self.width) {
-      macro(Self.protected(line))
+    // A word is never broken: it may hold escape sequences.
+    var line = ""
+    for word in sentence {
+      if !line.isEmpty, line.count + 1 + word.count > Self.width {
+        macro(Self.protected(line))
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
     }
+    macro(Self.protected(line))
     sentence = []
   }
 
