@@ -84,7 +84,10 @@ package struct StageDescription {
     let shares = [change.before, change.after].map(NumberFormat.percent).joined(
       separator: " \(glyphs.arrowRight) ")
     let run =
-      stage.name == .dry ? match.map { "; \(tokens($0.length)) repeat\($0.length == 1 ? "s" : "")" } : nil
+      stage.name == .dry
+      ? match.map {
+        "; \(tokens($0.length)) repeat\($0.length == 1 ? "s" : "")\(isBrief ? "" : " (underlined)")"
+      } : nil
     return "\(counts.joined(separator: " and ")): \(name) \(shares)\(run ?? "")"
   }
 }

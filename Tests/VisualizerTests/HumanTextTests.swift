@@ -50,7 +50,7 @@ import Testing
     let speech = SpokenText(glyphs: .blocks)
     #expect(
       PlainReport(before: back, after: app.state, key: .right, speech: speech).lines
-        .contains("The author's text ends here; then goes on with what the model chooses."))
+        .contains("The author's text ends here; Right goes on with what the model chooses."))
     #expect(before.lanes[0].isAtEndOfFollowedText)
     app.press(.right)
     #expect(picture(app).contains("text \(count)/\(count), ended"))

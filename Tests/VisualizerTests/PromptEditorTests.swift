@@ -53,7 +53,7 @@ import Testing
   @Test func aTextLongerThanTheContextIsRefusedAndKept() throws {
     var app = try harness("a")
     app.press(.character("e"), .paste(String(repeating: " king", count: 80)), .enter)
-    #expect(app.state.message?.contains("more than the model reads (64)") == true)
+    #expect(app.state.message?.contains("but the model reads at most 64; shorten it") == true)
     #expect(app.state.overlay != nil)
     #expect(app.state.prompt == .text("a"))
   }

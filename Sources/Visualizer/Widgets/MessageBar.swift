@@ -24,6 +24,7 @@ struct MessageBar: Widget {
     let line = PrintableToken.line(text, glyphs: appearance.glyphs)
     let wrapped = TextFit.wrap(line, columns: columns)
     let count = min(wrapped.count, Self.largestHeight, area.height)
+    guard count > 0 else { return }
     // Of a message that is longer still, the end is left out.
     let shown = wrapped.prefix(count - 1) + [wrapped.dropFirst(count - 1).joined(separator: " ")]
     var rest = area
