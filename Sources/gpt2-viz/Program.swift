@@ -19,7 +19,11 @@ func runProgram() -> Int32 {
       surroundings.color = call[GeneralOptions.self].color
       surroundings.warnings = warnings(for: parsed.command, among: descriptions, surroundings)
       for warning in surroundings.warnings { reportMessage("gpt2-viz: \(warning)") }
-      try Command.all.first { $0.description.name == parsed.command.name }?.run(call, surroundings)
+      do {
+        try Command.all.first { $0.description.name == parsed.command.name }?.run(call, surroundings)
+      } catch let error as UsageError where error.command == nil {
+        throw UsageError(error.description, command: parsed.command.name)
+      }
     }
     try surroundings.output.flush()
     return 0

@@ -43,6 +43,6 @@ import Testing
     #expect(run.code == 1)
     #expect(run.output == "")
     #expect(
-      run.errors == "gpt2-viz: token id \(invalidID) is not in the vocabulary of 4096 tokens (0 to 4095)\n")
+      run.errors == "gpt2-viz: token id \(invalidID) is not in the vocabulary of 4,096 tokens (0 to 4095)\n")
   }
 }

@@ -20,7 +20,7 @@ import Testing
       (["score"], "'score' needs TEXT", "help score"),
       (["next", "x", "--preset", "x"], "--preset takes nucleus,", "help next"),
       (["next", "x", "-m", ""], "-m takes a model's name or folder", "help next"),
-      (["help", "a", "b"], "one text is expected", "help help"),
+      (["help", "a", "b"], "'help' takes one command, but 'b' follows 'a'", "help help"),
       (["-v"], "-v, --verbose goes with --version", "help"),
     ] as [([String], String, String)])
   func sayWhatIsWrong(words: [String], sentence: String, page: String) throws {
