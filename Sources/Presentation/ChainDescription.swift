@@ -58,6 +58,6 @@ package struct ChainDescription {
 
   /// A step that removed tokens, with its value: "top-p 0.92". The temperature removes tokens at 0 only.
   package static func name(of step: StepName, in settings: SamplingSettings) -> String {
-    step == .temperature ? "greedy" : step.knobs.first?.label(in: settings) ?? step.title
+    step == .temperature && settings.isGreedy ? "greedy" : step.knobs.first?.label(in: settings) ?? step.title
   }
 }

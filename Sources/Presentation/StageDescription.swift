@@ -30,12 +30,16 @@ package struct StageDescription {
 
   /// What the effect depends on: the step's chance, or what it kept from the decision before.
   private var condition: String {
-    func short(_ value: Double) -> String { NumberFormat.fixed(value, decimals: 2) }
+    func short(_ value: Double) -> String {
+      let digits = NumberFormat.fixed(value, decimals: 2)
+      return isBrief && digits.hasPrefix("0.") ? String(digits.dropFirst()) : digits
+    }
     switch stage.name {
     case .xtc:
       guard let chance = stage.chance else { return "" }
       return "chance \(short(chance)) \(doesXTCAct ? glyphs.atMost : ">") \(short(settings.xtcProbability))"
-    case .mirostat: return "mu \(short(stage.memory?.first ?? 2 * settings.mirostatEntropy)) bits"
+    case .mirostat:
+      return "mu \(short(stage.memory?.first ?? 2 * settings.mirostatEntropy))\(isBrief ? "" : " bits")"
     default: return ""
     }
   }
@@ -50,8 +54,18 @@ package struct StageDescription {
     }
     if let change = stage.example { return changed(change) }
     if stage.name == .adaptiveP { return "scores all anew by their distance from the target" }
-    guard stage.removed > 0 else { return "removes nothing here" }
-    return "removes \(tokens(stage.removed))" + place
+    guard stage.removed > 0 else { return "\(deed) nothing here" }
+    let limit = stage.lowest.map { (isBrief ? " < " : " below ") + NumberFormat.percent($0) } ?? ""
+    return "removes \(tokens(stage.removed))\(limit)" + place
+  }
+
+  /// What a step of this kind does, where it found nothing to do it to.
+  private var deed: String {
+    switch stage.name {
+    case .repetitionPenalty, .penalties, .dry: "lowers"
+    case .noRepeatNgram: "bans"
+    default: "removes"
+    }
   }
 
   private func tokens(_ count: Int) -> String {
@@ -69,25 +83,30 @@ package struct StageDescription {
   private var temperature: String {
     if settings.isGreedy { return "takes the most probable token" }
     guard let value = stage.temperature, value != 1 else { return "changes nothing here" }
-    let gain = value < 1 ? "likely tokens gain" : "unlikely tokens gain"
+    var gain = value < 1 ? "likely tokens gain" : "unlikely tokens gain"
+    if let change = stage.example { gain = "\(isBrief ? "" : gain + ", ")\(named(change))" }
     return settings.dynatempRange > 0 ? "T \(NumberFormat.knob(value)) here: \(gain)" : gain
   }
 
   private func changed(_ change: SamplerStage.TokenChange) -> String {
-    let name = token(change.id)
     guard stage.removed == 0 else {
+      let name = token(change.id)
       let before = NumberFormat.percent(change.before)
       return "bans \(stage.removed == 1 ? "" : tokens(stage.removed) + ": ")\(name) \(before)"
     }
     let counts = [(stage.lowered, "lowers"), (stage.raised, "raises")].filter { $0.0 > 0 }
       .map { "\($0.1) \(tokens($0.0))" }
-    let shares = [change.before, change.after].map(NumberFormat.percent).joined(
-      separator: " \(glyphs.arrowRight) ")
     let run =
       stage.name == .dry
       ? match.map {
         "; \(tokens($0.length)) repeat\($0.length == 1 ? "s" : "")\(isBrief ? "" : " (underlined)")"
       } : nil
-    return "\(counts.joined(separator: " and ")): \(name) \(shares)\(run ?? "")"
+    return "\(counts.joined(separator: " and ")): \(named(change))\(run ?? "")"
+  }
+
+  /// `␣the 25.5% → 10.5%`
+  private func named(_ change: SamplerStage.TokenChange) -> String {
+    let shares = [change.before, change.after].map(NumberFormat.percent)
+    return "\(token(change.id)) \(shares.joined(separator: " \(glyphs.arrowRight) "))"
   }
 }

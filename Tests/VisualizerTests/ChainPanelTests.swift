@@ -204,7 +204,7 @@ import Testing
     #expect(lines[3].hasPrefix("2, top-k 12: 12 tokens and "))
     #expect(lines[3].contains("removes 28 tokens"))
     #expect(lines[4].hasPrefix("Off: top-p, min-p, "))
-    #expect(lines.last?.hasPrefix("Chosen: temperature 2.00, a number of at least 0") == true)
+    #expect(lines.last?.hasPrefix("Chosen: top-k 12, a whole number of at least 0") == true)
   }
 
   @Test func aReplayShowsWhatWasRecorded() throws {

@@ -66,7 +66,7 @@ public struct SamplerChain: Sendable {
     _ belief: Belief, _ context: ChainContext
   ) throws(SamplingError) -> (distribution: Distribution, stages: [SamplerStage]) {
     var candidates = try start(belief, context)
-    var meter = StageMeter(candidates)
+    var meter = StageMeter(candidates, settings)
     for step in steps {
       let scene = context.scene(for: type(of: step).name)
       meter.begin(&candidates)

@@ -1,6 +1,6 @@
 extension SamplerStage {
   /// As `next`, `filter` and traces give it: name, `kept`, `mass` of the model's own distribution, `entropy_bits`; and what
-  /// it did, where it did anything: `removed`, `lowered`, `raised`, `temperature`, `chance`, `memory`, `example`.
+  /// it did, where it did anything: `removed`, `lowered`, `raised`, `lowest`, `temperature`, `chance`, `memory`, `example`.
   public var json: JSON {
     var members: [JSON.Member] = [
       .init("name", JSON(name.rawValue)), .init("kept", JSON(kept)), .init("mass", JSON(mass)),
@@ -9,6 +9,7 @@ extension SamplerStage {
     for (name, count) in [("removed", removed), ("lowered", lowered), ("raised", raised)] where count > 0 {
       members.append(.init(name, JSON(count)))
     }
+    if let lowest { members.append(.init("lowest", JSON(lowest))) }
     if let temperature { members.append(.init("temperature", JSON(temperature))) }
     if let chance { members.append(.init("chance", JSON(chance))) }
     if let memory { members.append(.init("memory", memory.json)) }

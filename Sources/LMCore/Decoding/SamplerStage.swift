@@ -16,8 +16,13 @@ public struct SamplerStage: Hashable, Sendable {
   public let lowered: Int
   /// How many tokens it made more likely, as a penalty below 1 or 0 does.
   public let raised: Int
-  /// Of the tokens whose score it changed, or that it banned, the one most probable by the model; nil where it did not.
+  /// Of the tokens whose score it changed, or that it banned, the one most probable by the model. Of a new temperature the
+  /// one that gains: the least likely one above 1, where it has a share that counts, else the most likely one. nil where
+  /// nothing changed.
   public let example: TokenChange?
+  /// Of min-p the least probability in the model's own distribution that a token needs to stay; nil where a step before it
+  /// changed the scores.
+  public let lowest: Double?
   /// The temperature that it set; nil for a step that sets none.
   public let temperature: Double?
   /// The random number that decided, in [0, 1); nil for a step without chance.
@@ -55,6 +60,7 @@ struct StageMeter {
   private var sums: Sums
   private var places: Range<Int>
   private var isReshaped = false
+  private let minP: Double
 
   private struct Sums {
     var weight = 0.0
@@ -74,7 +80,8 @@ struct StageMeter {
     }
   }
 
-  init(_ candidates: Candidates) {
+  init(_ candidates: Candidates, _ settings: SamplingSettings) {
+    minP = settings.minP
     ranked = candidates.ranked
     (reference, temperature, places) = (ranked.scores[0], 1, candidates.range)
     let total = ranked.total
@@ -88,9 +95,13 @@ struct StageMeter {
   }
 
   mutating func end(_ candidates: inout Candidates, _ step: any SamplerStep.Type, _ scene: StepScene) {
+    let lowest = step.name == .minP ? leastProbability(candidates) : nil
     let (before, countBefore, changes) = (sums, places.count, candidates.changes)
     let lead = changes.min { $0.rank < $1.rank }
     let leadBefore = lead.map { weight($0.before) / sums.weight } ?? 0
+    let (coldest, hottest) = (candidates.range.lowerBound, candidates.range.upperBound - 1)
+    let shares = [coldest, hottest].map { weight(candidates.scores[$0]) / sums.weight }
+    let hasNewTemperature = candidates.temperature != temperature
     let isRescaled = candidates.temperature != temperature || (candidates.original != nil) != isReshaped
     if isRescaled {
       rescale(&candidates)
@@ -102,10 +113,18 @@ struct StageMeter {
     }
     let kept = candidates.count
     let entropy = kept > 1 ? max(log(sums.weight) - sums.weightedLogarithm / sums.weight, 0) : 0
-    let example = lead.map { change in
+    func share(_ score: Double) -> Double { weight(score) / sums.weight }
+    var example = lead.map { change in
       SamplerStage.TokenChange(
-        id: Int(ranked.ranking[change.rank]), before: leadBefore,
-        after: change.after.map { weight($0) / sums.weight } ?? 0)
+        id: Int(ranked.ranking[change.rank]), before: leadBefore, after: change.after.map(share) ?? 0)
+    }
+    if hasNewTemperature, kept > 1 {
+      let last = share(candidates.scores[hottest])
+      let gainsLast = candidates.temperature > 1 && last >= 0.001
+      let place = gainsLast ? hottest : coldest
+      example = SamplerStage.TokenChange(
+        id: Int(ranked.ranking[candidates.rank(at: place)]), before: shares[gainsLast ? 1 : 0],
+        after: share(candidates.scores[place]))
     }
     stages.append(
       SamplerStage(
@@ -113,9 +132,16 @@ struct StageMeter {
         entropyBits: entropy * bitsPerNat, removed: countBefore - kept,
         lowered: changes.count { $0.after ?? $0.before < $0.before },
         raised: changes.count { $0.after ?? $0.before > $0.before },
-        example: example,
+        example: example, lowest: lowest,
         temperature: isRescaled && candidates.original == nil ? candidates.temperature : nil,
         chance: step.usesChance ? scene.chance : nil, memory: scene.memory))
+  }
+
+  private func leastProbability(_ candidates: Candidates) -> Double? {
+    let best = places.lowerBound
+    let rank = candidates.rank(at: best)
+    guard temperature == 1, !isReshaped, candidates.scores[best] == ranked.scores[rank] else { return nil }
+    return minP * ranked.weights[rank] / ranked.total
   }
 
   private func exponent(_ score: Double) -> Double {

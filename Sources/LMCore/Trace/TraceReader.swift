@@ -187,6 +187,7 @@ extension TraceFields {
       name: try word("name", of: StepName.self), kept: try integer("kept", in: 1...vocabularySize),
       mass: try share("mass"), entropyBits: try entropy("entropy_bits"), removed: try count("removed"),
       lowered: try count("lowered"), raised: try count("raised"), example: example,
+      lowest: has("lowest") ? try share("lowest") : nil,
       temperature: try temperature(),
       chance: has("chance") ? try share("chance") : nil, memory: memory)
   }

@@ -8,7 +8,18 @@ extension AppState {
       chain = nil
       return
     }
-    chain = ChainPanel(settings[focus])
+    chain = ChainPanel(chosen: "")
+    // Enter appends the token that the draw names.
+    table.chosenRank = nil
+    chooseBindingStage()
+  }
+
+  /// Chooses the row of the stage that makes the cut, else the first one.
+  mutating func chooseBindingStage() {
+    guard chain != nil else { return }
+    let rows = chainRows
+    let binding = focusedLane?.decision?.distribution.bindingFilter
+    chain?.chosen = (rows.first { $0.step == binding && $0.state == .on } ?? rows.first)?.knob.name ?? ""
   }
 
   /// The rows of the panel, of the focused lane.
@@ -31,6 +42,8 @@ extension AppState {
     case .down, .character("j"): choose(chosenChainRow + 1)
     case .home: choose(0)
     case .end: choose(chainRows.count - 1)
+    case .character(" ") where play.isRunning: play.isRunning = false
+    case .enter: return ask(.advance(.all))
     case .character(" "): return changeChain { $0.toggle(at: $0.chosenChainRow) }
     case .left, .character("h"): return changeChain { $0.turned(at: $0.chosenChainRow, up: false) }
     case .right, .character("l"): return changeChain { $0.turned(at: $0.chosenChainRow, up: true) }

@@ -39,6 +39,7 @@ extension AppState {
     focus = (focus + 1) % lanes.count
     text.scroll = nil
     table.showTop()
+    chooseBindingStage()
   }
 
   /// Adapts what is kept for each lane to a lane that was opened or closed.

@@ -11,19 +11,17 @@ struct ChainPanel: Equatable, Sendable {
   /// The lanes whose settings were changed in this panel.
   var changedLanes: Set<Int> = []
 
-  init(_ settings: SamplingSettings) {
-    chosen = ChainRow.all(of: settings, chosen: "").first?.knob.name ?? ""
-  }
+  init(chosen: String) { self.chosen = chosen }
 
   /// The number of lines inside the panel's frame, for a window of so many rows.
-  static func lines(rows: Int) -> Int { min(max(rows / 3, 8), 20) }
+  static func lines(rows: Int) -> Int { rows < 28 ? max(rows / 4, 5) : min(rows / 4 + 1, 18) }
 }
 
 /// A row of the chain panel: a step with the first of its settings, or another setting of a step that is on.
 struct ChainRow: Sendable {
   enum State: Sendable {
     case on, off
-    /// Switched on, and without a part in the chain, as filters are in greedy decoding.
+    /// Switched on, and without a part in the chain: as filters are in greedy decoding, and what the order leaves out.
     case passedOver
   }
 
@@ -38,7 +36,8 @@ struct ChainRow: Sendable {
   /// settings, another one those that are not at their default.
   static func all(of settings: SamplingSettings, chosen: String) -> [ChainRow] {
     let running = Set(settings.chainKnobs.map(\.step))
-    let on = settings.order.steps.filter { $0.isOn(settings) }
+    let leftOut = StepName.allCases.filter { !settings.order.steps.contains($0) && $0.isOn(settings) }
+    let on = settings.order.steps.filter { $0.isOn(settings) } + leftOut
     let off = StepName.allCases.filter { !on.contains($0) }
     return on.flatMap { step in
       let isChosen = step.knobs.contains { $0.name == chosen }

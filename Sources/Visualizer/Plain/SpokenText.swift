@@ -71,6 +71,8 @@ struct SpokenText {
       case "·": "-"
       case "×": " times"
       case "∞": "infinity"
+      case "≤": "at most"
+      case "←": "-"
       case "␣": "_"
       default: nil
       }

@@ -16,7 +16,9 @@ struct ChainPanelView {
     Frame(title: title, rightTitle: "order: \(order)", isFocused: true).draw(
       into: &buffer, in: area, with: appearance)
     var inside = Frame.inner(area).inset(horizontally: 1)
-    drawExplanation(into: &buffer, in: inside.takeBottom(inside.height >= 11 ? 3 : 2))
+    drawExplanation(
+      into: &buffer,
+      in: inside.takeBottom(inside.height >= 11 ? 3 : inside.height >= 8 || panel.typed != nil ? 2 : 0))
     let columns = Columns(width: inside.width, rows: state.chainRows)
     draw(logitsLine(columns), into: &buffer, in: inside.takeTop(1))
     let (rows, chosen) = (state.chainRows, state.chosenChainRow)
@@ -25,9 +27,6 @@ struct ChainPanelView {
     for (line, index) in (first..<rows.count).prefix(inside.height).enumerated() {
       let place = inside.row(line)
       draw(self.line(rows[index], isChosen: index == chosen, columns), into: &buffer, in: place)
-      if index == chosen, panel.typed == nil {
-        buffer.restyle(place) { appearance.theme[.selection].merged(over: $0) }
-      }
       let mark = Rect(x: place.x, y: place.y, width: 3, height: 1)
       hits.append(Picture.Hit(area: mark, target: .chainRow(index, isMark: true)))
       hits.append(Picture.Hit(area: place, target: .chainRow(index, isMark: false)))
@@ -52,15 +51,16 @@ struct ChainPanelView {
   private struct Columns {
     let title: Int
     let value = 6
-    let tokens = 8
+    let tokens = 7
     let bar: Int
-    let mass = 7
-    let entropy = 6
+    let mass: Int
+    let entropy = 5
     let words: Int
 
     init(width: Int, rows: [ChainRow]) {
-      title = width < 90 ? 19 : 22
+      title = width < 90 ? 18 : 22
       bar = width < 96 ? 0 : 12
+      mass = width < 90 ? 6 : 7
       words = max(width - 3 - title - value - tokens - bar - mass - entropy - (bar > 0 ? 3 : 2), 0)
     }
   }
@@ -89,7 +89,7 @@ struct ChainPanelView {
     let pointer = isChosen ? glyphs.pointerRight : " "
     let mark = row.isStep && row.state != .off ? glyphs.check : " "
     let name = (row.isStep ? "" : " ") + row.knob.title
-    let role: ThemeRole = row.state == .on ? row.isStep ? .strong : .text : .dim
+    let role: ThemeRole = isChosen ? .key : row.state == .on ? row.isStep ? .strong : .text : .dim
     let head =
       [
         Span(pointer, .key), Span(TextFit.pad(mark, columns: 2, glyphs: glyphs), .good),
@@ -98,7 +98,7 @@ struct ChainPanelView {
     guard row.isStep, row.state == .on, let stage = lane?.stages.first(where: { $0.name == row.step }) else {
       let words =
         row.state == .passedOver && row.isStep
-        ? "has no part: \(passedOver)" : row.isStep ? row.knob.help : ""
+        ? "has no part: \(passedOver(row.step))" : row.isStep ? row.knob.help : ""
       let blanks = columns.tokens + columns.bar + columns.mass + columns.entropy + (columns.bar > 0 ? 1 : 0)
       return head + [Span(TextFit.blanks(blanks) + "  " + glyphs.spelled(words), .dim)]
     }
@@ -106,14 +106,19 @@ struct ChainPanelView {
     let shown = last ? "  \(glyphs.pointerLeft) the bars show this" : ""
     return head
       + measures(kept: stage.kept, mass: stage.mass, entropy: stage.entropyBits, isBarred: true, columns)
-      + [Span("  " + words(stage, columns), stage.didAct ? .text : .dim), Span(shown, .key)]
+      + [
+        Span("  " + words(stage, isBrief: columns.words < 38), stage.didAct ? .text : .dim),
+        Span(shown, .key),
+      ]
   }
 
   private func value(
     _ row: ChainRow, isChosen: Bool, _ columns: Columns, _ role: ThemeRole
   ) -> [Span] {
     if isChosen, let typed = panel.typed {
-      let text = TextFit.padLeft(typed.text + String(glyphs.cursor), columns: columns.value, glyphs: glyphs)
+      // The end, where one types.
+      let end = String(typed.text.suffix(columns.value - 1)) + String(glyphs.cursor)
+      let text = TextFit.padLeft(end, columns: columns.value, glyphs: glyphs)
       return [Span(text, .key)]
     }
     let value = row.state == .off ? "off" : row.knob.shownValue(in: settings)
@@ -133,18 +138,19 @@ struct ChainPanelView {
     ]
   }
 
-  private var passedOver: String {
-    settings.isGreedy ? "greedy decoding" : "Mirostat runs with the temperature alone"
+  private func passedOver(_ step: StepName) -> String {
+    if !settings.order.steps.contains(step) { return "the order leaves it out" }
+    return settings.isGreedy ? "greedy decoding" : "Mirostat runs with the temperature alone"
   }
 
-  private func words(_ stage: SamplerStage, _ columns: Columns) -> String {
-    guard let distribution = lane?.decision?.distribution else { return "" }
+  private func words(_ stage: SamplerStage, isBrief: Bool) -> String {
+    guard let distribution = lane?.shownDistribution else { return "" }
     return StageDescription(
-      stage, settings, distribution, glyphs: glyphs, isBrief: columns.words < 38, match: lane?.dryMatch
+      stage, settings, distribution, glyphs: glyphs, isBrief: isBrief, match: lane?.dryMatch
     ) { id in
       TextFit.fit(
         PrintableToken.label(for: state.card?.bytes(of: id) ?? [], glyphs: glyphs),
-        columns: columns.words < 38 ? 8 : 16,
+        columns: isBrief ? 8 : 16,
         glyphs: glyphs)
     }.text
   }
@@ -157,7 +163,14 @@ struct ChainPanelView {
     let row = state.chainRows[state.chosenChainRow]
     var rest = area
     let heading = "\(row.knob.title): \(row.knob.range)"
-    if area.height > 2 || panel.typed != nil {
+    guard !area.isEmpty else { return }
+    let stage = row.isStep ? lane?.stages.first { $0.name == row.step } : nil
+    if let stage, panel.typed == nil {
+      // The whole sentence, which the row may have no room for.
+      draw(
+        [Span("\(row.step.title) here: \(words(stage, isBrief: false))", .key)], into: &buffer,
+        in: rest.takeTop(1))
+    } else if area.height > 2 || panel.typed != nil {
       let source = area.height > 2 ? "  (\(row.step.source))" : ""
       draw([Span(heading, .key), Span(source, .dim)], into: &buffer, in: rest.takeTop(1))
     }

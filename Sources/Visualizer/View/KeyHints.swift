@@ -17,12 +17,19 @@ struct KeyHints {
 
   private func chain(_ panel: ChainPanel) -> [KeyHint] {
     if panel.typed != nil { return keys([("Enter", "set it"), ("Esc", "leave it as it was")]) }
+    // A recording shows its stages, and can change none.
+    guard state.abilities.contains(.sampler) else {
+      return keys([("↑↓", "stage"), ("Enter", "next token"), ("Esc", "close"), ("?", "help")])
+    }
+    if state.play.isRunning {
+      return keys([("Space", "pause"), ("↑↓", "stage"), ("←→", "turn"), ("Esc", "close")])
+    }
     let copy = state.isComparing ? [("y", "copy to the other lane"), ("Tab", "other lane")] : []
     return keys(
       [
         ("↑↓", "stage"), ("Space", "on/off"), ("←→", "turn"), ("0-9", "type"), ("J K", "move"),
-        ("Esc", "close"), ("u", "my own"), ("o", "order"),
-      ] + copy + [("Enter", "next token"), ("z", "bars after a stage"), ("v", "strategies"), ("?", "help")])
+        ("Esc", "close"), ("u", "my own"), ("Enter", "next token"),
+      ] + copy + [("o", "order"), ("z", "bars after a stage"), ("v", "strategies"), ("?", "help")])
   }
 
   private func history(_ window: HistoryWindow) -> [KeyHint] {

@@ -126,7 +126,9 @@ struct RootView {
     // Overlays without hints name their keys on their frames.
     guard !hints.isEmpty else { return }
     var place = area
-    if state.overlay == nil, let text = state.layout.lanes.first?.text, LaneView.needsLegendElsewhere(text) {
+    if state.overlay == nil, state.chain == nil, let text = state.layout.lanes.first?.text,
+      LaneView.needsLegendElsewhere(text)
+    {
       let legend = ScaleLegend(state.text.scale)
       legend.draw(
         into: &buffer, in: place.takeRight(legend.width(with: appearance)), with: appearance)

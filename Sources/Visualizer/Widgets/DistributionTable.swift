@@ -201,9 +201,11 @@ struct DistributionTable: Widget {
     let kept = NumberFormat.grouped(cutoff.kept)
     let all = NumberFormat.grouped(vocabularySize)
     let mass = Self.mass(cutoff.mass)
+    // Another stage has removed tokens above the cut.
+    let others = cutoff.kept < cutoff.rank ? " after all stages" : ""
     let texts = [
-      "\(cutoff.filter) cut: kept \(kept) of \(all) \(glyphs.dot) mass \(mass)",
-      "\(cutoff.filter): kept \(kept) of \(all) \(glyphs.dot) \(mass)",
+      "\(cutoff.filter) cut: kept \(kept) of \(all)\(others) \(glyphs.dot) mass \(mass)",
+      "\(cutoff.filter): kept \(kept) of \(all)\(others) \(glyphs.dot) \(mass)",
       "\(cutoff.filter): kept \(kept) \(glyphs.dot) \(mass)",
       "kept \(kept) \(glyphs.dot) \(mass)",
       "kept \(kept)",

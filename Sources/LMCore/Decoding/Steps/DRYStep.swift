@@ -42,7 +42,7 @@ struct DRYStep: SamplerStep {
       .count(\.dryAllowedLength),
       off: 2, values: [0, 1, 2, 3, 4, 5, 6, 8, 10], range: "a whole number of at least 0 (2 by default)",
       allows: { $0 >= 0 },
-      help: "the shortest repetition that DRY penalises", label: "from # tokens", symbol: "len",
+      help: "the shortest repetition that DRY penalises", label: "from length #", symbol: "len",
       explanation: """
         A repetition of so many tokens is the first one that DRY penalises, by the multiplier.
         Raise it where names and set phrases of the text must be allowed to return.
