@@ -40,6 +40,10 @@ package struct StageDescription {
       return "chance \(short(chance)) \(doesXTCAct ? glyphs.atMost : ">") \(short(settings.xtcProbability))"
     case .mirostat:
       return "mu \(short(stage.memory?.first ?? 2 * settings.mirostatEntropy))\(isBrief ? "" : " bits")"
+    case .adaptiveP:
+      guard let memory = stage.memory, let weight = memory.second else { return "" }
+      let aim = min(max(2 * settings.adaptiveTarget - memory.first / weight, 0), 1)
+      return "aims at \(NumberFormat.percent(aim))"
     default: return ""
     }
   }
@@ -53,7 +57,7 @@ package struct StageDescription {
         ? "fewer than two tokens reach \(NumberFormat.knob(settings.xtcThreshold))" : "did not act"
     }
     if let change = stage.example { return changed(change) }
-    if stage.name == .adaptiveP { return "scores all anew by their distance from the target" }
+    if stage.name == .adaptiveP { return isBrief ? "prefers near it" : "prefers tokens near it" }
     guard stage.removed > 0 else { return "\(deed) nothing here" }
     let limit = stage.lowest.map { (isBrief ? " < " : " below ") + NumberFormat.percent($0) } ?? ""
     return "removes \(tokens(stage.removed))\(limit)" + place

@@ -81,7 +81,7 @@ import Testing
 
   @Test func mirostatsMuIsTold() throws {
     let session = try session(Self.chains[0])
-    #expect(try session.decision.stages.map(\.memory) == [nil])
+    #expect(try session.decision.stages.map(\.memory) == [StepMemory(4)])
     let first = try session.advance()
     let mu = 4 - 0.5 * (-log2(first.after) - 2)
     #expect(try session.decision.stages.first?.memory == StepMemory(mu))

@@ -60,7 +60,7 @@ struct StageMeter {
   private var sums: Sums
   private var places: Range<Int>
   private var isReshaped = false
-  private let minP: Double
+  private let settings: SamplingSettings
 
   private struct Sums {
     var weight = 0.0
@@ -81,7 +81,7 @@ struct StageMeter {
   }
 
   init(_ candidates: Candidates, _ settings: SamplingSettings) {
-    minP = settings.minP
+    self.settings = settings
     ranked = candidates.ranked
     (reference, temperature, places) = (ranked.scores[0], 1, candidates.range)
     let total = ranked.total
@@ -134,14 +134,14 @@ struct StageMeter {
         raised: changes.count { $0.after ?? $0.before > $0.before },
         example: example, lowest: lowest,
         temperature: isRescaled && candidates.original == nil ? candidates.temperature : nil,
-        chance: step.usesChance ? scene.chance : nil, memory: scene.memory))
+        chance: step.usesChance ? scene.chance : nil, memory: scene.memory ?? step.firstMemory(settings)))
   }
 
   private func leastProbability(_ candidates: Candidates) -> Double? {
     let best = places.lowerBound
     let rank = candidates.rank(at: best)
     guard temperature == 1, !isReshaped, candidates.scores[best] == ranked.scores[rank] else { return nil }
-    return minP * ranked.weights[rank] / ranked.total
+    return settings.minP * ranked.weights[rank] / ranked.total
   }
 
   private func exponent(_ score: Double) -> Double {

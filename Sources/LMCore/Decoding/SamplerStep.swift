@@ -21,6 +21,9 @@ protocol SamplerStep: Sendable {
 
   func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError)
 
+  /// What the step stands on at the prompt, where nothing was decided before; nil for nothing.
+  static func firstMemory(_ settings: SamplingSettings) -> StepMemory?
+
   /// What the step keeps for the next decision, such as mirostat's mu; nil for nothing.
   ///
   /// - Parameter stage: what it did at this one.
@@ -32,6 +35,8 @@ protocol SamplerStep: Sendable {
 extension SamplerStep {
   static var runsInGreedyDecoding: Bool { false }
   static var usesChance: Bool { false }
+
+  static func firstMemory(_ settings: SamplingSettings) -> StepMemory? { nil }
 
   static func isOn(_ settings: SamplingSettings) -> Bool {
     knobs.contains { $0.isSwitch && !$0.isOff(in: settings) }

@@ -44,6 +44,16 @@ struct KeyBinding: Sendable {
 }
 
 enum KeyMap {
+  /// The keys that mean something else while the chain panel is open, for the help.
+  static let chainPanel: [(shown: String, what: String)] = [
+    ("↑ ↓", "choose a stage or one of its values"), ("Space", "switch the stage on or off"),
+    ("← →", "turn the value"), ("0-9", "type a value; Enter sets it"),
+    ("J K", "run the stage later, earlier"),
+    ("y", "copy the chain to the other lane"), ("Enter", "append the drawn token"),
+    ("Esc C", "close the panel"),
+  ]
+  static let chainPanelGroup = "In the chain panel (C)"
+
   static let bindings: [KeyBinding] = [
     KeyBinding(
       .stepForward, [.right, .character("l")], "→ l", "append the drawn token", .steps),

@@ -60,6 +60,8 @@ struct PlainPanel: Equatable {
         lines.append("  \(speech.keys(binding.shown)): \(what)")
       }
     }
+    lines.append(KeyMap.chainPanelGroup + ":")
+    lines += KeyMap.chainPanel.map { "  \(speech.keys($0.shown)): \($0.what)" }
     return lines + ["  Ctrl-D: quit", "Tab explains the words of the reports."]
   }
 

@@ -6,7 +6,10 @@ enum HelpView {
     HelpOverlay(
       entries: bindings.map {
         HelpEntry(keys: glyphs.spelled($0.shown), what: glyphs.spelled($0.what), group: $0.group.rawValue)
-      },
+      }
+        + KeyMap.chainPanel.map {
+          HelpEntry(keys: glyphs.spelled($0.shown), what: $0.what, group: KeyMap.chainPanelGroup)
+        },
       scroll: scroll, title: "Keys",
       footer: """
         Mouse: a click chooses a row, or goes to a token of the text or a step of the history; the wheel scrolls. \

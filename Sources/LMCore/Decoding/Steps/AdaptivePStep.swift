@@ -46,9 +46,15 @@ struct AdaptivePStep: SamplerStep {
     (target, decay) = (settings.adaptiveTarget, min(settings.adaptiveDecay, 0.99))
   }
 
+  static func firstMemory(_ settings: SamplingSettings) -> StepMemory? {
+    let (weighted, weight) = AdaptivePStep(settings).start
+    return StepMemory(weighted, weight)
+  }
+
+  private var start: (weighted: Double, weight: Double) { (target / (1 - decay), 1 / (1 - decay)) }
+
   private func sums(_ scene: StepScene) -> (weighted: Double, weight: Double) {
-    let start = (target / (1 - decay), 1 / (1 - decay))
-    return scene.memory.map { ($0.first, $0.second ?? start.1) } ?? start
+    scene.memory.map { ($0.first, $0.second ?? start.weight) } ?? start
   }
 
   func apply(to candidates: inout Candidates, _ scene: StepScene) {

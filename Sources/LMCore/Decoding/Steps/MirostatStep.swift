@@ -32,7 +32,7 @@ struct MirostatStep: SamplerStep {
       help: "the surprise that Mirostat aims at, in bits", label: "tau #", symbol: "tau",
       explanation: """
         The surprise in bits that Mirostat steers each token to, on average (tau).
-        About 3 for plain text, 5 and more for wild text.
+        About 3 for plain text, 5 and more for wild text; a change acts from the next token on.
         """),
     KnobDescription(
       .mirostat, name: "mirostat_lr", title: "Mirostat rate", isSwitch: false,
@@ -53,6 +53,10 @@ struct MirostatStep: SamplerStep {
 
   init(_ settings: SamplingSettings) {
     (version, tau, eta) = (settings.mirostat, settings.mirostatEntropy, settings.mirostatLearningRate)
+  }
+
+  static func firstMemory(_ settings: SamplingSettings) -> StepMemory? {
+    StepMemory(2 * settings.mirostatEntropy)
   }
 
   private func mu(_ scene: StepScene) -> Double { scene.memory?.first ?? 2 * tau }
@@ -102,6 +106,6 @@ struct MirostatStep: SamplerStep {
 extension [SamplerStage] {
   /// Mirostat's mu at a decision, in bits; nil where Mirostat had no part.
   func mu(_ settings: SamplingSettings) -> Double? {
-    first { $0.name == .mirostat }.map { $0.memory?.first ?? 2 * settings.mirostatEntropy }
+    first { $0.name == .mirostat }.flatMap { $0.memory ?? MirostatStep.firstMemory(settings) }?.first
   }
 }
