@@ -166,7 +166,7 @@ struct NextToken {
         visiblePiece(of: id, tokenizer, glyphs: glyphs)
       }
       table.append([
-        ChainDescription.name(of: stage.name, in: settings), NumberFormat.grouped(stage.kept),
+        glyphs.spelled(ChainDescription.name(of: stage.name, in: settings)), NumberFormat.grouped(stage.kept),
         NumberFormat.percent(stage.mass), picture.bar(stage.mass, width: 10),
         NumberFormat.fixed(stage.entropyBits, decimals: 2), words.text,
       ])
