@@ -88,7 +88,11 @@ package struct StageDescription {
     if settings.isGreedy { return "takes the most probable token" }
     guard let value = stage.temperature, value != 1 else { return "changes nothing here" }
     var gain = value < 1 ? "likely tokens gain" : "unlikely tokens gain"
-    if let change = stage.example { gain = "\(isBrief ? "" : gain + ", ")\(named(change))" }
+    if let change = stage.example {
+      // The most likely token falls where the others gain.
+      let link = change.after < change.before ? "; " : ", "
+      gain = "\(isBrief ? "" : gain + link)\(named(change))"
+    }
     return settings.dynatempRange > 0 ? "T \(NumberFormat.knob(value)) here: \(gain)" : gain
   }
 

@@ -72,6 +72,8 @@ import Testing
   @Test func theTemperatureTellsWhoGains() throws {
     #expect(try words([1, 0]) { $0.temperature = 0.5 } == ["likely tokens gain, t0 73.1% → 88.1%"])
     #expect(try words([1, 0]) { $0.temperature = 2 } == ["unlikely tokens gain, t1 26.9% → 37.8%"])
+    #expect(
+      try words([0, 1, -1]) { $0.temperature = .infinity } == ["unlikely tokens gain, t2 9.0% → 33.3%"])
     #expect(try words([1, 0]) { $0.temperature = 0 } == ["takes the most probable token"])
     #expect(try words([5, 0]) { $0.dynatempRange = 0.5 }[0].hasPrefix("T 0.55"))
     #expect(try words([1, 0]) { $0.mirostat = 2 } == ["mu 10.00 bits: removes nothing here"])

@@ -60,6 +60,8 @@ struct StageMeter {
   private var sums: Sums
   private var places: Range<Int>
   private var isReshaped = false
+  /// The most and the least likely candidate before a step: an infinite temperature puts them in another order.
+  private var ends: [(rank: Int, score: Double)] = []
   private let settings: SamplingSettings
 
   private struct Sums {
@@ -92,6 +94,9 @@ struct StageMeter {
   mutating func begin(_ candidates: inout Candidates) {
     candidates.forgetChanges()
     places = candidates.range
+    ends = [places.lowerBound, places.upperBound - 1].map {
+      (candidates.rank(at: $0), candidates.scores[$0])
+    }
   }
 
   mutating func end(_ candidates: inout Candidates, _ step: any SamplerStep.Type, _ scene: StepScene) {
@@ -99,8 +104,7 @@ struct StageMeter {
     let (before, countBefore, changes) = (sums, places.count, candidates.changes)
     let lead = changes.min { $0.rank < $1.rank }
     let leadBefore = lead.map { weight($0.before) / sums.weight } ?? 0
-    let (coldest, hottest) = (candidates.range.lowerBound, candidates.range.upperBound - 1)
-    let shares = [coldest, hottest].map { weight(candidates.scores[$0]) / sums.weight }
+    let shares = ends.map { weight($0.score) / sums.weight }
     let hasNewTemperature = candidates.temperature != temperature
     let isRescaled = candidates.temperature != temperature || (candidates.original != nil) != isReshaped
     if isRescaled {
@@ -119,12 +123,10 @@ struct StageMeter {
         id: Int(ranked.ranking[change.rank]), before: leadBefore, after: change.after.map(share) ?? 0)
     }
     if hasNewTemperature, kept > 1 {
-      let last = share(candidates.scores[hottest])
-      let gainsLast = candidates.temperature > 1 && last >= 0.001
-      let place = gainsLast ? hottest : coldest
+      let gainsLast = candidates.temperature > 1 && share(ends[1].score) >= 0.001
+      let end = gainsLast ? 1 : 0
       example = SamplerStage.TokenChange(
-        id: Int(ranked.ranking[candidates.rank(at: place)]), before: shares[gainsLast ? 1 : 0],
-        after: share(candidates.scores[place]))
+        id: Int(ranked.ranking[ends[end].rank]), before: shares[end], after: share(ends[end].score))
     }
     stages.append(
       SamplerStage(
