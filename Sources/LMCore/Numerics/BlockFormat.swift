@@ -46,8 +46,9 @@ public enum BlockFormat: String, CaseIterable, Sendable {
 
   /// Restores the weights of whole blocks as float32.
   ///
-  /// Each product and sum is rounded to float32 in the order of ggml's and gguf-py's reference, so that the results equal theirs
-  /// bit for bit. Where a scale is infinite or no number, so are weights; the bits of a NaN depend on the processor.
+  /// The results equal those of ggml and gguf-py bit for bit. All products are exact in float32: a float16 has 11 bits, a scale and a
+  /// number at most 12 together. Only the sum with a minimum is rounded, once. Where a scale is infinite or no number, so are
+  /// weights; the bits of a NaN depend on the processor.
   ///
   /// - Parameters:
   ///   - blocks: a whole number of blocks one after the other, unaligned.

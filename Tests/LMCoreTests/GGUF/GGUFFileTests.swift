@@ -40,13 +40,13 @@ import Testing
       .oneOfSeveralParts(file: "m", parts: 3)),
     Defect(
       .with(keys: Builder.key("", .uint64, Builder.number(UInt64(1)))),
-      .invalidKey(file: "m", place: .key(1, of: 1), length: 0)),
+      .keyLength(file: "m", place: .key(1, of: 1), length: 0)),
     Defect(
       .with(keys: Builder.key(String(repeating: "k", count: 65_536), .uint8, [1])),
-      .invalidKey(file: "m", place: .key(1, of: 1), length: 65_536)),
+      .keyLength(file: "m", place: .key(1, of: 1), length: 65_536)),
     Defect(
       .with(keys: Builder.text([0x61, 0xFF]) + Builder.number(UInt32(0)) + [1]),
-      .invalidKey(file: "m", place: .key(1, of: 1), length: 2)),
+      .keyNotUTF8(file: "m", place: .key(1, of: 1))),
     Defect(
       .with(keys: Builder.key("a", .uint8, [1]), Builder.key("a", .bool, [1])),
       .duplicateKey(file: "m", key: "a")),
@@ -105,10 +105,13 @@ import Testing
   static let tensors: [Defect] = [
     Defect(
       .with(tensors: Builder.tensor("", [8]), data: 32),
-      .invalidTensorName(file: "m", place: .tensor(1, of: 1), length: 0)),
+      .tensorNameLength(file: "m", place: .tensor(1, of: 1), length: 0)),
     Defect(
       .with(tensors: Builder.tensor(String(repeating: "n", count: 64), [8]), data: 32),
-      .invalidTensorName(file: "m", place: .tensor(1, of: 1), length: 64)),
+      .tensorNameLength(file: "m", place: .tensor(1, of: 1), length: 64)),
+    Defect(
+      .with(tensors: Builder.text([0xC3, 0x28]) + Builder.tensor("", [8]).dropFirst(8), data: 32),
+      .tensorNameNotUTF8(file: "m", place: .tensor(1, of: 1))),
     Defect(
       .with(tensors: Builder.tensor("a", [8]), Builder.tensor("a", [8], offset: 32), data: 64),
       .duplicateTensor(file: "m", tensor: "a")),

@@ -15,7 +15,8 @@ public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
   case oneOfSeveralParts(file: String, parts: Int)
 
   // Keys
-  case invalidKey(file: String, place: GGUFPlace, length: Int)
+  case keyLength(file: String, place: GGUFPlace, length: Int)
+  case keyNotUTF8(file: String, place: GGUFPlace)
   case duplicateKey(file: String, key: String)
   case unknownValueType(file: String, key: String, type: UInt32)
   case nestedList(file: String, key: String)
@@ -26,7 +27,8 @@ public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
   case invalidValue(file: String, key: String, value: String, wanted: String)
 
   // Tensors
-  case invalidTensorName(file: String, place: GGUFPlace, length: Int)
+  case tensorNameLength(file: String, place: GGUFPlace, length: Int)
+  case tensorNameNotUTF8(file: String, place: GGUFPlace)
   case duplicateTensor(file: String, tensor: String)
   case dimensionCount(file: String, tensor: String, count: UInt32)
   case emptyTensor(file: String, tensor: String)
@@ -46,7 +48,7 @@ public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notGGUF(let file):
-      "\(file) is no GGUF file: it does not begin with the letters GGUF."
+      "\(file) is no GGUF file: it does not begin with the letters GGUF; look for the right file, or download it again."
     case .olderFormat(let file):
       "\(file) is a ggml file from before GGUF, which cannot be read; look for a GGUF file of the model."
     case .bigEndian(let file):
@@ -66,8 +68,10 @@ public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
     case .oneOfSeveralParts(let file, let parts):
       "\(file) is one of \(parts) parts of a model, which cannot be read; join them with llama-gguf-split --merge of llama.cpp."
 
-    case .invalidKey(let file, let place, let length):
-      "\(file) is damaged: the name of \(place) is no text of 1 to \(GGUFMetadata.longestKey) bytes but \(length) bytes; download it again."
+    case .keyLength(let file, let place, let length):
+      "\(file) has a name of \(length) bytes for \(place), but 1 to \(GGUFMetadata.longestKey) are possible; \(Self.damaged)."
+    case .keyNotUTF8(let file, let place):
+      "\(file) has a name for \(place) that is not UTF-8 text; \(Self.damaged)."
     case .duplicateKey(let file, let key):
       "\(file) has the key \"\(shown(key))\" twice; \(Self.damaged)."
     case .unknownValueType(let file, let key, let type):
@@ -83,8 +87,10 @@ public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
     case .invalidValue(let file, let key, let value, let wanted):
       "\(file): \"\(shown(key))\" is \(shown(value)), but must be \(wanted)."
 
-    case .invalidTensorName(let file, let place, let length):
-      "\(file) is damaged: the name in \(place) is no text of 1 to \(GGUFTensor.longestName) bytes but \(length) bytes; download it again."
+    case .tensorNameLength(let file, let place, let length):
+      "\(file) has a name of \(length) bytes in \(place), but 1 to \(GGUFTensor.longestName) are possible; \(Self.damaged)."
+    case .tensorNameNotUTF8(let file, let place):
+      "\(file) has a name in \(place) that is not UTF-8 text; \(Self.damaged)."
     case .duplicateTensor(let file, let tensor):
       "\(file) has the tensor \"\(shown(tensor))\" twice; \(Self.damaged)."
     case .dimensionCount(let file, let tensor, let count):

@@ -24,8 +24,12 @@ public struct GGUFMetadata {
     for number in 0..<Int(count) {
       cursor.place = .key(number + 1, of: Int(count))
       let name = try cursor.text()
-      guard (1...Self.longestKey).contains(name.count), let key = String(validating: name, as: UTF8.self)
-      else { throw .invalidKey(file: file, place: cursor.place, length: name.count) }
+      guard (1...Self.longestKey).contains(name.count) else {
+        throw .keyLength(file: file, place: cursor.place, length: name.count)
+      }
+      guard let key = String(validating: name, as: UTF8.self) else {
+        throw .keyNotUTF8(file: file, place: cursor.place)
+      }
       guard values[key] == nil else { throw .duplicateKey(file: file, key: key) }
       values[key] = try GGUFValue(reading: &cursor, key: key)
       keys.append(key)

@@ -40,9 +40,12 @@ struct GGUFTensorTable {
   private static func entry(_ cursor: inout GGUFCursor) throws(GGUFError) -> GGUFTensorEntry {
     let file = cursor.file
     let text = try cursor.text()
-    guard (1...GGUFTensor.longestName).contains(text.count),
-      let name = String(validating: text, as: UTF8.self)
-    else { throw .invalidTensorName(file: file, place: cursor.place, length: text.count) }
+    guard (1...GGUFTensor.longestName).contains(text.count) else {
+      throw .tensorNameLength(file: file, place: cursor.place, length: text.count)
+    }
+    guard let name = String(validating: text, as: UTF8.self) else {
+      throw .tensorNameNotUTF8(file: file, place: cursor.place)
+    }
     let dimensions = try cursor.integer(UInt32.self)
     guard (1...4).contains(dimensions) else {
       throw .dimensionCount(file: file, tensor: name, count: dimensions)
