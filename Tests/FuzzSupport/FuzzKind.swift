@@ -13,10 +13,11 @@ package struct FuzzKind: Sendable {
     /// A JSON document a line.
     case jsonLines
     case safetensors
+    case gguf
   }
 
   package static let all: [FuzzKind] = [
-    json, safetensorsHeader, weights, configuration, generation, index, shard, vocabulary, merges,
+    json, safetensorsHeader, gguf, weights, configuration, generation, index, shard, vocabulary, merges,
     tokenizerDocument,
     wordDocument, tokenizerSettings, wordVocabulary, prompt, lesson,
     reference, modelName, answer, trace, savedSession, programConfig, programLesson, programFilter,
@@ -59,6 +60,7 @@ package struct FuzzKind: Sendable {
         }
       case .json: JSONMutations.mutate(&bytes, &random)
       case .safetensors: SafetensorsMutations.mutate(&bytes, &random)
+      case .gguf: GGUFMutations.mutate(&bytes, &random)
       }
     }
     if case .bytes = form {
