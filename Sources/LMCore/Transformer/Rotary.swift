@@ -58,7 +58,7 @@ package struct Rotary: Hashable, Sendable {
 }
 
 /// Cosines and sines of a rotation at the positions of some rows.
-struct RotationTable {
+final class RotationTable {
   let rotary: Rotary
   /// [pairs]
   private let frequencies: FloatBuffer

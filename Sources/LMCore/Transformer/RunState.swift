@@ -39,7 +39,8 @@ final class RunState {
   /// Sets the position of a row.
   func place(_ row: Int, at position: Int) {
     rows[row].position = position
-    for table in rotations { table.place(row, at: position) }
+    // An iterator over the tables would allocate where it is not specialized.
+    for index in rotations.indices { rotations[index].place(row, at: position) }
   }
 }
 
