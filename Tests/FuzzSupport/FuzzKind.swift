@@ -16,7 +16,8 @@ package struct FuzzKind: Sendable {
   }
 
   package static let all: [FuzzKind] = [
-    json, safetensorsHeader, weights, configuration, generation, index, shard, vocabulary, merges,
+    json, safetensorsHeader, weights, configuration, familyConfiguration, generation, index, shard,
+    vocabulary, merges,
     tokenizerDocument,
     wordDocument, tokenizerSettings, wordVocabulary, prompt, lesson,
     reference, modelName, answer, trace, savedSession, programConfig, programLesson, programFilter,
