@@ -73,11 +73,13 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #pragma clang attribute pop
 
 const ck_kernels ck_avx2 = {
-    "avx2", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx2", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, multiply, normalize,
+    normalize_rms, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 const ck_kernels ck_avx2_vnni = {
-    "avx2-vnni", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx2-vnni", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, multiply, normalize,
+    normalize_rms, softmax, sum, activate,
     ck_accumulate_quantized_avx2_vnni, quantize_row, quantize_columns, quantize_rows
 };
 #endif

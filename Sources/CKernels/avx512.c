@@ -70,11 +70,13 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #pragma clang attribute pop
 
 const ck_kernels ck_avx512 = {
-    "avx512", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx512", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, multiply, normalize,
+    normalize_rms, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 const ck_kernels ck_avx512_vnni = {
-    "avx512-vnni", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "avx512-vnni", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, multiply, normalize,
+    normalize_rms, softmax, sum, activate,
     ck_accumulate_quantized_avx512_vnni, quantize_row, quantize_columns, quantize_rows
 };
 #endif

@@ -92,6 +92,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #include "quantized.inc"
 
 const ck_kernels ck_generic = {
-    "scalar", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "scalar", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, multiply, normalize,
+    normalize_rms, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };

@@ -77,7 +77,8 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #include "quantized.inc"
 
 const ck_kernels ck_neon = {
-    "neon", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, normalize, softmax, sum, activate,
+    "neon", accumulate_columns, sum_columns, fill_tile, add_tile, dot_rows, widen, add, multiply, normalize,
+    normalize_rms, softmax, sum, activate,
     accumulate_quantized, quantize_row, quantize_columns, quantize_rows
 };
 #endif

@@ -17,7 +17,8 @@ package struct FuzzKind: Sendable {
   }
 
   package static let all: [FuzzKind] = [
-    json, safetensorsHeader, gguf, weights, configuration, generation, index, shard, vocabulary, merges,
+    json, safetensorsHeader, gguf, weights, configuration, familyConfiguration, generation, index, shard,
+    vocabulary, merges,
     tokenizerDocument,
     wordDocument, tokenizerSettings, wordVocabulary, prompt, lesson,
     reference, modelName, answer, trace, savedSession, programConfig, programLesson, programFilter,

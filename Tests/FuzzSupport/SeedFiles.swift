@@ -14,8 +14,10 @@ enum SeedFiles {
     (try? MappedFile(path: repository + "/" + path)).map { Array($0.bytes) } ?? []
   }
 
+  /// A file of one of the tests' models: a GPT-2, or a model of another family.
   static func readModel(_ name: String, _ file: String = "model.safetensors") -> [UInt8] {
-    read("Tests/LMCoreTests/Fixtures/Models/\(name)/\(file)")
+    let bytes = read("Tests/LMCoreTests/Fixtures/Models/\(name)/\(file)")
+    return bytes.isEmpty ? read("Tests/LMCoreTests/Fixtures/Families/\(name)/\(file)") : bytes
   }
 
   static func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }

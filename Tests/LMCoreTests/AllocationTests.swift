@@ -13,9 +13,10 @@ struct AllocationTests {
     return allocation_count() - before
   }
 
-  @Test(arguments: ["plain", "f16", "long"])
+  @Test(arguments: ["plain", "f16", "long", "llama", "gemma3-capped", "gpt-neox"])
   func aDecodeStepAllocatesNothing(_ name: String) throws {
-    let reference = try #require(ReferenceModel.all.first { $0.name == name })
+    let models = ReferenceModel.all + ReferenceModel.families
+    let reference = try #require(models.first { $0.name == name })
     // One thread: all of the step runs on the one that is watched.
     let model = try reference.load(threads: 1)
     for lanes in [1, 2, 3] {

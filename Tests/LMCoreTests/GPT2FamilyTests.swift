@@ -134,9 +134,10 @@ import Testing
   }
 
   @Test func otherModelsAreNamed() {
+    let known = ["gpt2", "llama", "mistral", "qwen2", "qwen3", "gemma3_text", "gpt_neox"]
     #expect(
-      error("{\"model_type\":\"llama\"}") == .otherModel(file: "config.json", type: "llama", known: ["gpt2"]))
-    #expect(error("{\"model_type\":2}") == .otherModel(file: "config.json", type: "2", known: ["gpt2"]))
+      error("{\"model_type\":\"phi3\"}") == .otherModel(file: "config.json", type: "phi3", known: known))
+    #expect(error("{\"model_type\":2}") == .otherModel(file: "config.json", type: "2", known: known))
     #expect(error("[1]") == .notATable(file: "config.json"))
   }
 
@@ -145,7 +146,8 @@ import Testing
       .notATable(file: "F"), .otherModel(file: "F", type: "llama", known: ["gpt2"]),
       .inconsistent(file: "F", problem: "p"),
       .invalid(file: "F", key: "n_embd", value: String(repeating: "9", count: 500), wanted: "w"),
-      .unknownActivation(file: "F", name: "x"),
+      .unknownActivation(file: "F", name: "x"), .missing(file: "F", key: "k"),
+      .unsupported(file: "F", key: "k", value: String(repeating: "9", count: 500)),
     ]
     for error in errors {
       #expect(error.description.hasPrefix("F"))

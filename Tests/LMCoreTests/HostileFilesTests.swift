@@ -59,6 +59,7 @@ import Testing
       "\(ConfigurationError.otherModel(file: "f", type: evil, known: []))",
       "\(ConfigurationError.invalid(file: "f", key: "k", value: evil, wanted: "w"))",
       "\(ConfigurationError.unknownActivation(file: "f", name: evil))",
+      "\(ConfigurationError.unsupported(file: "f", key: evil, value: evil))",
       "\(SafetensorsError.tensorNotFound(file: "f", tensor: evil))",
       "\(CheckpointError.missingTensor(file: "f", tensor: evil))",
       "\(CheckpointError.unsafeShardName(file: "f", shard: evil))",

@@ -269,6 +269,30 @@ import Testing
   }
 
   @Test(arguments: Kernels.available.map(\.name))
+  func rmsNormalization(_ name: String) throws {
+    let kernels = try #require(Kernels.available.first { $0.name == name })
+    for count in Self.sizes {
+      let x = Self.numbers(count, seed: 12).map { 3 * $0 + 1 }
+      let gain = Self.numbers(count, seed: 13)
+      for epsilon: Float in [1e-6, 0.3] {
+        var y = [Float](repeating: 0, count: count)
+        kernels.normalizeRMS(&y, x, gain: gain, count: count, epsilon: epsilon)
+        let square = x.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(count)
+        let root = (square + Double(epsilon)).squareRoot()
+        let worst =
+          (0..<count).map { abs(Double(x[$0]) / root * Double(gain[$0]) - Double(y[$0])) }.max() ?? 0
+        #expect(worst < 2e-6, "\(count) elements")
+        var inPlace = x
+        inPlace.withUnsafeMutableBufferPointer {
+          kernels.normalizeRMS(
+            $0.baseAddress!, $0.baseAddress!, gain: gain, count: count, epsilon: epsilon)
+        }
+        #expect(inPlace == y)
+      }
+    }
+  }
+
+  @Test(arguments: Kernels.available.map(\.name))
   func softmax(_ name: String) throws {
     let kernels = try #require(Kernels.available.first { $0.name == name })
     for count in Self.sizes {
@@ -339,6 +363,9 @@ import Testing
       let expected = zip(x, y).map { $0 + $1 }
       kernels.add(&y, x, count: count)
       #expect(y == expected)
+      let products = zip(x, y).map { $0 * $1 }
+      kernels.multiply(&y, x, count: count)
+      #expect(y == products)
     }
   }
 }

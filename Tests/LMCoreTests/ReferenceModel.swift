@@ -3,16 +3,20 @@ import Testing
 
 @testable import LMCore
 
-/// A tiny model of Fixtures/Models, and what transformers computes with it.
+/// A tiny model of Fixtures/Models or Fixtures/Families, and what transformers computes with it.
 struct ReferenceModel: CustomTestStringConvertible {
   let name: String
   let folder: String
   /// Fed tokens.
   let ids: [Int]
-  /// Logits of every position, [ids, V].
+  /// The positions whose logits are known: all in Fixtures/Models.
+  let positions: [Int]
+  /// Logits of those positions, [positions, V].
   let logits: [Float]
-  /// How many of the ids greedy decoding starts from, and what it then chooses.
+  /// How many of the ids greedy decoding starts from in Fixtures/Models.
   let promptLength: Int
+  /// What greedy decoding starts from, and what it then chooses.
+  let greedyPrompt: [Int]
   let greedy: [Int]
 
   var testDescription: String { name }
@@ -20,11 +24,15 @@ struct ReferenceModel: CustomTestStringConvertible {
   static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Fixtures")
 
-  static let all: [ReferenceModel] = {
-    let folder = fixtures.appendingPathComponent("Models")
+  static let all = models(in: "Models")
+  /// Models of other families than GPT-2.
+  static let families = models(in: "Families")
+
+  private static func models(in folder: String) -> [ReferenceModel] {
+    let folder = fixtures.appendingPathComponent(folder)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
     return names.sorted().map { ReferenceModel(folder.appendingPathComponent($0)) }
-  }()
+  }
 
   static let storyteller = ReferenceModel(fixtures.appendingPathComponent("Storyteller"))
 
@@ -34,7 +42,9 @@ struct ReferenceModel: CustomTestStringConvertible {
     let bytes = (try? Data(contentsOf: folder.appendingPathComponent("expected.json"))) ?? Data()
     let expected = try? JSON(parsing: Array(bytes))
     ids = expected?["ids"]?.array?.compactMap(\.int) ?? []
+    positions = expected?["positions"]?.array?.compactMap(\.int) ?? Array(ids.indices)
     promptLength = expected?["prompt"]?.int ?? 0
+    greedyPrompt = expected?["greedy_prompt"]?.array?.compactMap(\.int) ?? Array(ids.prefix(promptLength))
     greedy = expected?["greedy"]?.array?.compactMap(\.int) ?? []
     let floats = (try? Data(contentsOf: folder.appendingPathComponent("logits.f32"))) ?? Data()
     logits = floats.withUnsafeBytes { raw in

@@ -91,8 +91,12 @@ typedef struct ck_kernels {
     void (*widen)(float *to, const void *from, ck_type type, size_t count);
     /// y[i] += x[i]
     void (*add)(float *y, const float *x, size_t count);
+    /// y[i] *= x[i]
+    void (*multiply)(float *y, const float *x, size_t count);
     /// Layer norm: y = (x - mean) / sqrt(variance + epsilon) * gain + bias. y may be x.
     void (*normalize)(float *y, const float *x, const float *gain, const float *bias, size_t count, float epsilon);
+    /// RMS norm: y = x / sqrt(mean of x^2 + epsilon) * gain. y may be x.
+    void (*normalize_rms)(float *y, const float *x, const float *gain, size_t count, float epsilon);
     /// x[i] = exp(scale * x[i]) / sum; scale > 0.
     void (*softmax)(float *x, float scale, size_t count);
     /// The sum of x, at the speed of memory: the upper bound of every other kernel.

@@ -3,12 +3,33 @@ package struct ModelMetadata: Sendable {
   /// How error sentences name the file.
   package let file: String
   private let json: JSON
+  /// What stands before a key in error sentences: "rope_parameters." in a table of that name.
+  private let prefix: String
 
   /// - Throws: `ConfigurationError.notATable`.
   package init(json: JSON, file: String) throws(ConfigurationError) {
     guard json.members != nil else { throw .notATable(file: file) }
-    (self.json, self.file) = (json, file)
+    self.init(table: json, file: file, prefix: "")
   }
+
+  private init(table: JSON, file: String, prefix: String) {
+    (json, self.file, self.prefix) = (table, file, prefix)
+  }
+
+  /// The names of all settings, in the order of the file.
+  package var keys: [String] { (json.members ?? []).map(\.name) }
+
+  /// The table of settings under a key; nil where the key is missing or null, or the table is empty.
+  ///
+  /// - Throws: `ConfigurationError.invalid` for what is no table.
+  package func table(_ key: String) throws(ConfigurationError) -> ModelMetadata? {
+    guard let value = present(key) else { return nil }
+    guard let members = value.members else { throw invalid(key, value, "a table of settings") }
+    return members.isEmpty ? nil : ModelMetadata(table: value, file: file, prefix: prefix + key + ".")
+  }
+
+  /// Whether a key is there, and null.
+  package func isNull(_ key: String) -> Bool { json[key] == .null }
 
   /// Whether a key is there and not null.
   package func has(_ key: String) -> Bool { present(key) != nil }
@@ -36,6 +57,51 @@ package struct ModelMetadata: Sendable {
       return size
     }
     return fallback
+  }
+
+  /// A size that every file of the family tells.
+  ///
+  /// - Throws: `ConfigurationError.missing`, or `ConfigurationError.invalid` for what is no whole number from 1 to `most`.
+  package func size(_ key: String, most: Int) throws(ConfigurationError) -> Int {
+    guard has(key) else { throw .missing(file: file, key: prefix + key) }
+    return try size([key], or: 1, most: most)
+  }
+
+  /// A number above 0; nil where the key is missing or null.
+  ///
+  /// - Throws: `ConfigurationError.invalid` for any other value, and for what float32 cannot hold.
+  package func positive(_ key: String) throws(ConfigurationError) -> Double? {
+    guard let value = present(key) else { return nil }
+    guard let number = value.double, number >= 1e-30, number <= 1e30 else {
+      throw invalid(key, value, "a number above 0")
+    }
+    return number
+  }
+
+  /// A number above 0 that must be there.
+  ///
+  /// - Throws: `ConfigurationError.missing`, or `ConfigurationError.invalid` for any other value.
+  package func requiredPositive(_ key: String) throws(ConfigurationError) -> Double {
+    guard let number = try positive(key) else { throw .missing(file: file, key: prefix + key) }
+    return number
+  }
+
+  /// An activation function by its name in transformers.
+  ///
+  /// - Throws: `ConfigurationError.unknownActivation`.
+  package func activation(
+    _ key: String, or fallback: ActivationFunction
+  ) throws(ConfigurationError) -> ActivationFunction {
+    guard let name = text(key) else { return fallback }
+    guard let known = ActivationFunction.names.first(where: { $0.name == name }) else {
+      throw .unknownActivation(file: file, name: name)
+    }
+    return known.function
+  }
+
+  /// The error for a setting whose arithmetic the transformer does not have.
+  package func unsupported(_ key: String) -> ConfigurationError {
+    .unsupported(file: file, key: prefix + key, value: (json[key] ?? .null).description)
   }
 
   /// - Throws: `ConfigurationError.invalid` for what is no number from 0 to 1.
@@ -77,7 +143,7 @@ package struct ModelMetadata: Sendable {
   }
 
   private func invalid(_ key: String, _ value: JSON, _ wanted: String) -> ConfigurationError {
-    .invalid(file: file, key: key, value: value.description, wanted: wanted)
+    .invalid(file: file, key: prefix + key, value: value.description, wanted: wanted)
   }
 }
 
@@ -90,6 +156,10 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
   /// Two values that do not go together.
   case inconsistent(file: String, problem: String)
   case unknownActivation(file: String, name: String)
+  /// A setting without which the sizes of the model are unknown.
+  case missing(file: String, key: String)
+  /// A setting that calls for arithmetic which the transformer does not have.
+  case unsupported(file: String, key: String, value: String)
   case quantized(file: String, method: String)
 
   public var description: String {
@@ -103,6 +173,10 @@ public enum ConfigurationError: Error, Equatable, Sendable, CustomStringConverti
       "\(file): \(key) is \(ForeignText.line(value)), but must be \(wanted)."
     case .inconsistent(let file, let problem):
       "\(file): \(problem)."
+    case .missing(let file, let key):
+      "\(file) has no \(key), without which the model cannot be run."
+    case .unsupported(let file, let key, let value):
+      "\(file): \(ForeignText.line(key)) is \(ForeignText.line(value)), which gpt2-viz does not compute; without it the probabilities would be those of another model."
     case .quantized(let file, let method):
       "\(file) says that the weights are quantized with \(ForeignText.line(method)), which cannot be read; take the original model, or load this one with transformers and save model.dequantize()."
     case .unknownActivation(let file, let name):

@@ -113,6 +113,12 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.add(y, x, count)
   }
 
+  /// y *= x
+  @inline(__always)
+  func multiply(_ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int) {
+    table.pointee.multiply(y, x, count)
+  }
+
   /// Layer norm with biased variance and epsilon inside the root. y may be x.
   @inline(__always)
   func normalize(
@@ -120,6 +126,15 @@ public struct Kernels: @unchecked Sendable {
     bias: UnsafePointer<Float>, count: Int, epsilon: Float
   ) {
     table.pointee.normalize(y, x, gain, bias, count, epsilon)
+  }
+
+  /// RMS norm (arXiv 1910.07467): y = x / √(mean x² + epsilon) · gain. y may be x.
+  @inline(__always)
+  func normalizeRMS(
+    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, gain: UnsafePointer<Float>, count: Int,
+    epsilon: Float
+  ) {
+    table.pointee.normalize_rms(y, x, gain, count, epsilon)
   }
 
   /// x = softmax(scale · x), scale > 0.

@@ -19,14 +19,14 @@ final class ProductRoom {
 enum Linear {
   /// [I, O]
   case columns(StoredTensor, bias: FloatBuffer)
-  /// [O, I], without a bias.
-  case rows(StoredTensor)
+  /// [O, I]
+  case rows(StoredTensor, bias: FloatBuffer?)
   case quantized(QuantizedMatrix, bias: FloatBuffer?)
 
   var inputs: Int {
     switch self {
     case .columns(let matrix, _): matrix.rows
-    case .rows(let matrix): matrix.columns
+    case .rows(let matrix, _): matrix.columns
     case .quantized(let matrix, _): matrix.inputs
     }
   }
@@ -34,7 +34,7 @@ enum Linear {
   var outputs: Int {
     switch self {
     case .columns(let matrix, _): matrix.columns
-    case .rows(let matrix): matrix.rows
+    case .rows(let matrix, _): matrix.rows
     case .quantized(let matrix, _): matrix.outputs
     }
   }
@@ -42,7 +42,7 @@ enum Linear {
   /// Bytes of the matrix.
   var matrixByteCount: Int {
     switch self {
-    case .columns(let matrix, _), .rows(let matrix): matrix.byteCount
+    case .columns(let matrix, _), .rows(let matrix, _): matrix.byteCount
     case .quantized(let matrix, _): matrix.byteCount
     }
   }
@@ -51,8 +51,7 @@ enum Linear {
   var byteCount: Int {
     switch self {
     case .columns(_, let bias): matrixByteCount + 4 * bias.count
-    case .rows: matrixByteCount
-    case .quantized(_, let bias): matrixByteCount + 4 * (bias?.count ?? 0)
+    case .rows(_, let bias), .quantized(_, let bias): matrixByteCount + 4 * (bias?.count ?? 0)
     }
   }
 
@@ -61,7 +60,7 @@ enum Linear {
 
   /// y = f(x · W + b) for T rows, x [T, I], y [T, O]; or residual += that, and y holds anything.
   ///
-  /// A row's bits depend neither on T nor on threads. A matrix that lies in rows takes neither `activation` nor `residual`.
+  /// A row's bits depend neither on T nor on threads.
   func multiply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>,
     activation: ActivationFunction? = nil, addingTo residual: UnsafeMutablePointer<Float>? = nil,
@@ -74,9 +73,10 @@ enum Linear {
       product.activation = activation
       product.residual = residual
       product.run(on: room.pool)
-    case .rows(let matrix):
-      precondition(activation == nil && residual == nil, "rows are multiplied, and nothing else")
-      var product = RowProduct(room.kernels, x: x, rows: rows, weight: matrix, y: y)
+    case .rows(let matrix, let bias):
+      var product = RowProduct(room.kernels, x: x, rows: rows, weight: matrix, bias: bias?.pointer, y: y)
+      product.activation = activation
+      product.residual = residual
       product.run(on: room.pool)
     case .quantized(let matrix, let bias):
       var product = QuantizedProduct(

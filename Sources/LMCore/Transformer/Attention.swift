@@ -1,6 +1,7 @@
 /// Causal self-attention of one layer: for T rows, each with its own cache and position.
 ///
-/// A row attends to the positions up to its own: scores = q · kᵀ, softmax, the mean of the values weighted by it.
+/// A row attends to the positions up to its own, as far back as the window reaches: scores = q · kᵀ, softmax, the mean of the values
+/// weighted by it. Query heads share key-value heads in blocks.
 /// Sums run over positions in order, so a row's result does not depend on the rows beside it.
 struct Attention {
   /// A row's place.
@@ -21,24 +22,29 @@ struct Attention {
   let firstWanted: Int
   /// Whether all rows continue one cache.
   let sharesCache: Bool
-  /// [T, 3 C]: queries, keys, values.
-  let queriesKeysValues: UnsafePointer<Float>
-  /// [T, C]
+  let heads: ProjectedHeads
+  /// [T, H D]
   let output: UnsafeMutablePointer<Float>
-  let width: Int
-  let headCount: Int
+  let headWidth: Int
+  /// How many positions a row sees, its own among them; nil for all.
+  let window: Int?
   let scale: Float
   /// For each thread `mostGroupedRows` rows of scores, `scoreStride` apart.
   let scores: UnsafeMutablePointer<Float>
   let scoreStride: Int
 
-  private var headWidth: Int { width / headCount }
+  private var headCount: Int { heads.queries.headCount }
+  private var keyValueHeadCount: Int { heads.keys.headCount }
+  /// How many query heads read the same keys and values.
+  private var sharedBy: Int { headCount / keyValueHeadCount }
+  /// H D
+  private var width: Int { headCount * headWidth }
   private var groupSize: Int { sharesCache ? Self.mostGroupedRows : 1 }
 
   mutating func run(on pool: ThreadPool) {
     if sharesCache, rowCount > 1 {
       // A row needs the keys of rows in other chunks.
-      pool.run(chunks: headCount, &self) { raw, head, _ in
+      pool.run(chunks: keyValueHeadCount, &self) { raw, head, _ in
         let job = raw.assumingMemoryBound(to: Attention.self)
         for row in 0..<job.pointee.rowCount { job.pointee.store(row, head: head) }
       }
@@ -50,74 +56,101 @@ struct Attention {
         let count = min(job.pointee.groupSize, job.pointee.rowCount - first)
         job.pointee.attend(first, count, head: head, thread: thread)
       }
-    } else {
+    } else if sharedBy == 1 {
       pool.run(chunks: rowCount * headCount, &self) { raw, chunk, thread in
         let job = raw.assumingMemoryBound(to: Attention.self)
         let (row, head) = chunk.quotientAndRemainder(dividingBy: job.pointee.headCount)
         job.pointee.store(row, head: head)
         job.pointee.attend(row, 1, head: head, thread: thread)
       }
+    } else {
+      // Several chunks read what one of them would store.
+      for row in 0..<rowCount {
+        for head in 0..<keyValueHeadCount { store(row, head: head) }
+      }
+      pool.run(chunks: rowCount * headCount, &self) { raw, chunk, thread in
+        let job = raw.assumingMemoryBound(to: Attention.self)
+        let (row, head) = chunk.quotientAndRemainder(dividingBy: job.pointee.headCount)
+        job.pointee.attend(row, 1, head: head, thread: thread)
+      }
     }
   }
 
-  /// Copies a row's key and value of one head into its cache.
+  /// Copies a row's key and value of one key-value head into its cache.
   private func store(_ row: Int, head: Int) {
     let place = rows[row]
     let (block, column) = place.position.quotientAndRemainder(dividingBy: KVCache.tilePositions)
     let tile = tileOffset(head: head, block: block)
-    let key = queriesKeysValues + row * 3 * width + width + head * headWidth
+    let key = heads.keys.head(head, row: row)
     let keyTile = place.keys + tile + column
     for i in 0..<headWidth { keyTile[i * KVCache.tilePositions] = key[i] }
-    (place.values + tile + column * headWidth).update(from: key + width, count: headWidth)
+    (place.values + tile + column * headWidth).update(
+      from: heads.values.head(head, row: row), count: headWidth)
   }
 
-  /// Writes the outputs of `count` rows of one cache, at positions in a row, for one head.
+  /// The first position that a row at `position` sees.
+  private func start(_ position: Int) -> Int { window.map { max(position + 1 - $0, 0) } ?? 0 }
+
+  /// Writes the outputs of `count` rows of one cache, at positions in a row, for one query head.
   private func attend(_ first: Int, _ count: Int, head: Int, thread: Int) {
     let place = rows[first]
-    let query = queriesKeysValues + first * 3 * width + head * headWidth
+    let query = heads.queries.head(head, row: first)
+    let shared = head / sharedBy
     let scores = scores + thread * Self.mostGroupedRows * scoreStride
-    // Up to a whole cache line of keys: positions not yet written give scores that nobody reads.
+    // From a whole tile of keys on, up to a whole cache line: positions not seen give scores that nobody reads.
+    let firstTile = start(place.position) / KVCache.tilePositions * KVCache.tilePositions
     let positions = (place.position + count + 15) / 16 * 16
-    for row in 0..<count { (scores + row * scoreStride).update(repeating: 0, count: positions) }
-    for start in stride(from: 0, to: positions, by: KVCache.tilePositions) {
+    for row in 0..<count {
+      (scores + row * scoreStride + firstTile).update(repeating: 0, count: positions - firstTile)
+    }
+    for tile in stride(from: firstTile, to: positions, by: KVCache.tilePositions) {
       kernels.accumulateColumns(
-        scores + start, stride: scoreStride, query, stride: 3 * width, lanes: count,
-        weights: place.keys + tileOffset(head: head, block: start / KVCache.tilePositions),
+        scores + tile, stride: scoreStride, query, stride: heads.queries.stride, lanes: count,
+        weights: place.keys + tileOffset(head: shared, block: tile / KVCache.tilePositions),
         stride: KVCache.tilePositions, depth: headWidth,
-        columns: min(KVCache.tilePositions, positions - start))
+        columns: min(KVCache.tilePositions, positions - tile))
     }
     for row in 0..<count {
-      kernels.softmax(scores + row * scoreStride, scale: scale, count: place.position + row + 1)
+      let position = place.position + row
+      let start = start(position)
+      kernels.softmax(scores + row * scoreStride + start, scale: scale, count: position + 1 - start)
       (output + (first + row) * width + head * headWidth).update(repeating: 0, count: headWidth)
     }
-    weigh(place, first, count, positions: 0..<place.position + 1, scores, head)
+    // What all rows of the group see; before it what the first rows see and the last does not, behind it the other way round.
+    let end = place.position + 1
+    let common = min(start(place.position + count - 1), end)..<end
+    for row in 0..<count where window != nil {
+      let start = start(place.position + row)
+      weigh(place, first + row, 1, positions: start..<max(start, common.lowerBound), scores, row, head)
+    }
+    weigh(place, first, count, positions: common, scores, 0, head)
     for row in 1..<max(count, 1) {
-      // What later rows of the group see and the first does not.
-      weigh(
-        place, first + row, 1, positions: place.position + 1..<place.position + row + 1,
-        scores + row * scoreStride, head)
+      let start = max(end, start(place.position + row))
+      weigh(place, first + row, 1, positions: start..<end + row, scores, row, head)
     }
   }
 
-  /// Adds the values at `positions`, weighted, to the outputs of `count` rows.
+  /// Adds the values at `positions`, weighted, to the outputs of `count` rows, whose scores begin at row `scoreRow`.
   private func weigh(
-    _ place: Row, _ first: Int, _ count: Int, positions: Range<Int>, _ weights: UnsafePointer<Float>,
-    _ head: Int
+    _ place: Row, _ first: Int, _ count: Int, positions: Range<Int>, _ scores: UnsafePointer<Float>,
+    _ scoreRow: Int, _ head: Int
   ) {
+    let weights = scores + scoreRow * scoreStride
+    let shared = head / sharedBy
     var position = positions.lowerBound
     while position < positions.upperBound {
       let (block, row) = position.quotientAndRemainder(dividingBy: KVCache.tilePositions)
       let depth = min(KVCache.tilePositions - row, positions.upperBound - position)
       kernels.accumulateColumns(
         output + first * width + head * headWidth, stride: width, weights + position, stride: scoreStride,
-        lanes: count, weights: place.values + tileOffset(head: head, block: block) + row * headWidth,
+        lanes: count, weights: place.values + tileOffset(head: shared, block: block) + row * headWidth,
         stride: headWidth, depth: depth, columns: headWidth)
       position += depth
     }
   }
 
-  /// The position of a head's tile in its layer, in floats.
+  /// The position of a key-value head's tile in its layer, in floats.
   private func tileOffset(head: Int, block: Int) -> Int {
-    (block * headCount + head) * KVCache.tilePositions * headWidth
+    (block * keyValueHeadCount + head) * KVCache.tilePositions * headWidth
   }
 }

@@ -25,7 +25,7 @@ public final class KVCache {
     8 * layerCount * ((capacity + tilePositions - 1) / tilePositions * tilePositions) * width
   }
 
-  /// An empty cache; `width` is C, all heads together. Memory is taken as positions are written.
+  /// An empty cache; `width` is K D, all heads of keys together. Memory is taken as positions are written.
   public init(layerCount: Int, width: Int, capacity: Int) {
     (self.layerCount, self.width, self.capacity) = (layerCount, width, capacity)
     blockCount = (capacity + Self.tilePositions - 1) / Self.tilePositions

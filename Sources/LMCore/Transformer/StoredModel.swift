@@ -36,10 +36,10 @@ package struct StoredModel {
       endOfText: blueprint.endOfText)
     try refuseQuantization()
     var names: Set<String> = []
-    unbiased = rolesWithoutBias
+    if family.mayLackBiases { unbiased = rolesWithoutBias }
     try find(&names)
     if !unbiased.isEmpty {
-      let isAll = TensorRole.allCases.allSatisfy { !$0.canHaveBias || unbiased.contains($0) }
+      let isAll = blueprint.biases.isSubset(of: unbiased)
       let place = isAll ? "" : unbiased.contains(.up) ? " in its linear layers" : " in its norms"
       notes = ["\(name) has no biases\(place); zeros stand in their place."]
     }
@@ -95,9 +95,9 @@ package struct StoredModel {
       try find(.tokenEmbedding, names: &names)
       if hasOutput || !blueprint.tiesOutput { try find(.output, names: &names) } else { tiesOutput = true }
     }
-    try find(.positionEmbedding, names: &names)
+    if blueprint.embedsPositions { try find(.positionEmbedding, names: &names) }
     for layer in 0..<blueprint.layerCount {
-      for role in TensorRole.ofLayer { try find(role, layer, names: &names) }
+      for role in blueprint.rolesOfLayer { try find(role, layer, names: &names) }
     }
     try find(.finalNorm, names: &names)
   }
@@ -105,7 +105,7 @@ package struct StoredModel {
   private mutating func find(
     _ role: TensorRole, _ layer: Int = 0, names: inout Set<String>
   ) throws {
-    for isBias in role.canHaveBias && !unbiased.contains(role) ? [false, true] : [false] {
+    for isBias in blueprint.biases.contains(role) && !unbiased.contains(role) ? [false, true] : [false] {
       let candidates = family.tensorNames(role, layer).map { $0 + (isBias ? ".bias" : ".weight") }
       let name = candidates.first(where: checkpoint.contains) ?? candidates[0]
       let shape = shape(of: role, isBias: isBias)
@@ -115,17 +115,10 @@ package struct StoredModel {
   }
 
   private func shape(of role: TensorRole, isBias: Bool) -> [Int] {
-    let (width, inner) = (blueprint.width, blueprint.innerWidth)
-    let (inputs, outputs): (Int, Int)
-    switch role {
-    case .tokenEmbedding: return [blueprint.vocabularySize, width]
-    case .positionEmbedding: return [blueprint.contextLength, width]
-    case .norm1, .norm2, .finalNorm: return [width]
-    case .queriesKeysValues: (inputs, outputs) = (width, 3 * width)
-    case .attentionOutput: (inputs, outputs) = (width, width)
-    case .up: (inputs, outputs) = (width, inner)
-    case .down: (inputs, outputs) = (inner, width)
-    case .output: (inputs, outputs) = (width, blueprint.vocabularySize)
+    if role == .tokenEmbedding { return [blueprint.vocabularySize, blueprint.width] }
+    if role == .positionEmbedding { return [blueprint.contextLength, blueprint.width] }
+    guard let (inputs, outputs) = blueprint.size(of: role) else {
+      return [[.queryNorm, .keyNorm].contains(role) ? blueprint.headWidth : blueprint.width]
     }
     if isBias { return [outputs] }
     return switch family.layout(role) {
@@ -156,8 +149,4 @@ package struct StoredModel {
   func bias(_ role: TensorRole, layer: Int = 0) -> StoredTensor? {
     tensors[Place(role: role, layer: layer, isBias: true)]
   }
-}
-
-extension TensorRole {
-  fileprivate var canHaveBias: Bool { ![.tokenEmbedding, .positionEmbedding, .output].contains(self) }
 }

@@ -42,8 +42,9 @@ package final class Transformer {
     try Self.checkMemory(weights, stored, threads: threads, precision)
     let (width, inner) = (blueprint.width, blueprint.innerWidth)
     room = ProductRoom(
-      kernels, ThreadPool(threads: threads), mostRows: Self.chunkRows, mostInputs: max(width, inner),
-      mostOutputs: max(3 * width, inner))
+      kernels, ThreadPool(threads: threads), mostRows: Self.chunkRows,
+      mostInputs: max(width, blueprint.queryWidth, inner),
+      mostOutputs: max(width, blueprint.projectedWidth, inner))
     var profile = stored.profile
     if precision == .int8 {
       weights.quantize(kernels, on: room.pool, progress: progress)
@@ -51,7 +52,7 @@ package final class Transformer {
     }
     self.profile = profile
     block = TransformerBlock(
-      blueprint: blueprint, room: room,
+      blueprint, room: room,
       scores: ScoreRoom(contextLength: blueprint.contextLength, threads: room.pool.threadCount))
     state = RunState(blueprint, capacity: 2)
   }
@@ -73,7 +74,7 @@ package final class Transformer {
   }
 
   func makeCache() -> KVCache {
-    KVCache(layerCount: blueprint.layerCount, width: blueprint.width, capacity: contextLength)
+    KVCache(layerCount: blueprint.layerCount, width: blueprint.keyValueWidth, capacity: contextLength)
   }
 
   // MARK: Forward
@@ -110,7 +111,6 @@ package final class Transformer {
       let isLast = start + rows == tokens.count
       for row in 0..<rows {
         embed(tokens[start + row], at: cache.count + row, row: row)
-        state.rows[row].position = cache.count + row
       }
       // The last row of all is wanted, or every row; of other chunks only the keys and values.
       let firstWanted = everyRow ? 0 : rows - 1
@@ -158,7 +158,6 @@ package final class Transformer {
     for lane in 0..<lanes {
       precondition(caches[lane].count < contextLength, "the text is longer than the context")
       embed(tokens[lane], at: caches[lane].count, row: lane)
-      state.rows[lane].position = caches[lane].count
     }
     for layer in 0..<blueprint.layerCount {
       // A cancelled pass leaves keys and values past `count`; nothing reads them.
@@ -187,6 +186,7 @@ package final class Transformer {
       logits.withUnsafeMutableBufferPointer { to in
         guard let x = from.baseAddress, let y = to.baseAddress else { return }
         weights.output.multiply(x, rows: rows, into: y, in: room)
+        capLogits(y, count: rows * vocabularySize)
       }
     }
   }
@@ -198,7 +198,7 @@ package final class Transformer {
     precondition(!hidden.isEmpty && hidden.count % width == 0, "hidden states are rows of \(width) floats")
     let rows = hidden.count / width
     // Products in 8 bits read the weights once for all rows anyway.
-    guard case .rows(let output) = weights.output else { return computeLogits(hidden, into: &logits) }
+    guard case .rows(let output, _) = weights.output else { return computeLogits(hidden, into: &logits) }
     resize(&logits, to: rows * vocabularySize)
     // Weights of 16 bits are widened a tile at a time.
     let tileRows = output.format == .float32 ? output.rows : min(1024, output.rows)
@@ -217,18 +217,30 @@ package final class Transformer {
             x, rows: rows, weight, outputs: count, depth: width, into: y + first, yStride: vocabularySize,
             threads: room.pool.threadCount)
         }
+        capLogits(y, count: rows * vocabularySize)
       }
     }
   }
 
-  /// The residual stream's start: wte[token] + wpe[position].
+  /// c · tanh(logits / c), where the model has a cap c.
+  private func capLogits(_ logits: UnsafeMutablePointer<Float>, count: Int) {
+    guard let cap = blueprint.logitCap else { return }
+    var job = LogitCap(kernels: room.kernels, logits: logits, count: count, cap: cap)
+    job.run(on: room.pool)
+  }
+
+  /// The residual stream's start: the token's embedding, scaled, and that of the position, where there is one.
   private func embed(_ token: Int, at position: Int, row: Int) {
     precondition((0..<vocabularySize).contains(token), "token ids are in 0..<\(vocabularySize)")
+    state.place(row, at: position)
     let width = blueprint.width
     let to = state.stream.pointer + row * width
-    let other = state.normed.pointer + row * width
-    let (tokens, positions) = (weights.tokenEmbedding, weights.positionEmbedding)
+    let tokens = weights.tokenEmbedding
     room.kernels.widen(to, tokens.address(row: token), tokens.format, count: width)
+    let scale = blueprint.embeddingScale
+    for index in 0..<width where scale != 1 { to[index] *= scale }
+    guard let positions = weights.positionEmbedding else { return }
+    let other = state.normed.pointer + row * width
     room.kernels.widen(other, positions.address(row: position), positions.format, count: width)
     room.kernels.add(to, other, count: width)
   }
@@ -239,5 +251,29 @@ package final class Transformer {
 
   private func resize(_ array: inout [Float], to count: Int) {
     if array.count != count { array = [Float](repeating: 0, count: count) }
+  }
+}
+
+/// Logits x become c · tanh(x / c).
+private struct LogitCap {
+  private static let perChunk = 16_384
+
+  let kernels: Kernels
+  let logits: UnsafeMutablePointer<Float>
+  let count: Int
+  let cap: Float
+
+  mutating func run(on pool: ThreadPool) {
+    pool.run(chunks: (count + Self.perChunk - 1) / Self.perChunk, &self) { raw, chunk, _ in
+      raw.assumingMemoryBound(to: LogitCap.self).pointee.run(chunk)
+    }
+  }
+
+  private func run(_ chunk: Int) {
+    let part = logits + chunk * Self.perChunk
+    let count = min(Self.perChunk, count - chunk * Self.perChunk)
+    for index in 0..<count { part[index] /= cap }
+    kernels.activate(part, .tanh, count: count)
+    for index in 0..<count { part[index] *= cap }
   }
 }

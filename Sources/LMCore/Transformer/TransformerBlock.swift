@@ -1,9 +1,18 @@
-/// One layer's pass over T rows of the residual stream:
-/// x += output(attention(norm1(x))), then x += down(f(up(norm2(x)))).
+/// One layer's pass over T rows of the residual stream x, every part as the blueprint has it:
+/// x += norm(output(attention(norm1(x)))), then x += norm(down(f(gate(norm2(x))) · up(norm2(x)))).
+/// Where the parts are parallel, both read the same x.
 struct TransformerBlock {
   let blueprint: Blueprint
+  /// For each layer the place of its rotation in `RunState.rotations`.
+  private let rotations: [Int?]
   let room: ProductRoom
   let scores: ScoreRoom
+
+  init(_ blueprint: Blueprint, room: ProductRoom, scores: ScoreRoom) {
+    (self.blueprint, self.room, self.scores) = (blueprint, room, scores)
+    let known = blueprint.rotaries
+    rotations = blueprint.layers.map { $0.rotary.flatMap(known.firstIndex) }
+  }
 
   /// - Parameters:
   ///   - firstWanted: The first row whose result is needed; rows before it only leave their keys and values.
@@ -12,37 +21,94 @@ struct TransformerBlock {
     _ weights: TransformerWeights.Block, layer: Int, _ state: RunState, rows: Int, firstWanted: Int,
     sharesCache: Bool
   ) {
-    let width = blueprint.width
+    let wanted = firstWanted..<rows
     normalize(weights.norm1, state, rows: 0..<rows)
-    weights.queriesKeysValues.multiply(
-      state.normed.pointer, rows: rows, into: state.queriesKeysValues.pointer, in: room)
+    let heads = project(weights, layer: layer, state, rows: rows, firstWanted: firstWanted)
     var attention = Attention(
       kernels: room.kernels, rows: state.rows, rowCount: rows, firstWanted: firstWanted,
-      sharesCache: sharesCache, queriesKeysValues: state.queriesKeysValues.pointer,
-      output: state.attended.pointer, width: width, headCount: blueprint.headCount,
-      scale: blueprint.attentionScale(layer: layer), scores: scores.scores.pointer,
-      scoreStride: scores.stride)
+      sharesCache: sharesCache, heads: heads, output: state.attended.pointer, headWidth: blueprint.headWidth,
+      window: blueprint.layers[layer].window, scale: blueprint.attentionScale(layer: layer),
+      scores: scores.scores, scoreStride: scores.stride)
     attention.run(on: room.pool)
-    let start = firstWanted * width
-    let wanted = rows - firstWanted
-    weights.attentionOutput.multiply(
-      state.attended.pointer + start, rows: wanted, into: state.product.pointer,
-      addingTo: state.stream.pointer + start, in: room)
-    normalize(weights.norm2, state, rows: firstWanted..<rows)
-    weights.up.multiply(
-      state.normed.pointer + start, rows: wanted, into: state.inner.pointer, activation: blueprint.activation,
-      in: room)
-    weights.down.multiply(
-      state.inner.pointer, rows: wanted, into: state.product.pointer,
-      addingTo: state.stream.pointer + start, in: room)
+    // Before attention's output is added.
+    if blueprint.isParallel { normalize(weights.norm2, state, rows: wanted) }
+    add(
+      weights.attentionOutput, of: state.attended.pointer + firstWanted * blueprint.queryWidth,
+      weights.outputNorm1, state, rows: wanted)
+    if !blueprint.isParallel { normalize(weights.norm2, state, rows: wanted) }
+    feedForward(weights, state, rows: wanted)
   }
 
-  /// Layer norm of the stream's rows into `normed`.
-  func normalize(_ norm: TransformerWeights.LayerNorm, _ state: RunState, rows: Range<Int>) {
+  /// The queries, keys and values of the normed rows, ready for attention.
+  private func project(
+    _ weights: TransformerWeights.Block, layer: Int, _ state: RunState, rows: Int, firstWanted: Int
+  ) -> ProjectedHeads {
+    let heads = ProjectedHeads(blueprint, state.queriesKeysValues.pointer, rows: rows)
+    let normed = state.normed.pointer
+    if weights.projections.count == 1 {
+      weights.projections[0].multiply(normed, rows: rows, into: state.queriesKeysValues.pointer, in: room)
+    } else {
+      weights.projections[0].multiply(
+        normed + firstWanted * blueprint.width, rows: rows - firstWanted,
+        into: heads.queries.head(0, row: firstWanted), in: room)
+      weights.projections[1].multiply(normed, rows: rows, into: heads.keys.pointer, in: room)
+      weights.projections[2].multiply(normed, rows: rows, into: heads.values.pointer, in: room)
+    }
+    var preparation = HeadPreparation(
+      kernels: room.kernels, heads: heads, headWidth: blueprint.headWidth,
+      queryGain: weights.queryNorm.map { UnsafePointer($0.gain.pointer) },
+      keyGain: weights.keyNorm.map { UnsafePointer($0.gain.pointer) }, epsilon: blueprint.normEpsilon,
+      table: rotations[layer].map { state.rotations[$0] }, rowCount: rows, firstWanted: firstWanted)
+    preparation.run(on: room.pool)
+    return heads
+  }
+
+  private func feedForward(_ weights: TransformerWeights.Block, _ state: RunState, rows: Range<Int>) {
+    let normed = state.normed.pointer + rows.lowerBound * blueprint.width
+    let inner = state.inner.pointer
+    if let gate = weights.gate {
+      gate.multiply(
+        normed, rows: rows.count, into: state.gate.pointer, activation: blueprint.activation, in: room)
+      weights.up.multiply(normed, rows: rows.count, into: inner, in: room)
+      var gating = Gating(
+        kernels: room.kernels, gate: state.gate.pointer, inner: inner, width: blueprint.innerWidth)
+      gating.run(rows: rows.count, on: room.pool)
+    } else {
+      weights.up.multiply(
+        normed, rows: rows.count, into: inner, activation: blueprint.activation, in: room)
+    }
+    add(weights.down, of: inner, weights.outputNorm2, state, rows: rows)
+  }
+
+  /// Adds a linear layer's outputs to rows of the stream, normalized where there is a norm.
+  ///
+  /// - Parameter inputs: of the first of `rows`.
+  private func add(
+    _ linear: Linear, of inputs: UnsafePointer<Float>, _ norm: TransformerWeights.Norm?, _ state: RunState,
+    rows: Range<Int>
+  ) {
+    let product = state.product.pointer
+    let target = state.stream.pointer + rows.lowerBound * blueprint.width
+    guard let norm else {
+      return linear.multiply(inputs, rows: rows.count, into: product, addingTo: target, in: room)
+    }
+    linear.multiply(inputs, rows: rows.count, into: product, in: room)
+    normalize(norm, from: product, to: product, addingTo: target, rows: 0..<rows.count)
+  }
+
+  /// A norm of the stream's rows into `normed`.
+  func normalize(_ norm: TransformerWeights.Norm, _ state: RunState, rows: Range<Int>) {
+    normalize(norm, from: state.stream.pointer, to: state.normed.pointer, addingTo: nil, rows: rows)
+  }
+
+  private func normalize(
+    _ norm: TransformerWeights.Norm, from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>,
+    addingTo sum: UnsafeMutablePointer<Float>?, rows: Range<Int>
+  ) {
     var job = Normalization(
-      kernels: room.kernels, from: state.stream.pointer, to: state.normed.pointer, gain: norm.gain.pointer,
-      bias: norm.bias.pointer, width: blueprint.width, epsilon: blueprint.normEpsilon, rows: rows
-    )
+      kernels: room.kernels, from: from, to: to, sum: sum, gain: norm.gain.pointer,
+      bias: norm.bias.map { UnsafePointer($0.pointer) }, width: blueprint.width,
+      epsilon: blueprint.normEpsilon, rows: rows)
     // A row takes less time than waking a thread.
     let perChunk = Normalization.rowsPerChunk
     room.pool.run(chunks: (rows.count + perChunk - 1) / perChunk, &job) { raw, chunk, _ in
@@ -57,8 +123,11 @@ private struct Normalization {
   let kernels: Kernels
   let from: UnsafePointer<Float>
   let to: UnsafeMutablePointer<Float>
+  /// What the result is added to; nil where it is all that is wanted.
+  let sum: UnsafeMutablePointer<Float>?
   let gain: UnsafePointer<Float>
-  let bias: UnsafePointer<Float>
+  /// nil for an RMS norm.
+  let bias: UnsafePointer<Float>?
   let width: Int
   let epsilon: Float
   let rows: Range<Int>
@@ -66,8 +135,30 @@ private struct Normalization {
   func run(_ chunk: Int) {
     let first = rows.lowerBound + chunk * Self.rowsPerChunk
     for row in first..<min(first + Self.rowsPerChunk, rows.upperBound) {
-      kernels.normalize(
-        to + row * width, from + row * width, gain: gain, bias: bias, count: width, epsilon: epsilon)
+      let (from, to) = (from + row * width, to + row * width)
+      if let bias {
+        kernels.normalize(to, from, gain: gain, bias: bias, count: width, epsilon: epsilon)
+      } else {
+        kernels.normalizeRMS(to, from, gain: gain, count: width, epsilon: epsilon)
+      }
+      if let sum { kernels.add(sum + row * width, to, count: width) }
+    }
+  }
+}
+
+/// inner *= gate, row by row.
+private struct Gating {
+  let kernels: Kernels
+  /// [T, I]
+  let gate: UnsafePointer<Float>
+  /// [T, I]
+  let inner: UnsafeMutablePointer<Float>
+  let width: Int
+
+  mutating func run(rows: Int, on pool: ThreadPool) {
+    pool.run(chunks: rows, &self) { raw, row, _ in
+      let job = raw.assumingMemoryBound(to: Gating.self).pointee
+      job.kernels.multiply(job.inner + row * job.width, job.gate + row * job.width, count: job.width)
     }
   }
 }

@@ -32,7 +32,8 @@ struct WeightQuantizer {
     switch linear {
     case .columns(let matrix, let bias):
       linear = .quantized(quantizeColumns(matrix, progress: progress), bias: bias)
-    case .rows(let matrix): linear = .quantized(quantizeRows(matrix, progress: progress), bias: nil)
+    case .rows(let matrix, let bias):
+      linear = .quantized(quantizeRows(matrix, progress: progress), bias: bias)
     case .quantized: break
     }
   }

@@ -14,6 +14,18 @@ extension FuzzKind {
     try ModelFolder.read("plain", with: input, as: "config.json", &random)
   }
 
+  /// The same for other families than GPT-2: rotations, windows, shared heads.
+  static let familyConfiguration = FuzzKind(
+    "family-config", .json,
+    seeds: ModelFolder.families.values.sorted().map { SeedFiles.readModel($0, "config.json") }
+  ) { input, random in
+    let metadata = try ModelMetadata(json: JSON(parsing: input), file: "config.json")
+    let family = try ModelFamily.of(metadata)
+    _ = try family.blueprint(metadata)
+    guard let model = ModelFolder.families[family.name] else { return }
+    try ModelFolder.read(model, with: input, as: "config.json", &random)
+  }
+
   /// What ends a text, beside a model.
   static let generation = FuzzKind(
     "generation-config", .json,
@@ -43,12 +55,17 @@ extension FuzzKind {
 enum ModelFolder {
   static let firstShard = "model-00001-of-00003.safetensors"
 
+  /// A model of each family whose settings differ from the others'.
+  static let families = [
+    "Llama": "llama-llama3-old", "Qwen3": "qwen3-old", "Gemma 3": "gemma3-old", "GPT-NeoX": "gpt-neox-old",
+  ]
+
+  /// What a folder has where that is not config.json and model.safetensors.
   private static let files: [String: [String]] = [
-    "plain": ["config.json", "model.safetensors"],
     "sharded": [
       "config.json", "model.safetensors.index.json", firstShard, "model-00002-of-00003.safetensors",
       "model-00003-of-00003.safetensors",
-    ],
+    ]
   ]
 
   /// Loads the model with the given contents of one file, and lets it make steps.
@@ -65,7 +82,7 @@ enum ModelFolder {
     let path = ScratchFolder.path + "/" + folder
     if access(path, F_OK) != 0 {
       ScratchFolder.makeFolder(folder)
-      for file in files[model] ?? [] where file != name {
+      for file in files[model] ?? ["config.json", "model.safetensors"] where file != name {
         try ScratchFolder.write(folder + "/" + file, SeedFiles.readModel(model, file))
       }
     }

@@ -7,7 +7,7 @@ enum ModelUse {
   ) throws {
     let blueprint = model.blueprint
     try require(model.vocabularySize > 0 && model.contextLength > 0 && model.hiddenSize > 0, "a size of 0")
-    try require(blueprint.width % blueprint.headCount == 0, "uneven heads")
+    try require(blueprint.headCount % blueprint.keyValueHeadCount == 0, "uneven heads")
     let longest = min(model.contextLength, 6)
     let prompt = (0..<1 + random.below(longest)).map { _ in random.below(model.vocabularySize) }
     try follow(model, prompt, &random)

@@ -6,45 +6,42 @@ extension ModelFamily {
       metadata.has("n_embd") || metadata.texts("architectures").contains { $0.hasPrefix("GPT2") }
     },
     blueprint: GPT2Family.blueprint, tensorNames: GPT2Family.tensorNames, layout: GPT2Family.layout,
-    isOptional: GPT2Family.isOptional, layer: GPT2Family.layer(of:), layerCountKey: "n_layer")
+    isOptional: GPT2Family.isOptional, layer: GPT2Family.layer(of:), layerCountKey: "n_layer",
+    mayLackBiases: true)
 }
 
 /// What is GPT-2's alone: the keys of its config.json and the names of its tensors.
 enum GPT2Family {
-  /// No real model comes near; products of these sizes and of 4 bytes stay far from overflow.
-  private static let most = (vocabulary: 1 << 24, positions: 1 << 20, width: 1 << 16, layers: 1 << 12)
-
   /// Sizes and variants, with transformers' defaults where config.json is silent.
   static func blueprint(_ metadata: ModelMetadata) throws(ConfigurationError) -> Blueprint {
     // Where both names are there, transformers takes the alias.
-    let width = try metadata.size(["hidden_size", "n_embd"], or: 768, most: most.width)
-    let headCount = try metadata.size(["num_attention_heads", "n_head"], or: 12, most: most.width)
+    let width = try metadata.size(["hidden_size", "n_embd"], or: 768, most: ModelFamily.most.width)
+    let headCount = try metadata.size(
+      ["num_attention_heads", "n_head"], or: 12, most: ModelFamily.most.width)
     guard width % headCount == 0 else {
       throw .inconsistent(
         file: metadata.file,
         problem: "the width \(width) (n_embd) cannot be divided among \(headCount) heads (n_head)")
     }
-    var activation = ActivationFunction.geluTanh
-    if let name = metadata.text("activation_function") {
-      guard let known = ActivationFunction.names.first(where: { $0.name == name }) else {
-        throw .unknownActivation(file: metadata.file, name: name)
-      }
-      activation = known.function
-    }
+    let activation = try metadata.activation("activation_function", or: .geluTanh)
     let scalesAttention = try metadata.flag("scale_attn_weights", or: true)
-    return Blueprint(
-      vocabularySize: try metadata.size(["vocab_size"], or: 50_257, most: most.vocabulary),
+    let layerCount = try metadata.size(
+      ["num_hidden_layers", "n_layer"], or: 12, most: ModelFamily.most.layers)
+    var blueprint = Blueprint(
+      vocabularySize: try metadata.size(["vocab_size"], or: 50_257, most: ModelFamily.most.vocabulary),
       contextLength: try metadata.size(
-        ["max_position_embeddings", "n_positions"], or: 1024, most: most.positions),
-      width: width,
-      layerCount: try metadata.size(["num_hidden_layers", "n_layer"], or: 12, most: most.layers),
-      headCount: headCount,
-      innerWidth: try metadata.size(["n_inner"], or: 4 * width, most: 4 * most.width),
+        ["max_position_embeddings", "n_positions"], or: 1024, most: ModelFamily.most.positions),
+      width: width, layers: Array(repeating: Blueprint.Layer(), count: layerCount), headCount: headCount,
+      keyValueHeadCount: headCount, headWidth: width / headCount,
+      innerWidth: try metadata.size(["n_inner"], or: 4 * width, most: 4 * ModelFamily.most.width),
       activation: activation, normEpsilon: Float(try metadata.fraction("layer_norm_epsilon", or: 1e-5)),
       attentionScale: scalesAttention ? 1 / Float(width / headCount).squareRoot() : 1,
-      dividesScoresByLayer: try metadata.flag("scale_attn_by_inverse_layer_idx", or: false),
       tiesOutput: try metadata.flag("tie_word_embeddings", or: true),
       endOfText: try metadata.ids("eos_token_id", or: []))
+    blueprint.dividesScoresByLayer = try metadata.flag("scale_attn_by_inverse_layer_idx", or: false)
+    blueprint.embedsPositions = true
+    blueprint.biases = [.norm1, .queriesKeysValues, .attentionOutput, .norm2, .up, .down, .finalNorm]
+    return blueprint
   }
 
   /// openai-community/gpt2 has the bare names, save_pretrained writes the prefix; lm_head never has it.
@@ -61,14 +58,12 @@ enum GPT2Family {
     case .down: name = "h.\(layer).mlp.c_proj"
     case .finalNorm: name = "ln_f"
     case .output: return ["lm_head"]
+    case .queries, .keys, .values, .queryNorm, .keyNorm, .outputNorm1, .gate, .outputNorm2: return []
     }
     return [name, "transformer." + name]
   }
 
   static func layout(_ role: TensorRole) -> TensorLayout { role == .output ? .asStored : .transposed }
-
-  /// Heads for other tasks: they read the same hidden states and change none.
-  private static let heads = ["score.", "classifier.", "qa_outputs.", "multiple_choice_head.", "v_head."]
 
   /// - The causal mask as older versions of transformers stored it, `h.0.attn.bias` and `h.0.attn.masked_bias`;
   ///   not `h.0.attn.c_attn.bias`, which ends alike.
@@ -79,14 +74,11 @@ enum GPT2Family {
       return tensor.hasSuffix(".attn.bias") || tensor.hasSuffix(".attn.masked_bias")
         || tensor.contains(".crossattention.") || tensor.contains(".ln_cross_attn.")
     }
-    return heads.contains { tensor.hasPrefix($0) }
+    return ModelFamily.isHeadOfOtherTask(tensor)
   }
 
   /// The number in `h.5.ln_1.weight` or `transformer.h.5.ln_1.weight`.
   static func layer(of tensor: String) -> Int? {
-    let parts = tensor.split(separator: ".", omittingEmptySubsequences: false)
-    let rest = parts.first == "transformer" ? parts.dropFirst() : parts[...]
-    guard rest.first == "h", let number = rest.dropFirst().first else { return nil }
-    return Int(number)
+    ModelFamily.layer(of: tensor, behind: "h", prefix: "transformer")
   }
 }

@@ -16,17 +16,27 @@ package struct ModelFamily: Sendable {
   let layer: @Sendable (_ tensor: String) -> Int?
   /// The setting that tells how many layers there are.
   let layerCountKey: String
+  /// Whether models of the family are trained without biases too: zeros stand in the place of those that the file lacks.
+  var mayLackBiases = false
+  /// What is added to the stored gains of norms.
+  var gainOffset: Float = 0
 
-  package static let all = [gpt2]
+  package static let all = [gpt2, llama, mistral, qwen2, qwen3, gemma3, gptNeoX]
+
+  /// The largest sizes that are read. No real model comes near; products of them and of 4 bytes stay far from overflow.
+  static let most = (vocabulary: 1 << 24, positions: 1 << 20, width: 1 << 16, layers: 1 << 12)
 
   /// As a sentence names all of them.
   static var names: String { all.map(\.name).joined(separator: ", ") }
 
-  /// The family of a model. A file that names no type is read as GPT-2's, as transformers does in GPT-2's own classes.
+  /// The family of a model. A file that names no type belongs to the family whose settings it has; one that has none is read as
+  /// GPT-2's, as transformers does in GPT-2's own classes.
   ///
   /// - Throws: `ConfigurationError.otherModel`.
   package static func of(_ metadata: ModelMetadata) throws(ConfigurationError) -> ModelFamily {
-    guard let type = metadata.text("model_type") else { return gpt2 }
+    guard let type = metadata.text("model_type") else {
+      return all.first { $0.isRecognized(metadata) } ?? gpt2
+    }
     guard let family = all.first(where: { $0.type == type }) else {
       throw .otherModel(file: metadata.file, type: type, known: all.map(\.type))
     }
@@ -45,5 +55,20 @@ package struct ModelFamily: Sendable {
     layers > blueprint.layerCount
       ? "\(layerCountKey) is \(blueprint.layerCount), but the tensors are those of \(layers) layers; correct \(layerCountKey)"
       : "\(name) has no tensor of this name, and without it the probabilities would be others"
+  }
+
+  /// Heads for other tasks: they read the same hidden states and change none.
+  static func isHeadOfOtherTask(_ tensor: String) -> Bool {
+    ["score.", "classifier.", "qa_outputs.", "multiple_choice_head.", "v_head."].contains {
+      tensor.hasPrefix($0)
+    }
+  }
+
+  /// The number in `h.5.ln_1.weight` or `transformer.h.5.ln_1.weight`, where `word` is "h" and `prefix` "transformer".
+  static func layer(of tensor: String, behind word: String, prefix: String) -> Int? {
+    let parts = tensor.split(separator: ".", omittingEmptySubsequences: false)
+    let rest = parts.first.map(String.init) == prefix ? parts.dropFirst() : parts[...]
+    guard rest.first.map(String.init) == word, let number = rest.dropFirst().first else { return nil }
+    return Int(number)
   }
 }
