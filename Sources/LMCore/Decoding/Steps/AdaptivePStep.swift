@@ -51,6 +51,8 @@ struct AdaptivePStep: SamplerStep {
     return StepMemory(weighted, weight)
   }
 
+  static func accepts(_ memory: StepMemory) -> Bool { memory.second ?? 0 > 0 }
+
   private var start: (weighted: Double, weight: Double) { (target / (1 - decay), 1 / (1 - decay)) }
 
   static func aim(_ target: Double, _ memory: StepMemory) -> Double {
