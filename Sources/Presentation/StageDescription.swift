@@ -11,7 +11,7 @@ package struct StageDescription {
   private let token: (Int) -> String
 
   /// - Parameters:
-  ///   - distribution: of the whole chain, which tells whether this step makes the cut.
+  ///   - distribution: the one that is shown, which tells whether this step makes its cut.
   ///   - isBrief: numbers without their noun, for a narrow column.
   ///   - match: the longest run that DRY found.
   ///   - token: the name of a token by its id.
@@ -39,11 +39,9 @@ package struct StageDescription {
       guard let chance = stage.chance else { return "" }
       return "chance \(short(chance)) \(doesXTCAct ? glyphs.atMost : ">") \(short(settings.xtcProbability))"
     case .mirostat:
-      return "mu \(short(stage.memory?.first ?? 2 * settings.mirostatEntropy))\(isBrief ? "" : " bits")"
+      return stage.memory.map { "mu \(short($0.first))\(isBrief ? "" : " bits")" } ?? ""
     case .adaptiveP:
-      guard let memory = stage.memory, let weight = memory.second else { return "" }
-      let aim = min(max(2 * settings.adaptiveTarget - memory.first / weight, 0), 1)
-      return "aims at \(NumberFormat.percent(aim))"
+      return stage.adaptiveAim(settings).map { "aims at \(NumberFormat.percent($0))" } ?? ""
     default: return ""
     }
   }

@@ -34,7 +34,9 @@ package enum TextFit {
   package static func blanks(_ count: Int) -> String { String(repeating: " ", count: max(count, 0)) }
 
   /// Lines of at most `columns`, broken at every newline, and between words where possible.
-  package static func wrap(_ text: String, columns: Int) -> [String] {
+  ///
+  /// - Parameter breaksWords: false where a word may hold escape sequences: a longer one then has a line of its own.
+  package static func wrap(_ text: String, columns: Int, breaksWords: Bool = true) -> [String] {
     guard columns > 0 else { return [] }
     var lines: [String] = []
     for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -46,7 +48,7 @@ package enum TextFit {
           lines.append(line)
           line = ""
         }
-        while CellWidth.width(of: rest) > columns {
+        while breaksWords, CellWidth.width(of: rest) > columns {
           let head = prefix(of: rest, columns: columns)
           // Take at least one character, so that one wider than the line does not loop forever.
           let taken = max(head.unicodeScalars.count, 1)

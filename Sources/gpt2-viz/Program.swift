@@ -19,11 +19,7 @@ func runProgram() -> Int32 {
       surroundings.color = call[GeneralOptions.self].color
       surroundings.warnings = warnings(for: parsed.command, among: descriptions, surroundings)
       for warning in surroundings.warnings { reportMessage("gpt2-viz: \(warning)") }
-      do {
-        try Command.all.first { $0.description.name == parsed.command.name }?.run(call, surroundings)
-      } catch let error as UsageError where error.command == nil {
-        throw UsageError(error.description, command: parsed.command.name)
-      }
+      try Command.all.first { $0.description.name == parsed.command.name }?.run(call, surroundings)
     }
     try surroundings.output.flush()
     return 0
@@ -50,6 +46,12 @@ private func call(
     return CommandCall(words: parsed.words, layers: SettingLayers(given: parsed.given))
   }
   let layers = try SettingLayers(given: parsed.given, commands: commands, surroundings: surroundings)
+  // A preset can be named before it is defined: only now it is known whether there is one.
+  do throws(UsageError) {
+    _ = try layers.values[SamplerOptions.self].settings
+  } catch {
+    throw UsageError(error.description, command: parsed.command.name)
+  }
   do { _ = try Kernels.selected() } catch { throw UsageError("\(error)", command: parsed.command.name) }
   return CommandCall(words: parsed.words, layers: layers)
 }

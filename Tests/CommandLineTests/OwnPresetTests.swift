@@ -33,6 +33,14 @@ import Testing
     #expect(run.errors.contains("not 'yours'"))
   }
 
+  /// Also where the command has no use for it.
+  @Test(arguments: [["models"], ["config"], ["next", "Once"]])
+  func anUnknownOneOfTheFileEndsEveryCommand(words: [String]) throws {
+    let run = try run(words, config: "preset = yours\n")
+    #expect(run.code == 2)
+    #expect(run.errors.contains("config:1: preset takes nucleus"), "\(run.errors)")
+  }
+
   @Test(
     arguments: [
       ("mine", "takes a name and settings"), ("nucleus: top-k 4", "\"nucleus\" cannot name a preset"),

@@ -59,7 +59,11 @@ import Testing
       (#""u":1"#, "\"u\" must be a number of at least 0 and below 1"),
       (#""prompt_count":3"#, "\"prompt_count\" must be a whole number from 0 to the number of ids"),
       (#""chance":{"xtc":2}"#, "\"chance\" must be an object of steps with numbers in [0, 1)"),
-      (#""memory":{"mirror":2}"#, "\"memory\" must be an object of steps with numbers"),
+      (#""memory":{"mirror":2}"#, "\"memory\" must be an object of steps with numbers that they can keep"),
+      (#""memory":{"xtc":1e300}"#, "\"memory\" must be an object of steps"),
+      (#""memory":{"xtc":-1}"#, "\"memory\" must be an object of steps"),
+      (#""memory":{"mirostat":[1,2]}"#, "\"memory\" must be an object of steps"),
+      (#""memory":{"adaptive_p":[0,0]}"#, "\"memory\" must be an object of steps"),
       (#""breakers":[1]"#, "\"breakers\" must be a list of lists of token ids"),
       (#""u":0.1,"u":0.2"#, "has \"u\" more than once"),
     ])

@@ -71,6 +71,33 @@ import Testing
     #expect(app.lane.settings == own)
   }
 
+  @Test func goingBackTwiceEndsAtTheOwnSettings() throws {
+    var app = opened()
+    try choose("top_k", &app)
+    for _ in 0..<2 {
+      app.press(.right)
+      #expect(app.state.settings[0].topK == 15)
+      app.press(.character("u"))
+      #expect(app.state.settings[0] == own)
+    }
+  }
+
+  /// Opening the panel leaves no row chosen that Enter would append; one that is chosen in it is appended.
+  @Test func enterAppendsWhatTheScreenSays() throws {
+    var app = AppHarness(settings: own)
+    for _ in 0..<9 { app.press(.down) }
+    app.press(.character("C"))
+    let drawn = try #require(app.lane.decision?.id)
+    #expect(app.picture.contains("Enter next token"))
+    app.press(.enter)
+    #expect(app.lane.steps.last?.id == drawn)
+    app.state.table.chosenRank = 3
+    let third = try #require(app.lane.decision?.distribution.row(atRank: 3)?.id)
+    #expect(app.picture.contains("Enter append the row"))
+    app.press(.enter)
+    #expect(app.lane.steps.last?.id == third)
+  }
+
   @Test func aStepComesBackWithItsValues() throws {
     var app = opened(.with { ($0.xtcProbability, $0.xtcThreshold) = (0.7, 0.05) })
     try choose("xtc_probability", &app)

@@ -9,7 +9,7 @@ public struct ChainContext: Sendable {
   private let seedLike: SeedRule
   /// The steps' random numbers where they are given, each in [0, 1); the others follow from the seed.
   let chances: [StepName: Double]
-  /// What steps kept at the decision before.
+  /// What steps kept at the decision before, or other numbers that `StepName.accepts(_:)`.
   public let memories: [StepName: StepMemory]
   /// Where a repeated run of tokens ends, for DRY.
   let breakers: SequenceBreakers

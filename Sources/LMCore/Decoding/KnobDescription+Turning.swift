@@ -29,6 +29,9 @@ extension KnobDescription {
 }
 
 extension StepName {
+  /// Whether the step can go on from these numbers: a finite one for each that it keeps, within its range.
+  public func accepts(_ memory: StepMemory) -> Bool { type?.accepts(memory) ?? false }
+
   /// The paper or the program that the step comes from: `arXiv 1904.09751`.
   public var source: String { type?.source ?? "" }
 

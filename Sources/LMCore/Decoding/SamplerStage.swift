@@ -106,7 +106,7 @@ struct StageMeter {
     let leadBefore = lead.map { weight($0.before) / sums.weight } ?? 0
     let shares = ends.map { weight($0.score) / sums.weight }
     let hasNewTemperature = candidates.temperature != temperature
-    let isRescaled = candidates.temperature != temperature || (candidates.original != nil) != isReshaped
+    let isRescaled = hasNewTemperature || (candidates.original != nil) != isReshaped
     if isRescaled {
       rescale(&candidates)
     } else if changes.isEmpty {
@@ -135,7 +135,7 @@ struct StageMeter {
         lowered: changes.count { $0.after ?? $0.before < $0.before },
         raised: changes.count { $0.after ?? $0.before > $0.before },
         example: example, lowest: lowest,
-        temperature: isRescaled && candidates.original == nil ? candidates.temperature : nil,
+        temperature: hasNewTemperature ? candidates.temperature : nil,
         chance: step.usesChance ? scene.chance : nil, memory: scene.memory ?? step.firstMemory(settings)))
   }
 

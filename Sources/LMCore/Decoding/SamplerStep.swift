@@ -24,6 +24,9 @@ protocol SamplerStep: Sendable {
   /// What the step stands on at the prompt, where nothing was decided before; nil for nothing.
   static func firstMemory(_ settings: SamplingSettings) -> StepMemory?
 
+  /// Whether the step can go on from such numbers, as an input may give them.
+  static func accepts(_ memory: StepMemory) -> Bool
+
   /// What the step keeps for the next decision, such as mirostat's mu; nil for nothing.
   ///
   /// - Parameter stage: what it did at this one.
@@ -37,6 +40,8 @@ extension SamplerStep {
   static var usesChance: Bool { false }
 
   static func firstMemory(_ settings: SamplingSettings) -> StepMemory? { nil }
+
+  static func accepts(_ memory: StepMemory) -> Bool { memory.second == nil }
 
   static func isOn(_ settings: SamplingSettings) -> Bool {
     knobs.contains { $0.isSwitch && !$0.isOff(in: settings) }

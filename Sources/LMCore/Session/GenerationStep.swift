@@ -59,7 +59,7 @@ public struct GenerationStep: Hashable, Sendable {
     entropyBits = distribution.entropyBefore
     kept = distribution.keptCount
     keptMass = distribution.keptMass
-    mu = decision.stages.mu(decision.settings)
+    mu = decision.stages.mu
   }
 }
 

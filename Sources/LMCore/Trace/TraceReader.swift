@@ -178,13 +178,16 @@ extension TraceFields {
         id: try change.integer("id", in: 0...vocabularySize - 1), before: try change.share("before"),
         after: try change.share("after"))
     }
+    let name = try word("name", of: StepName.self)
     var memory: StepMemory?
     if has("memory") {
       memory = StepMemory(try value("memory"))
-      if memory == nil { throw wrong("memory", "a number, or two") }
+      if memory.map(name.accepts) != true {
+        throw wrong("memory", "what the stage can keep, a number or two")
+      }
     }
     return SamplerStage(
-      name: try word("name", of: StepName.self), kept: try integer("kept", in: 1...vocabularySize),
+      name: name, kept: try integer("kept", in: 1...vocabularySize),
       mass: try share("mass"), entropyBits: try entropy("entropy_bits"), removed: try count("removed"),
       lowered: try count("lowered"), raised: try count("raised"), example: example,
       lowest: has("lowest") ? try share("lowest") : nil,

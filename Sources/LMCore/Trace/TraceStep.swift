@@ -38,7 +38,7 @@ public struct TraceStep: Equatable, Sendable {
     GenerationStep(
       id: token.id, draw: decision.draw, isForced: isForced, settings: decision.settings, before: before,
       after: after, rank: rank, entropyBits: decision.entropyBits, kept: decision.kept,
-      keptMass: decision.keptMass, mu: decision.stages.mu(decision.settings))
+      keptMass: decision.keptMass, mu: decision.stages.mu)
   }
 
   func json(after start: TraceStart) -> JSON {

@@ -9,7 +9,7 @@ extension AppState {
       return
     }
     chain = ChainPanel(chosen: "")
-    // Enter appends the token that the draw names.
+    // A row that the panel would push off the screen must not be what Enter appends.
     table.chosenRank = nil
     chooseBindingStage()
   }
@@ -38,12 +38,9 @@ extension AppState {
     guard chain != nil else { return nil }
     if let field = chain?.typed { return type(key, in: field) }
     switch key {
-    case .up, .character("k"): choose(chosenChainRow - 1)
-    case .down, .character("j"): choose(chosenChainRow + 1)
-    case .home: choose(0)
-    case .end: choose(chainRows.count - 1)
+    case .up, .down, .character("k"), .character("j"), .home, .end:
+      choose(key.listEntry(from: chosenChainRow, of: chainRows.count) ?? 0)
     case .character(" ") where play.isRunning: play.isRunning = false
-    case .enter: return ask(.advance(.all))
     case .character(" "): return changeChain { $0.toggle(at: $0.chosenChainRow) }
     case .left, .character("h"): return changeChain { $0.turned(at: $0.chosenChainRow, up: false) }
     case .right, .character("l"): return changeChain { $0.turned(at: $0.chosenChainRow, up: true) }
@@ -76,8 +73,7 @@ extension AppState {
 
   private mutating func choose(_ row: Int) {
     let rows = chainRows
-    guard !rows.isEmpty else { return }
-    chain?.chosen = rows[min(max(row, 0), rows.count - 1)].knob.name
+    if rows.indices.contains(row) { chain?.chosen = rows[row].knob.name }
   }
 
   // MARK: Changes

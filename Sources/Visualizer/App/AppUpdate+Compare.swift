@@ -45,6 +45,7 @@ extension AppState {
   /// Adapts what is kept for each lane to a lane that was opened or closed.
   mutating func fit(to lanes: [LaneSnapshot]) {
     settings = lanes.map(\.settings)
+    chain?.changedLanes = []
     let own = chains.indices.contains(ownLane) && chains.count > 1 ? chains[ownLane] : chains.first
     chains = settings.enumerated().map { lane, settings in
       (lanes.count == 1 || lane == ownLane ? own : nil) ?? ChainHistory(settings)

@@ -52,7 +52,7 @@ extension AppState {
       }
     case .token(let index, let lane): return go(toDepth: index + 1 - lanes[lane].promptIDs.count)
     case .step(let step, _): return go(toDepth: step + 1)
-    case .text, .table, .lane, .chainRow: break
+    case .text, .table, .lane, .chainRow, .chainPanel: break
     }
     return []
   }
@@ -68,7 +68,7 @@ extension AppState {
     switch target {
     case .token, .text: scrollText(by: lines)
     case .rank, .table, .cut: scrollTable(byRows: lines)
-    case .step, .lane, .chainRow: break
+    case .step, .lane, .chainRow, .chainPanel: break
     }
   }
 }

@@ -56,6 +56,8 @@ extension AppState {
     if !showsEarlierSettings(lane: focus) {
       let before = chains[focus].current
       chains[focus].back()
+      // The next change in the chain panel keeps these again.
+      chain?.changedLanes.remove(focus)
       guard chains[focus].current != before else {
         notice = "these are your own settings already"
         return []

@@ -1,6 +1,11 @@
 import LMCore
 
 extension ChainOrder {
+  /// What the screen calls it.
+  var title: String {
+    self == .huggingFace ? "transformers" : Self.allCases.contains(self) ? name : "your own"
+  }
+
   /// Whether both stand in the order, the first before the second.
   func runs(_ first: StepName, before second: StepName) -> Bool {
     guard let place = steps.firstIndex(of: first), let other = steps.firstIndex(of: second) else {

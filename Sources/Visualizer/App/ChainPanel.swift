@@ -35,7 +35,7 @@ struct ChainRow: Sendable {
   /// The steps that are on, in the order in which they run, then those that are off, as they are listed. The chosen step shows all of its
   /// settings, another one those that are not at their default.
   static func all(of settings: SamplingSettings, chosen: String) -> [ChainRow] {
-    let running = Set(settings.chainKnobs.map(\.step))
+    let ignored = (try? SamplerChain(settings))?.ignored ?? []
     let leftOut = StepName.allCases.filter { !settings.order.steps.contains($0) && $0.isOn(settings) }
     let on = settings.order.steps.filter { $0.isOn(settings) } + leftOut
     let off = StepName.allCases.filter { !on.contains($0) }
@@ -44,7 +44,7 @@ struct ChainRow: Sendable {
       return step.knobs.filter { knob in
         isChosen || knob.name == step.knobs.first?.name || !knob.isOff(in: settings)
       }
-      .map { ChainRow(step: step, knob: $0, state: running.contains(step) ? .on : .passedOver) }
+      .map { ChainRow(step: step, knob: $0, state: (ignored + leftOut).contains(step) ? .passedOver : .on) }
     }
       + off.compactMap { step in
         step.knobs.first.map { ChainRow(step: step, knob: $0, state: .off) }

@@ -18,9 +18,9 @@ struct KnobExplanation: Equatable, Sendable {
     case .topPDown, .topPUp: self.init(.topP, settings)
     case .chainOrder:
       self.init(
-        title: "order of \(settings.order == .huggingFace ? "transformers" : settings.order.name)",
+        title: "order of \(settings.order.title)",
         text: """
-          transformers divides by the temperature first, llama.cpp after the filters; vllm as transformers, min-p first.
+          transformers and vLLM divide by the temperature first, llama.cpp after the filters; vLLM runs min-p before top-k.
           The order matters to top-p and min-p: what they see is flatter or steeper by then.
           """)
     default: return nil

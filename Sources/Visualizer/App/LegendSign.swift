@@ -3,7 +3,7 @@ import Presentation
 /// A sign of the main screen that the legend explains, in the order of the panels.
 enum LegendSign: CaseIterable, Sendable {
   case context, seed, chain
-  case ahead, colors, cursor, copies, forced, divergence
+  case ahead, colors, cursor, copies, match, forced, divergence
   case before, scale, rank, sum, curve, threshold, cut, mass
   case overflow, drawn, author, removed, lowered, rest, after
   case nextToken, number, sections
@@ -40,6 +40,8 @@ enum LegendSign: CaseIterable, Sendable {
     case .colors: scale.explanation + " m takes another scale."
     case .cursor: "Here the next token will stand. The prompt, at the beginning, has a colour of its own."
     case .copies: "Each pair of brackets is a copy of a phrase that stands three times or more in a row."
+    case .match:
+      "DRY found this run of tokens twice: here, and at the end of the text. It lowers what followed it."
     case .forced: "You chose this token; the sampler did not draw it."
     case .divergence: "The first token at which the two texts differ."
     case .before:

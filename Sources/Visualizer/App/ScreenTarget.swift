@@ -14,11 +14,13 @@ enum ScreenTarget: Hashable, Sendable {
   case lane(Int)
   /// A row of the chain panel; `isMark`: the mark that says whether the step is on.
   case chainRow(Int, isMark: Bool)
+  /// The rest of the chain panel.
+  case chainPanel
 
   /// nil for what belongs to no lane alone.
   var lane: Int? {
     switch self {
-    case .chainRow: nil
+    case .chainRow, .chainPanel: nil
     case .token(_, let lane), .rank(_, let lane), .step(_, let lane), .text(let lane), .table(let lane),
       .cut(let lane), .lane(let lane):
       lane

@@ -125,7 +125,8 @@ extension LoopSummary {
 }
 
 extension LaneSnapshot {
-  init(of session: GenerationSession) {
+  /// - Parameter shownSteps: how many steps of the chain the bars show; nil, or as many as the chain has, for all of it.
+  init(of session: GenerationSession, shownSteps: Int? = nil) {
     self.init(
       promptIDs: session.promptIDs, steps: session.lineSteps, depth: session.depth,
       settings: session.settings, draw: session.draw, branchCount: session.branchCount,
@@ -133,17 +134,12 @@ extension LaneSnapshot {
     do {
       decision = try session.decision
       dryMatch = session.dryMatches.max { ($0.length, $0.end) < ($1.length, $1.end) }
+      if let shownSteps, shownSteps < stages.count {
+        partial = Partial(
+          stepCount: shownSteps, distribution: try session.distribution(afterSteps: shownSteps))
+      }
     } catch {
       problem = "\(error)"
     }
-  }
-
-  /// Lets the bars show what the first steps of the chain leave. Where the chain has no more steps than that, they show the
-  /// whole of it.
-  mutating func showFirst(_ stepCount: Int, of session: GenerationSession) {
-    guard stepCount < stages.count, let shown = try? session.distribution(afterSteps: stepCount) else {
-      return
-    }
-    partial = Partial(stepCount: stepCount, distribution: shown)
   }
 }

@@ -13,8 +13,6 @@ struct EngineWorker {
   private var lanes: [any Lane] = []
   private var sessions: [GenerationSession] { lanes.compactMap(\.session) }
   private var shelf = TextShelf()
-  /// How many steps of a lane's chain the bars show; nil for the whole chain.
-  private var shownStage: (count: Int, lane: Int)?
   /// The recorded texts that are replayed, one a lane; empty with a model.
   private var traces: [Trace] = []
 
@@ -49,9 +47,6 @@ struct EngineWorker {
       problem = "\(error)"
     }
     var snapshots = lanes.map(\.snapshot)
-    if let shownStage, let session = session(shownStage.lane) {
-      snapshots[shownStage.lane].showFirst(shownStage.count, of: session)
-    }
     if let lane = command.laneOfBranches, let session = session(lane) {
       snapshots[lane].branches = session.branches
       snapshots[lane].otherTexts = shelf.written
@@ -78,7 +73,8 @@ struct EngineWorker {
     case .back(let chosen): for lane in indices(chosen) { lanes[lane].back() }
     case .jump(let depth, let chosen): for lane in indices(chosen) { lanes[lane].jump(toDepth: depth) }
     case .setSettings(let settings, let lane): try session(lane)?.setSettings(settings)
-    case .showStage(let count, let lane): shownStage = count.map { ($0, lane) }
+    case .showStage(let count, let lane):
+      if let session = session(lane) { lanes[lane] = SessionLane(session, shownSteps: count) }
     case .setSeed(let seed): for session in sessions { session.setSeed(seed) }
     case .redraw(let lane): session(lane)?.redraw()
     case .compare(let settings, let first): try compare(with: settings, first: first)
@@ -208,7 +204,6 @@ struct EngineWorker {
 
   private mutating func compare(with settings: SamplingSettings, first: Bool) throws {
     guard let predictor, lanes.count == 1, let session = sessions.first else { return }
-    shownStage = nil
     // The other lane follows a text as far as it was read: there the model goes on by itself.
     let read = session.following.prefix(min(session.depth, session.followedCount))
     let other = try GenerationSession(
@@ -220,7 +215,6 @@ struct EngineWorker {
   private mutating func endComparison(keeping lane: Int) {
     for (index, session) in sessions.enumerated() where index != lane { shelf.add(session, prompt: prompt) }
     lanes = [lanes[lane]]
-    shownStage = nil
   }
 
   // MARK: Other texts
@@ -230,7 +224,6 @@ struct EngineWorker {
     for session in sessions { shelf.add(session, prompt: self.prompt) }
     lanes = shown.map { SessionLane($0) }
     self.prompt = prompt
-    shownStage = nil
   }
 
   private mutating func goTo(_ branch: BranchID, _ lane: Int) {

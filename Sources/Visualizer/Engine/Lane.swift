@@ -66,12 +66,16 @@ enum LaneError: Error, Equatable, Sendable, CustomStringConvertible {
 /// A lane that a model continues.
 struct SessionLane: Lane {
   private let running: GenerationSession
+  /// How many steps of the chain the bars show; nil for the whole chain.
+  private let shownSteps: Int?
 
-  init(_ session: GenerationSession) { running = session }
+  init(_ session: GenerationSession, shownSteps: Int? = nil) {
+    (running, self.shownSteps) = (session, shownSteps)
+  }
 
   var session: GenerationSession? { running }
   var abilities: Set<LaneAbility> { Set(LaneAbility.allCases) }
-  var snapshot: LaneSnapshot { LaneSnapshot(of: running) }
+  var snapshot: LaneSnapshot { LaneSnapshot(of: running, shownSteps: shownSteps) }
   var depth: Int { running.depth }
 
   func advance() throws { try running.advance() }

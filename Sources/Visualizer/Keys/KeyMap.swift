@@ -49,8 +49,7 @@ enum KeyMap {
     ("↑ ↓", "choose a stage or one of its values"), ("Space", "switch the stage on or off"),
     ("← →", "turn the value"), ("0-9", "type a value; Enter sets it"),
     ("J K", "run the stage later, earlier"),
-    ("y", "copy the chain to the other lane"), ("Enter", "append the drawn token"),
-    ("Esc C", "close the panel"),
+    ("y", "copy the chain to the other lane"), ("Esc C", "close the panel"),
   ]
   static let chainPanelGroup = "In the chain panel (C)"
 

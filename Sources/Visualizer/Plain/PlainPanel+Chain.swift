@@ -15,11 +15,9 @@ extension PlainPanel {
       )
     }
     let on = rows.filter { $0.state != .off }
-    for (index, step) in state.settings[state.focus].order.steps.filter({ step in
-      on.contains { $0.step == step }
-    })
-    .enumerated() {
-      lines.append("\(index + 1), " + Self.sentence(step, on.filter { $0.step == step }, state, speech))
+    for (index, row) in on.filter(\.isStep).enumerated() {
+      let rows = on.filter { $0.step == row.step }
+      lines.append("\(index + 1), " + Self.sentence(row.step, rows, state, speech))
     }
     let off = rows.filter { $0.state == .off }.map(\.step.title)
     if !off.isEmpty { lines.append("Off: \(off.joined(separator: ", ")).") }

@@ -13,36 +13,31 @@ struct ChainPanelView {
 
   /// Draws the panel. Returns the targets of its rows, and of the rest of it.
   func draw(into buffer: inout ScreenBuffer, in area: Rect) -> [Picture.Hit] {
-    Frame(title: title, rightTitle: "order: \(order)", isFocused: true).draw(
+    Frame(title: title, rightTitle: "order: \(settings.order.title)", isFocused: true).draw(
       into: &buffer, in: area, with: appearance)
     var inside = Frame.inner(area).inset(horizontally: 1)
     drawExplanation(
       into: &buffer,
       in: inside.takeBottom(inside.height >= 11 ? 3 : inside.height >= 8 || panel.typed != nil ? 2 : 0))
-    let columns = Columns(width: inside.width, rows: state.chainRows)
-    draw(logitsLine(columns), into: &buffer, in: inside.takeTop(1))
+    let columns = Columns(width: inside.width)
+    buffer.put(logitsLine(columns), in: inside.takeTop(1), with: appearance)
     let (rows, chosen) = (state.chainRows, state.chosenChainRow)
     let first = min(max(chosen - inside.height * 2 / 3, 0), max(rows.count - inside.height, 0))
     var hits: [Picture.Hit] = []
     for (line, index) in (first..<rows.count).prefix(inside.height).enumerated() {
       let place = inside.row(line)
-      draw(self.line(rows[index], isChosen: index == chosen, columns), into: &buffer, in: place)
+      buffer.put(self.line(rows[index], isChosen: index == chosen, columns), in: place, with: appearance)
       let mark = Rect(x: place.x, y: place.y, width: 3, height: 1)
       hits.append(Picture.Hit(area: mark, target: .chainRow(index, isMark: true)))
       hits.append(Picture.Hit(area: place, target: .chainRow(index, isMark: false)))
     }
-    return hits + [Picture.Hit(area: area, target: .chainRow(-1, isMark: false))]
+    return hits + [Picture.Hit(area: area, target: .chainPanel)]
   }
 
   private var title: String {
     let name = state.isComparing ? "Chain of \(LaneName.of(state.focus))" : "Chain"
     let on = settings.order.steps.count { $0.isOn(settings) }
     return "\(name): \(on == 0 ? "no stage" : counted(on, "stage")) on"
-  }
-
-  private var order: String {
-    ChainOrder.allCases.contains(settings.order)
-      ? settings.order == .huggingFace ? "transformers" : settings.order.name : "your own"
   }
 
   // MARK: Lines
@@ -57,19 +52,11 @@ struct ChainPanelView {
     let entropy = 5
     let words: Int
 
-    init(width: Int, rows: [ChainRow]) {
+    init(width: Int) {
       title = width < 90 ? 18 : 22
       bar = width < 96 ? 0 : 12
       mass = width < 90 ? 6 : 7
       words = max(width - 3 - title - value - tokens - bar - mass - entropy - (bar > 0 ? 3 : 2), 0)
-    }
-  }
-
-  private func draw(_ spans: [Span], into buffer: inout ScreenBuffer, in area: Rect) {
-    var x = area.x
-    for span in spans {
-      let text = TextFit.fit(span.text, columns: area.maxX - x, glyphs: glyphs)
-      x = buffer.put(text, at: Point(x, area.y), style: appearance.theme[span.role], in: area)
     }
   }
 
@@ -167,12 +154,11 @@ struct ChainPanelView {
     let stage = row.isStep ? lane?.stages.first { $0.name == row.step } : nil
     if let stage, panel.typed == nil {
       // The whole sentence, which the row may have no room for.
-      draw(
-        [Span("\(row.step.title) here: \(words(stage, isBrief: false))", .key)], into: &buffer,
-        in: rest.takeTop(1))
+      let sentence = "\(row.step.title) here: \(words(stage, isBrief: false))"
+      buffer.put([Span(sentence, .key)], in: rest.takeTop(1), with: appearance)
     } else if area.height > 2 || panel.typed != nil {
       let source = area.height > 2 ? "  (\(row.step.source))" : ""
-      draw([Span(heading, .key), Span(source, .dim)], into: &buffer, in: rest.takeTop(1))
+      buffer.put([Span(heading, .key), Span(source, .dim)], in: rest.takeTop(1), with: appearance)
     }
     // Where the two lines do not fit, the first one tells what the setting does.
     var text = row.knob.explanation
@@ -181,7 +167,7 @@ struct ChainPanelView {
     }
     let lines = TextFit.wrap(glyphs.spelled(text), columns: area.width)
     for (index, text) in lines.prefix(rest.height).enumerated() {
-      draw([Span(text, .dim)], into: &buffer, in: rest.row(index))
+      buffer.put([Span(text, .dim)], in: rest.row(index), with: appearance)
     }
   }
 }

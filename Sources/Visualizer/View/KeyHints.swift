@@ -17,9 +17,10 @@ struct KeyHints {
 
   private func chain(_ panel: ChainPanel) -> [KeyHint] {
     if panel.typed != nil { return keys([("Enter", "set it"), ("Esc", "leave it as it was")]) }
+    let enter = state.table.chosenRank == nil ? "next token" : "append the row"
     // A recording shows its stages, and can change none.
     guard state.abilities.contains(.sampler) else {
-      return keys([("↑↓", "stage"), ("Enter", "next token"), ("Esc", "close"), ("?", "help")])
+      return keys([("↑↓", "stage"), ("Enter", enter), ("Esc", "close"), ("?", "help")])
     }
     if state.play.isRunning {
       return keys([("Space", "pause"), ("↑↓", "stage"), ("←→", "turn"), ("Esc", "close")])
@@ -28,7 +29,7 @@ struct KeyHints {
     return keys(
       [
         ("↑↓", "stage"), ("Space", "on/off"), ("←→", "turn"), ("0-9", "type"), ("J K", "move"),
-        ("Esc", "close"), ("u", "my own"), ("Enter", "next token"),
+        ("Esc", "close"), ("u", "my own"), ("Enter", enter),
       ] + copy + [("o", "order"), ("z", "bars after a stage"), ("v", "strategies"), ("?", "help")])
   }
 

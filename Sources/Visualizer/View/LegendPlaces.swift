@@ -22,6 +22,7 @@ struct LegendPlaces {
     case .colors: colors
     case .cursor: all([glyphs.cursor], .cursor, in: Frame.inner(panels.text)).suffix(1)
     case .copies: all(["[", "]"], .loop, in: panels.text)
+    case .match: match
     case .forced: tokens { step, lane in lane.steps[step].isForced && step >= lane.followedCount }
     case .divergence: tokens { step, _ in step == state.firstDivergence }
     case .before: words(["before"], in: panels.table.row(0))
@@ -104,6 +105,14 @@ struct LegendPlaces {
   }
 
   // MARK: Signs of several kinds
+
+  private var match: [Rect] {
+    guard let match = state.lanes[state.focus].dryMatch else { return [] }
+    let run = match.end - match.length..<match.end
+    return targets { target in
+      if case .token(let index, state.focus) = target { run.contains(index) } else { false }
+    }
+  }
 
   private var chain: [Rect] {
     guard !state.isComparing else { return [] }

@@ -11,6 +11,17 @@ struct Span: Hashable {
   }
 }
 
+extension ScreenBuffer {
+  /// Writes a line of spans, cut where it does not fit.
+  mutating func put(_ spans: [Span], in area: Rect, with appearance: Appearance) {
+    var x = area.x
+    for span in spans {
+      let text = TextFit.fit(span.text, columns: area.maxX - x, glyphs: appearance.glyphs)
+      x = put(text, at: Point(x, area.y), style: appearance.theme[span.role], in: area)
+    }
+  }
+}
+
 /// A list in a box over the screen, scrolled so that the chosen entry is visible.
 struct ListPanel: Widget {
   struct Line: Hashable {
@@ -58,7 +69,7 @@ struct ListPanel: Widget {
     if hasFooter, inside.height > 2 {
       let footer = inside.takeBottom(1)
       _ = inside.takeBottom(1)
-      put(note, &buffer, footer, appearance)
+      buffer.put(note, in: footer, with: appearance)
       input?.draw(into: &buffer, in: footer, with: appearance)
     }
     let first = firstLine(height: inside.height)
@@ -71,16 +82,8 @@ struct ListPanel: Widget {
           appearance.glyphs.pointerRight, at: Point(place.x - 1, place.y), style: appearance.theme[.key],
           in: Frame.inner(box))
       }
-      put(line.spans, &buffer, place, appearance)
+      buffer.put(line.spans, in: place, with: appearance)
       if isChosen { buffer.restyle(place) { appearance.theme[.selection].merged(over: $0) } }
-    }
-  }
-
-  private func put(_ spans: [Span], _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance) {
-    var x = area.x
-    for span in spans {
-      let text = TextFit.fit(span.text, columns: area.maxX - x, glyphs: appearance.glyphs)
-      x = buffer.put(text, at: Point(x, area.y), style: appearance.theme[span.role], in: area)
     }
   }
 

@@ -70,8 +70,11 @@ struct LogitsDocument: Equatable {
       json.int.flatMap { (0...ids.count).contains($0) ? $0 : nil }
     }
     u = try Self.value(document["u"], .u, Self.share)
-    chances = try Self.steps(document["chance"], .steps("chance", of: "numbers in [0, 1)"), Self.share)
-    memories = try Self.steps(document["memory"], .steps("memory", of: "numbers"), StepMemory.init)
+    chances = try Self.steps(document["chance"], .steps("chance", of: "numbers in [0, 1)")) { Self.share($1) }
+    memories = try Self.steps(document["memory"], .steps("memory", of: "numbers that they can keep")) {
+      step, json in
+      StepMemory(json).flatMap { step.accepts($0) ? $0 : nil }
+    }
     breakers =
       try Self.value(document["breakers"], .breakers) { json in
         json.array.flatMap { lists in
@@ -98,13 +101,15 @@ struct LogitsDocument: Equatable {
   }
 
   private static func steps<Value>(
-    _ json: JSON?, _ defect: Defect, _ read: (JSON) -> Value?
+    _ json: JSON?, _ defect: Defect, _ read: (StepName, JSON) -> Value?
   ) throws(Defect) -> [StepName: Value] {
     guard let json, json != .null else { return [:] }
     guard let members = json.members else { throw defect }
     var values: [StepName: Value] = [:]
     for member in members {
-      guard let name = StepName(rawValue: member.name), let value = read(member.value) else { throw defect }
+      guard let name = StepName(rawValue: member.name), let value = read(name, member.value) else {
+        throw defect
+      }
       values[name] = value
     }
     return values

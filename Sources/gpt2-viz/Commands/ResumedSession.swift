@@ -45,6 +45,7 @@ func resumeVisualizer(_ options: VisualizerCommandOptions, _ surroundings: Surro
   let location = try locateModel(model, surroundings)
   var start = VisualizerStart(
     prompt: Prompt(kept.session), settings: [lane.next.settings], seed: lane.next.draw.seed)
+  start.ownPresets = options.sampler.ownPresets
   start.saver = SessionSaver(
     store, model: location.savedName, precision: model.precision, newest: kept)
   try openVisualizer(start, location, model, options.screen, options.saving, surroundings)

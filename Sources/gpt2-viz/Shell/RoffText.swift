@@ -63,16 +63,9 @@ struct RoffText {
 
   private mutating func finish(_ sentence: inout [String]) {
     guard !sentence.isEmpty else { return }
-    // A word is never broken: it may hold escape sequences.
-    var line = ""
-    for word in sentence {
-      if !line.isEmpty, line.count + 1 + word.count > Self.width {
-        macro(Self.protected(line))
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
+    for line in TextFit.wrap(sentence.joined(separator: " "), columns: Self.width, breaksWords: false) {
+      macro(Self.protected(line))
     }
-    macro(Self.protected(line))
     sentence = []
   }
 

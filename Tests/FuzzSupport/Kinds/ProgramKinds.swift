@@ -31,11 +31,17 @@ extension FuzzKind {
     seeds: [
       SeedFiles.bytes(#"{"logits":[3,2.5,1,null,-4e2],"ids":[1,2,1,2]}"#),
       SeedFiles.bytes(#"{"logits":[NaN,-Infinity]}"#),
+      SeedFiles.bytes(
+        #"{"logits":[3,2,1],"ids":[1,2,1],"prompt_count":2,"u":0.4,"chance":{"xtc":0.2},"memory":{"xtc":3,"mirostat":9.5,"adaptive_p":[2,5]},"breakers":[[1],[2,0]]}"#
+      ),
     ],
     isSlow: true
   ) { input, random in
     let options = random.pick([
       ["-p", "0.8"], ["-k", "2", "--repetition-penalty", "1e30"], ["--no-repeat-ngram", "2"],
+      ["--xtc-probability", "0.5", "--seed-like", "llama.cpp"], ["--mirostat", "1"], ["--mirostat", "2"],
+      ["--adaptive-target", "0.4"],
+      ["--dry-multiplier", "0.8", "--frequency-penalty", "0.5", "--order", "vllm"],
     ])
     let answer = try JSON(parsing: ProgramCall.run(["filter", "-"] + options, input: input))
     try require(answer["probs"]?.array != nil, "an answer without probabilities")
@@ -69,7 +75,7 @@ extension FuzzKind {
       "l", "h", "g", "<Right>", "<Enter>", "<Esc>", "<F1>", "S", "99999999999999999999", "e", "/", "c", "b",
       "<", "<>", "a",
       "<Nothing>", "llllhhhh", "v", "?", "\u{1B}[A", "[[[", "TTTT", "pppp", "k", "j", "N", "o", "r", "x", "m",
-      "d", "f", "y",
+      "d", "f", "y", "C", "J", "K", "z", "0.5",
     ]),
     seeds: [SeedFiles.bytes("lll\n<Home>S\n7\nl\nc\nf\nb\n<Esc>\ne\nA fox\nl\n/\nfox\nN\nq\n")], isSlow: true
   ) { input, _ in

@@ -51,7 +51,13 @@ struct AdaptivePStep: SamplerStep {
     return StepMemory(weighted, weight)
   }
 
+  static func accepts(_ memory: StepMemory) -> Bool { memory.second ?? 0 > 0 }
+
   private var start: (weighted: Double, weight: Double) { (target / (1 - decay), 1 / (1 - decay)) }
+
+  static func aim(_ target: Double, _ memory: StepMemory) -> Double {
+    min(max(2 * target - memory.first / (memory.second ?? 1), 0), 1)
+  }
 
   private func sums(_ scene: StepScene) -> (weighted: Double, weight: Double) {
     scene.memory.map { ($0.first, $0.second ?? start.weight) } ?? start
@@ -59,7 +65,7 @@ struct AdaptivePStep: SamplerStep {
 
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
     let (weighted, weight) = sums(scene)
-    let aim = min(max(2 * target - weighted / weight, 0), 1)
+    let aim = Self.aim(target, StepMemory(weighted, weight))
     candidates.reshape { candidates, place in
       let distance = abs(candidates.share(at: place) - aim) / Self.width
       return 5 - 10 * distance * distance / (1 + distance)
@@ -72,5 +78,12 @@ struct AdaptivePStep: SamplerStep {
     let (weighted, weight) = sums(scene)
     let probability = distribution.shareBeforeReshape(of: chosen.id) ?? chosen.before
     return StepMemory(probability + decay * weighted, 1 + decay * weight)
+  }
+}
+
+extension SamplerStage {
+  /// The probability, in 0...1, that adaptive-p prefers at this decision; nil for another step.
+  package func adaptiveAim(_ settings: SamplingSettings) -> Double? {
+    name == .adaptiveP ? memory.map { AdaptivePStep.aim(settings.adaptiveTarget, $0) } : nil
   }
 }

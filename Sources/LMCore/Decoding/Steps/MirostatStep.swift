@@ -105,7 +105,5 @@ struct MirostatStep: SamplerStep {
 
 extension [SamplerStage] {
   /// Mirostat's mu at a decision, in bits; nil where Mirostat had no part.
-  func mu(_ settings: SamplingSettings) -> Double? {
-    first { $0.name == .mirostat }.flatMap { $0.memory ?? MirostatStep.firstMemory(settings) }?.first
-  }
+  var mu: Double? { first { $0.name == .mirostat }?.memory?.first }
 }

@@ -54,6 +54,11 @@ struct XTCStep: SamplerStep {
     candidates.maskedCount = masked
   }
 
+  static func accepts(_ memory: StepMemory) -> Bool {
+    // More than the decisions of any text: a larger number would only keep the program busy.
+    memory.second == nil && (0...1_000_000).contains(memory.first) && memory.first.rounded() == memory.first
+  }
+
   /// How many numbers of llama.cpp's generator were taken: one where two tokens or more came in.
   func memory(
     after chosen: DistributionRow, of distribution: Distribution, _ stage: SamplerStage, _ scene: StepScene

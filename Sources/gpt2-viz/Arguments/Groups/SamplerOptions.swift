@@ -4,10 +4,8 @@ import LMCore
 struct SamplerOptions: OptionValues {
   /// What one source says.
   private struct Layer {
-    /// It replaces all knobs of the layers below.
-    var presetName: String?
-    /// The error where no preset has that name.
-    var refusal: UsageError?
+    /// It replaces all knobs of the layers below. The error is for a name that no preset has.
+    var preset: (name: String, refusal: UsageError)?
     /// They win over the preset wherever they stand.
     var adjustments: [@Sendable (inout SamplingSettings) -> Void] = []
     /// DRY's breakers, where the layer names any.
@@ -29,10 +27,8 @@ struct SamplerOptions: OptionValues {
     get throws(UsageError) {
       var settings = SamplingSettings()
       for layer in layers {
-        if let name = layer.presetName {
-          guard let preset = try? SamplingPreset.named(name, own: ownPresets) else {
-            throw layer.refusal ?? UsageError("there is no preset '\(name)'")
-          }
+        if let (name, refusal) = layer.preset {
+          guard let preset = try? SamplingPreset.named(name, own: ownPresets) else { throw refusal }
           settings = preset.settings(in: settings.order, seedLike: settings.seedLike)
         }
         for adjust in layer.adjustments { adjust(&settings) }
@@ -43,7 +39,7 @@ struct SamplerOptions: OptionValues {
   }
 
   /// The preset that was named last, as it was named.
-  var presetName: String? { layers.last { $0.presetName != nil }?.presetName }
+  var presetName: String? { layers.last { $0.preset != nil }?.preset?.name }
 
   mutating func define(_ preset: SamplingPreset) {
     ownPresets.removeAll { $0.name == preset.name }
@@ -56,7 +52,7 @@ struct SamplerOptions: OptionValues {
   }
 
   mutating func start(fromPreset name: String, refusal: UsageError) {
-    (layer.presetName, layer.refusal) = (name, refusal)
+    layer.preset = (name, refusal)
   }
 
   mutating func adjust(_ change: @escaping @Sendable (inout SamplingSettings) -> Void) {
