@@ -32,33 +32,35 @@ public final class LoadedModel {
 
   /// Opens what `ModelLocator` found.
   ///
-  /// - Parameter progress: called with 0...1 as the weights come in from the disk, and are turned into 8 bits.
-  /// - Throws: what `Transformer.load` throws, or `TokenizerError`; each describes itself.
+  /// - Parameters:
+  ///   - context: how many tokens can be read; nil for as many as the model reads, but at most 8,192.
+  ///   - progress: called with 0...1 as the weights come in from the disk, and are turned into 8 bits.
+  /// - Throws: what `Transformer.load` throws, `ContextError` or `TokenizerError`; each describes itself.
   public static func load(
     _ location: ModelLocation, threads: Int = 0, precision: Precision = .float32,
-    progress: (Double) -> Void = { _ in }
+    context: Int? = nil, progress: (Double) -> Void = { _ in }
   ) throws -> LoadedModel {
     switch location {
     case .builtIn:
       let tokenizer = try ByteLevelBPE(
         vocabularyJSON: BuiltInModel.bytes(storyteller_vocabulary),
         mergesText: BuiltInModel.bytes(storyteller_merges))
-      let model = try Transformer.loadBuiltIn(threads: threads, precision: precision)
-      progress(1)
+      let model = try Transformer.load(
+        .builtIn().limitingContext(to: context), threads: threads, precision: precision, progress: progress)
       return LoadedModel(model, tokenizer)
     case .folder(let path):
-      return try load(path, name: nil, .folder, threads: threads, precision, progress: progress)
+      return try load(path, name: nil, .folder, threads: threads, precision, context, progress: progress)
     case .cached(let name, let path):
-      return try load(path, name: name, .cache, threads: threads, precision, progress: progress)
+      return try load(path, name: name, .cache, threads: threads, precision, context, progress: progress)
     }
   }
 
   private static func load(
     _ path: String, name: String?, _ source: ModelProfile.Source, threads: Int, _ precision: Precision,
-    progress: (Double) -> Void
+    _ context: Int?, progress: (Double) -> Void
   ) throws -> LoadedModel {
     let folder = try ModelDirectory(path: path)
-    let stored = try folder.openModel(name: name, source: source)
+    let stored = try folder.openModel(name: name, source: source).limitingContext(to: context)
     var tokenizer: (any Tokenizer)?
     var problem: TokenizerError?
     // What memory has no room for is an error; a vocabulary that cannot be read leaves the ids.

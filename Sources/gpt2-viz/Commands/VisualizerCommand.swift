@@ -187,7 +187,8 @@ func openVisualizer(
   let outcome = try MainActor.assumeIsolated {
     let loader: GenerationEngine.Loader = { progress in
       let loaded = try LoadedModel.load(
-        location, threads: model.threads ?? 0, precision: model.precision, progress: progress)
+        location, threads: model.threads ?? 0, precision: model.precision, context: model.context,
+        progress: progress)
       return GenerationEngine.LoadedEngineModel(
         predictor: loaded.predictor,
         card: ModelCard(

@@ -23,9 +23,9 @@ func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> 
   let loaded: LoadedModel
   do {
     defer { line.erase() }
-    loaded = try LoadedModel.load(location, threads: options.threads ?? 0, precision: options.precision) {
-      line.show($0)
-    }
+    loaded = try LoadedModel.load(
+      location, threads: options.threads ?? 0, precision: options.precision, context: options.context
+    ) { line.show($0) }
   }
   for note in loaded.notes { reportMessage("gpt2-viz: \(note)") }
   return loaded
@@ -42,7 +42,7 @@ func loadTokenizer(_ options: ModelOptions, _ surroundings: Surroundings) throws
 extension LoadedModel {
   func checkLength(of ids: [Int]) throws(SessionError) {
     guard ids.count <= profile.contextLength else {
-      throw .promptTooLong(tokens: ids.count, limit: profile.contextLength)
+      throw .promptTooLong(tokens: ids.count, limit: profile.contextLength, longest: profile.longestContext)
     }
   }
 

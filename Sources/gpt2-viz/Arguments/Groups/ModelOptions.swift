@@ -7,6 +7,8 @@ struct ModelOptions: OptionValues {
   /// nil leaves the choice to the program.
   var threads: Int?
   var precision = Precision.float32
+  /// nil leaves the choice to the program.
+  var context: Int?
 }
 
 extension OptionGroup {
@@ -23,6 +25,10 @@ extension OptionGroup {
         \ModelOptions.precision, offering: .words(Precision.allCases.map(\.rawValue)),
         shown: { $0.precision.rawValue }
       ) { argument throws(UsageError) in try argument.choice(of: Precision.self) },
+      Option(
+        "context", nil, "N", "how many tokens can be read (default: the model's, at most 8192)",
+        \ModelOptions.context, shown: { $0.context.map(String.init) }, unset: "the model's, at most 8192"
+      ) { argument throws(UsageError) in try argument.integer(in: 1...(1 << 20)) },
     ])
 
   /// For commands that compute nothing with the model.
