@@ -32,7 +32,7 @@ package struct StoredModel {
   ) throws {
     (self.checkpoint, self.blueprint, self.family) = (checkpoint, blueprint, family)
     profile = ModelProfile(
-      name: name, path: path, source: source, parameterCount: 0, dtype: ElementFormat.float32.rawValue,
+      name: name, path: path, source: source, parameterCount: 0, dtype: BlockFormat.float32.dtype,
       byteCount: 0, vocabularySize: blueprint.vocabularySize, contextLength: blueprint.contextLength,
       endOfText: blueprint.endOfText)
     try refuseQuantization()
@@ -51,7 +51,7 @@ package struct StoredModel {
     profile.parameterCount = tensors.values.reduce(0) { $0 + $1.count }
     profile.byteCount = byteCount
     if let most = byFormat.max(by: { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }) {
-      profile.dtype = most.key.rawValue
+      profile.dtype = most.key.dtype
     }
   }
 
