@@ -37,24 +37,19 @@ public enum ModelLocator {
     guard let name, name != BuiltInModel.name else { return .builtIn }
     guard !name.isEmpty else { throw .unknown(name: name) }
     if ModelDirectory.kind(of: name) != nil { return .folder(path: name) }
-    let (id, revision) = split(name)
-    guard RepositoryID(id) != nil else {
+    let reference = ModelReference(name)
+    guard RepositoryID(reference.id) != nil else {
       // A path that leads nowhere: the folder's own error says so.
       if name.contains("/") { return .folder(path: name) }
       throw .unknown(name: name)
     }
-    guard let path = cache.snapshot(for: id, revision: revision ?? "main") else {
-      if let obstacle = cache.obstacle(for: id) { throw .cacheUnreadable(obstacle) }
+    guard let path = cache.snapshot(for: reference.id, revision: reference.revision ?? "main") else {
+      if let obstacle = cache.obstacle(for: reference.id) { throw .cacheUnreadable(obstacle) }
       throw .notCached(name: name, cache: cache.directory)
     }
     return .cached(name: name, path: path)
   }
 
-  /// `organisation/name@revision` in its two halves; no revision where nothing stands behind an `@`.
-  public static func split(_ name: String) -> (id: String, revision: String?) {
-    guard let sign = name.firstIndex(of: "@") else { return (name, nil) }
-    return (String(name[..<sign]), String(name[name.index(after: sign)...]))
-  }
 }
 
 /// No model has the name.

@@ -48,7 +48,8 @@ public final class GenerationSession {
     let profile = predictor.profile
     guard !promptIDs.isEmpty else { throw SessionError.emptyPrompt }
     guard promptIDs.count <= profile.contextLength else {
-      throw SessionError.promptTooLong(tokens: promptIDs.count, limit: profile.contextLength, longest: profile.longestContext)
+      throw SessionError.promptTooLong(
+        tokens: promptIDs.count, limit: profile.contextLength, longest: profile.longestContext)
     }
     let vocabulary = 0..<profile.vocabularySize
     if let invalidID = (promptIDs + following).first(where: { !vocabulary.contains($0) }) {

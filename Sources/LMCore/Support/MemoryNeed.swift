@@ -31,7 +31,8 @@ struct MemoryNeed: Equatable {
     for (bound, needed) in bounds {
       guard let left = budget.left[bound], left < needed else { continue }
       let fits = smaller.flatMap { [.system, .group].contains(bound) && $0.memory <= left ? $0.memory : nil }
-      throw MemoryError(name: name, needed: needed, left: left, bound: bound, neededInInt8: fits,
+      throw MemoryError(
+        name: name, needed: needed, left: left, bound: bound, neededInInt8: fits,
         fitsInShorterContext: needed - context < left)
     }
   }
