@@ -16,7 +16,12 @@ public struct TokenizerFolder {
       switch className.hasSuffix("Fast") ? String(className.dropLast(4)) : className {
       case "GPT2Tokenizer": self = .gpt2
       case "BertTokenizer": self = .bert
-      case "PreTrainedTokenizer", "TokenizersBackend", "PythonBackend": self = .document
+      // Those of models whose tokenizer.json says all, and says it better than the class: some versions of transformers
+      // leave out its normalizer.
+      case "PreTrainedTokenizer", "TokenizersBackend", "PythonBackend", "LlamaTokenizer",
+        "CodeLlamaTokenizer",
+        "Qwen2Tokenizer", "GemmaTokenizer", "GPTNeoXTokenizer":
+        self = .document
       default: return nil
       }
     }
@@ -31,6 +36,14 @@ public struct TokenizerFolder {
   /// - Throws: `TokenizerError`; its sentence says what to do.
   public static func read(_ path: String) throws(TokenizerError) -> any Tokenizer {
     try TokenizerFolder(path).makeTokenizer(path)
+  }
+
+  /// The tokenizer of a folder, or of a GGUF file.
+  ///
+  /// - Throws: `TokenizerError`; for a file also what opening it throws.
+  public static func read(folderOrFile path: String) throws -> any Tokenizer {
+    guard FileBytes.exists(path), !FileSystem.isDirectory(path) else { return try read(path) }
+    return try GGUFTokenizer.read(GGUFFile(path: path).metadata)
   }
 
   private func has(_ name: String) -> Bool { FileBytes.exists(folder + name) }
@@ -52,7 +65,9 @@ public struct TokenizerFolder {
     case .document:
       guard let document else {
         throw .classWithoutFile(
-          file: folder + "tokenizer_config.json", name: "PreTrainedTokenizerFast", missing: "tokenizer.json")
+          file: folder + "tokenizer_config.json",
+          name: configuration?.json["tokenizer_class"]?.string ?? "PreTrainedTokenizerFast",
+          missing: "tokenizer.json")
       }
       return try Self.make(document, sources)
     }
@@ -92,9 +107,11 @@ public struct TokenizerFolder {
         throw .unsupported(
           file: document.file, feature: "a model of type \"WordPiece\" without BertTokenizer")
       }
-      let pairs = try document.bytePairs(readsUnknown: false)
+      var steps = try document.byteSteps()
+      steps.addsPrefixSpace = try settings.flag("add_prefix_space", or: false)
+      let pairs = try document.bytePairs(.byteAlphabet, readsUnknown: false)
       return try ByteLevelBPE(
-        vocabulary: pairs.vocabulary, merger: pairs.merger, rule: pairs.rule, settings: settings,
+        vocabulary: pairs.vocabulary, merger: pairs.merger, steps: steps, settings: settings,
         template: document["post_processor"] == .null ? nil : document.template())
     }
     let (vocabularyFile, mergesFile) = (folder + "vocab.json", folder + "merges.txt")
@@ -145,11 +162,14 @@ public struct TokenizerFolder {
     guard try document.modelType() == "BPE" else {
       return try WordPiece(document.words(), tokens: tokens, settings, template)
     }
-    let pairs = try document.bytePairs(readsUnknown: true)
+    guard document.isByteLevel else {
+      return try document.sentencePiece(tokens: tokens, settings, template)
+    }
+    let steps = try document.byteSteps()
+    let pairs = try document.bytePairs(.byteAlphabet, readsUnknown: true)
     return try ByteLevelBPE(
-      vocabulary: pairs.vocabulary, merger: pairs.merger, rule: pairs.rule, tokens: tokens,
-      settings: settings,
-      template: template, addsPrefixSpace: pairs.addsPrefixSpace)
+      vocabulary: pairs.vocabulary, merger: pairs.merger, steps: steps, tokens: tokens, settings: settings,
+      template: template)
   }
 
   /// Reads tokenizer.json alone, as the library `tokenizers` does.
