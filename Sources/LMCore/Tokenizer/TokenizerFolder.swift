@@ -59,6 +59,42 @@ public struct TokenizerFolder {
     let sources = TokenizerSettings.Sources(
       configuration: configuration, specialTokensMap: try source("special_tokens_map.json"),
       addedTokens: try source("added_tokens.json"), documentTokens: try document?.addedTokens())
+    let tokenizer = try makeTokenizer(kind, document, sources, path)
+    let settings = try TokenizerSettings(sources, defaults: kind == .gpt2 ? ByteLevelBPE.defaultNames : [:])
+    let template = try chatTemplate(configuration?.json, settings)
+    switch tokenizer {
+    case var tokenizer as ByteLevelBPE:
+      tokenizer.chatTemplate = template
+      return tokenizer
+    case var tokenizer as SentencePieceBPE:
+      tokenizer.chatTemplate = template
+      return tokenizer
+    default: return tokenizer
+    }
+  }
+
+  /// chat_template.jinja, else the template of tokenizer_config.json, of several the default one.
+  private func chatTemplate(
+    _ configuration: JSON?, _ settings: TokenizerSettings
+  ) throws(TokenizerError) -> ChatTemplate? {
+    let file = folder + "chat_template.jinja"
+    var source: String?
+    if has("chat_template.jinja") {
+      let bytes = try FileBytes(reading: file)
+      defer { withExtendedLifetime(bytes) {} }
+      source = String(validating: bytes.bytes, as: UTF8.self)
+      if source == nil { throw .notUTF8(file: file) }
+    } else {
+      let listed = configuration?["chat_template"]
+      let named = listed?.array?.first { $0["name"] == "default" }?["template"]
+      source = listed?.string ?? named?.string
+    }
+    return source.map { ChatTemplate($0, tokens: settings.namedTexts) }
+  }
+
+  private func makeTokenizer(
+    _ kind: Kind, _ document: TokenizerDocument?, _ sources: TokenizerSettings.Sources, _ path: String
+  ) throws(TokenizerError) -> any Tokenizer {
     switch kind {
     case .gpt2: return try makeGPT2(document, sources, path)
     case .bert: return try makeBERT(document, sources)
@@ -66,7 +102,7 @@ public struct TokenizerFolder {
       guard let document else {
         throw .classWithoutFile(
           file: folder + "tokenizer_config.json",
-          name: configuration?.json["tokenizer_class"]?.string ?? "PreTrainedTokenizerFast",
+          name: sources.configuration?.json["tokenizer_class"]?.string ?? "PreTrainedTokenizerFast",
           missing: "tokenizer.json")
       }
       return try Self.make(document, sources)

@@ -71,9 +71,10 @@ extension Command {
       let isJSON = options.output.format == .json
       return try output.writeLine(isJSON ? JSON.object([.init("text", JSON(text))]).description : text)
     }
-    let text = try options.text.readText(options.words, for: "tokenize")
+    let prompt = try options.text.readPrompt(options.words, for: "tokenize", called: "TEXT")
     let tokenizer = try options.loadTokenizer(surroundings)
-    let ids = try tokenizer.encode(text)
+    let ids = try tokenizer.ids(
+      ofText: prompt, model: options.vocabulary.path ?? options.model.name ?? ModelLocation.builtIn.name)
     if options.output.format == .json {
       let answer: JSON = [
         "ids": JSON(ids), "tokens": .array(ids.map { JSON(tokenizer.name(of: $0)) }),

@@ -87,7 +87,7 @@ public enum GGUFTokenizer {
       var tokenizer = ByteLevelBPE(
         vocabulary: vocabulary, merger: merges.merger, steps: rule.steps, tokens: addedTokens(vocabulary),
         special: special, template: template)
-      tokenizer.chatTemplate = try chatTemplate()
+      tokenizer.chatTemplate = try chatTemplate(vocabulary)
       if name == nil {
         tokenizer.notes = [
           "\(ForeignText.line(file)) does not say how its tokenizer cuts text (tokenizer.ggml.pre), so the ids may not be those that the model learned; a file made by a newer converter is better."
@@ -122,7 +122,7 @@ public enum GGUFTokenizer {
         CharacterTokens(vocabulary, fallsBack: true),
         .scores(merger, unknown: try id("tokenizer.ggml.unknown_token_id")), steps, decoding, added: added,
         special: special, template: template)
-      tokenizer.chatTemplate = try chatTemplate()
+      tokenizer.chatTemplate = try chatTemplate(vocabulary)
       return tokenizer
     }
 
@@ -194,6 +194,17 @@ public enum GGUFTokenizer {
       "<eos>", "<turn|>", "<｜end▁of▁sentence｜>",
     ].map { Array($0.utf8) }
 
-    private func chatTemplate() throws(TokenizerError) -> ChatTemplate? { nil }
+    /// The file's template, with the tokens that its keys name.
+    private func chatTemplate(_ vocabulary: Vocabulary) throws(TokenizerError) -> ChatTemplate? {
+      guard metadata.has("tokenizer.chat_template") else { return nil }
+      let source = try Self.key { () throws(GGUFError) in try metadata.text("tokenizer.chat_template") }
+      var tokens: [String: String] = [:]
+      for (name, key) in [
+        ("bos_token", "bos"), ("eos_token", "eos"), ("unk_token", "unknown"), ("pad_token", "padding"),
+      ] {
+        if let id = try id("tokenizer.ggml.\(key)_token_id") { tokens[name] = vocabulary.text(of: id) }
+      }
+      return ChatTemplate(source, tokens: tokens)
+    }
   }
 }
