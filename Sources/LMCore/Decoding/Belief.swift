@@ -101,6 +101,13 @@ public struct Belief: Sendable {
     return ranked.scores[row.rank - 1] - ranked.scores[0] - log(ranked.total)
   }
 
+  /// ln p of every token as logits of another belief, of the same ranking but for rounding; nil where not all are known.
+  func ofLogProbabilities() throws(SamplingError) -> Belief? {
+    guard case .complete(let ranked) = content else { return nil }
+    let shift = ranked.scores[0] + log(ranked.total)
+    return try Belief(ranked.logits.map { Float(Double($0) - shift) })
+  }
+
   /// The ids of all rows that are known, by rank: also those that a recording has below its first ranks.
   public var listedIDs: some Collection<Int> {
     let count = if case .head(let rows, _) = content { rows.count } else { knownRanks }

@@ -21,6 +21,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownOrder(String)
   /// An order names a step more than once.
   case stepTwice(StepName)
+  /// A step that remembers one text's decisions, where several texts live at once.
+  case stepNeedsOneText(StepName)
 
   public var description: String {
     switch self {
@@ -55,6 +57,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
         + StepName.allCases.map(\.rawValue).joined(separator: ";") + "."
     case .stepTwice(let step):
       "The order names \(step.rawValue) more than once: leave one."
+    case .stepNeedsOneText(let step):
+      "\(step.title) follows one text, and beam search has several: turn one of them off."
     }
   }
 }

@@ -33,6 +33,9 @@ public protocol Predictor: AnyObject {
   ///
   /// - Throws: `SamplingError` where a logit is not a number.
   func belief(of prediction: Prediction) throws -> Belief
+
+  /// The distributions of several predictions, in their order; each as `belief(of:)` gives it, to the bit.
+  func beliefs(of predictions: [Prediction]) throws -> [Belief]
 }
 
 /// Defaults for a source that gives a distribution for each requested text, and keeps no state.
@@ -53,6 +56,10 @@ extension Predictor {
       preconditionFailure("a prediction is read by the predictor that made it")
     }
     return belief
+  }
+
+  public func beliefs(of predictions: [Prediction]) throws -> [Belief] {
+    try predictions.map { try belief(of: $0) }
   }
 }
 

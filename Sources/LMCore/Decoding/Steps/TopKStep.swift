@@ -29,6 +29,7 @@ struct TopKStep: SamplerStep {
   init(_ settings: SamplingSettings) { k = settings.topK }
 
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
+    let k = max(k, candidates.minimumCount)
     if k >= candidates.count || candidates.areAllTied {
       candidates.maskedCount = min(candidates.maskedCount, max(k - candidates.count, 0))
       return
