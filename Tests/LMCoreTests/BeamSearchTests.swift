@@ -43,7 +43,8 @@ import Testing
       settings = BeamSettings(
         width: try #require(json["beams"]?.int), lengthPenalty: try number(json["penalty"]),
         earlyStopping: try #require(json["early"]?.string.flatMap(BeamSettings.EarlyStopping.init)),
-        sampling: sampling, seed: json["seed"]?.int.map(UInt64.init))
+        sampling: sampling, choice: json["seed"]?.int == nil ? .best : .sampled,
+        seed: UInt64(json["seed"]?.int ?? 0))
       steps = try #require(json["steps"]?.array).map { row in
         try #require(row.array).map { survivor in
           let values = try #require(survivor.array)
@@ -113,7 +114,7 @@ import Testing
 @Suite struct BeamSearchTests {
   private func continuations(_ rows: [[Double]]) -> [[Continuation]] {
     rows.map { row in
-      row.enumerated().map { Continuation(id: $0.offset, logProbability: $0.element) }
+      row.enumerated().map { Continuation(id: $0.offset, ownLogProbability: $0.element) }
         .sorted { (-$0.logProbability, $0.id) < (-$1.logProbability, $1.id) }
     }
   }
@@ -193,14 +194,14 @@ import Testing
       try run(BeamSettings(), prompt: [1, 2, 3], limit: 63)
     }
     #expect(throws: SamplingError.stepNeedsOneText(.mirostat)) {
-      try run(BeamSettings(sampling: .with { $0.mirostat = 2 }, seed: 1))
+      try run(BeamSettings(sampling: .with { $0.mirostat = 2 }, choice: .sampled))
     }
     #expect(predictor.textsInUse == 0)
   }
 
   @Test func movesGiveTheSameStepsAgain() throws {
     let predictor = FakePredictor()
-    let settings = BeamSettings(width: 4, sampling: .with { $0.temperature = 1.4 }, seed: 5)
+    let settings = BeamSettings(width: 4, sampling: .with { $0.temperature = 1.4 }, choice: .sampled, seed: 5)
     func run() throws -> BeamRun {
       try BeamRun(predictor, promptIDs: [1, 2], settings: settings, limit: 12, endOfText: [3])
     }
@@ -223,7 +224,8 @@ import Testing
     let texts = try Set(
       (0..<8 as Range<UInt64>).map { seed in
         let run = try BeamRun(
-          predictor, promptIDs: [1], settings: BeamSettings(width: 2, seed: seed), limit: 5, endOfText: [])
+          predictor, promptIDs: [1], settings: BeamSettings(width: 2, choice: .sampled, seed: seed), limit: 5,
+          endOfText: [])
         while try run.advance() != nil {}
         return run.search.finished.map(\.hypothesis.ids)
       })

@@ -23,6 +23,11 @@ import Testing
         settings: .with { ($0.repetitionPenalty, $0.noRepeatNgram, $0.adaptiveTarget) = (1.4, 2, 0.3) }),
     ]
 
+  private static let beams = [
+    "beam 3", "beam 4, length-penalty -1, early-stopping true, repetition-penalty 1.3",
+    "sampled-beam 2, top-p 0.9, early-stopping never",
+  ]
+
   private func predictor(threads: Int = 2) throws -> LocalPredictor {
     let reference = try #require(ReferenceModel.all.first { $0.name == "plain" })
     return LocalPredictor(try Transformer.load(directory: reference.folder, threads: threads))
@@ -49,7 +54,7 @@ import Testing
       let sample = index % 6
       let session = try GenerationSession(
         predictor: predictor, promptIDs: Self.prompts[sample % 4],
-        settings: plan.strategies[index / 6].settings,
+        settings: plan.strategies[index / 6].method.sampling,
         seed: 11 + UInt64(sample))
       var ids: [Int] = []
       while ids.count < 12, ids.last.map({ !plan.endOfText.contains($0) }) ?? true {
@@ -82,6 +87,58 @@ import Testing
       try Study(plan, predictor(), nil, width: 4).run(after: some, keep: { index, _ in kept.append(index) })
         == expected)
     #expect(kept.sorted() == expected.indices.filter { $0 % 3 == 1 })
+  }
+
+  /// The best text of the search, with the model's own probabilities.
+  @Test func beamsAreThoseOfARun() throws {
+    let predictor = try predictor()
+    let strategies = try Self.beams.map {
+      StudyPlan.Strategy(name: $0, method: try DecodingMethod(described: $0))
+    }
+    let mixed = [strategies[0]] + Self.strategies.prefix(3) + strategies.dropFirst()
+    let plan = try plan(mixed, samples: 4, for: predictor)
+    let texts = try Study(plan, predictor, nil, width: 1).run()
+    for width in [4, 9, 100] {
+      #expect(try Study(plan, self.predictor(threads: 1), nil, width: width).run() == texts)
+    }
+    for (index, text) in texts.enumerated() {
+      guard case .beams(var settings) = plan.strategies[index / 4].method else { continue }
+      settings.seed = 11 + UInt64(index % 4)
+      let run = try BeamRun(
+        predictor, promptIDs: Self.prompts[index % 4], settings: settings, limit: 12, endOfText: [7, 50])
+      while try run.advance() != nil {}
+      let best = try #require(run.search.finished.first)
+      #expect(text.ids + (text.isEnded ? [best.hypothesis.ids.last] : []) == best.hypothesis.ids)
+      #expect(text.isEnded == best.isEnded && text.logProbabilities == best.hypothesis.logProbabilities)
+      var path = TextPath(prompt: Self.prompts[index % 4])
+      for (id, logProbability) in zip(best.hypothesis.ids, best.hypothesis.logProbabilities) {
+        let own = try predictor.belief(of: predictor.predict(path)).logProbability(of: id)
+        #expect(abs(try #require(own) - logProbability) < 1e-5)
+        path = TextPath(prompt: path.prompt, generated: path.generated + [id])
+      }
+    }
+    #expect(predictor.textsInUse == 0)
+  }
+
+  @Test(arguments: [
+    ("beam 4", BeamSettings(width: 4)),
+    (
+      "sampled-beam 2, length-penalty -0.5, early-stopping never, nucleus, top-k 9",
+      BeamSettings(
+        width: 2, lengthPenalty: -0.5, earlyStopping: .never,
+        sampling: .with { ($0.topP, $0.topK) = (0.95, 9) }, choice: .sampled)
+    ),
+  ])
+  func beamsAreDescribed(text: String, settings: BeamSettings) throws {
+    #expect(try DecodingMethod(described: text) == .beams(settings))
+  }
+
+  @Test(arguments: [
+    "beam", "beam 0", "beam 65", "beam four", "beam 4, length-penalty", "beam 4, early-stopping yes",
+    "sampled-beam 4, mirostat 2", "beam 2, seed-like llama.cpp", "beams 4", "beam 4, top-k -1",
+  ])
+  func wrongBeamsAreRefused(text: String) {
+    #expect(throws: SamplingError.self) { try DecodingMethod(described: text) }
   }
 
   @Test func progressEndsAtTheWhole() throws {

@@ -101,11 +101,12 @@ public struct Belief: Sendable {
     return ranked.scores[row.rank - 1] - ranked.scores[0] - log(ranked.total)
   }
 
-  /// ln p of every token as logits of another belief, of the same ranking but for rounding; nil where not all are known.
-  func ofLogProbabilities() throws(SamplingError) -> Belief? {
+  /// ln p of every token by id, and a belief with these as logits; nil where not all are known.
+  func ofLogProbabilities() throws(SamplingError) -> (values: [Double], belief: Belief)? {
     guard case .complete(let ranked) = content else { return nil }
     let shift = ranked.scores[0] + log(ranked.total)
-    return try Belief(ranked.logits.map { Float(Double($0) - shift) })
+    let values = ranked.logits.map { Double($0) - shift }
+    return (values, try Belief(values.map { Float($0) }))
   }
 
   /// The ids of all rows that are known, by rank: also those that a recording has below its first ranks.

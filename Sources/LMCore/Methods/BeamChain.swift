@@ -13,13 +13,15 @@ struct BeamChain: Sendable {
   /// - Throws: `SamplingError` for a setting out of range, and for a step that beam search has no place for.
   init(_ search: BeamSearch) throws(SamplingError) {
     settings = search.settings
-    let isSampled = settings.seed != nil
     var steps = SamplerChain.allSteps
-    if !isSampled { steps = steps.filter { $0.runsInGreedyDecoding && $0.name != .temperature } }
+    if settings.choice == .best {
+      steps = steps.filter { $0.runsInGreedyDecoding && $0.name != .temperature }
+    }
     var sampling = settings.sampling
     // Greedy decoding is the search's own business.
     if sampling.isGreedy { sampling.temperature = 1 }
     try settings.sampling.validate()
+    guard sampling.seedLike == .own else { throw .seedRuleNeedsOneText }
     chain = try SamplerChain(sampling, of: steps)
     if let unfit = chain.order.first(where: { [.mirostat, .adaptiveP].contains($0) }) {
       throw .stepNeedsOneText(unfit)
@@ -27,7 +29,7 @@ struct BeamChain: Sendable {
     (candidateCount, leastKept) = (search.candidateCount, max(2, 1 + search.endOfText.count))
   }
 
-  /// The continuations of one beam, by ln p descending.
+  /// The continuations of one beam that can be looked at: the best, or those that can be drawn.
   ///
   /// - Parameters:
   ///   - place: which beam it is; with the length of the text and the seed it tells the noise.
@@ -35,24 +37,47 @@ struct BeamChain: Sendable {
   func continuations(
     of belief: Belief, behind prompt: [Int], _ beam: Hypothesis, place: Int, breakers: SequenceBreakers
   ) throws(SamplingError) -> [Continuation] {
-    guard settings.seed != nil || !chain.order.isEmpty else {
+    guard settings.choice != .best || !chain.order.isEmpty else {
       return belief.knownIDs.prefix(candidateCount).compactMap { id in
-        belief.logProbability(of: id).map { Continuation(id: id, logProbability: $0) }
+        belief.logProbability(of: id).map { Continuation(id: id, ownLogProbability: $0) }
       }
     }
     guard let logarithms = try belief.ofLogProbabilities() else {
       throw .logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
     }
     let context = ChainContext(
-      history: prompt + beam.ids, promptCount: prompt.count, seed: settings.seed ?? 0, breakers: breakers)
-    let scores = try chain.scores(of: logarithms, context, keepingAtLeast: leastKept)
-    guard let seed = settings.seed else {
-      return scores.prefix(candidateCount).map { Continuation(id: $0.id, logProbability: $0.score) }
+      history: prompt + beam.ids, promptCount: prompt.count, seed: settings.seed, breakers: breakers)
+    let scores = try chain.scores(of: logarithms.belief, context, keepingAtLeast: leastKept)
+    guard settings.choice == .sampled else {
+      return scores.prefix(candidateCount).map {
+        Continuation(
+          id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score)
+      }
     }
     let noise = GumbelNoise(
-      seed: seed, depth: beam.ids.count, beam: place, vocabularySize: belief.vocabularySize)
-    return scores.map { Continuation(id: $0.id, logProbability: $0.score, noise: noise[$0.id]) }
+      seed: settings.seed, depth: beam.ids.count, beam: place, vocabularySize: belief.vocabularySize)
+    // More of one beam are never drawn.
+    return largest(candidateCount, of: scores.indices) { scores[$0].score + noise[scores[$0].id] }
+      .map { scores[$0] }
+      .map {
+        Continuation(
+          id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score,
+          noise: noise[$0.id])
+      }
   }
+}
+
+/// The indices with the largest keys, by key descending, ties lowest index first.
+private func largest(_ count: Int, of indices: Range<Int>, key: (Int) -> Double) -> [Int] {
+  var best: [(key: Double, index: Int)] = []
+  for index in indices {
+    let key = key(index)
+    if best.count == count, let last = best.last, key <= last.key { continue }
+    let place = best.indices.partitioningIndex { best[$0].key < key }
+    best.insert((key, index), at: place)
+    if best.count > count { best.removeLast() }
+  }
+  return best.map(\.index)
 }
 
 /// The noise of a step of beam sampling, -ln(-ln u): a number of its own for each token behind each beam, which no other token

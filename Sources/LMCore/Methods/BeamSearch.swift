@@ -32,7 +32,7 @@ public struct BeamSearch: Sendable {
 
   /// Makes a step.
   ///
-  /// - Parameter continuations: for each live beam its continuations, by ln p descending: at least the first `candidateCount`, or all.
+  /// - Parameter continuations: for each live beam the first `candidateCount` of its continuations, or more.
   public mutating func advance(_ continuations: [[Continuation]]) -> BeamStep {
     precondition(stop == nil && continuations.count == live.count, "a search that goes on has continuations")
     let ranked = rank(continuations)
@@ -42,8 +42,8 @@ public struct BeamSearch: Sendable {
     var next: [Hypothesis] = []
     var fresh: [(place: Int, text: FinishedHypothesis)] = []
     for (index, place) in ranked.looked.enumerated() {
-      let hypothesis = parents[place.parent].appending(place.id, place.logProbability)
-      let hasEnded = endOfText.contains(place.id)
+      let hypothesis = parents[place.parent].appending(place.token)
+      let hasEnded = endOfText.contains(place.token.id)
       let fate: BeamCandidate.Fate
       if hasEnded || depth == limit {
         let score = settings.score(sum: hypothesis.sum, count: depth)
@@ -58,18 +58,17 @@ public struct BeamSearch: Sendable {
       } else {
         fate = .cut
       }
-      candidates.append(place.candidate(parents, rank: index + 1, fate: fate))
+      candidates.append(place.candidate(rank: index + 1, fate: fate))
     }
-    finish(fresh, &candidates, parents)
-    candidates += ranked.bestOfOthers.map { $0.place.candidate(parents, rank: $0.rank, fate: .cut) }
+    finish(fresh, &candidates)
+    candidates += ranked.bestOfOthers.map { $0.place.candidate(rank: $0.rank, fate: .cut) }
     live = next
     return end(parents, candidates)
   }
 
   /// Keeps the best B of what was finished before and now.
   private mutating func finish(
-    _ fresh: [(place: Int, text: FinishedHypothesis)], _ candidates: inout [BeamCandidate],
-    _ parents: [Hypothesis]
+    _ fresh: [(place: Int, text: FinishedHypothesis)], _ candidates: inout [BeamCandidate]
   ) {
     // Stable, earlier ones first: a tie leaves what was finished before in its place.
     let all = finished.map { (place: nil as Int?, text: $0) } + fresh.map { ($0.place, $0.text) }
@@ -77,7 +76,7 @@ public struct BeamSearch: Sendable {
     finished = order.prefix(settings.width).map { all[$0].text }
     for index in order.dropFirst(settings.width) {
       guard let place = all[index].place else { continue }
-      candidates[place] = candidates[place].with(.finishedBelowOthers(score: all[index].text.score))
+      candidates[place].fate = .finishedBelowOthers(score: all[index].text.score)
     }
   }
 
@@ -98,33 +97,15 @@ public struct BeamSearch: Sendable {
   }
 }
 
-/// A token behind a beam.
-public struct Continuation: Hashable, Sendable {
-  /// The token.
-  public let id: Int
-  /// ln p as the search counts it.
-  public let logProbability: Double
-  /// By what it is chosen, where candidates are drawn: Gumbel noise. 0 where the best are taken.
-  public var noise = 0.0
-
-  /// A continuation with these values.
-  public init(id: Int, logProbability: Double, noise: Double = 0) {
-    (self.id, self.logProbability, self.noise) = (id, logProbability, noise)
-  }
-}
-
 extension BeamSearch {
   /// A continuation, and which beam it continues.
   private struct Place {
     let parent: Int
-    let id: Int
-    let logProbability: Double
+    let token: Continuation
     let sum: Double
-    let noise: Double
 
-    func candidate(_ parents: [Hypothesis], rank: Int, fate: BeamCandidate.Fate) -> BeamCandidate {
-      BeamCandidate(
-        parent: parent, id: id, logProbability: logProbability, sum: sum, rank: rank, fate: fate)
+    func candidate(rank: Int, fate: BeamCandidate.Fate) -> BeamCandidate {
+      BeamCandidate(parent: parent, token: token, sum: sum, rank: rank, fate: fate)
     }
   }
 
@@ -136,16 +117,15 @@ extension BeamSearch {
     for (parent, rows) in continuations.enumerated() {
       // What the model rules out is no continuation.
       for row in rows where row.logProbability > -.infinity {
-        all.append(
-          Place(
-            parent: parent, id: row.id, logProbability: row.logProbability,
-            sum: live[parent].sum + row.logProbability, noise: row.noise))
+        all.append(Place(parent: parent, token: row, sum: live[parent].sum + row.logProbability))
       }
     }
-    let isBefore = { (a: Place, b: Place) in (-a.sum, a.parent, a.id) < (-b.sum, b.parent, b.id) }
-    if settings.seed != nil {
+    let isBefore = { (a: Place, b: Place) in (-a.sum, a.parent, a.token.id) < (-b.sum, b.parent, b.token.id) }
+    if settings.choice == .sampled {
       // Drawn without replacement from softmax(sums): the largest of sum + Gumbel noise (arXiv 1903.06059, section 2).
-      all.sort { (-$0.sum - $0.noise, $0.parent, $0.id) < (-$1.sum - $1.noise, $1.parent, $1.id) }
+      all.sort { a, b in
+        (-a.sum - a.token.noise, a.parent, a.token.id) < (-b.sum - b.token.noise, b.parent, b.token.id)
+      }
       return (all.prefix(candidateCount).sorted(by: isBefore), [])
     }
     all.sort(by: isBefore)
@@ -155,12 +135,5 @@ extension BeamSearch {
       all.firstIndex { $0.parent == parent }.map { (place: all[$0], rank: $0 + 1) }
     }
     return (looked, others.sorted { $0.rank < $1.rank })
-  }
-}
-
-extension BeamCandidate {
-  fileprivate func with(_ fate: Fate) -> BeamCandidate {
-    BeamCandidate(
-      parent: parent, id: id, logProbability: logProbability, sum: sum, rank: rank, fate: fate)
   }
 }

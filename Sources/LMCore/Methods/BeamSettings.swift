@@ -12,6 +12,14 @@ public struct BeamSettings: Hashable, Sendable {
     case never
   }
 
+  /// Which continuations are looked at.
+  public enum Choice: String, CaseIterable, Sendable {
+    /// Those with the largest sums.
+    case best = "beam"
+    /// Some that are drawn, without replacement, from all of them together.
+    case sampled = "sampled-beam"
+  }
+
   /// The largest number of beams.
   public static let mostBeams = 64
 
@@ -23,16 +31,27 @@ public struct BeamSettings: Hashable, Sendable {
   public var earlyStopping: EarlyStopping
   /// The chain whose steps change the probabilities. Of its filters none runs unless candidates are drawn.
   public var sampling: SamplingSettings
-  /// The seed with which candidates are drawn, without replacement, from all continuations together; nil for the best.
-  public var seed: UInt64?
+  /// Which continuations are looked at.
+  public var choice: Choice
+  /// The seed of what is drawn.
+  public var seed: UInt64
 
   /// Settings with these values.
   public init(
     width: Int = 5, lengthPenalty: Double = 1, earlyStopping: EarlyStopping = .heuristic,
-    sampling: SamplingSettings = SamplingSettings(), seed: UInt64? = nil
+    sampling: SamplingSettings = SamplingSettings(), choice: Choice = .best, seed: UInt64 = 0
   ) {
     (self.width, self.lengthPenalty, self.earlyStopping) = (width, lengthPenalty, earlyStopping)
-    (self.sampling, self.seed) = (sampling, seed)
+    (self.sampling, self.choice, self.seed) = (sampling, choice, seed)
+  }
+
+  /// The settings under the names of `transformers`; the seed is none of them.
+  public var json: JSON {
+    [
+      "beams": JSON(width), "length_penalty": JSON(lengthPenalty),
+      "early_stopping": JSON(earlyStopping.rawValue), "sample": JSON(choice == .sampled),
+      "settings": sampling.json,
+    ]
   }
 
   /// What a text of `count` generated tokens, at least 1, scores.

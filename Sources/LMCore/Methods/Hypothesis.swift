@@ -2,9 +2,9 @@
 public struct Hypothesis: Hashable, Sendable {
   /// The generated ids; that of the end of text is one of them.
   public let ids: [Int]
-  /// ln p of each of them as the search counts it: behind the chain, where one runs.
+  /// ln p of each of them in the model's own distribution.
   public let logProbabilities: [Double]
-  /// The sum of these.
+  /// The sum of ln p as the search counts it: behind the chain, where one runs.
   public let sum: Double
 
   /// A text with nothing behind the prompt.
@@ -14,9 +14,28 @@ public struct Hypothesis: Hashable, Sendable {
     (self.ids, self.logProbabilities, self.sum) = (ids, logProbabilities, sum)
   }
 
-  func appending(_ id: Int, _ logProbability: Double) -> Hypothesis {
+  func appending(_ next: Continuation) -> Hypothesis {
     Hypothesis(
-      ids: ids + [id], logProbabilities: logProbabilities + [logProbability], sum: sum + logProbability)
+      ids: ids + [next.id], logProbabilities: logProbabilities + [next.ownLogProbability],
+      sum: sum + next.logProbability)
+  }
+}
+
+/// A token behind a beam.
+public struct Continuation: Hashable, Sendable {
+  /// The token.
+  public let id: Int
+  /// ln p in the model's own distribution.
+  public let ownLogProbability: Double
+  /// ln p as the search counts it: behind the chain, where one runs.
+  public let logProbability: Double
+  /// Where candidates are drawn, Gumbel noise: those with the largest sums and noise are. Else 0.
+  let noise: Double
+
+  /// A continuation with these values.
+  init(id: Int, ownLogProbability: Double, logProbability: Double? = nil, noise: Double = 0) {
+    (self.id, self.ownLogProbability) = (id, ownLogProbability)
+    (self.logProbability, self.noise) = (logProbability ?? ownLogProbability, noise)
   }
 }
 
@@ -48,16 +67,17 @@ public struct BeamCandidate: Hashable, Sendable {
 
   /// The beam that it continues, from 0.
   public let parent: Int
-  /// The token.
-  public let id: Int
-  /// ln p of the token, behind the chain where one runs.
-  public let logProbability: Double
-  /// The parent's sum and `logProbability`.
+  /// The token, and what the model and the chain hold of it.
+  public let token: Continuation
+  /// The parent's sum and the token's ln p.
   public let sum: Double
   /// Its place among all continuations of all beams, from 1, by sum descending.
   public let rank: Int
   /// What becomes of it.
-  public let fate: Fate
+  public internal(set) var fate: Fate
+
+  /// The token's id.
+  public var id: Int { token.id }
 }
 
 /// One step of beam search: from the live beams over their continuations to the next ones.

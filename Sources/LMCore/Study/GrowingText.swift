@@ -1,7 +1,43 @@
+/// A text of a study while it is written.
+protocol GrowingText {
+  /// The text's place in the plan.
+  var index: Int { get }
+  /// How many tokens there are behind the prompt.
+  var count: Int { get }
+  var isFinished: Bool { get }
+  /// What is kept of it, once it is finished.
+  var collected: CollectedText { get }
+  /// The texts that have to be predicted next.
+  var paths: [TextPath] { get }
+
+  /// Takes what the model holds of one path after the other; with the last one the text grows.
+  mutating func take(_ belief: Belief) throws
+}
+
+extension StudyPlan {
+  /// The text at a place of the plan, with nothing behind its prompt.
+  ///
+  /// - Parameter breakers: of DRY, for the strategy's settings.
+  func text(_ index: Int, breakers: SequenceBreakers) throws(SamplingError) -> any GrowingText {
+    let sample = index % sampleCount
+    let (prompt, seed) = (prompt(of: sample), seed &+ UInt64(sample))
+    switch strategies[index / sampleCount].method {
+    case .sampling(let settings):
+      return try SampledText(
+        index: index, prompt: prompt, chain: try SamplerChain(settings), seed: seed, breakers: breakers,
+        limit: tokenCount, endOfText: endOfText)
+    case .beams(var settings):
+      settings.seed = seed
+      return try SearchedText(
+        index: index, prompt: prompt,
+        search: BeamSearch(settings, limit: tokenCount, endOfText: endOfText), breakers: breakers)
+    }
+  }
+}
+
 /// A text that grows by its own chain and seed: the tokens that a `GenerationSession` chooses with the same prompt,
 /// settings and seed, without the session's tree.
-struct GrowingText {
-  /// The text's place in the plan.
+private struct SampledText: GrowingText {
   let index: Int
   private let promptIDs: [Int]
   private let chain: SamplerChain
@@ -15,29 +51,23 @@ struct GrowingText {
   private(set) var isFinished = false
   private var isEnded = false
 
-  /// - Parameter breakers: of DRY, for the strategy's settings.
-  init(_ plan: StudyPlan, index: Int, breakers: SequenceBreakers) throws(SamplingError) {
-    let sample = index % plan.sampleCount
-    self.index = index
-    self.breakers = breakers
-    promptIDs = plan.prompt(of: sample)
-    chain = try SamplerChain(plan.strategies[index / plan.sampleCount].settings)
-    (limit, endOfText) = (plan.tokenCount, plan.endOfText)
-    stream = DrawStream(seed: plan.seed &+ UInt64(sample))
+  init(
+    index: Int, prompt: [Int], chain: SamplerChain, seed: UInt64, breakers: SequenceBreakers, limit: Int,
+    endOfText: Set<Int>
+  ) throws(SamplingError) {
+    (self.index, promptIDs, self.chain, self.breakers) = (index, prompt, chain, breakers)
+    (self.limit, self.endOfText, stream) = (limit, endOfText, DrawStream(seed: seed))
   }
 
-  /// The text that has to be predicted next.
-  var path: TextPath { TextPath(prompt: promptIDs, generated: generated) }
+  var paths: [TextPath] { [TextPath(prompt: promptIDs, generated: generated)] }
 
-  /// How many tokens there are behind the prompt.
   var count: Int { generated.count }
 
   var collected: CollectedText {
     CollectedText(ids: generated, logProbabilities: logProbabilities, isEnded: isEnded)
   }
 
-  /// Chooses the next token from what the model holds of it.
-  mutating func grow(_ belief: Belief) throws(SamplingError) {
+  mutating func take(_ belief: Belief) throws {
     let rule = chain.settings.seedLike
     let context = ChainContext(
       history: promptIDs + generated, promptCount: promptIDs.count, seed: stream.seed, seedLike: rule,
@@ -54,5 +84,49 @@ struct GrowingText {
     }
     generated.append(id)
     isFinished = generated.count == limit
+  }
+}
+
+/// The best text of a beam search.
+private struct SearchedText: GrowingText {
+  let index: Int
+  private let promptIDs: [Int]
+  private let chain: BeamChain
+  private let breakers: SequenceBreakers
+  private var search: BeamSearch
+  /// Of the first live beams, until all have theirs.
+  private var continuations: [[Continuation]] = []
+
+  init(
+    index: Int, prompt: [Int], search: BeamSearch, breakers: SequenceBreakers
+  ) throws(SamplingError) {
+    chain = try BeamChain(search)
+    (self.index, promptIDs, self.search, self.breakers) = (index, prompt, search, breakers)
+  }
+
+  var paths: [TextPath] { search.live.map { TextPath(prompt: promptIDs, generated: $0.ids) } }
+
+  var count: Int { search.depth }
+
+  var isFinished: Bool { search.stop != nil }
+
+  var collected: CollectedText {
+    guard let best = search.finished.first else {
+      return CollectedText(ids: [], logProbabilities: [], isEnded: false)
+    }
+    let ids = best.hypothesis.ids
+    return CollectedText(
+      ids: best.isEnded ? ids.dropLast() : ids, logProbabilities: best.hypothesis.logProbabilities,
+      isEnded: best.isEnded)
+  }
+
+  mutating func take(_ belief: Belief) throws {
+    let place = continuations.count
+    continuations.append(
+      try chain.continuations(
+        of: belief, behind: promptIDs, search.live[place], place: place, breakers: breakers))
+    guard continuations.count == search.live.count else { return }
+    _ = search.advance(continuations)
+    continuations = []
   }
 }

@@ -32,11 +32,11 @@ public struct Study {
 
   /// - Parameters:
   ///   - tokenizer: tells where DRY's breakers stand; nil where there is no vocabulary.
-  ///   - width: the number of texts written together, at least 1.
+  ///   - width: the number of texts that are in the model together, at least 1. Each beam of a beam search counts; the search is never cut.
   public init(_ plan: StudyPlan, _ predictor: any Predictor, _ tokenizer: (any Tokenizer)?, width: Int) {
     (self.plan, self.predictor, self.width) = (plan, predictor, width)
     breakers = plan.strategies.map { strategy in
-      tokenizer.map { strategy.settings.sequenceBreakers(in: $0) } ?? .none
+      tokenizer.map { strategy.method.sampling.sequenceBreakers(in: $0) } ?? .none
     }
   }
 
@@ -52,22 +52,20 @@ public struct Study {
   ) throws -> [CollectedText] {
     var finished = finished
     var waiting = (0..<plan.textCount).filter { finished[$0] == nil }[...]
-    var growing: [GrowingText] = []
+    var growing: [any GrowingText] = []
     var tokens = 0
-    predictor.textsInUse += width
-    defer { predictor.textsInUse -= width }
+    let mostPaths = max(width, plan.strategies.map(\.method.width).max() ?? 1)
+    predictor.textsInUse += mostPaths
+    defer { predictor.textsInUse -= mostPaths }
     while true {
-      // Behind the others, so that those find their own contexts before a new text takes one.
-      while growing.count < width, let index = waiting.popFirst() {
-        growing.append(try GrowingText(plan, index: index, breakers: breakers[index / plan.sampleCount]))
+      var room = width - growing.reduce(0) { $0 + methodWidth($1.index) }
+      while let index = waiting.first, growing.isEmpty || methodWidth(index) <= room {
+        growing.append(try plan.text(index, breakers: breakers[index / plan.sampleCount]))
+        room -= methodWidth(index)
+        waiting.removeFirst()
       }
       guard !growing.isEmpty else { break }
-      let predictions = try predictor.predict(growing.map(\.path), unless: isCancelled)
-      for first in stride(from: 0, to: growing.count, by: Self.beliefsTogether) {
-        let places = first..<min(first + Self.beliefsTogether, growing.count)
-        let beliefs = try predictor.beliefs(of: Array(predictions[places]))
-        for (place, belief) in zip(places, beliefs) { try growing[place].grow(belief) }
-      }
+      try advance(&growing, unless: isCancelled)
       tokens += growing.count
       for text in growing where text.isFinished {
         finished[text.index] = text.collected
@@ -81,6 +79,22 @@ public struct Study {
           share: Double(done) / Double(plan.textCount * plan.tokenCount)))
     }
     return (0..<plan.textCount).compactMap { finished[$0] }
+  }
+
+  private func methodWidth(_ index: Int) -> Int {
+    plan.strategies[index / plan.sampleCount].method.width
+  }
+
+  /// One token more for each text.
+  private func advance(_ growing: inout [any GrowingText], unless isCancelled: () -> Bool) throws {
+    let paths = growing.map(\.paths)
+    let predictions = try predictor.predict(paths.flatMap { $0 }, unless: isCancelled)
+    let owners = paths.indices.flatMap { [Int](repeating: $0, count: paths[$0].count) }
+    for first in stride(from: 0, to: predictions.count, by: Self.beliefsTogether) {
+      let places = first..<min(first + Self.beliefsTogether, predictions.count)
+      let beliefs = try predictor.beliefs(of: Array(predictions[places]))
+      for (place, belief) in zip(places, beliefs) { try growing[owners[place]].take(belief) }
+    }
   }
 
   /// Measures a text that people wrote as if it were a strategy's: cut into pieces, of which each has the length of a

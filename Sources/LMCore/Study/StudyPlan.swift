@@ -7,11 +7,16 @@ public struct StudyPlan: Equatable, Sendable {
   public struct Strategy: Equatable, Sendable {
     /// As the user called it.
     public let name: String
-    /// Its chain.
-    public let settings: SamplingSettings
+    /// How it writes.
+    public let method: DecodingMethod
 
     /// A strategy with this name.
-    public init(name: String, settings: SamplingSettings) { (self.name, self.settings) = (name, settings) }
+    public init(name: String, method: DecodingMethod) { (self.name, self.method) = (name, method) }
+
+    /// A strategy of the sampler chain with this name.
+    public init(name: String, settings: SamplingSettings) {
+      self.init(name: name, method: .sampling(settings))
+    }
   }
 
   /// The strategies, in the order of the table.
@@ -27,11 +32,15 @@ public struct StudyPlan: Equatable, Sendable {
   /// The ids that end a text.
   public let endOfText: Set<Int>
 
-  /// The strategies of arXiv 1904.09751 that draw or take one token after the other.
-  public static let strategiesOfThePaper = [
-    SamplingPreset.greedy, .pure, .temperature90, .topK40, .topK640, .lowTemperatureTopK40, .nucleus95,
-    .nucleus90,
-  ].map { Strategy(name: $0.name, settings: $0.settings) }
+  /// The strategies of arXiv 1904.09751, Table 1, without its stochastic beams.
+  public static let strategiesOfThePaper: [Strategy] = {
+    let presets = [
+      SamplingPreset.greedy, .pure, .temperature90, .topK40, .topK640, .lowTemperatureTopK40, .nucleus95,
+    ]
+    var strategies = presets.map { Strategy(name: $0.name, settings: $0.settings) }
+    strategies.insert(Strategy(name: "beam 16", method: .beams(BeamSettings(width: 16))), at: 1)
+    return strategies
+  }()
 
   /// A plan for a model.
   ///
@@ -47,7 +56,7 @@ public struct StudyPlan: Equatable, Sendable {
       throw StudyError.textTooLong(
         prompt: long + 1, tokens: prompts[long].count, tokenCount: tokenCount, context: profile.contextLength)
     }
-    for strategy in strategies { try strategy.settings.validate() }
+    for strategy in strategies { try strategy.method.validate() }
     (self.strategies, self.prompts, self.tokenCount, self.seed) = (strategies, prompts, tokenCount, seed)
     self.sampleCount = sampleCount ?? prompts.count
     endOfText = Set(profile.endOfText)
@@ -70,7 +79,7 @@ public struct StudyPlan: Equatable, Sendable {
       ],
       "seed": JSON(seed), "samples": JSON(sampleCount), "tokens": JSON(tokenCount),
       "end_of_text": JSON(endOfText.sorted()),
-      "strategies": .array(strategies.map { ["name": JSON($0.name), "settings": $0.settings.json] }),
+      "strategies": .array(strategies.map { ["name": JSON($0.name), "settings": $0.method.json] }),
       "prompts": .array(prompts.map { JSON($0) }),
     ]
   }

@@ -55,15 +55,17 @@ extension Command {
     guard settings.sampling.seedLike == .own else {
       throw UsageError("beam search has numbers of its own: leave --seed-like out", command: "beam")
     }
-    settings.seed = choices.isSampled ? try options.chance.seedOrRandom(.own) : nil
+    if choices.isSampled {
+      (settings.choice, settings.seed) = (.sampled, try options.chance.seedOrRandom(.own))
+    }
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.ids(of: prompt)
     let run = try BeamRun(
       loaded.predictor, loaded.tokenizer, promptIDs: ids, settings: settings,
       limit: options.length.tokenCount,
       endOfText: try options.length.ends(of: loaded.profile))
-    if let seed = settings.seed, options.chance.seed == nil, options.output.format != .json {
-      reportMessage("gpt2-viz: seed \(seed)")
+    if choices.isSampled, options.chance.seed == nil, options.output.format != .json {
+      reportMessage("gpt2-viz: seed \(settings.seed)")
     }
     while try run.advance() != nil {}
     let result = BeamResult(run: run, model: loaded, prompt: prompt, returnCount: choices.returnCount)
@@ -92,7 +94,7 @@ struct BeamResult {
       "model": JSON(model.name), "ids": JSON(run.promptIDs), "beams": JSON(settings.width),
       "length": JSON(run.search.limit), "length_penalty": JSON(settings.lengthPenalty),
       "early_stopping": JSON(settings.earlyStopping.rawValue),
-      "seed": settings.seed.map { JSON($0) } ?? .null,
+      "seed": settings.choice == .best ? .null : JSON(settings.seed),
       "settings": settings.sampling.json, "stop_ids": JSON(run.search.endOfText.sorted()),
       "sequences": .array(
         sequences.map { sequence in

@@ -20,7 +20,7 @@ struct StudyChoices: OptionValues {
     var strategies: [StudyPlan.Strategy] = []
     for text in described {
       do throws(SamplingError) {
-        strategies.append(.init(name: text, settings: try SamplingSettings(described: text, own: presets)))
+        strategies.append(.init(name: text, method: try DecodingMethod(described: text, own: presets)))
       } catch {
         throw UsageError("--strategy: \(error)", command: "study")
       }
@@ -65,8 +65,8 @@ extension Command {
           options: [
             Option(
               "strategy", nil, "STRATEGY",
-              "a preset, or a chain such as 'top-k 40, min-p 0.05'; may be repeated (the paper's eight)",
-              offering: .words(["nucleus"] + SamplingPreset.all.map(\.name))
+              "a preset, a chain such as 'top-k 40, min-p 0.05', or 'beam 16'; may be repeated (the paper's eight)",
+              offering: .words(["nucleus"] + SamplingPreset.all.map(\.name) + ["beam 16", "sampled-beam 16"])
             ) { argument throws(UsageError) in
               return { (options: inout StudyChoices) in options.described.append(argument.text) }
             },
@@ -82,7 +82,8 @@ extension Command {
               \StudyChoices.humanFile, offering: .file
             ) { argument throws(UsageError) in argument.text },
             Option(
-              "batch", nil, "N", "how many texts are written together (32)", \StudyChoices.width
+              "batch", nil, "N", "how many texts are in the model together; each beam counts (32)",
+              \StudyChoices.width
             ) { argument throws(UsageError) in try argument.integer(in: 1...1024) },
           ]),
         .model, .studySeed, .output([.table, .csv, .json]),
@@ -94,7 +95,7 @@ extension Command {
     )
   ) { (options: StudyOptions, surroundings) in
     let strategies = try options.choices.strategies(own: options.sampler.ownPresets)
-    for strategy in strategies { try options.chance.check(strategy.settings.seedLike) }
+    for strategy in strategies { try options.chance.check(strategy.method.sampling.seedLike) }
     guard let path = options.words.first else {
       throw UsageError("'study' needs PROMPTS: a file with a prompt a line", command: "study")
     }
@@ -115,7 +116,7 @@ extension Command {
           "gpt2-viz: the human text has \(counted(texts.count, "piece")), but there are \(plan.sampleCount) texts of each strategy; "
             + "Self-BLEU4, Zipf's coefficient and distinct-n depend on how many there are")
       }
-      rows.append(.init(name: "human", settings: nil, measures: CollectionMeasures(texts)))
+      rows.append(.init(name: "human", method: nil, measures: CollectionMeasures(texts)))
     }
     let state = try SessionStore.directory(surroundings.environment).map {
       try StudyState(of: plan, loaded.profile, in: $0)
@@ -124,7 +125,7 @@ extension Command {
     for (place, strategy) in strategies.enumerated() {
       let own = Array(texts[place * plan.sampleCount..<(place + 1) * plan.sampleCount])
       rows.append(
-        .init(name: strategy.name, settings: strategy.settings, measures: CollectionMeasures(own)))
+        .init(name: strategy.name, method: strategy.method, measures: CollectionMeasures(own)))
     }
     let table = StudyTable(plan: plan, model: loaded.profile, rows: rows)
     switch options.output.format {

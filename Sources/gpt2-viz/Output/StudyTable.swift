@@ -7,7 +7,7 @@ struct StudyTable {
   struct Row {
     let name: String
     /// nil for human text.
-    let settings: SamplingSettings?
+    let method: DecodingMethod?
     let measures: CollectionMeasures
   }
 
@@ -77,7 +77,7 @@ struct StudyTable {
         rows.map { row in
           .object(
             [
-              JSON.Member("strategy", JSON(row.name)), JSON.Member("settings", row.settings?.json ?? .null),
+              JSON.Member("strategy", JSON(row.name)), JSON.Member("settings", row.method?.json ?? .null),
             ]
               + Self.columns.map { column in
                 JSON.Member(column.name, column.value(row.measures).map { Self.number($0) } ?? .null)
