@@ -33,10 +33,11 @@ extension OptionGroup {
 
   /// For commands that compute nothing with the model.
   static let modelName = Option(
-    "model", "m", "NAME|DIR", "'storyteller', a downloaded model or a folder (or set GPT2_VIZ_MODEL)",
+    "model", "m", "NAME|PATH",
+    "'storyteller', a downloaded model, a folder or a GGUF file (or set GPT2_VIZ_MODEL)",
     \ModelOptions.name, offering: .model, shown: { $0.name ?? ModelLocation.builtIn.name }
   ) { argument throws(UsageError) in
-    guard !argument.text.isEmpty else { throw argument.refused("a model's name or folder") }
+    guard !argument.text.isEmpty else { throw argument.refused("a model's name or path") }
     return argument.text
   }
 }
