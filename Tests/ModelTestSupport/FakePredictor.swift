@@ -9,6 +9,8 @@ public final class FakePredictor: Predictor {
   public private(set) var stepCalls = 0
   /// Texts with generated tokens, in all calls together.
   public private(set) var steppedTexts = 0
+  /// Predictions that were turned into distributions.
+  public private(set) var beliefCalls = 0
 
   public init(vocabularySize: Int = 40, contextLength: Int = 64, name: String = "fake") {
     profile = ModelProfile(
@@ -24,6 +26,12 @@ public final class FakePredictor: Predictor {
     if steps == 0 { promptCalls += 1 } else { stepCalls += 1 }
     steppedTexts += steps
     return texts.compactMap { (try? Belief(logits(behind: $0.ids))).map { Prediction($0) } }
+  }
+
+  public func belief(of prediction: Prediction) throws -> Belief {
+    beliefCalls += 1
+    guard case .belief(let belief) = prediction.content else { throw PredictorError.cancelled }
+    return belief
   }
 
   private func logits(behind ids: [Int]) -> [Float] {

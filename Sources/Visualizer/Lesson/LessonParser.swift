@@ -4,7 +4,7 @@ import Presentation
 /// Parser of a lesson file, line by line. Documentation/Lessons.md describes the format.
 struct LessonParser {
   /// The header names, in the order in which a file uses them.
-  static let names = ["title", "model", "prompt", "score", "settings", "seed", "plain", "until"]
+  static let names = ["title", "model", "prompt", "chat", "score", "settings", "seed", "plain", "until"]
   /// The size of a caption in a window of 80 columns.
   static let (captionColumns, captionLines) = (72, 4)
 
@@ -15,7 +15,8 @@ struct LessonParser {
   private var model: String?
   private var steps: [LessonStep] = []
   private var scene = LessonScene()
-  private var hasScore = false
+  /// The header that gave the step its text.
+  private var textHeader: String?
   private var caption: [Substring] = []
   /// The caption for plain mode; nil without a line "plain:".
   private var plain: [Substring]?
@@ -82,9 +83,15 @@ struct LessonParser {
       guard let seed = UInt64(value) else { throw .badSeed(value) }
       try put(seed, in: &scene.seed, name)
     default:
-      guard scene.prompt == nil || hasScore == (name == "score") else { throw .promptAndScore }
-      hasScore = name == "score"
-      try put(hasScore ? .human(try text(of: value)) : .text(value), in: &scene.prompt, name)
+      if let textHeader, textHeader != name { throw .severalTexts(textHeader, name) }
+      textHeader = name
+      let prompt: Prompt =
+        switch name {
+        case "chat": .chat(ChatMessage(value))
+        case "score": .human(try text(of: value))
+        default: .text(value)
+        }
+      try put(prompt, in: &scene.prompt, name)
     }
   }
 
@@ -117,7 +124,7 @@ struct LessonParser {
     if plain?.isEmpty == true { throw .emptyValue("plain") }
     steps.append(
       LessonStep(scene: scene, caption: text, plain: plain?.joined(separator: " "), until: condition))
-    (scene, caption, plain, hasScore) = (LessonScene(), [], nil, false)
+    (scene, caption, plain, textHeader) = (LessonScene(), [], nil, nil)
   }
 
   /// Ends the file: a caption behind the last "until:" is the last step, without a condition.
