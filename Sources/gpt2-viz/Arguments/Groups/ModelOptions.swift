@@ -21,7 +21,8 @@ extension OptionGroup {
         shown: { $0.threads.map(String.init) }, unset: "as many as serve"
       ) { argument throws(UsageError) in try argument.integer(in: 1...ThreadPool.mostThreads) },
       Option(
-        "precision", nil, "P", "f32, or int8: matrices in 8 bits, a quarter of the memory of float32 weights (f32)",
+        "precision", nil, "P",
+        "f32, or int8: matrices in 8 bits, a quarter of the memory of float32 weights (f32)",
         \ModelOptions.precision, offering: .words(Precision.allCases.map(\.rawValue)),
         shown: { $0.precision.rawValue }
       ) { argument throws(UsageError) in try argument.choice(of: Precision.self) },
