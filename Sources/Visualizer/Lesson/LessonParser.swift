@@ -63,7 +63,10 @@ struct LessonParser {
   private func refuseMisspelt(_ name: String, before value: Substring) throws(LessonProblem) {
     let word = String(name[...].trimmed())
     guard !word.isEmpty, !word.contains(where: \.isWhitespace) else { return }
-    let nearest = Self.names.first { editDistance(word.lowercased(), $0) <= ($0.count > 6 ? 2 : 1) }
+    // "what:" and "that:" may begin a caption's line.
+    let nearest = Self.names.first {
+      $0 != "chat" && editDistance(word.lowercased(), $0) <= ($0.count > 6 ? 2 : 1)
+    }
     if let nearest { throw .misspeltHeader(name, nearest: nearest) }
     let isWord = word.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-") }
     if caption.isEmpty, isWord, value.isEmpty || value.hasPrefix(" ") { throw .unknownHeader(name) }
