@@ -93,11 +93,14 @@ struct DistributionTable: Widget {
       let before = RestMass.below(start, of: end, last: last.before) {
         distribution?.massBefore(ofRanks: ranks)
       }
-      let after = RestMass.below(last.cumulativeAfter, last: last.after ?? 0) {
-        distribution?.massAfter(ofRanks: ranks)
+      var after: Double?
+      if isKept {
+        after = RestMass.below(last.cumulativeAfter, last: last.after ?? 0) {
+          distribution?.massAfter(ofRanks: ranks)
+        }
       }
       return DistributionRest(
-        count: ranks.count, before: before, cumulative: end, after: isKept ? after : nil,
+        count: ranks.count, before: before, cumulative: end, after: after,
         holdsAuthor: authorRank.map(ranks.contains) ?? false)
     }
     let (first, end) = (last.rank + 1, vocabularySize)
