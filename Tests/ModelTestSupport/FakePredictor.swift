@@ -12,10 +12,13 @@ public final class FakePredictor: Predictor {
   /// Predictions that were turned into distributions.
   public private(set) var beliefCalls = 0
 
-  public init(vocabularySize: Int = 40, contextLength: Int = 64, name: String = "fake") {
+  public init(
+    vocabularySize: Int = 40, contextLength: Int = 64, name: String = "fake", endOfText: [Int] = []
+  ) {
     profile = ModelProfile(
       name: name, source: .folder, parameterCount: 1234, dtype: "f32", byteCount: 4936,
-      vocabularySize: vocabularySize, contextLength: contextLength)
+      vocabularySize: vocabularySize, contextLength: contextLength,
+      endOfText: endOfText)
   }
 
   public func predict(

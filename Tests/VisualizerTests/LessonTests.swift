@@ -44,6 +44,29 @@ import Testing
     #expect(app.lane.textIDs == before)
   }
 
+  /// Of another model its captions may be untrue: that is said at its start, and by the key that opens the next one.
+  @Test func aLessonSaysWhichModelItIsFor() throws {
+    let written = try lesson("model: organisation/Model-135M@main\nOne.")
+    let note = "this lesson was written for organisation/Model-135M@main; of other models it may be untrue"
+    func notice(_ name: String, container: String? = nil) throws -> String? {
+      var app = AppHarness()
+      var card = try #require(app.state.card)
+      (card.profile.name, card.profile.container) = (name, container)
+      app.state.lesson = LessonRun(written)
+      app.send(.engine(.loaded(card)))
+      return app.state.notice
+    }
+    #expect(try notice("storyteller") == note)
+    #expect(try notice("Model-135M") == nil)
+    #expect(try notice("other/model-135m") == nil)
+    #expect(try notice("Model-135M.Q4_1", container: "GGUF") == nil)
+    #expect(try notice("Model-135M-Instruct") == note)
+    var app = AppHarness(lesson: try lesson("One."), next: [written], storyteller: try storyteller())
+    #expect(app.state.notice == nil)
+    app.press(.character(">"))
+    #expect(app.state.notice == note)
+  }
+
   /// Such keys are carried out once the model is there, so they count for the lesson as well.
   @Test(arguments: [("any key", Key.function(9)), ("key g", .character("g")), ("greedy", .character("g"))])
   func aKeyPressedWhileTheModelLoadsCounts(until: String, key: Key) throws {

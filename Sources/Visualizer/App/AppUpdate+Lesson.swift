@@ -39,6 +39,19 @@ extension AppState {
       endOfText: card?.endOfText ?? [])
   }
 
+  /// That the lesson was written for another model than the open one; nil where it was not.
+  var lessonNote: String? {
+    guard let wanted = lesson?.lesson.model, let card else { return nil }
+    func name(_ model: String) -> String {
+      (ModelReference(model).id.split(separator: "/").last ?? "").lowercased()
+    }
+    let (written, open) = (name(wanted), name(card.name))
+    // A GGUF file's name has its format behind that of the model: "model.Q4_1", "model-q8_0".
+    let isFileOfIt = card.container == "GGUF" && [".", "-"].contains { open.hasPrefix(written + $0) }
+    guard open != written, !isFileOfIt else { return nil }
+    return "this lesson was written for \(wanted); of other models it may be untrue"
+  }
+
   /// Moves through the lesson's steps without checking their conditions.
   mutating func turnLessonPage(by pages: Int) -> [AppEffect] {
     guard let run = lesson else {
@@ -48,7 +61,7 @@ extension AppState {
     let index = run.index + pages
     if index == run.lesson.stepCount, let next = run.next.first {
       lesson = LessonRun(next, next: Array(run.next.dropFirst()))
-      notice = "the next lesson: \(next.title)"
+      notice = lessonNote ?? "the next lesson: \(next.title)"
       return setScene(next.scene(at: 0))
     }
     guard run.lesson.steps.indices.contains(index) else {

@@ -77,10 +77,14 @@ extension Prompt {
 
   /// The prompt of a saved session.
   public init(_ saved: SavedSession) {
-    switch saved.prompt {
-    case let text? where saved.following.isEmpty: self = .text(text)
-    case let text?: self = .human(text)
-    case nil: self = .ids(saved.promptIDs)
+    guard let text = saved.prompt else {
+      self = .ids(saved.promptIDs)
+      return
+    }
+    switch saved.reading {
+    case .text: self = saved.following.isEmpty ? .text(text) : .human(text)
+    case .marked: self = .marked(text)
+    case .chat(let system): self = .chat(ChatMessage(text, system: system))
     }
   }
 }

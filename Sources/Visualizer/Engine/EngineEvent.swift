@@ -126,6 +126,9 @@ struct LaneSnapshot: Sendable {
     return lane
   }
 
+  /// The newest token of the text; nil at the prompt.
+  var lastToken: Int? { depth > 0 ? steps[depth - 1].id : nil }
+
   /// Prompt and generated tokens up to the cursor.
   var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }
 }

@@ -106,7 +106,7 @@ struct EngineWorker {
         contextLength: predictor.profile.contextLength)
       (ids, following) = (whole.promptIDs, whole.following)
       problem = FollowedTextNote(
-        hasBeginning: card.promptReader.begin != nil, omitted: whole.omittedCount,
+        beginning: card.promptReader.begin, of: card, omitted: whole.omittedCount,
         contextLength: predictor.profile.contextLength)
     }
     let started = try settings.enumerated().map { lane, settings in
@@ -120,17 +120,16 @@ struct EngineWorker {
 
   private func save() {
     guard let saver, let session = sessions.first else { return }
-    let text: String? =
+    let reading: SavedSession.Reading =
       switch prompt {
-      case .text(let text), .human(let text): text
-      // Their ids say more than their text.
-      case .ids, .marked, .chat: nil
+      case .text, .human, .ids: .text
+      case .marked: .marked
+      case .chat(let message): .chat(system: message.system)
       }
     saver.note(
       SavedSession(
-        model: saver.model, precision: saver.precision, prompt: text, promptIDs: session.promptIDs,
-        following: session.following,
-        lanes: sessions.map(SavedLane.init))
+        model: saver.model, precision: saver.precision, prompt: prompt.written, reading: reading,
+        promptIDs: session.promptIDs, following: session.following, lanes: sessions.map(SavedLane.init))
     ) { [post] in post(.warning($0)) }
   }
 
@@ -262,15 +261,25 @@ private struct FollowedTextNote: Error, CustomStringConvertible {
   let description: String
 
   /// nil where nothing must be said.
-  init?(hasBeginning: Bool, omitted: Int, contextLength: Int) {
+  init?(beginning: Int?, of card: ModelCard, omitted: Int, contextLength: Int) {
     let sentences = [
-      hasBeginning
-        ? nil : "the text's first token has no probability: this model has no token that begins a text",
+      beginning.map { Self.note(of: $0, card) }
+        ?? "the text's first token has no probability: this model has no token that begins a text",
       omitted == 0
         ? nil
         : "the text is cut: its last \(NumberFormat.grouped(omitted)) tokens lie beyond the context of \(NumberFormat.grouped(contextLength))",
     ].compactMap(\.self)
     guard !sentences.isEmpty else { return nil }
     description = sentences.joined(separator: "; ")
+  }
+
+  /// Of a token that the model's files name, but put before no text themselves: the model may have met it elsewhere only.
+  private static func note(of beginning: Int, _ card: ModelCard) -> String? {
+    guard !card.endOfText.contains(beginning), let first = try? card.tokenizer?.encode(""),
+      first.first != beginning
+    else { return nil }
+    let token = String(decoding: card.bytes(of: beginning), as: UTF8.self)
+    return
+      "\(ForeignText.line(token)) stands before the text, since this model's files name it to begin texts: the first token may seem unlikely behind it"
   }
 }

@@ -127,9 +127,9 @@ private func startingPrompt(
   if options.hasPrompt { return try options.text.readPrompt(options.words, for: "") }
   // Only a screen can take its keys from the terminal while the text comes from standard input.
   if surroundings.output.isTerminal, !options.screen.isPlain, TextInput.isGiven {
-    return try options.text.prompt(of: try TextInput.text(ofFile: "-"))
+    return try options.text.prompt(of: try TextInput.text(ofFile: "-"), for: "")
   }
-  return try options.text.prompt(of: options.text.isChat ? openingMessage : openingPrompt)
+  return try options.text.prompt(of: options.text.isChat ? openingMessage : openingPrompt, for: "")
 }
 
 /// The state that the visualizer opens in.
