@@ -18,6 +18,13 @@ static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long valu
 static inline CURLcode ccurl_set_string(CURL *handle, CURLoption option, const char *value) {
     return curl_easy_setopt(handle, option, value);
 }
+/// Posts so many bytes, of which libcurl keeps a copy.
+static inline CURLcode ccurl_set_body(CURL *handle, const void *bytes, long count) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_POST, 1L);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, bytes);
+    return code;
+}
 /// libcurl keeps the list itself, which must outlive the transfer.
 static inline CURLcode ccurl_set_headers(CURL *handle, struct curl_slist *lines) {
     return curl_easy_setopt(handle, CURLOPT_HTTPHEADER, lines);

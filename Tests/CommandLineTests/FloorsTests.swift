@@ -24,7 +24,7 @@ import Testing
       module: "LMCore",
       floors: [
         ["Support"], ["Numerics", "Network"], ["Checkpoint", "Decoding", "Tokenizer"], ["Prediction"],
-        ["Transformer"], ["Session"], ["Library", "Measurement"], ["Trace"], ["SavedSessions"],
+        ["Transformer", "Served"], ["Session"], ["Library", "Measurement"], ["Trace"], ["SavedSessions"],
       ]),
     Building(
       module: "Visualizer",

@@ -22,7 +22,7 @@ package struct FuzzKind: Sendable {
     tokenizerDocument,
     wordDocument, tokenizerSettings, wordVocabulary, prompt, lesson,
     reference, modelName, answer, trace, savedSession, programConfig, programLesson, programFilter,
-    programPrompt, programModel,
+    programPrompt, programModel, llamaServer, vLLM, sgLang, openAI, serverMessage,
     programKeys,
   ]
 

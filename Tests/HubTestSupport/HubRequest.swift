@@ -6,6 +6,8 @@ public struct HubRequest: Sendable {
   public let host: String?
   /// Names in lower case.
   public let headers: [String: String]
+  /// What was posted.
+  public internal(set) var body: [UInt8] = []
 
   public var authorization: String? { headers["authorization"] }
 

@@ -80,16 +80,27 @@ final class Connection: @unchecked Sendable {
 
   func readRequest() -> HubRequest? {
     var piece = [UInt8](repeating: 0, count: 1 << 14)
-    while true {
-      let text = String(decoding: unread, as: UTF8.self)
-      if let end = text.firstRange(of: "\r\n\r\n") {
-        unread = Array(text[end.upperBound...].utf8)
-        return HubRequest(text[..<end.lowerBound].split(separator: "\r\n"))
+    func receive() -> Bool {
+      while true {
+        let count = recv(descriptor, &piece, piece.count, 0)
+        if count < 0 && errno == EINTR { continue }
+        guard count > 0 else { return false }
+        unread += piece.prefix(count)
+        return true
       }
-      let count = recv(descriptor, &piece, piece.count, 0)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return nil }
-      unread += piece.prefix(count)
+    }
+    while true {
+      if let end = unread.firstRange(of: Array("\r\n\r\n".utf8)) {
+        let lines = String(decoding: unread[..<end.lowerBound], as: UTF8.self).split(separator: "\r\n")
+        unread = Array(unread[end.upperBound...])
+        guard var request = HubRequest(lines) else { return nil }
+        let size = request.headers["content-length"].flatMap { Int($0) } ?? 0
+        while unread.count < size { guard receive() else { return nil } }
+        request.body = Array(unread.prefix(size))
+        unread.removeFirst(size)
+        return request
+      }
+      guard receive() else { return nil }
     }
   }
 

@@ -201,6 +201,7 @@ final class FileTransfer {
 
 extension FileTransfer: HTTPClient.Receiver {
   var wantsToStop: Bool { watch.isCancelled }
+  var cancellation: Cancellation? { watch }
 
   func receive(_ bytes: UnsafeRawBufferPointer, of response: HTTPResponse) -> Bool {
     do throws(HubError) {

@@ -16,7 +16,7 @@ public struct HubEnvironment: Sendable {
   /// `$HF_HUB_DISABLE_SYMLINKS`: snapshots hold files, not links.
   public let avoidsSymlinks: Bool
   /// `$SSL_CERT_FILE` and `$SSL_CERT_DIR`
-  let certificates: HTTPClient.Certificates
+  let certificates: HTTPCertificates
 
   /// The address of the Hugging Face hub, used where `$HF_ENDPOINT` is not set.
   public static let publicEndpoint = "https://huggingface.co"
@@ -46,8 +46,7 @@ public struct HubEnvironment: Sendable {
     metadataTimeout = seconds(lookUp("HF_HUB_ETAG_TIMEOUT"))
     downloadTimeout = seconds(lookUp("HF_HUB_DOWNLOAD_TIMEOUT"))
     avoidsSymlinks = isTrue(lookUp("HF_HUB_DISABLE_SYMLINKS"))
-    certificates = HTTPClient.Certificates(
-      file: lookUp("SSL_CERT_FILE"), directory: lookUp("SSL_CERT_DIR"))
+    certificates = HTTPCertificates(variables)
     tokenVariable = lookUp("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
     tokenFile = expand(lookUp("HF_TOKEN_PATH") ?? home + "/token")
     mayUseToken = !isTrue(lookUp("HF_HUB_DISABLE_IMPLICIT_TOKEN"))

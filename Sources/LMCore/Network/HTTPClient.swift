@@ -1,6 +1,7 @@
 import CCurl
 
-/// Sends one request after another by libcurl, which keeps the connection open in between.
+/// Sends one request after another by libcurl, which keeps the connection open in between. Where the server has closed
+/// it meanwhile, libcurl sends the request once more on a new one.
 ///
 /// Redirects are not followed: the caller decides what the next server may see. Proxies come from the variables that
 /// libcurl reads (http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY).
@@ -8,6 +9,8 @@ final class HTTPClient {
   struct Request {
     var address: WebAddress
     var asksForHeadOnly = false
+    /// What is posted; nil for GET or HEAD.
+    var body: [UInt8]?
     /// `Name: value`
     var headers: [String] = []
     /// Seconds that connecting may take.
@@ -16,39 +19,44 @@ final class HTTPClient {
     var totalTimeout: Int?
     /// Seconds without a byte of the body.
     var stallTimeout: Int?
-  }
-
-  /// The certificates of authorities, in place of libcurl's own.
-  struct Certificates: Sendable {
-    var file: String?
-    var directory: String?
+    /// The server is asked directly, whatever proxies the variables name.
+    var avoidsProxies = false
   }
 
   /// Receives the body, and can end the transfer.
   protocol Receiver: AnyObject {
-    /// Read about once a second; true ends the transfer.
+    /// Read many times a second, or where there is a `cancellation` when that is set; true ends the transfer.
     var wantsToStop: Bool { get }
+    /// Ends the transfer at once when it is set.
+    var cancellation: Cancellation? { get }
     /// Takes a part of the body; false ends the transfer with `HTTPError.stopped`.
     func receive(_ bytes: UnsafeRawBufferPointer, of response: HTTPResponse) -> Bool
   }
 
   private let handle: UnsafeMutableRawPointer?
-  private let certificates: Certificates
+  /// Runs the transfers, and keeps the connections.
+  private let multi: UnsafeMutableRawPointer?
+  private let certificates: HTTPCertificates
+
+  /// No real answer has as many bytes of headers.
+  private static let mostHeaderBytes = 1 << 20
 
   /// libcurl's global set-up is not thread-safe, so it runs once, as a static constant.
   private static let hasStarted = ccurl_start() == CURLE_OK
 
-  init(_ certificates: Certificates) {
+  init(_ certificates: HTTPCertificates) {
     handle = Self.hasStarted ? curl_easy_init() : nil
+    multi = Self.hasStarted ? curl_multi_init() : nil
     self.certificates = certificates
   }
 
   deinit {
     if let handle { curl_easy_cleanup(handle) }
+    if let multi { curl_multi_cleanup(multi) }
   }
 
   func send(_ request: Request, to receiver: any Receiver) throws(HTTPError) -> HTTPResponse {
-    guard let curl = handle else { throw .other("libcurl cannot be started") }
+    guard let curl = handle, let multi else { throw .other("libcurl cannot be started") }
     curl_easy_reset(curl)
     let exchange = Exchange(receiver)
     var lines: UnsafeMutablePointer<curl_slist>?
@@ -60,6 +68,9 @@ final class HTTPClient {
     // Decompresses a body that the server compressed without being asked; the headers ask for none.
     ccurl_set_string(curl, CURLOPT_ACCEPT_ENCODING, "")
     ccurl_set_long(curl, CURLOPT_NOBODY, request.asksForHeadOnly ? 1 : 0)
+    if let body = request.body, ccurl_set_body(curl, body, body.count) != CURLE_OK {
+      throw .other("there is no memory for the request")
+    }
     ccurl_set_long(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     ccurl_set_long(curl, CURLOPT_CONNECTTIMEOUT, request.connectTimeout)
     if let seconds = request.totalTimeout { ccurl_set_long(curl, CURLOPT_TIMEOUT, seconds) }
@@ -67,6 +78,7 @@ final class HTTPClient {
       ccurl_set_long(curl, CURLOPT_LOW_SPEED_LIMIT, 1)
       ccurl_set_long(curl, CURLOPT_LOW_SPEED_TIME, seconds)
     }
+    if request.avoidsProxies { ccurl_set_string(curl, CURLOPT_PROXY, "") }
     if let file = certificates.file { ccurl_set_string(curl, CURLOPT_CAINFO, file) }
     if let directory = certificates.directory { ccurl_set_string(curl, CURLOPT_CAPATH, directory) }
     ccurl_set_error_buffer(curl, exchange.details)
@@ -79,7 +91,7 @@ final class HTTPClient {
       context)
     // The object must live as long as libcurl calls it.
     let (code, details) = withExtendedLifetime(exchange) {
-      (curl_easy_perform(curl), String(cString: exchange.details))
+      (Self.run(curl, in: multi, for: receiver), String(cString: exchange.details))
     }
     // The buffer is gone after this call.
     ccurl_set_error_buffer(curl, nil)
@@ -90,11 +102,39 @@ final class HTTPClient {
       details: details.isEmpty ? String(cString: curl_easy_strerror(code)) : details)
   }
 
+  private static func run(
+    _ curl: UnsafeMutableRawPointer, in multi: UnsafeMutableRawPointer, for receiver: any Receiver
+  ) -> CURLcode {
+    guard curl_multi_add_handle(multi, curl) == CURLM_OK else { return CURLE_FAILED_INIT }
+    defer { curl_multi_remove_handle(multi, curl) }
+    guard let cancellation = receiver.cancellation else {
+      return run(multi, longestWait: 20, for: receiver)
+    }
+    let bell = Bell(multi)
+    return cancellation.ringing(bell.ring) { run(multi, longestWait: 1000, for: receiver) }
+  }
+
+  /// - Parameter longestWait: after how many milliseconds the receiver is asked whether it wants to stop.
+  private static func run(
+    _ multi: UnsafeMutableRawPointer, longestWait: Int32, for receiver: any Receiver
+  ) -> CURLcode {
+    while !receiver.wantsToStop {
+      var (running, unread): (Int32, Int32) = (0, 0)
+      guard curl_multi_perform(multi, &running) == CURLM_OK else { return CURLE_RECV_ERROR }
+      while let message = curl_multi_info_read(multi, &unread) {
+        if message.pointee.msg == CURLMSG_DONE { return message.pointee.data.result }
+      }
+      guard curl_multi_poll(multi, nil, 0, longestWait, nil) == CURLM_OK else { return CURLE_RECV_ERROR }
+    }
+    return CURLE_ABORTED_BY_CALLBACK
+  }
+
   /// The state of libcurl's callbacks.
   private final class Exchange {
     let receiver: any Receiver
     var response = HTTPResponse()
     let details = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    private var headerBytes = 0
 
     init(_ receiver: any Receiver) {
       self.receiver = receiver
@@ -108,6 +148,8 @@ final class HTTPClient {
     }
 
     func takeHeader(_ bytes: UnsafeMutablePointer<CChar>?, _ count: Int) -> Int {
+      headerBytes += count
+      guard headerBytes <= HTTPClient.mostHeaderBytes else { return count + 1 }
       let line = UnsafeRawBufferPointer(start: bytes, count: count)
       response.read(line: String(decoding: line, as: UTF8.self))
       return count
@@ -117,6 +159,34 @@ final class HTTPClient {
       receiver.receive(UnsafeRawBufferPointer(start: bytes, count: count), of: response) ? count : count + 1
     }
   }
+}
+
+/// Wakes a transfer that waits for the network.
+///
+/// Unchecked: curl_multi_wakeup is the one function of libcurl that any thread may call on a handle in use. The handle
+/// outlives the transfer, and `Cancellation` rings only during it. Tested by HTTPClientTests.
+private struct Bell: @unchecked Sendable {
+  private let multi: UnsafeMutableRawPointer
+
+  init(_ multi: UnsafeMutableRawPointer) { self.multi = multi }
+
+  @Sendable func ring() { curl_multi_wakeup(multi) }
+}
+
+/// The certificates of authorities, in place of libcurl's own.
+package struct HTTPCertificates: Sendable {
+  var file: String?
+  var directory: String?
+
+  /// As `SSL_CERT_FILE` and `SSL_CERT_DIR` name them; an empty variable counts as one that is not set.
+  package init(_ variables: [String: String] = [:]) {
+    func value(_ name: String) -> String? { variables[name].flatMap { $0.isEmpty ? nil : $0 } }
+    (file, directory) = (value("SSL_CERT_FILE"), value("SSL_CERT_DIR"))
+  }
+}
+
+extension HTTPClient.Receiver {
+  var cancellation: Cancellation? { nil }
 }
 
 /// Why a request has no complete answer.

@@ -8,6 +8,13 @@ package struct WebAddress: Equatable, Sendable, CustomStringConvertible {
   package let scheme: String
   package let host: String
   let port: String
+  /// A name or a password stands before the host.
+  let hasCredentials: Bool
+
+  /// `127.0.0.1:8080`, the port left out where it is the scheme's own.
+  package var hostAndPort: String {
+    port == (scheme == "https" ? "443" : "80") ? host : host + ":" + port
+  }
 
   package var description: String { text }
 
@@ -37,6 +44,7 @@ package struct WebAddress: Equatable, Sendable, CustomStringConvertible {
       let text = part(CURLUPART_URL, 0)
     else { return nil }
     (self.text, self.scheme, self.host, self.port) = (text, scheme, host.lowercased(), port)
+    hasCredentials = part(CURLUPART_USER, 0) != nil || part(CURLUPART_PASSWORD, 0) != nil
   }
 
   /// True for the same scheme, host and port: only then may the token go along.
