@@ -6,7 +6,8 @@ public struct BeliefRow: Hashable, Sendable {
   public let rank: Int
   /// The token's id.
   public let id: Int
-  /// Minus infinity for a token that the model rules out. Rounded where logits were given as Double.
+  /// Minus infinity for a token that the model rules out. Rounded where logits were given as Double. Where only
+  /// probabilities are known, ln p.
   public let logit: Float
   /// softmax(logits) of the token, in 0...1.
   public let probability: Double
@@ -19,8 +20,8 @@ public struct BeliefRow: Hashable, Sendable {
   }
 }
 
-/// A model's own distribution over the next token, as far as it is known: all ranks, or the first ones and
-/// single tokens below them, as a trace holds them.
+/// A model's own distribution over the next token, as far as it is known: all ranks; the first ones and the mass of the
+/// rest, as a server tells them; or the first ones and single tokens below them, as a trace holds them.
 ///
 /// It is read by rank or by token, a row at a time. What is not known has no row.
 public struct Belief: Sendable {
@@ -28,11 +29,14 @@ public struct Belief: Sendable {
   public let vocabularySize: Int
   /// How many of the first ranks are known without a gap: V for logits.
   public let knownRanks: Int
-  /// -sum p log2 p, in bits.
+  /// -sum p log2 p, in bits. Of a head the middle of `entropyBounds`.
   public let entropy: Double
+  /// Where the entropy lies, in bits.
+  public let entropyBounds: ClosedRange<Double>
   let content: Content
 
   enum Content: Sendable {
+    /// All tokens, or a head with the mass of the rest: the chain can run on it.
     case complete(RankedScores)
     /// By rank; and where each token stands among them.
     case head([BeliefRow], indices: [Int: Int])
@@ -50,9 +54,34 @@ public struct Belief: Sendable {
 
   private init(_ ranked: RankedScores) {
     vocabularySize = ranked.vocabularySize
-    knownRanks = ranked.vocabularySize
+    knownRanks = ranked.rankCount
     entropy = ranked.entropy * bitsPerNat
+    let bounds = ranked.entropyBounds
+    entropyBounds = bounds.lowerBound * bitsPerNat...bounds.upperBound * bitsPerNat
     content = .complete(ranked)
+  }
+
+  /// The head of a distribution, as a server tells it.
+  ///
+  /// - Parameters:
+  ///   - ids: by probability descending, ties lowest id first, no id twice, all in 0..<V; not empty.
+  ///   - logProbabilities: ln p of each, at most 0; the first one is finite.
+  ///   - restMass: where the probability of all other tokens together lies.
+  package init(
+    head ids: [Int32], logProbabilities: [Double], restMass: ClosedRange<Double>, vocabularySize: Int
+  ) {
+    precondition(!ids.isEmpty && ids.count == logProbabilities.count, "a head has at least one rank")
+    self.init(
+      RankedScores(
+        head: ids, scores: logProbabilities, restMass: restMass, vocabularySize: vocabularySize))
+  }
+
+  /// The probability of the tokens below the known ranks of a head, between its bounds; 0 where all are known, and nil for
+  /// a recording.
+  public var restMass: ClosedRange<Double>? {
+    guard case .complete(let ranked) = content else { return nil }
+    guard let rest = ranked.rest else { return 0...0 }
+    return rest.weight.lowerBound / ranked.total...rest.weight.upperBound / ranked.total
   }
 
   /// What was recorded of a distribution of V tokens.
@@ -62,7 +91,7 @@ public struct Belief: Sendable {
   ///   - entropy: of the whole distribution, in bits.
   init(recorded rows: [BeliefRow], vocabularySize: Int, entropy: Double) {
     self.vocabularySize = vocabularySize
-    self.entropy = entropy
+    (self.entropy, entropyBounds) = (entropy, entropy...entropy)
     knownRanks = zip(rows, 1...).prefix { $0.rank == $1 }.count
     content = .head(
       rows, indices: Dictionary(zip(rows.map(\.id), rows.indices)) { first, _ in first })
@@ -72,10 +101,10 @@ public struct Belief: Sendable {
   public func row(atRank rank: Int) -> BeliefRow? {
     switch content {
     case .complete(let ranked):
-      guard (1...vocabularySize).contains(rank) else { return nil }
-      let id = Int(ranked.ranking[rank - 1])
+      guard (1...knownRanks).contains(rank) else { return nil }
       return BeliefRow(
-        rank: rank, id: id, logit: ranked.logits[id], probability: ranked.probability(atRank: rank - 1),
+        rank: rank, id: Int(ranked.ranking[rank - 1]), logit: Float(ranked.scores[rank - 1]),
+        probability: ranked.probability(atRank: rank - 1),
         cumulative: ranked.cumulative(atRank: rank - 1))
     case .head(let rows, _):
       let index = rows.indices.partitioningIndex { rows[$0].rank >= rank }
@@ -88,7 +117,7 @@ public struct Belief: Sendable {
     switch content {
     case .complete(let ranked):
       guard (0..<vocabularySize).contains(id) else { return nil }
-      return row(atRank: ranked.rank(of: id) + 1)
+      return ranked.rank(of: id).flatMap { row(atRank: $0 + 1) }
     case .head(let rows, let indices):
       return indices[id].map { rows[$0] }
     }
@@ -122,7 +151,9 @@ public struct Belief: Sendable {
   /// The shortest p, of at most six decimals, with which top-p keeps the `rank` most probable tokens at a temperature
   /// and no other filter; nil where not all logits are known.
   public func topP(keeping rank: Int, temperature: Double) -> Double? {
-    guard case .complete(let ranked) = content, (1...vocabularySize).contains(rank) else { return nil }
+    guard case .complete(let ranked) = content, ranked.rest == nil, (1...vocabularySize).contains(rank) else {
+      return nil
+    }
     let weights = ranked.scores.map { exp(($0 - ranked.scores[0]) / temperature) }
     let total = weights.reduce(0, +)
     let below = weights[..<(rank - 1)].reduce(0, +) / total

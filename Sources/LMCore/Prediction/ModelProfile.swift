@@ -5,6 +5,8 @@ public struct ModelProfile: Equatable, Sendable {
     case builtIn = "built-in"
     case cache
     case folder
+    /// A server that runs the model.
+    case server
     /// A trace, which has no model files.
     case recording
   }

@@ -42,10 +42,18 @@ package protocol ServerDialect: Sendable {
   /// Asks for a head that the answer to `request` did not have; nil where there is no other way.
   func secondRequest(for text: [Int], ranks: Int) -> ServerRequest?
 
+  /// Whether the server would read a text as these very ids.
+  func canSend(_ text: [Int]) -> Bool
+
+  /// How many tokens the server has read; nil where the answer does not tell, or ids were sent.
+  func readTokens(in answer: [UInt8]) -> Int?
+
   /// The name of the model that answered; nil where the answer does not tell.
   func modelName(in answer: [UInt8]) -> String?
 }
 
 extension ServerDialect {
+  package func canSend(_ text: [Int]) -> Bool { true }
+  package func readTokens(in answer: [UInt8]) -> Int? { nil }
   package func secondRequest(for text: [Int], ranks: Int) -> ServerRequest? { nil }
 }

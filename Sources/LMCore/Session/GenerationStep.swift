@@ -29,6 +29,11 @@ public struct GenerationStep: Hashable, Sendable {
   /// The random number in [0, 1) that chose the token; nil where none was used (greedy or forced).
   public var u: Double? { isForced || settings.isGreedy ? nil : draw.u }
 
+  /// Whether both are the same choice, made in the same way.
+  func isMade(like other: GenerationStep) -> Bool {
+    id == other.id && draw == other.draw && isForced == other.isForced && settings == other.settings
+  }
+
   /// ln p of the token in the model's own distribution.
   public var logProbability: Double { log(before) }
 
@@ -44,12 +49,9 @@ public struct GenerationStep: Hashable, Sendable {
     (self.entropyBits, self.kept, self.keptMass, self.mu) = (entropyBits, kept, keptMass, mu)
   }
 
-  init(_ id: Int, isForced: Bool, decision: Decision) {
+  init(_ row: DistributionRow, isForced: Bool, decision: Decision) {
     let distribution = decision.distribution
-    guard let row = distribution.row(of: id) else {
-      preconditionFailure("a computed distribution has a row for every token")
-    }
-    self.id = id
+    id = row.id
     self.isForced = isForced
     draw = decision.draw
     settings = decision.settings
