@@ -21,7 +21,7 @@ package struct FuzzKind: Sendable {
     vocabulary, merges,
     tokenizerDocument,
     wordDocument, tokenizerSettings, wordVocabulary, prompt, lesson,
-    reference, modelName, answer, trace, savedSession, programConfig, programLesson, programFilter,
+    reference, modelName, listing, answer, trace, savedSession, programConfig, programLesson, programFilter,
     programPrompt, programModel, llamaServer, vLLM, sgLang, openAI, serverMessage,
     programKeys,
   ]

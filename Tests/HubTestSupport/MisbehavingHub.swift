@@ -75,9 +75,30 @@ public final class MisbehavingHub: Sendable {
     return isHub ? answerAsHub(request, on: connection) : answerWithContent(request, on: connection)
   }
 
+  /// `/api/models/organisation/name/revision/revision`
+  private func answerWithList(_ parts: [String], on connection: Connection) -> Bool {
+    guard let place = parts.firstIndex(of: "revision"), parts.count == place + 2 else {
+      return connection.send(404)
+    }
+    let id = parts[2..<place].joined(separator: "/")
+    guard let repository = state.withLock({ $0.repositories[id] }) else {
+      return connection.send(401, ["X-Error-Code: RepoNotFound"])
+    }
+    if let target = repository.movedTo {
+      return connection.send(307, ["Location: /api/models/\(target)/revision/\(parts[place + 1])"])
+    }
+    guard repository.revisions.contains(parts[place + 1]) || parts[place + 1] == repository.commit else {
+      return connection.send(404, ["X-Error-Code: RevisionNotFound"])
+    }
+    let files = repository.files.keys.sorted().map { JSON.object([.init("rfilename", JSON($0))]) }
+    let answer = JSON.object([.init("sha", JSON(repository.commit)), .init("siblings", .array(files))])
+    return connection.send(200, ["Content-Type: application/json"], body: Array("\(answer)".utf8))
+  }
+
   /// `/organisation/name/resolve/revision/file`
   private func answerAsHub(_ request: HubRequest, on connection: Connection) -> Bool {
     let parts = request.path.split(separator: "/").map(String.init)
+    if parts.starts(with: ["api", "models"]) { return answerWithList(parts, on: connection) }
     guard let place = parts.firstIndex(of: "resolve"), parts.count >= place + 3 else {
       return connection.send(404)
     }

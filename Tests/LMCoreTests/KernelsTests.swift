@@ -19,18 +19,18 @@ import Testing
   /// Weights as stored, `shift` bytes off any alignment, and what they stand for.
   final class Stored {
     let memory: UnsafeMutableRawBufferPointer
-    let type: ElementFormat
+    let type: BlockFormat
     let values: [Float]
     var pointer: UnsafeRawPointer { UnsafeRawPointer(memory.baseAddress! + shift) }
     private let shift: Int
 
-    init(_ numbers: [Float], _ type: ElementFormat, shift: Int) {
-      memory = .allocate(byteCount: numbers.count * type.size + 64, alignment: 64)
+    init(_ numbers: [Float], _ type: BlockFormat, shift: Int) {
+      memory = .allocate(byteCount: numbers.count * type.bytesPerBlock + 64, alignment: 64)
       self.type = type
       self.shift = shift
       var values: [Float] = []
       for (i, number) in numbers.enumerated() {
-        let place = memory.baseAddress! + shift + i * type.size
+        let place = memory.baseAddress! + shift + i * type.bytesPerBlock
         switch type {
         case .float32:
           place.storeBytes(of: number.bitPattern, as: UInt32.self)
@@ -39,7 +39,7 @@ import Testing
           let half = Float16(number)
           place.storeBytes(of: half.bitPattern, as: UInt16.self)
           values.append(Float(half))
-        case .bfloat16:
+        default:
           let bits = UInt16(truncatingIfNeeded: number.bitPattern >> 16)
           place.storeBytes(of: bits, as: UInt16.self)
           values.append(Float(bitPattern: UInt32(bits) << 16))
@@ -64,7 +64,7 @@ import Testing
   @Test(arguments: Kernels.available.map(\.name), ColumnKernel.allCases)
   func columns(_ name: String, _ kernel: ColumnKernel) throws {
     let kernels = try #require(Kernels.available.first { $0.name == name })
-    for type in kernel == .sum ? ElementFormat.allCases : [.float32] {
+    for type in kernel == .sum ? BlockFormat.elements : [.float32] {
       for (round, columns) in Self.sizes.enumerated() {
         for depth in [0, 1, 2, 3, 4, 5, 8, 65] {
           for lanes in [1, 2, 3, 4, 5, 6, 7, 13] {
@@ -96,8 +96,8 @@ import Testing
   }
 
   /// A prompt and a step must not differ in a bit: rows beside each other, and tiles, give what a row alone gives.
-  @Test(arguments: Kernels.available.map(\.name), ElementFormat.allCases)
-  func rowsTogetherAndTilesSumAsARowAlone(_ name: String, _ type: ElementFormat) throws {
+  @Test(arguments: Kernels.available.map(\.name), BlockFormat.elements)
+  func rowsTogetherAndTilesSumAsARowAlone(_ name: String, _ type: BlockFormat) throws {
     let kernels = try #require(Kernels.available.first { $0.name == name })
     let rows = 13
     let groups = 3
@@ -166,8 +166,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available.map(\.name), ElementFormat.allCases)
-  func rows(_ name: String, _ type: ElementFormat) throws {
+  @Test(arguments: Kernels.available.map(\.name), BlockFormat.elements)
+  func rows(_ name: String, _ type: BlockFormat) throws {
     let kernels = try #require(Kernels.available.first { $0.name == name })
     for (round, depth) in ([0] + Self.sizes).enumerated() {
       for rows in [1, 2, 3, 7, 8, 9, 20] {

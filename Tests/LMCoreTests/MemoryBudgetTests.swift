@@ -64,6 +64,9 @@ import Testing
     #expect(sentence([.group: 1_000_000_000])?.contains("int8") == false)
     #expect(
       sentence([.group: 1_000_000_000])?.contains("control group (of the container) leaves 1.00 GB") == true)
+    #expect(
+      sentence([.system: need.memory - need.context + 1])?.contains(
+        "take a smaller model, give a smaller --context") == true)
     #expect(sentence([.data: 1000])?.contains("'ulimit -d' leaves") == true)
   }
 }

@@ -111,7 +111,7 @@ import Testing
     for (round, depth) in Self.depths.enumerated() {
       for width in [1, 16, 33] {
         let numbers = KernelsTests.numbers(depth * width, seed: 5)
-        for type in ElementFormat.allCases {
+        for type in BlockFormat.elements {
           let weights = KernelsTests.Stored(numbers, type, shift: round % 4)
           let (own, expected) = (
             Stored(inputs: depth, outputs: width), Stored(inputs: depth, outputs: width)
@@ -134,8 +134,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available.map(\.name), ElementFormat.allCases)
-  func weightsAreRoundedToTheNearest(_ name: String, _ type: ElementFormat) throws {
+  @Test(arguments: Kernels.available.map(\.name), BlockFormat.elements)
+  func weightsAreRoundedToTheNearest(_ name: String, _ type: BlockFormat) throws {
     let kernels = try kernels(name)
     for (round, depth) in Self.depths.enumerated() {
       for width in Self.widths {
@@ -164,8 +164,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Kernels.available.map(\.name), ElementFormat.allCases)
-  func rowsOfAMatrixGiveTheBytesOfItsColumns(_ name: String, _ type: ElementFormat) throws {
+  @Test(arguments: Kernels.available.map(\.name), BlockFormat.elements)
+  func rowsOfAMatrixGiveTheBytesOfItsColumns(_ name: String, _ type: BlockFormat) throws {
     let kernels = try kernels(name)
     for (round, depth) in Self.depths.enumerated() {
       for rows in [1, 15, 16, 17, 40] {

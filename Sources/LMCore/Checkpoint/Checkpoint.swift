@@ -54,7 +54,7 @@ public struct Checkpoint {
     guard entry.shape == shape.map(UInt64.init) else {
       throw CheckpointError.wrongShape(file: file.name, tensor: tensor, shape: entry.shape, expected: shape)
     }
-    let formats: [String: ElementFormat] = ["F32": .float32, "F16": .float16, "BF16": .bfloat16]
+    let formats: [String: BlockFormat] = ["F32": .float32, "F16": .float16, "BF16": .bfloat16]
     guard let format = formats[entry.dtype] else {
       throw CheckpointError.unsupportedType(file: file.name, tensor: tensor, dtype: entry.dtype)
     }

@@ -202,7 +202,7 @@ extension Candidates {
   }
 
   func untoldCut(_ filter: StepName) -> SamplingError {
-    .untold(.cut(of: filter, known: ranked.rankCount, of: ranked.vocabularySize))
+    .untold(.cut(of: filter, known: ranked.rankCount, vocabularySize: ranked.vocabularySize))
   }
 
   // MARK: Single tokens below the head
@@ -237,14 +237,14 @@ public enum Untold: Hashable, Sendable {
   /// The step looks at all tokens that are left.
   case allTokens(neededBy: StepName, known: Int)
   /// It is not certain which of the known tokens the step keeps.
-  case cut(of: StepName, known: Int, of: Int)
+  case cut(of: StepName, known: Int, vocabularySize: Int)
   /// The number u lies, or may lie, among the tokens that are not known.
   case draw(u: Double, known: Int)
   /// A token, as one of a text that is followed, is below the known ranks.
   case token(id: Int, known: Int)
 
   /// Whether more ranks can decide it.
-  var needsRanks: Bool {
+  package var needsRanks: Bool {
     if case .logits = self { false } else { true }
   }
 }

@@ -29,7 +29,50 @@ final class HubDownload {
     store = CacheWriter(cache: cache, model: client.model, avoidsSymlinks: client.environment.avoidsSymlinks)
   }
 
-  func run() throws(HubError) -> HubDownloader.Result {
+  /// - Parameter weights: the quantization or the name of a GGUF file.
+  func run(_ weights: String?) throws(HubError) -> HubDownloader.Result {
+    guard weights == nil else { return try fetchGGUF(weights, of: list()) }
+    do { return try fetchFolder() } catch {
+      guard error.saysWeightsAreMissing else { throw error }
+      // Asked only now, since a mirror may have the files and not the list.
+      guard let listing = try? list(), !GGUFChoice(among: listing.files).files.isEmpty else { throw error }
+      return try fetchGGUF(nil, of: listing)
+    }
+  }
+
+  private func list() throws(HubError) -> HubListing {
+    try persistently("the list of files") { () throws(HubError) in try client.list(watch: cancellation) }
+  }
+
+  /// The one GGUF file that is meant. It holds configuration and vocabulary too.
+  private func fetchGGUF(_ weights: String?, of listing: HubListing) throws(HubError) -> HubDownloader.Result
+  {
+    let choice = GGUFChoice(among: listing.files)
+    let files = choice.matching(weights)
+    guard let name = files.first else {
+      throw .noSuchGGUFFile(model: model, wish: weights ?? "", names: choice.names)
+    }
+    guard files.count == 1 else {
+      throw .severalGGUFFiles(model: model, names: weights == nil ? choice.names : files)
+    }
+    guard let file = try find(name, at: listing.commit) else {
+      throw .fileNotFound(model: model, revision: client.revision, file: name)
+    }
+    try plan([file], commit: listing.commit)
+    _ = try fetch(file)
+    try noteRevision(listing.commit)
+    return HubDownloader.Result(
+      model: model, commit: listing.commit, path: store.pointerPath(file), files: [name], hasVocabulary: true)
+  }
+
+  private func noteRevision(_ commit: String) throws(HubError) {
+    try store.write { (cache: CacheWriter) throws(FileSystemError) in
+      try cache.setReference(client.revision, to: commit)
+    }
+  }
+
+  /// The files of a model in Hugging Face layout.
+  private func fetchFolder() throws(HubError) -> HubDownloader.Result {
     // config.json first: it decides the commit of all other files, and whether the model can be used.
     let configuration = try persistently(ModelFiles.configuration) { () throws(HubError) in
       try client.describe(ModelFiles.configuration, watch: cancellation)
@@ -51,9 +94,7 @@ final class HubDownload {
     files += try findWeights(at: commit)
     try plan([configuration] + files, commit: commit)
     for file in files { _ = try fetch(file) }
-    try store.write { (cache: CacheWriter) throws(FileSystemError) in
-      try cache.setReference(client.revision, to: commit)
-    }
+    try noteRevision(commit)
     return HubDownloader.Result(
       model: model, commit: commit, path: store.snapshotDirectory(commit),
       files: [configuration.name] + files.map(\.name),
@@ -240,6 +281,15 @@ final class HubDownload {
 }
 
 extension HubError {
+  /// Whether the repository lacks what makes a model in Hugging Face layout.
+  fileprivate var saysWeightsAreMissing: Bool {
+    switch self {
+    case .noWeights: true
+    case .fileNotFound(_, _, let file): file == ModelFiles.configuration
+    default: false
+    }
+  }
+
   /// True for errors that another attempt cannot mend.
   fileprivate var saysThereIsNoNetwork: Bool {
     switch self {

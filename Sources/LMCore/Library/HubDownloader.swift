@@ -21,7 +21,7 @@ public struct HubDownloader {
     public let model: String
     /// The commit of the revision: 40 hexadecimal digits.
     public let commit: String
-    /// The folder of the snapshot.
+    /// The folder of the snapshot, or the GGUF file in it.
     public let path: String
     /// The names of the model's files in the snapshot.
     public let files: [String]
@@ -34,9 +34,12 @@ public struct HubDownloader {
   /// - Parameters:
   ///   - name: `gpt2` or `organisation/name`.
   ///   - revision: a branch, a tag or a commit.
+  ///   - weights: the quantization or the name of a GGUF file, which alone is then fetched; nil for the model in Hugging Face layout,
+  ///     or the only GGUF file of a repository that has no other weights.
   ///   - report: called on this thread with what happens.
   public func download(
-    _ name: String, revision: String = "main", cancellation: Cancellation = Cancellation(),
+    _ name: String, revision: String = "main", weights: String? = nil,
+    cancellation: Cancellation = Cancellation(),
     report: @escaping (DownloadEvent) -> Void = { _ in }
   ) throws(HubError) -> Result {
     guard let model = RepositoryID(name) else { throw .invalidName(name) }
@@ -44,23 +47,29 @@ public struct HubDownloader {
       !revision.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F })
     else { throw .invalidRevision(revision) }
     let cache = HubCache(environment)
-    if environment.isOffline { return try findOffline(model, revision: revision, cache: cache) }
+    if environment.isOffline { return try findOffline(model, revision: revision, weights, cache: cache) }
     let client = try HubMetadataClient(
       environment, http: HTTPClient(environment.certificates), model: model, revision: revision)
     let run = HubDownload(
       client, cache: cache, retryPolicy: retryPolicy, cancellation: cancellation, report: report)
-    return try run.run()
+    return try run.run(weights)
   }
 
   private func findOffline(
-    _ model: RepositoryID, revision: String, cache: HubCache
+    _ model: RepositoryID, revision: String, _ weights: String?, cache: HubCache
   ) throws(HubError) -> Result {
-    guard let path = cache.snapshot(for: model.text, revision: revision),
-      CachedModel.problem(inSnapshot: path) == nil
-    else { throw .offline(model: model.text) }
-    let names = FileSystem.names(in: path)
+    guard let path = cache.snapshot(for: model.text, revision: revision) else {
+      throw .offline(model: model.text)
+    }
+    let (names, commit) = (FileSystem.names(in: path), path.split(separator: "/").last.map(String.init) ?? "")
+    let files = GGUFChoice(among: names).matching(weights)
+    if weights == nil, CachedModel.problem(inSnapshot: path) == nil {
+      return Result(
+        model: model.text, commit: commit, path: path, files: names,
+        hasVocabulary: ModelFiles.hasVocabulary(names.contains))
+    }
+    guard let file = files.first, files.count == 1 else { throw .offline(model: model.text) }
     return Result(
-      model: model.text, commit: path.split(separator: "/").last.map(String.init) ?? "", path: path,
-      files: names, hasVocabulary: ModelFiles.hasVocabulary(names.contains))
+      model: model.text, commit: commit, path: path + "/" + file, files: [file], hasVocabulary: true)
   }
 }

@@ -24,6 +24,9 @@ public enum HubError: Error, Equatable, Sendable {
   case unknownFamily(model: String, reason: String)
   case noWeights(model: String, revision: String)
   case invalidDocument(model: String, reason: String)
+  /// Several GGUF files, none of them named; `names` are words that name one.
+  case severalGGUFFiles(model: String, names: [String])
+  case noSuchGGUFFile(model: String, wish: String, names: [String])
 
   // Errors of the transfer
   case network(HTTPError)
@@ -78,7 +81,13 @@ extension HubError: CustomStringConvertible {
     case .unknownFamily(let model, let reason):
       "\(model) cannot be used, so its weights were not fetched: \(reason)"
     case .noWeights(let model, let revision):
-      "\(model) has no model.safetensors at revision \(revision); weights in other formats cannot be read."
+      "\(model) has no model.safetensors and no GGUF file at revision \(revision); weights in other formats cannot be read."
+    case .severalGGUFFiles(let model, let names):
+      "\(model) has \(names.count) GGUF files: \(Self.list(names)); name one behind a colon, such as \(model):\(Self.shown(names.first ?? ""))."
+    case .noSuchGGUFFile(let model, let wish, []):
+      "\(model) has no GGUF file, so none for \"\(Self.shown(wish))\"; leave out the colon and what follows it."
+    case .noSuchGGUFFile(let model, let wish, let names):
+      "\(model) has no GGUF file for \"\(Self.shown(wish))\"; it has \(Self.list(names))."
     case .invalidDocument(let model, let reason):
       "\(model) cannot be used: \(reason)"
     case .network(let error):
@@ -99,6 +108,12 @@ extension HubError: CustomStringConvertible {
     case .cancelled:
       "The download was stopped; the same command goes on from there."
     }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let most = 20
+    return names.prefix(most).map(shown).joined(separator: ", ")
+      + (names.count > most ? " and \(names.count - most) more" : "")
   }
 
   private static func shown(_ text: String) -> String { ForeignText.line(text, limit: 120) }

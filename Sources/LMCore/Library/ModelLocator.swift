@@ -4,6 +4,8 @@ public enum ModelLocation: Equatable, Sendable {
   case folder(path: String)
   /// In the cache of the Hugging Face hub, under a name there.
   case cached(name: String, path: String)
+  /// Behind a server.
+  case server(ServerSettings)
 
   /// What to call it before it is loaded.
   public var name: String {
@@ -11,13 +13,14 @@ public enum ModelLocation: Equatable, Sendable {
     case .builtIn: BuiltInModel.name
     case .folder(let path): path
     case .cached(let name, _): name
+    case .server(let settings): settings.address.host
     }
   }
 
-  /// The folder with its files; nil for the built-in model.
+  /// The folder with its files; nil for the built-in model, and for one behind a server.
   public var path: String? {
     switch self {
-    case .builtIn: nil
+    case .builtIn, .server: nil
     case .folder(let path), .cached(_, let path): path
     }
   }
@@ -28,7 +31,7 @@ public enum ModelLocator {
   /// In the order of transformers: a folder that is there, else a model in the cache.
   ///
   /// - Parameters:
-  ///   - name: `storyteller`, a folder, or `gpt2`, `organisation/name`, `organisation/name@revision`; nil for the
+  ///   - name: `storyteller`, the address of a server, a folder, or `gpt2`, `organisation/name`, `organisation/name@revision`; nil for the
   ///     default.
   ///   - cache: where downloaded models are.
   public static func resolve(
@@ -36,25 +39,25 @@ public enum ModelLocator {
   ) throws(ModelLocatorError) -> ModelLocation {
     guard let name, name != BuiltInModel.name else { return .builtIn }
     guard !name.isEmpty else { throw .unknown(name: name) }
+    if ServerAddress.isMeant(by: name) {
+      do throws(ServerError) { return .server(ServerSettings(try ServerAddress(name))) } catch {
+        throw .server(error)
+      }
+    }
     if ModelDirectory.kind(of: name) != nil { return .folder(path: name) }
-    let (id, revision) = split(name)
-    guard RepositoryID(id) != nil else {
+    let reference = ModelReference(name)
+    guard RepositoryID(reference.id) != nil else {
       // A path that leads nowhere: the folder's own error says so.
       if name.contains("/") { return .folder(path: name) }
       throw .unknown(name: name)
     }
-    guard let path = cache.snapshot(for: id, revision: revision ?? "main") else {
-      if let obstacle = cache.obstacle(for: id) { throw .cacheUnreadable(obstacle) }
+    guard let path = cache.snapshot(for: reference.id, revision: reference.revision ?? "main") else {
+      if let obstacle = cache.obstacle(for: reference.id) { throw .cacheUnreadable(obstacle) }
       throw .notCached(name: name, cache: cache.directory)
     }
     return .cached(name: name, path: path)
   }
 
-  /// `organisation/name@revision` in its two halves; no revision where nothing stands behind an `@`.
-  public static func split(_ name: String) -> (id: String, revision: String?) {
-    guard let sign = name.firstIndex(of: "@") else { return (name, nil) }
-    return (String(name[..<sign]), String(name[name.index(after: sign)...]))
-  }
 }
 
 /// No model has the name.
@@ -64,12 +67,15 @@ public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertib
   case notCached(name: String, cache: String)
   /// A sentence of `HubCache.obstacle`.
   case cacheUnreadable(String)
+  /// The address of a server that cannot be used.
+  case server(ServerError)
 
   public var description: String {
     switch self {
     case .unknown(let name):
       "There is no model \"\(ForeignText.line(name, limit: 120))\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder here."
     case .cacheUnreadable(let sentence): sentence
+    case .server(let error): error.description
     case .notCached(let name, let cache):
       "There is no model \"\(ForeignText.line(name, limit: 120))\": it is neither the built-in \"\(BuiltInModel.name)\", nor a folder here, nor in "
         + "the cache \(cache); 'gpt2-viz download \(ForeignText.line(name, limit: 120))' fetches a model of that name from the hub."

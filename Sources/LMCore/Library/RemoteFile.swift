@@ -65,7 +65,7 @@ struct HubMetadataClient {
     let text = environment.endpoint + "/" + path.joined(separator: "/")
     guard var address = WebAddress(text) else { throw .invalidEndpoint(environment.endpoint) }
     for _ in 0..<20 {
-      let response = try ask(address, watch: watch)
+      let response = try ask(address, headOnly: true, watch: watch)
       guard (200...399).contains(response.status) else {
         throw error(response, at: address, file: file, revision: revision)
       }
@@ -92,9 +92,11 @@ struct HubMetadataClient {
     }
   }
 
-  private func ask(_ address: WebAddress, watch: Cancellation) throws(HubError) -> HTTPResponse {
+  func ask(
+    _ address: WebAddress, headOnly: Bool, watch: any HTTPClient.Receiver
+  ) throws(HubError) -> HTTPResponse {
     var request = HTTPClient.Request(address: address, connectTimeout: environment.metadataTimeout)
-    request.asksForHeadOnly = true
+    request.asksForHeadOnly = headOnly
     request.headers = headers(isOnHub: true)
     request.totalTimeout = environment.metadataTimeout
     do { return try http.send(request, to: watch) } catch {

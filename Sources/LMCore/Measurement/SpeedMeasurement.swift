@@ -88,9 +88,9 @@ public final class SpeedMeasurement {
     return result
   }
 
-  /// Tokens a second at the last position of the context.
-  public func decodingAtTheEnd(passes: Int = 15) throws(PredictorError) -> Double {
-    let last = text(0..<predictor.profile.contextLength - 1, then: 0)
+  /// Tokens a second where a text has `count` tokens, 1 to the context's length.
+  public func decoding(at count: Int, passes: Int = 15) throws(PredictorError) -> Double {
+    let last = text(0..<count - 1, then: 0)
     var times: [Double] = []
     _ = try step([last])
     for _ in 0..<passes { times.append(try step([last])) }

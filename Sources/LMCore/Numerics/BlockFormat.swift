@@ -17,6 +17,18 @@ public enum BlockFormat: String, CaseIterable, Sendable {
   case q5K = "Q5_K"
   case q6K = "Q6_K"
 
+  /// The formats that store weights one by one.
+  static let elements: [BlockFormat] = [.float32, .float16, .bfloat16]
+
+  /// The name in JSON and titles: "f32", "q4_1", "q6_k".
+  package var dtype: String { rawValue.lowercased() }
+
+  /// Whether weights share their scales.
+  var hasBlocks: Bool { weightsPerBlock > 1 }
+
+  /// Bytes of so many weights, which are whole blocks.
+  func byteCount(of weights: Int) -> Int { weights / weightsPerBlock * bytesPerBlock }
+
   /// Weights a block: 1, 32 or 256.
   public var weightsPerBlock: Int {
     switch self {

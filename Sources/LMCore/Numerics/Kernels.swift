@@ -56,7 +56,7 @@ public struct Kernels: @unchecked Sendable {
   @inline(__always)
   func sumColumns(
     _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
-    lanes: Int, weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int, depth: Int, columns: Int
+    lanes: Int, weights: UnsafeRawPointer, _ type: BlockFormat, stride: Int, depth: Int, columns: Int
   ) {
     table.pointee.sum_columns(y, yStride, x, xStride, lanes, weights, type.code, stride, depth, columns)
   }
@@ -76,7 +76,7 @@ public struct Kernels: @unchecked Sendable {
   /// Makes a tile [depth, tileColumns] of up to `tileColumns` columns. `following` rows of the weights lie behind and are wanted soon.
   @inline(__always)
   func fillTile(
-    _ tile: UnsafeMutablePointer<Float>, _ weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int,
+    _ tile: UnsafeMutablePointer<Float>, _ weights: UnsafeRawPointer, _ type: BlockFormat, stride: Int,
     depth: Int, following: Int, columns: Int
   ) {
     table.pointee.fill_tile(tile, weights, type.code, stride, depth, following, columns)
@@ -92,19 +92,22 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.add_tile(y, x, groups, tile, depth, columns)
   }
 
-  /// y[l, r] = x[l, 0..<depth] · w[r, 0..<depth] for each of `rows` rows.
+  /// y[l, r] = x[l, 0..<depth] · w[r, 0..<depth] for each of `rows` rows of weights stored one by one.
   @inline(__always)
   func dotRows(
     _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
-    lanes: Int, weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int, depth: Int, rows: Int
+    lanes: Int, weights: UnsafeRawPointer, _ type: BlockFormat, stride: Int, depth: Int, rows: Int
   ) {
     table.pointee.dot_rows(y, yStride, x, xStride, lanes, weights, type.code, stride, depth, rows)
   }
 
-  /// Copies `count` stored elements to floats; exact.
+  /// Copies `count` stored weights, whole blocks of any format, to floats; exactly as `BlockFormat.dequantize`.
   @inline(__always)
-  func widen(_ to: UnsafeMutablePointer<Float>, _ from: UnsafeRawPointer, _ type: ElementFormat, count: Int) {
-    table.pointee.widen(to, from, type.code, count)
+  func widen(_ to: UnsafeMutablePointer<Float>, _ from: UnsafeRawPointer, _ type: BlockFormat, count: Int) {
+    guard type.hasBlocks else { return table.pointee.widen(to, from, type.code, count) }
+    type.dequantize(
+      UnsafeRawBufferPointer(start: from, count: type.byteCount(of: count)),
+      into: UnsafeMutableBufferPointer(start: to, count: count))
   }
 
   /// y += x
@@ -170,7 +173,7 @@ public struct Kernels: @unchecked Sendable {
   /// One group of inputs of a whole matrix [in, out] to 8 bits.
   @inline(__always)
   func quantizeColumns(
-    to matrix: QuantizedMatrix, _ weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int, group: Int
+    to matrix: QuantizedMatrix, _ weights: UnsafeRawPointer, _ type: BlockFormat, stride: Int, group: Int
   ) {
     table.pointee.quantize_columns(
       matrix.pointer, weights, type.code, stride, matrix.inputs, matrix.outputs, group)
@@ -179,7 +182,7 @@ public struct Kernels: @unchecked Sendable {
   /// Rows of a matrix [out, in] to 8 bits, into the blocks from `blocks` on.
   @inline(__always)
   func quantizeRows(
-    to blocks: UnsafeMutablePointer<UInt8>, _ weights: UnsafeRawPointer, _ type: ElementFormat, stride: Int,
+    to blocks: UnsafeMutablePointer<UInt8>, _ weights: UnsafeRawPointer, _ type: BlockFormat, stride: Int,
     depth: Int, rows: Int
   ) {
     table.pointee.quantize_rows(blocks, weights, type.code, stride, depth, rows)
@@ -198,12 +201,15 @@ func relaxProcessor() { ck_relax() }
 /// How many processors this process may run on.
 var usableProcessorCount: Int { Int(ck_usable_processors()) }
 
-extension ElementFormat {
+extension BlockFormat {
+  /// Of formats that store weights one by one, which is a precondition: blocks are widened before.
   fileprivate var code: ck_type {
     switch self {
     case .float32: ck_f32
     case .float16: ck_f16
     case .bfloat16: ck_bf16
+    case .q40, .q41, .q50, .q51, .q80, .q2K, .q3K, .q4K, .q5K, .q6K:
+      preconditionFailure("\(rawValue) has no weights one by one")
     }
   }
 }

@@ -3,6 +3,7 @@ final class ProductRoom {
   let kernels: Kernels
   let pool: ThreadPool
   fileprivate let columns: ColumnProduct.Room
+  fileprivate let rows: RowProduct.Room
   /// The factors of an int8 product.
   fileprivate let quantizedRows = QuantizedRows()
 
@@ -10,6 +11,7 @@ final class ProductRoom {
     (self.kernels, self.pool) = (kernels, pool)
     columns = ColumnProduct.Room(
       threads: pool.threadCount, mostRows: mostRows, mostInputs: mostInputs, mostOutputs: mostOutputs)
+    rows = RowProduct.Room(threads: pool.threadCount, mostInputs: mostInputs)
   }
 }
 
@@ -74,7 +76,8 @@ enum Linear {
       product.residual = residual
       product.run(on: room.pool)
     case .rows(let matrix, let bias):
-      var product = RowProduct(room.kernels, x: x, rows: rows, weight: matrix, bias: bias?.pointer, y: y)
+      var product = RowProduct(
+        room.kernels, x: x, rows: rows, weight: matrix, bias: bias?.pointer, y: y, room: room.rows)
       product.activation = activation
       product.residual = residual
       product.run(on: room.pool)

@@ -117,7 +117,10 @@ package struct LlamaServerDialect: ServerDialect {
           try scanner.open(.array)
           while try scanner.hasNext(in: .array) { try readPosition(&scanner, &result) }
         } else if name == Array("index".utf8) {
-          result.index = Int(try readDouble(&scanner))
+          guard let index = Int(exactly: try readDouble(&scanner)) else {
+            throw AnswerError.missing("index")
+          }
+          result.index = index
         } else {
           try scanner.skipValue()
         }

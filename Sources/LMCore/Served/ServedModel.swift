@@ -76,7 +76,7 @@ struct ServerOpening {
 
   func open() throws -> ServedModel {
     let identity = try identify()
-    let kind = try settings.kind ?? Self.kind(ownedBy: identity.owner)
+    let kind = settings.kind ?? Self.kind(ownedBy: identity.owner)
     let local = try settings.tokenizerFolder.map { path throws(TokenizerError) in try TokenizerFolder.read(path) }
     switch kind {
     case .llamaServer: return try openLlamaServer(identity, local)

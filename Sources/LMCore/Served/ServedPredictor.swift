@@ -14,6 +14,8 @@ public final class ServedPredictor: Predictor {
   /// Learns what tokens are called; nil where a local vocabulary knows it.
   private let tokenizer: ServedTokenizer?
   private var heads: [[Int]: ServedHead] = [:]
+  /// Texts of which the server has told all that it tells.
+  private var exhausted: Set<[Int]> = []
   /// After a failure the server may have been started again, with another model.
   private var mustCheckIdentity = false
 
@@ -55,7 +57,7 @@ public final class ServedPredictor: Predictor {
   public func extend(_ prediction: Prediction, to ranks: Int?) throws(PredictorError) -> Bool {
     guard case .kept(let ids) = prediction.content, let known = heads[ids]?.ids.count else { return false }
     let wanted = ranks ?? known + 1
-    guard known < wanted, known < dialect.mostRanks else { return false }
+    guard known < wanted, known < dialect.mostRanks, !exhausted.contains(ids) else { return false }
     let next = Self.rankSteps.first { $0 >= wanted && $0 > known } ?? dialect.mostRanks
     try ask([ids], ranks: next) { false }
     return (heads[ids]?.ids.count ?? 0) > known
@@ -116,6 +118,7 @@ public final class ServedPredictor: Predictor {
     }
     for (text, head) in zip(texts, heads) {
       guard let head else { throw .unreadable(host: host, .noDistribution) }
+      if head.ids.count < min(ranks, profile.vocabularySize) { exhausted.insert(text) }
       // A shorter answer than before tells less.
       if head.ids.count < self.heads[text]?.ids.count ?? 0 { continue }
       self.heads[text] = head

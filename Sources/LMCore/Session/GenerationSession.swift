@@ -48,7 +48,8 @@ public final class GenerationSession {
     let profile = predictor.profile
     guard !promptIDs.isEmpty else { throw SessionError.emptyPrompt }
     guard promptIDs.count <= profile.contextLength else {
-      throw SessionError.promptTooLong(tokens: promptIDs.count, limit: profile.contextLength)
+      throw SessionError.promptTooLong(
+        tokens: promptIDs.count, limit: profile.contextLength, longest: profile.longestContext)
     }
     let vocabulary = 0..<profile.vocabularySize
     if let invalidID = (promptIDs + following).first(where: { !vocabulary.contains($0) }) {
@@ -145,7 +146,8 @@ public final class GenerationSession {
   /// Runs the chain at the cursor.
   private func run() throws -> Memo {
     guard let prediction = tree.current.prediction else {
-      throw SessionError.contextFull(limit: predictor.profile.contextLength)
+      throw SessionError.contextFull(
+        limit: predictor.profile.contextLength, longest: predictor.profile.longestContext)
     }
     let known = belief.flatMap { $0.node == tree.cursor ? $0.belief : nil }
     let belief = try known ?? predictor.belief(of: prediction)

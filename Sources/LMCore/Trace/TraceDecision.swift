@@ -41,8 +41,10 @@ public struct TraceDecision: Equatable, Sendable {
     let distribution = decision.distribution
     settings = decision.settings
     draw = decision.draw
-    drawnID = decision.drawn
-    interval = decision.interval(of: decision.drawn)
+    // Traces are made of whole distributions, in which every number draws a token.
+    guard let drawn = decision.drawn else { preconditionFailure("a trace of a head") }
+    drawnID = drawn
+    interval = decision.interval(of: drawn)
     followedID = decision.followed
     entropyBits = distribution.entropyBefore
     entropyAfterBits = distribution.entropyAfter
@@ -56,7 +58,7 @@ public struct TraceDecision: Equatable, Sendable {
     guard rowCount > 0 else { return }
     let first = min(rowCount, distribution.knownRanks)
     let examples = stages.map { $0.example?.id }
-    let extra = ([decision.drawn, distribution.mostProbableAfter, chosen, decision.followed] + examples)
+    let extra = ([drawn, distribution.mostProbableAfter, chosen, decision.followed] + examples)
       .compactMap { $0.flatMap { distribution.row(of: $0)?.rank } }.filter { $0 > first }
     rows = (Array(1...first) + Set(extra).sorted()).compactMap {
       distribution.row(atRank: $0).map { TraceRow($0, tokenizer: tokenizer) }

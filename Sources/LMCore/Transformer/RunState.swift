@@ -76,6 +76,7 @@ extension MemoryNeed {
     // Three texts at most: two are compared while the third waits. The rest is for stacks and the heap.
     self.init(
       memory: weights + cache + buffers,
-      addressSpace: ownWeights + 3 * cache + buffers + threads * 8 << 20 + 16 << 20)
+      addressSpace: ownWeights + 3 * cache + buffers + threads * 8 << 20 + 16 << 20,
+      context: cache)
   }
 }

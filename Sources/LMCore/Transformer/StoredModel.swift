@@ -7,7 +7,8 @@ package struct StoredModel {
     let isBias: Bool
   }
 
-  package let blueprint: Blueprint
+  /// With the context that is in use.
+  package private(set) var blueprint: Blueprint
   /// With the type that most bytes are stored in.
   package private(set) var profile: ModelProfile
   let family: ModelFamily
@@ -31,7 +32,7 @@ package struct StoredModel {
   ) throws {
     (self.checkpoint, self.blueprint, self.family) = (checkpoint, blueprint, family)
     profile = ModelProfile(
-      name: name, path: path, source: source, parameterCount: 0, dtype: ElementFormat.float32.rawValue,
+      name: name, path: path, source: source, parameterCount: 0, dtype: BlockFormat.float32.dtype,
       byteCount: 0, vocabularySize: blueprint.vocabularySize, contextLength: blueprint.contextLength,
       endOfText: blueprint.endOfText)
     try refuseQuantization()
@@ -50,7 +51,7 @@ package struct StoredModel {
     profile.parameterCount = tensors.values.reduce(0) { $0 + $1.count }
     profile.byteCount = byteCount
     if let most = byFormat.max(by: { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }) {
-      profile.dtype = most.key.rawValue
+      profile.dtype = most.key.dtype
     }
   }
 
@@ -127,6 +128,22 @@ package struct StoredModel {
     }
   }
 
+  /// The longest context without a wish: longer ones need memory that few texts use.
+  package static let longestDefaultContext = 8192
+
+  /// The model with a context of so many tokens; nil for its own, but at most `longestDefaultContext`.
+  ///
+  /// - Throws: `ContextError`, where the model's own is shorter.
+  package func limitingContext(to count: Int?) throws(ContextError) -> StoredModel {
+    let most = profile.contextLength
+    if let count, count > most { throw ContextError(model: profile.name, wanted: count, most: most) }
+    var model = self
+    model.blueprint.contextLength = count ?? min(most, Self.longestDefaultContext)
+    model.profile.contextLength = model.blueprint.contextLength
+    model.profile.longestContext = most
+    return model
+  }
+
   /// Throws for the first tensor, by name, that is neither among `used` nor one that can be left out without changing a
   /// probability: a forward pass without it would be another model's.
   private func requireNothing(besides used: Set<String>) throws(CheckpointError) {
@@ -148,5 +165,16 @@ package struct StoredModel {
   /// nil for a role without a bias.
   func bias(_ role: TensorRole, layer: Int = 0) -> StoredTensor? {
     tensors[Place(role: role, layer: layer, isBias: true)]
+  }
+}
+
+/// A context that is longer than the model's.
+public struct ContextError: Error, Equatable, Sendable, CustomStringConvertible {
+  let model: String
+  let wanted: Int
+  let most: Int
+
+  public var description: String {
+    "\(model) reads at most \(NumberFormat.grouped(most)) tokens, so a context of \(NumberFormat.grouped(wanted)) is not possible; give a --context of at most \(most)."
   }
 }

@@ -200,7 +200,7 @@ package final class Transformer {
     // Products in 8 bits read the weights once for all rows anyway.
     guard case .rows(let output, _) = weights.output else { return computeLogits(hidden, into: &logits) }
     resize(&logits, to: rows * vocabularySize)
-    // Weights of 16 bits are widened a tile at a time.
+    // Weights that are no floats are widened a tile at a time.
     let tileRows = output.format == .float32 ? output.rows : min(1024, output.rows)
     let tile = FloatBuffer(count: output.format == .float32 ? 1 : tileRows * width)
     hidden.withUnsafeBufferPointer { from in

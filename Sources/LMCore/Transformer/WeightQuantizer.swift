@@ -5,6 +5,8 @@ import Glibc
 struct WeightQuantizer {
   /// What is read, turned into 8 bits and released before the next.
   private static let sliceBytes = 16 << 20
+  /// Rows of weights [out, in] that a thread turns into 8 bits at a time.
+  private static let rowsPerChunk = 4 * QuantizedMatrix.blockOutputs
 
   private let kernels: Kernels
   private let pool: ThreadPool
@@ -54,14 +56,14 @@ struct WeightQuantizer {
   /// Weights [out, in].
   private mutating func quantizeRows(_ view: StoredTensor, progress: (Double) -> Void) -> QuantizedMatrix {
     let matrix = makeMatrix(inputs: view.columns, outputs: view.rows)
-    quantize(view, to: matrix, rowsPerChunk: 4 * QuantizedMatrix.blockOutputs, progress) { raw, chunk, _ in
+    quantize(view, to: matrix, rowsPerChunk: Self.rowsPerChunk, progress) { raw, chunk, thread in
       let job = raw.assumingMemoryBound(to: Job.self).pointee
       let rows = job.rows(chunk)
       job.load(chunk)
+      let source = job.widened(rows, thread: thread)
       job.kernels.quantizeRows(
-        to: job.matrix.block(output: rows.lowerBound), job.view.address(row: rows.lowerBound),
-        job.view.format,
-        stride: job.view.columns, depth: job.view.columns, rows: rows.count)
+        to: job.matrix.block(output: rows.lowerBound), source.pointer, source.format,
+        stride: source.columns, depth: source.columns, rows: rows.count)
     }
     return matrix
   }
@@ -78,17 +80,21 @@ struct WeightQuantizer {
     _ view: StoredTensor, to matrix: QuantizedMatrix, rowsPerChunk: Int, _ progress: (Double) -> Void,
     _ body: ThreadPool.Body
   ) {
-    let rowBytes = view.columns * view.format.size
+    let rowBytes = view.bytesPerRow
     if releasesSource {
       MappedFile.expect(UnsafeRawBufferPointer(start: view.pointer, count: view.byteCount))
     }
+    let room =
+      view.format.hasBlocks
+      ? SystemMemory(byteCount: 4 * pool.threadCount * rowsPerChunk * view.columns) : nil
+    defer { withExtendedLifetime(room) {} }
     let chunksPerSlice = max(Self.sliceBytes / (rowBytes * rowsPerChunk), 1)
     var first = 0
     while first < view.rows {
       let rows = min(chunksPerSlice * rowsPerChunk, view.rows - first)
       var job = Job(
         kernels: kernels, view: view, matrix: matrix, firstRow: first, rowsPerChunk: rowsPerChunk,
-        releasesSource: releasesSource)
+        releasesSource: releasesSource, room: room?.pointer.assumingMemoryBound(to: Float.self))
       pool.run(chunks: (rows + rowsPerChunk - 1) / rowsPerChunk, &job, body)
       // Not chunk by chunk: a thread that touches a page brings those around it back.
       if releasesSource {
@@ -109,6 +115,19 @@ struct WeightQuantizer {
     let firstRow: Int
     let rowsPerChunk: Int
     let releasesSource: Bool
+    /// For each thread the rows of a chunk as floats; nil where the kernels read them as they are stored.
+    let room: UnsafeMutablePointer<Float>?
+
+    /// Some rows as the kernels read them: where they lie, or widened from blocks.
+    func widened(_ rows: Range<Int>, thread: Int) -> StoredTensor {
+      let source = view.address(row: rows.lowerBound)
+      guard let room else {
+        return StoredTensor(pointer: source, format: view.format, rows: rows.count, columns: view.columns)
+      }
+      let floats = room + thread * rowsPerChunk * view.columns
+      kernels.widen(floats, source, view.format, count: rows.count * view.columns)
+      return StoredTensor(pointer: floats, format: .float32, rows: rows.count, columns: view.columns)
+    }
 
     func rows(_ chunk: Int) -> Range<Int> {
       let first = firstRow + chunk * rowsPerChunk
@@ -120,7 +139,7 @@ struct WeightQuantizer {
       let rows = rows(chunk)
       MappedFile.load(
         UnsafeRawBufferPointer(
-          start: view.address(row: rows.lowerBound), count: rows.count * view.columns * view.format.size))
+          start: view.address(row: rows.lowerBound), count: rows.count * view.bytesPerRow))
     }
   }
 }

@@ -26,9 +26,11 @@ struct PlainReport {
   private var opening: [String] {
     var lines: [String] = []
     if let card = after.card {
-      let parameters = NumberFormat.abbreviated(card.parameterCount)
+      let parameters =
+        card.parameterCount > 0
+        ? "\(NumberFormat.abbreviated(card.parameterCount)) parameters in \(card.dtype)" : "on a server"
       lines.append(
-        "\(card.name): \(parameters) parameters in \(card.dtype), \(NumberFormat.grouped(card.vocabularySize)) tokens, "
+        "\(card.name): \(parameters), \(NumberFormat.grouped(card.vocabularySize)) tokens, "
           + "reads up to \(NumberFormat.grouped(card.contextLength)).")
     }
     lines += text(of: after.focus) + after.lanes.indices.map(sampler) + decisions

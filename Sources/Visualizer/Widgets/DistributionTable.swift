@@ -15,6 +15,8 @@ struct DistributionTable: Widget {
   /// The rows by rank, from the first one shown; those that do not fit are not drawn.
   var rows: [DistributionTableRow]
   var vocabularySize: Int
+  /// Of the tokens below these ranks nothing single is known.
+  var knownRanks: Int
   var cutoff: DistributionCutoff?
   var scale: BarScale
   var cutDisplay: CutDisplay
@@ -28,12 +30,13 @@ struct DistributionTable: Widget {
   var authorRank: Int?
 
   init(
-    rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
+    rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil, knownRanks: Int? = nil,
     scale: BarScale, cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "", afterTitle: String = "",
     narrowestWidth: Int? = nil, authorRank: Int? = nil
   ) {
     self.rows = rows
     self.vocabularySize = vocabularySize
+    self.knownRanks = knownRanks ?? vocabularySize
     self.cutoff = cutoff
     self.scale = scale
     self.cutDisplay = cutDisplay
@@ -87,6 +90,7 @@ struct DistributionTable: Widget {
     func part(_ ranks: Range<Int>, from start: Double, to end: Double, after: Double?) -> DistributionRest {
       DistributionRest(
         count: ranks.count, before: max(end - start, 0), cumulative: end, after: after,
+        isUntold: ranks.lowerBound > knownRanks,
         holdsAuthor: authorRank.map(ranks.contains) ?? false)
     }
     let (first, end) = (last.rank + 1, vocabularySize + 1)

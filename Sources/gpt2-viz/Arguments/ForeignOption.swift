@@ -56,8 +56,7 @@ struct ForeignOption: Sendable {
     ForeignOption("do-sample", "a token is drawn unless --greedy is given"),
     ForeignOption(
       "num-return-sequences n-sequences", "a run writes one text; another --seed writes another"),
-    ForeignOption(
-      "ctx-size c n-ctx max-model-len max-position-embeddings", "the context is as long as the model's"),
+    ForeignOption("ctx-size c n-ctx max-model-len max-position-embeddings", is: "context"),
     ForeignOption("tfs tfs-z", "there is no tail-free sampling here"),
     ForeignOption(
       "num-beams num-beam-groups length-penalty early-stopping beam-width best-of",

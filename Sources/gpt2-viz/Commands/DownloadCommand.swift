@@ -18,30 +18,40 @@ struct DownloadOptions: CommandOptions {
 extension Command {
   static let download = Command(
     CommandDescription(
-      "download", "fetch a GPT-2 from the Hugging Face hub", synopsis: ["download NAME[@REVISION] [options]"],
+      "download", "fetch a model from the Hugging Face hub",
+      synopsis: ["download NAME[@REVISION][:WEIGHTS] [options]"],
       details: """
-        NAME is gpt2, gpt2-medium, gpt2-large, gpt2-xl, distilgpt2 or the organisation/name of any GPT-2
-        on the hub; REVISION a branch, a tag or a commit. Writes the model's folder; -m NAME then finds it,
-        and so does transformers: both use the same cache (HF_HOME, HF_HUB_CACHE). What was interrupted goes on
-        where it stopped. HF_TOKEN opens private models, HF_ENDPOINT names a mirror, https_proxy a proxy.
+        NAME is gpt2, distilgpt2 or the organisation/name of any model of a family that is known (see
+        'gpt2-viz help models'); REVISION a branch, a tag or a commit; WEIGHTS a quantization such as Q4_K_M, or
+        the name of a GGUF file: of all files that one alone is fetched. Without WEIGHTS the model's safetensors
+        are. Writes the model's folder or file; -m with the same words then finds it. transformers and llama.cpp
+        use the same cache (HF_HOME, HF_HUB_CACHE). What was interrupted goes on where it stopped. HF_TOKEN
+        opens private models, HF_ENDPOINT names a mirror, https_proxy a proxy.
         """,
       groups: [
         OptionGroup(
           title: "Messages",
           options: [Option(flag: "quiet", letter: "q", "no progress, errors only", \MessageOptions.isQuiet)])
       ],
-      examples: ["gpt2-viz download distilgpt2", "gpt2-viz download openai-community/gpt2@main --quiet"],
+      examples: [
+        "gpt2-viz download distilgpt2", "gpt2-viz download HuggingFaceTB/SmolLM2-135M-Instruct",
+        "gpt2-viz download bartowski/SmolLM2-135M-Instruct-GGUF:Q8_0",
+      ],
       words: .words(["gpt2", "gpt2-medium", "gpt2-large", "gpt2-xl", "distilgpt2"])
     )
   ) { (options: DownloadOptions, surroundings) in
     guard let name = options.words.first, !name.isEmpty else {
       throw UsageError("download takes the name of a model, such as gpt2", command: "download")
     }
-    let (id, revision) = ModelLocator.split(name)
-    guard revision != "" else {
+    let reference = ModelReference(name)
+    guard reference.revision != "" else {
       throw UsageError("a revision is missing behind the @ of '\(name)'", command: "download")
     }
-    let result = try fetch(id, revision: revision ?? "main", isQuiet: options.messages.isQuiet, surroundings)
+    guard reference.weights != "" else {
+      throw UsageError(
+        "a quantization, or a GGUF file, is missing behind the : of '\(name)'", command: "download")
+    }
+    let result = try fetch(reference, isQuiet: options.messages.isQuiet, surroundings)
     if !result.hasVocabulary {
       reportMessage("gpt2-viz: \(result.model) has no vocabulary: it takes --ids in a text's place")
     }
@@ -50,7 +60,7 @@ extension Command {
 }
 
 private func fetch(
-  _ id: String, revision: String, isQuiet: Bool, _ surroundings: Surroundings
+  _ reference: ModelReference, isQuiet: Bool, _ surroundings: Surroundings
 ) throws -> HubDownloader.Result {
   let isTerminal = isatty(STDERR_FILENO) == 1 && surroundings.variable("TERM") ?? "dumb" != "dumb"
   var display = DownloadDisplay(
@@ -60,7 +70,8 @@ private func fetch(
   let interruption = Interruption(of: cancellation)
   do throws(HubError) {
     let result = try HubDownloader(environment: surroundings.environment).download(
-      id, revision: revision, cancellation: cancellation
+      reference.id, revision: reference.revision ?? "main", weights: reference.weights,
+      cancellation: cancellation
     ) { event in
       if !isQuiet { reportPart(display.text(for: event, at: MonotonicClock.seconds)) }
     }

@@ -79,6 +79,7 @@ extension Command {
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.ids(of: prompt)
     let format = options.output.format ?? .text
+    if format == .jsonl { _ = try loaded.requireLocal() }
     guard format != .text || loaded.tokenizer != nil else {
       if loaded.tokenizerProblem != nil { _ = try loaded.requireTokenizer() }
       throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)

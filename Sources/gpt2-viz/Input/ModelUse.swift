@@ -14,7 +14,11 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
 
 /// The model that the options name, else the default.
 func locateModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> ModelLocation {
-  try ModelLocator.resolve(options.name, in: HubCache(environment: surroundings.environment))
+  let location = try ModelLocator.resolve(options.name, in: HubCache(environment: surroundings.environment))
+  guard case .server(var settings) = location else { return location }
+  (settings.kind, settings.model) = (options.serverKind, options.serverModel)
+  (settings.allowsPlainHTTP, settings.tokenizerFolder) = (options.allowsPlainHTTP, options.tokenizerFolder)
+  return .server(settings)
 }
 
 func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> LoadedModel {
@@ -23,9 +27,10 @@ func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> 
   let loaded: LoadedModel
   do {
     defer { line.erase() }
-    loaded = try LoadedModel.load(location, threads: options.threads ?? 0, precision: options.precision) {
-      line.show($0)
-    }
+    loaded = try LoadedModel.load(
+      location, threads: options.threads ?? 0, precision: options.precision, context: options.context,
+      environment: surroundings.environment
+    ) { line.show($0) }
   }
   for note in loaded.notes { reportMessage("gpt2-viz: \(note)") }
   return loaded
@@ -35,14 +40,15 @@ func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> 
 func loadTokenizer(_ options: ModelOptions, _ surroundings: Surroundings) throws -> any Tokenizer {
   switch try locateModel(options, surroundings) {
   case .folder(let path), .cached(_, let path): return try TokenizerFolder.read(path)
-  case let location: return try LoadedModel.load(location, threads: 1).requireTokenizer()
+  case let location:
+    return try LoadedModel.load(location, threads: 1, environment: surroundings.environment).requireTokenizer()
   }
 }
 
 extension LoadedModel {
   func checkLength(of ids: [Int]) throws(SessionError) {
     guard ids.count <= profile.contextLength else {
-      throw .promptTooLong(tokens: ids.count, limit: profile.contextLength)
+      throw .promptTooLong(tokens: ids.count, limit: profile.contextLength, longest: profile.longestContext)
     }
   }
 

@@ -25,19 +25,37 @@ extension FuzzKind {
   /// The names that models and revisions are asked for by, and that folders are made from.
   static let modelName = FuzzKind(
     "hub-name", .bytes,
-    seeds: ["gpt2", "openai-community/gpt2", "a/b@main", "a/b@refs/pr/1", "../..", "a--b/c"].map(
-      SeedFiles.bytes)
+    seeds: ["gpt2", "openai-community/gpt2", "a/b@main", "a/b@refs/pr/1", "a/b:Q4_K_M", "../..", "a--b/c"]
+      .map(
+        SeedFiles.bytes)
   ) { input, _ in
     let name = String(decoding: input, as: UTF8.self)
     let cache = HubCache(environment: ["HF_HUB_CACHE": CacheFolder.path])
-    let (id, revision) = ModelLocator.split(name)
-    if let found = cache.snapshot(for: id, revision: revision ?? "main") {
+    let reference = ModelReference(name)
+    if let found = cache.snapshot(for: reference.id, revision: reference.revision ?? "main") {
       try require(found.hasPrefix(CacheFolder.path + "/models--"), "a name leads out of the cache: \(found)")
       try require(
         !found.contains("/../") && !found.hasSuffix("/.."), "a name leads out of the cache: \(found)")
     }
     if case .builtIn = try ModelLocator.resolve(name, in: cache) {
       try require(name == "storyteller", "another name finds the built-in model")
+    }
+  }
+
+  /// The hub's list of a repository's files. Their names become paths below the cache.
+  static let listing = FuzzKind(
+    "hub-listing", .json,
+    seeds: [
+      SeedFiles.bytes(
+        #"{"sha":"\#(CacheFolder.commit)","siblings":[{"rfilename":"a-Q8_0.gguf"},{"rfilename":"b/c.gguf"},{"rfilename":"../x"}]}"#
+      )
+    ]
+  ) { input, _ in
+    let listing = try HubListing(parsing: input, url: "http://127.0.0.1")
+    let choice = GGUFChoice(among: listing.files)
+    for name in choice.matching(nil) {
+      try require(!name.hasPrefix("/") && !("/" + name + "/").contains("/../"), "a path out of the cache")
+      try require(choice.matching(name).contains(name), "a file's own name does not find it")
     }
   }
 

@@ -101,7 +101,7 @@ import Testing
     arguments: [
       (["model.safetensors": "x"], "config.json"),
       (["config.json": "{"], "not valid JSON"),
-      (["config.json": "{}", "model.safetensors": "x"], "none of GPT-2's settings"),
+      (["config.json": "{}", "model.safetensors": "x"], "settings"),
       (["config.json": "{\"model_type\":\"gpt2\"}"], "no model.safetensors"),
       (["config.json": "{\"model_type\":\"gpt2\"}", "pytorch_model.bin": "x"], "pytorch_model.bin"),
       (
