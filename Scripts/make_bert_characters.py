@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write Sources/LMCore/Tokenizer/BertCharacterTables.swift: how BERT's steps treat each character, as asked of `tokenizers`.
+"""Write Sources/LMCore/Tokenizer/Normalizing/BertCharacterTables.swift: how BERT's steps treat each character, as asked of `tokenizers`.
 
 Usage: make_bert_characters.py
 
@@ -11,7 +11,7 @@ import tokenizers
 from tokenizers import normalizers, pre_tokenizers
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-OUTPUT = os.path.join(REPOSITORY, "Sources/LMCore/Tokenizer/BertCharacterTables.swift")
+OUTPUT = os.path.join(REPOSITORY, "Sources/LMCore/Tokenizer/Normalizing/BertCharacterTables.swift")
 HANGUL = range(0xAC00, 0xD7A4)
 
 

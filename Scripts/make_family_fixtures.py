@@ -25,7 +25,7 @@ BASE = {"llama": dict(rms_norm_eps=1e-5), "mistral": dict(rms_norm_eps=1e-5, sli
         "gemma3": dict(hidden_size=48, head_dim=16, query_pre_attn_scalar=20, sliding_window=6, num_hidden_layers=4,
                        layer_types=["sliding_attention", "sliding_attention", "full_attention", "sliding_attention"]),
         "gpt-neox": dict(num_key_value_heads=None)}
-SPREAD = {"embed": 0.2, "lm_head": 2.5, "q_proj": 1.5, "k_proj": 1.5, "query_key_value": 1.5, "": 1.2}   # times sqrt(inputs)
+SPREAD = {"embed": 0.2, "wte": 0.2, "wpe": 0.2, "lm_head": 2.5, "q_proj": 1.5, "k_proj": 1.5, "query_key_value": 1.5, "": 1.2}   # times sqrt(inputs)
 LLAMA3 = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=40)
 LINEAR = dict(rope_type="linear", factor=4.0)
 THETA = 5000.0
@@ -51,12 +51,12 @@ def fill(model, family, seed, sharpness):
         if p.data_ptr() in done: continue
         done.add(p.data_ptr())
         shape = tuple(p.shape)
-        if name.endswith(("model.norm.weight", "final_layer_norm.weight")):
+        if name.endswith(("model.norm.weight", "final_layer_norm.weight", "ln_f.weight")):
             a = centre + (5.0 if tied else 0.5) + rng.uniform(-0.5, 0.5, shape)
-        elif name.endswith(("norm.weight", "layernorm.weight")): a = centre + rng.uniform(-0.5, 0.5, shape)
+        elif name.endswith(("norm.weight", "layernorm.weight", "ln_1.weight", "ln_2.weight")): a = centre + rng.uniform(-0.5, 0.5, shape)
         elif name.endswith("bias"): a = 0.3 * rng.standard_normal(shape)
         else: a = next(v for k, v in SPREAD.items() if k in name) / math.sqrt(shape[1]) * rng.standard_normal(shape)
-        if "q_proj.weight" in name: a = a * sharpness
+        if any(part in name for part in ("q_proj.weight", "c_attn.weight", "wpe.weight")): a = a * sharpness
         p.data = torch.from_numpy(np.asarray(a, np.float32))
     model.tie_weights()
     return rng
@@ -261,4 +261,4 @@ def main():
     print(f"{len(os.listdir(OUT))} models, {size / 1e6:.2f} MB")
 
 
-main()
+if __name__ == "__main__": main()

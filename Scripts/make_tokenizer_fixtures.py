@@ -14,7 +14,10 @@ import os
 import sys
 
 import regex
-import tiktoken
+try:
+    import tiktoken
+except ImportError:  # Another script needs the texts alone.
+    tiktoken = None
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -39,6 +39,15 @@ static inline V v_load_f16(const char *p) { return _mm256_cvtph_ps(_mm_loadu_si1
 #define COLUMN_BLOCKS_6(X) X(6, 2) X(6, 1)
 enum { PANEL = 2 };
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
+#include "pairs.inc"
+
+enum { BLOCK_ROWS = 4 };
+
+static inline V v_set_f16(const void *p) {
+    int16_t half;
+    memcpy(&half, p, sizeof half);
+    return _mm256_cvtph_ps(_mm_set1_epi16(half));
+}
 
 // vpmaddubsw saturates where both of its products are large, but not at 2 * 127 * 127: the sign goes to the weight.
 typedef struct { __m256i value, size; } B;
@@ -65,6 +74,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #define QUANTIZED_BLOCKS_4(X) X(4, 1)
 
 #include "products.inc"
+#include "blocks.inc"
 #include "elementwise.inc"
 #include "tiles.inc"
 #include "quantization.inc"

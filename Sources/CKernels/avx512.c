@@ -36,6 +36,33 @@ static inline V v_load_f16(const char *p) { return _mm512_cvtph_ps(_mm256_loadu_
 #define COLUMN_BLOCKS_6(X) X(6, 4) X(6, 1)
 enum { PANEL = 4 };
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
+#include "pairs.inc"
+
+enum { BLOCK_ROWS = 4 };
+
+static inline V v_set_f16(const void *p) {
+    int16_t half;
+    memcpy(&half, p, sizeof half);
+    return _mm512_cvtph_ps(_mm256_set1_epi16(half));
+}
+// A number of up to five bits selects its weight from one or two vectors, whatever the bits above it are.
+typedef int32_t Numbers __attribute__((vector_size(64)));
+typedef struct { V low, high; int first; } L;
+static inline V table_of(V scale, const V *minimum, const int bits, const int first) {
+    float numbers[16];
+    for (int i = 0; i < 16; i++) numbers[i] = (float)(i % (1 << bits) + first);
+    return minimum ? v_fma(scale, v_load(numbers), *minimum) : v_mul(scale, v_load(numbers));
+}
+static inline L levels(V scale, const V *minimum, const int bits, const int first) {
+    if (bits > 5) return (L){ scale, scale, first };
+    return (L){ table_of(scale, minimum, bits, first), table_of(scale, minimum, bits, first + 16), first };
+}
+static inline V v_of_numbers(L l, Numbers numbers, const int bits) {
+    if (bits < 5) return _mm512_permutexvar_ps((__m512i)numbers, l.low);
+    if (bits == 5) return _mm512_permutex2var_ps(l.low, (__m512i)numbers, l.high);
+    return v_mul(l.low, __builtin_convertvector((numbers & ((1 << bits) - 1)) + l.first, V));
+}
+#define HAS_TABLES
 
 // As in avx2.c.
 typedef struct { __m512i size; __mmask64 negative; } B;
@@ -62,6 +89,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #define QUANTIZED_BLOCKS_4(X) X(4, 2) X(4, 1)
 
 #include "products.inc"
+#include "blocks.inc"
 #include "elementwise.inc"
 #include "tiles.inc"
 #include "quantization.inc"

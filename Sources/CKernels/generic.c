@@ -51,6 +51,16 @@ static inline V v_load_bf16(const char *p) { return (V)(load_halves(p) << 16); }
 #define COLUMN_BLOCKS_6(X) X(6, 2) X(6, 1)
 enum { PANEL = 2 };
 enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
+enum { BLOCK_ROWS = 1 };
+
+static inline V v_set_f16(const uint8_t *p) {
+    uint16_t half;
+    memcpy(&half, p, sizeof half);
+    return v_set(float_of_f16(half));
+}
+static inline void pairs_of_rows(float *to, const uint8_t *p, size_t apart, const int rows) {
+    for (int r = 0; r < 2 * rows; r++) to[r] = v_set_f16(p + r / 2 * apart + r % 2 * 2)[0];
+}
 
 // An unsigned byte times a signed one fits 16 bits; sums of two neighbours need 32, and meet at the end.
 typedef int32_t Sums __attribute__((vector_size(16)));
@@ -86,6 +96,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #define QUANTIZED_BLOCKS_4(X) X(4, 1)
 
 #include "products.inc"
+#include "blocks.inc"
 #include "elementwise.inc"
 #include "tiles.inc"
 #include "quantization.inc"

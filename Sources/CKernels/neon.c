@@ -44,6 +44,16 @@ static inline V v_load_bf16(const char *p) {
 #define COLUMN_BLOCKS_6(X) X(6, 4) X(6, 1)
 enum { PANEL = 4 };
 enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
+enum { BLOCK_ROWS = 2 };
+
+static inline V v_set_f16(const uint8_t *p) {
+    uint16_t half;
+    memcpy(&half, p, sizeof half);
+    return v_set(float_of_f16(half));
+}
+static inline void pairs_of_rows(float *to, const uint8_t *p, size_t apart, const int rows) {
+    for (int r = 0; r < 2 * rows; r++) to[r] = v_set_f16(p + r / 2 * apart + r % 2 * 2)[0];
+}
 
 // Two products of |127 * 127| fit 16 bits, neighbours are added in 32; the halves of a column meet at the end.
 typedef struct { int32x4_t low, high; } I;
@@ -71,6 +81,7 @@ static inline V v_of_sums(I sum, int32_t offset) {
 #define QUANTIZED_BLOCKS_4(X) X(4, 1)
 
 #include "products.inc"
+#include "blocks.inc"
 #include "elementwise.inc"
 #include "tiles.inc"
 #include "quantization.inc"

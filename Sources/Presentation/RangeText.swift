@@ -14,7 +14,9 @@ package enum RangeText {
     joined(NumberFormat.percent(bounds.lowerBound), NumberFormat.percent(bounds.upperBound))
   }
 
-  private static func joined(_ low: String, _ high: String) -> String { low == high ? low : "\(low) to \(high)" }
+  private static func joined(_ low: String, _ high: String) -> String {
+    low == high ? low : "\(low) to \(high)"
+  }
 }
 
 extension Distribution {

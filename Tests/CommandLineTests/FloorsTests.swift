@@ -23,7 +23,7 @@ import Testing
     Building(
       module: "LMCore",
       floors: [
-        ["Support"], ["Numerics", "Network"], ["Checkpoint", "Decoding", "Tokenizer"], ["Prediction"],
+        ["Support"], ["Numerics", "Network"], ["Checkpoint", "Decoding"], ["Tokenizer"], ["Prediction"],
         ["Transformer", "Served"], ["Session"], ["Library", "Measurement"], ["Trace"], ["SavedSessions"],
       ]),
     Building(

@@ -6,7 +6,10 @@ import Testing
   @Test func theBuiltInModelIsAlwaysThere() throws {
     let models = try #require(try ProgramRun(["models", "--format", "json"]).json()["models"]?.array)
     #expect(models.count == 1)
-    #expect(models[0].members?.map(\.name) == ["name", "path", "parameters", "dtype", "bytes", "source"])
+    #expect(
+      models[0].members?.map(\.name) == [
+        "name", "path", "parameters", "dtype", "bytes", "source", "family", "container", "quantization",
+      ])
     #expect(models[0]["name"] == "storyteller")
     #expect(models[0]["path"] == .null)
     #expect(models[0]["source"] == "built-in")

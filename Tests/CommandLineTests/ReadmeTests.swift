@@ -32,7 +32,9 @@ import Testing
 
   /// What is fetched comes from a hub that has the built-in model under every name that is shown.
   private static func run(_ command: String) throws -> ProgramRun {
-    let hub = try StorytellerHub("gpt2", "distilgpt2", "openai-community/gpt2")
+    let hub = try StorytellerHub(
+      "gpt2", "distilgpt2", "openai-community/gpt2", "HuggingFaceTB/SmolLM2-135M-Instruct",
+      "bartowski/SmolLM2-135M-Instruct-GGUF")
     return try ProgramRun.shell("set -o pipefail; " + command, environment: hub.environment)
   }
 

@@ -21,6 +21,8 @@ final class StorytellerHub {
       let bytes = Array(try Data(contentsOf: URL(filePath: TestFiles.storyteller + "/" + name)))
       files[name] = HubContent(tagging: bytes, isLarge: name.hasSuffix(".safetensors"))
     }
+    // Of GGUF files only the names and bytes matter to a download.
+    files["model-Q8_0.gguf"] = HubContent(tagging: Array("GGUF".utf8), isLarge: true)
     repository = HubRepository(commit: Self.commit, files: files)
     for name in names { server.publish(repository, as: name) }
   }

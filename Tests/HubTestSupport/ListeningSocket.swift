@@ -28,9 +28,13 @@ final class ListeningSocket: Sendable {
     port = UInt16(bigEndian: address.sin_port)
   }
 
+  /// Called once.
+  ///
   /// - Parameter answer: answers a request; returns whether the connection stays open.
   func serve(_ answer: @escaping @Sendable (HubRequest, Connection) -> Bool) {
     Thread.detachNewThread { [self] in
+      // Only here, since another test's socket gets the number of one that is closed: nothing may accept from it any more.
+      defer { _ = connections.withLock { _ in close(descriptor) } }
       while true {
         let client = accept(descriptor, nil, nil)
         if client < 0, errno == EINTR || errno == ECONNABORTED { continue }
@@ -57,15 +61,13 @@ final class ListeningSocket: Sendable {
   }
 
   func stop() {
-    let wasStopped = connections.withLock { state in
+    connections.withLock { state in
       defer { state.isStopped = true }
+      guard !state.isStopped else { return }
       for client in state.open { shutdown(client, Int32(SHUT_RDWR)) }
-      return state.isStopped
+      // Ends the thread that waits for connections.
+      shutdown(descriptor, Int32(SHUT_RDWR))
     }
-    guard !wasStopped else { return }
-    // Wakes the thread that waits for connections.
-    shutdown(descriptor, Int32(SHUT_RDWR))
-    close(descriptor)
   }
 }
 

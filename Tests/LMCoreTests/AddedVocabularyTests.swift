@@ -9,10 +9,10 @@ import Testing
     added.add(tokens, to: Vocabulary(reservingBytes: 0))
     return Array(text.utf8).withUnsafeBytes { bytes in
       var parts: [String] = []
-      added.forEachSegment(in: bytes) { segment in
-        switch segment {
+      added.forEachPart(of: bytes, TextNormalizer(), parsesSpecial: false) { part in
+        switch part {
         case .token(let id): parts.append("[\(id)]")
-        case .text(let range): parts.append(String(decoding: bytes[range], as: UTF8.self))
+        case .text(let text, _): parts.append(String(decoding: text, as: UTF8.self))
         }
       }
       return parts

@@ -45,7 +45,7 @@ import Testing
     ]
     for value in 0...0x10FFFF as ClosedRange<UInt32> {
       guard let scalar = Unicode.Scalar(value) else { continue }
-      if (PreTokenizer.classOf(scalar) == .whitespace) != whitespace.contains(value) {
+      if (CharacterClass.of(scalar) == .whitespace) != whitespace.contains(value) {
         Issue.record("U+\(String(value, radix: 16))")
       }
     }
@@ -54,8 +54,8 @@ import Testing
   /// The fast paths for ASCII agree with the properties.
   @Test func classesOfASCII() {
     for byte in UInt8(0)..<0x80 {
-      let found = [byte].withUnsafeBytes { PreTokenizer.classify($0, at: 0) }
-      #expect(found.kind == PreTokenizer.classOf(Unicode.Scalar(byte)) && found.length == 1)
+      let found = [byte].withUnsafeBytes { CharacterClass.classify($0, at: 0) }
+      #expect(found.kind == CharacterClass.of(Unicode.Scalar(byte)) && found.length == 1)
     }
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LMCore
 
-/// A tiny model of Fixtures/Models or Fixtures/Families, and what transformers computes with it.
+/// A tiny model of Fixtures/Models, Fixtures/Families or Fixtures/GGUFModels, and what transformers computes with it.
 struct ReferenceModel: CustomTestStringConvertible {
   let name: String
   let folder: String
@@ -27,6 +27,8 @@ struct ReferenceModel: CustomTestStringConvertible {
   static let all = models(in: "Models")
   /// Models of other families than GPT-2.
   static let families = models(in: "Families")
+  /// Models in GGUF files.
+  static let gguf = models(in: "GGUFModels")
 
   private static func models(in folder: String) -> [ReferenceModel] {
     let folder = fixtures.appendingPathComponent(folder)

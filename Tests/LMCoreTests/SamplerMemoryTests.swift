@@ -31,7 +31,7 @@ import Testing
       let after = (0..<decision.distribution.vocabularySize).map {
         decision.distribution.row(of: $0)?.after ?? -1
       }
-      decisions.append([Double(decision.drawn), Double(step?.id ?? -1)] + after)
+      decisions.append([Double(decision.drawn ?? -1), Double(step?.id ?? -1)] + after)
     }
     return decisions
   }
@@ -108,7 +108,9 @@ import Testing
 
     func bytes(of id: Int) -> [UInt8]? { tokens.indices.contains(id) ? Array(tokens[id].utf8) : nil }
     func name(of id: Int) -> String? { tokens.indices.contains(id) ? tokens[id] : nil }
-    func encode(_ text: String) -> [Int] { tokens.firstIndex(of: text).map { [$0] } ?? [] }
-    func bytes(of ids: [Int]) -> [UInt8] { ids.flatMap { bytes(of: $0) ?? [] } }
+    func encode(_ text: String, _ options: EncodingOptions) -> [Int] {
+      tokens.firstIndex(of: text).map { [$0] } ?? []
+    }
+    func isSpecial(_ id: Int) -> Bool { false }
   }
 }

@@ -132,25 +132,26 @@ import Testing
         .unknownMergeResult(file: file, place: "model.merges[0]", token: "ba")
       ),
       (document(model: #""type":"Unigram","#), unsupported(#"a model of type "Unigram""#)),
-      (document(model: #""byte_fallback":true,"#), unsupported("byte_fallback")),
-      (document(model: #""ignore_merges":true,"#), unsupported("ignore_merges")),
+      (document(model: #""byte_fallback":true,"#), unsupported("byte_fallback over bytes")),
       (document(model: #""end_of_word_suffix":"</w>","#), unsupported(#"end_of_word_suffix "</w>""#)),
       (
-        document(steps: byteLevel + #","normalizer":{"type":"NFC"}"#),
-        unsupported(#"a normalizer of type "NFC""#)
+        document(steps: byteLevel + #","normalizer":{"type":"NFKC"}"#),
+        unsupported(#"a normalizer of type "NFKC""#)
       ),
-      (document(steps: #""pre_tokenizer":null"#), unsupported("a pre-tokenizer of type null")),
+      (document(steps: #""pre_tokenizer":null"#), unsupported("a decoder of type null")),
       (
-        document(steps: #""pre_tokenizer":{"type":"Metaspace"}"#),
-        unsupported(#"a pre-tokenizer of type "Metaspace""#)
+        document(steps: #""pre_tokenizer":{"type":"Metaspace","replacement":"ab"}"#),
+        unsupported("Metaspace with ab and prepend_scheme always")
       ),
       (
         document(
-          steps: #""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits"},\#(sequenceEnd)]}"#),
-        unsupported(#"a pre-tokenizer of type "Digits""#)
+          steps:
+            #""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Punctuation"},\#(sequenceEnd)]}"#
+        ),
+        unsupported(#"a pre-tokenizer of type "Punctuation""#)
       ),
       (document(steps: split(#"{"Regex":"\\w+"}"#)), unsupported(#"the pattern \w+"#)),
-      (document(steps: split(#"{"String":" "}"#)), unsupported("the pattern ")),
+      (document(steps: split(#"{"String":" "}"#)), unsupported("the pattern  ")),
       (document(steps: byteLevel + #","added_tokens":{}"#), unexpected("added_tokens", "a list")),
       (
         document(steps: byteLevel + #","added_tokens":[{"id":1}]"#),

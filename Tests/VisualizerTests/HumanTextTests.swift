@@ -208,8 +208,8 @@ private struct ByteTokenizer: Tokenizer {
   let special = SpecialTokens()
   let vocabularySize = 256
 
-  func encode(_ text: String) throws -> [Int] { text.utf8.map { Int($0) } }
+  func encode(_ text: String, _ options: EncodingOptions) throws -> [Int] { text.utf8.map { Int($0) } }
   func bytes(of id: Int) -> [UInt8]? { UInt8(exactly: id).map { [$0] } }
-  func bytes(of ids: [Int]) -> [UInt8] { ids.compactMap { UInt8(exactly: $0) } }
+  func isSpecial(_ id: Int) -> Bool { false }
   func name(of id: Int) -> String? { nil }
 }

@@ -10,8 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// How weights are stored: one by one, or in ggml's blocks of 32 or 256.
 typedef uint32_t ck_type;
-static const ck_type ck_f32 = 0, ck_f16 = 1, ck_bf16 = 2;
+static const ck_type ck_f32 = 0, ck_f16 = 1, ck_bf16 = 2, ck_q4_0 = 3, ck_q4_1 = 4, ck_q5_0 = 5, ck_q5_1 = 6, ck_q8_0 = 7,
+                     ck_q2_k = 8, ck_q3_k = 9, ck_q4_k = 10, ck_q5_k = 11, ck_q6_k = 12;
 
 typedef uint32_t ck_activation;
 static const ck_activation ck_gelu_erf = 0, ck_gelu_tanh = 1, ck_gelu_quick = 2, ck_relu = 3, ck_silu = 4, ck_tanh = 5;

@@ -1,14 +1,19 @@
-/// The tensors of a model, from one safetensors file or from several by an index.
+/// The tensors of a model: from one safetensors file, from several by an index, or from a GGUF file.
 public struct Checkpoint {
   /// The file that holds each tensor.
-  private let files: [String: SafetensorsFile]
+  private let files: [String: any TensorFile]
   /// The one file, or the index: the name for error messages.
   public let name: String
 
   /// The tensors of one file.
-  public init(file: SafetensorsFile) {
+  public init(file: SafetensorsFile) { self.init(of: file) }
+
+  /// The tensors of one file.
+  public init(file: GGUFFile) { self.init(of: file) }
+
+  private init(of file: any TensorFile) {
     name = file.name
-    files = file.header.tensors.mapValues { _ in file }
+    files = Dictionary(file.storedNames.map { ($0, file) }) { first, _ in first }
   }
 
   /// Reads a `model.safetensors.index.json` and maps the files it lists, no others. A tensor that it lists and the file lacks
@@ -22,7 +27,7 @@ public struct Checkpoint {
     }
     let folder = indexPath.lastIndex(of: "/").map { String(indexPath[...$0]) } ?? ""
     var shards: [String: SafetensorsFile] = [:]
-    var files: [String: SafetensorsFile] = [:]
+    var files: [String: any TensorFile] = [:]
     for (tensor, shard) in index.places {
       let file = try shards[shard] ?? SafetensorsFile(path: folder + shard)
       shards[shard] = file
@@ -46,26 +51,20 @@ public struct Checkpoint {
 
   /// The tensor of this name, not copied: a matrix [rows, columns], or a vector as one row.
   ///
-  /// - Throws: `CheckpointError` when it is missing, has another shape, or an element type other than F32, F16, BF16.
+  /// - Throws: `CheckpointError` or `GGUFError` when it is missing, has another shape, or a type that cannot be read.
   func tensor(_ tensor: String, shape: [Int]) throws -> StoredTensor {
-    guard let file = files[tensor], let entry = file.header.tensors[tensor] else {
-      throw CheckpointError.missingTensor(file: name, tensor: tensor)
-    }
-    guard entry.shape == shape.map(UInt64.init) else {
-      throw CheckpointError.wrongShape(file: file.name, tensor: tensor, shape: entry.shape, expected: shape)
-    }
-    let formats: [String: BlockFormat] = ["F32": .float32, "F16": .float16, "BF16": .bfloat16]
-    guard let format = formats[entry.dtype] else {
-      throw CheckpointError.unsupportedType(file: file.name, tensor: tensor, dtype: entry.dtype)
-    }
-    let bytes = try file.bytes(of: tensor)
-    guard let pointer = bytes.baseAddress else {
-      throw CheckpointError.missingTensor(file: name, tensor: tensor)
-    }
-    return StoredTensor(
-      pointer: pointer, format: format, rows: shape.count == 2 ? shape[0] : 1, columns: shape[shape.count - 1]
-    )
+    guard let file = files[tensor] else { throw missing(tensor) }
+    return try file.stored(tensor, shape: shape)
   }
+
+  private func missing(_ tensor: String) -> any Error {
+    isGGUF
+      ? GGUFError.missingTensor(file: name, tensor: tensor)
+      : CheckpointError.missingTensor(file: name, tensor: tensor)
+  }
+
+  /// Whether the tensors are those of a GGUF file.
+  var isGGUF: Bool { owners.contains { $0 is GGUFFile } }
 
   /// Reads the files into memory, so that the first step does not wait for single pages.
   ///
@@ -86,8 +85,8 @@ public struct Checkpoint {
   var isMapped: Bool { owners.allSatisfy(\.isMapped) }
 
   /// The files whose memory holds the tensors.
-  var owners: [SafetensorsFile] {
-    var seen: [ObjectIdentifier: SafetensorsFile] = [:]
+  var owners: [any TensorFile] {
+    var seen: [ObjectIdentifier: any TensorFile] = [:]
     for file in files.values { seen[ObjectIdentifier(file)] = file }
     return Array(seen.values)
   }
@@ -102,7 +101,7 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
   case quantized(file: String, method: String)
   case wrongShape(file: String, tensor: String, shape: [UInt64], expected: [Int])
   case unsupportedType(file: String, tensor: String, dtype: String)
-  /// A tensor that the configuration has no place for; `problem` names the likely setting.
+  /// A tensor that the model's settings have no place for; `problem` names the likely setting.
   case unexpectedTensor(file: String, tensor: String, problem: String)
 
   public var description: String {
@@ -121,7 +120,7 @@ public enum CheckpointError: Error, Equatable, Sendable, CustomStringConvertible
       "Tensor \"\(ForeignText.line(tensor))\" in \(file) is stored as \(dtype); only F32, F16 and BF16 can be read. "
         + "Save the model in one of them."
     case .unexpectedTensor(let file, let tensor, let problem):
-      "Tensor \"\(ForeignText.line(tensor))\" in \(file) has no place in the model that config.json describes: \(problem)."
+      "Tensor \"\(ForeignText.line(tensor))\" in \(file) has no place in the model: \(problem)."
     }
   }
 }

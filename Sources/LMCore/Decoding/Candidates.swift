@@ -42,21 +42,6 @@ struct Candidates {
   /// The sum of the weights over `range`, nil when not known.
   private var knownTotal: Double?
 
-  /// What a step saw before it removed tokens: enough to express any token's share in it.
-  struct Cut {
-    let filter: StepName
-    /// The places that it kept.
-    let kept: Range<Int>
-    /// What it saw, by place.
-    fileprivate let scores: [Double]
-    fileprivate let range: Range<Int>
-    fileprivate let temperature: Double
-    /// The sum of the weights that it saw; nil where no step needed it.
-    let total: Double?
-
-    fileprivate var firstScore: Double { scores[range.lowerBound] }
-  }
-
   /// Values of `fates`. Another one below 0: removed by `cuts[-fate - 1]`.
   private static let present: Int32 = 0
   /// The model itself rules the token out.
@@ -199,7 +184,7 @@ struct Candidates {
     removeFromRest(banned)
     let present = places(of: banned)
     if present.isEmpty { return }
-    if present.count == count, rest == nil { throw .everythingRemoved(by: filter) }
+    if present.count == count { throw rest == nil ? .everythingRemoved(by: filter) : untoldCut(filter) }
     recordCut(by: filter, keeping: range)
     startFates()
     for place in present {

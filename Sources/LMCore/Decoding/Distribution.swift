@@ -112,7 +112,8 @@ public struct Distribution: Sendable {
     keptMass = min(candidates.ownMass + (part?.mass.lowerBound ?? 0), 1)
     keptCount = candidates.count + (part?.count.lowerBound ?? 0)
     // Behind the first place below the cut lies nothing that was kept; what the model itself ruled out ranks last.
-    let below = cutRank < belief.vocabularySize ? candidates.remover(ofRank: cutRank) : candidates.rest?.cutter
+    let below =
+      cutRank < belief.vocabularySize ? candidates.remover(ofRank: cutRank) : candidates.rest?.cutter
     let binding = below ?? candidates.firstRemover
     bindingFilter = binding
     let cut = candidates.cuts.first { $0.filter == binding }

@@ -26,7 +26,9 @@ extension Candidates {
   }
 
   /// A known candidate's probability at least; more where the rest's weight is not certain. Needs `updateWeights()`.
-  func leastShare(at place: Int) -> Double { rest == nil ? share(at: place) : weight(at: place) / totals.upperBound }
+  func leastShare(at place: Int) -> Double {
+    rest == nil ? share(at: place) : weight(at: place) / totals.upperBound
+  }
 
   /// The most that it can be.
   func mostShare(at place: Int) -> Double { weight(at: place) / totals.lowerBound }
@@ -38,7 +40,8 @@ extension Candidates {
     return Distribution.UntoldPart(
       count: rest.count,
       mass: min(rest.weight.lowerBound / ranked.total, 1)...min(rest.weight.upperBound / ranked.total, 1),
-      share: weight.lowerBound / (total + weight.lowerBound)...weight.upperBound / (total + weight.upperBound))
+      share: weight.lowerBound / (total + weight.lowerBound)...weight.upperBound / (total + weight.upperBound)
+    )
   }
 
   /// How many ranks there are down to the last kept one; V where tokens are left that the source did not tell.
@@ -117,7 +120,9 @@ extension Candidates {
 
   /// nil for a token that cannot be drawn: one that was removed, or whose probability rounds to 0.
   private func share(ofRank rank: Int) -> Double? {
-    guard let place = place(ofRank: rank), case let share = leastShare(at: place), share > 0 else { return nil }
+    guard let place = place(ofRank: rank), case let share = leastShare(at: place), share > 0 else {
+      return nil
+    }
     return share
   }
 
@@ -131,6 +136,21 @@ extension Candidates {
 }
 
 extension Candidates {
+  /// What a step saw before it removed tokens: enough to express any token's share in it.
+  struct Cut {
+    let filter: StepName
+    /// The places that it kept.
+    let kept: Range<Int>
+    /// What it saw, by place.
+    let scores: [Double]
+    let range: Range<Int>
+    let temperature: Double
+    /// The sum of the weights that it saw; nil where no step needed it.
+    let total: Double?
+
+    var firstScore: Double { scores[range.lowerBound] }
+  }
+
   /// A changed score, or one that was removed.
   struct Change {
     /// From 0, in the model's own distribution.

@@ -146,13 +146,13 @@ struct StageMeter {
         id: Int(ranked.ranking[ends[end].rank]), before: shares[end], after: share(ends[end].score))
     }
     var stage = SamplerStage(
-        name: step.name, kept: kept, mass: min(max(sums.ownWeight / ranked.total, 0), 1),
-        entropyBits: entropy * bitsPerNat, removed: countBefore - kept,
-        lowered: changes.count { $0.after ?? $0.before < $0.before },
-        raised: changes.count { $0.after ?? $0.before > $0.before },
-        example: example, lowest: lowest,
-        temperature: hasNewTemperature ? candidates.temperature : nil,
-        chance: step.usesChance ? scene.chance : nil, memory: scene.memory ?? step.firstMemory(settings))
+      name: step.name, kept: kept, mass: min(max(sums.ownWeight / ranked.total, 0), 1),
+      entropyBits: entropy * bitsPerNat, removed: countBefore - kept,
+      lowered: changes.count { $0.after ?? $0.before < $0.before },
+      raised: changes.count { $0.after ?? $0.before > $0.before },
+      example: example, lowest: lowest,
+      temperature: hasNewTemperature ? candidates.temperature : nil,
+      chance: step.usesChance ? scene.chance : nil, memory: scene.memory ?? step.firstMemory(settings))
     if ranked.rest != nil { bound(&stage, &candidates, countBefore: countBefore + restBefore) }
     stages.append(stage)
   }
@@ -169,11 +169,13 @@ struct StageMeter {
       entropyBits: entropy.upperBound * bitsPerNat)
     let least = SamplerStage(
       name: stage.name, kept: count, mass: mass(rest?.weight.lowerBound),
-      entropyBits: entropy.lowerBound * bitsPerNat, removed: max(countBefore - count, 0), lowered: stage.lowered,
+      entropyBits: entropy.lowerBound * bitsPerNat, removed: max(countBefore - count, 0),
+      lowered: stage.lowered,
       raised: stage.raised, example: stage.example, lowest: stage.lowest, temperature: stage.temperature,
       chance: stage.chance, memory: stage.memory)
     stage = least
-    let isCertain = most.kept == least.kept && most.mass == least.mass && most.entropyBits == least.entropyBits
+    let isCertain =
+      most.kept == least.kept && most.mass == least.mass && most.entropyBits == least.entropyBits
     stage.most = isCertain ? nil : most
   }
 

@@ -183,7 +183,8 @@ extension Candidates {
     let weight = restWeight
     let least = weight.lowerBound * Double(more) / Double(rest.count.upperBound)
     cutRest(
-      least...max(min(weight.upperBound, Double(more) * ceilingWeight), least), count: min(more, rest.count.lowerBound),
+      least...max(min(weight.upperBound, Double(more) * ceilingWeight), least),
+      count: min(more, rest.count.lowerBound),
       by: filter)
     self.rest?.count = min(more, rest.count.lowerBound)...more
   }

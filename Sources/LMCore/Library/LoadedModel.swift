@@ -12,7 +12,11 @@ public final class LoadedModel {
   public let notes: [String]
 
   /// Name, sizes and origin of the model.
-  public var profile: ModelProfile { predictor.profile }
+  public var profile: ModelProfile {
+    var profile = predictor.profile
+    profile.endOfText += tokenizer?.special.ends.filter { !profile.endOfText.contains($0) } ?? []
+    return profile
+  }
   /// The model's name, as `ModelProfile.name`.
   public var name: String { profile.name }
 
@@ -24,7 +28,7 @@ public final class LoadedModel {
     predictor = LocalPredictor(model)
     (self.tokenizer, tokenizerProblem) = (tokenizer, problem)
     self.notes =
-      notes
+      notes + (tokenizer?.notes ?? [])
       + (problem.map {
         ["The vocabulary of \(model.profile.name) cannot be used, so it takes ids only: \($0)"]
       } ?? [])
@@ -70,6 +74,8 @@ public final class LoadedModel {
       return LoadedModel(served)
     case .folder(let path):
       return try load(path, name: nil, .folder, threads: threads, precision, context, progress: progress)
+    case .file(let path):
+      return try load(path, name: nil, .file, threads: threads, precision, context, progress: progress)
     case .cached(let name, let path):
       return try load(path, name: name, .cache, threads: threads, precision, context, progress: progress)
     }
@@ -79,17 +85,33 @@ public final class LoadedModel {
     _ path: String, name: String?, _ source: ModelProfile.Source, threads: Int, _ precision: Precision,
     _ context: Int?, progress: (Double) -> Void
   ) throws -> LoadedModel {
-    let folder = try ModelDirectory(path: path)
-    let stored = try folder.openModel(name: name, source: source).limitingContext(to: context)
+    let files = try openModel(at: path)
+    let stored = try files.openModel(name: name, source: source).limitingContext(to: context)
     var tokenizer: (any Tokenizer)?
     var problem: TokenizerError?
     // What memory has no room for is an error; a vocabulary that cannot be read leaves the ids.
-    do throws(TokenizerError) { tokenizer = try folder.readTokenizer() } catch {
+    do throws(TokenizerError) { tokenizer = try files.readTokenizer() } catch {
       if case .noMemory = error { throw error }
       problem = error
     }
     let model = try Transformer.load(stored, threads: threads, precision: precision, progress: progress)
     return LoadedModel(model, tokenizer, problem: problem, notes: stored.notes)
+  }
+
+  /// The vocabulary alone of what `ModelLocator` found; a folder need not have weights.
+  ///
+  /// - Throws: `TokenizerError`, `PromptError`, and what opening a GGUF file or asking a server throws.
+  public static func readTokenizer(
+    _ location: ModelLocation, environment: [String: String] = ProcessEnvironment.variables
+  ) throws -> any Tokenizer {
+    guard let path = location.path else {
+      return try load(location, threads: 1, environment: environment).requireTokenizer()
+    }
+    guard let file = try GGUFModel.file(at: path) else { return try TokenizerFolder.read(path) }
+    guard let tokenizer = try GGUFModel(path: file).readTokenizer() else {
+      throw PromptError.noVocabulary(model: location.name, path: path)
+    }
+    return tokenizer
   }
 
   /// The tokenizer, for work that needs text.

@@ -110,15 +110,17 @@ public enum ModelDirectoryError: Error, Equatable, Sendable, CustomStringConvert
   case configurationTooLarge(file: String, size: Int)
   /// `others` is a weights' file of another format that is there.
   case weightsMissing(path: String, others: String?)
+  /// `names` are those of files that each hold a model.
+  case severalGGUFFiles(path: String, names: [String])
 
   public var description: String {
     switch self {
     case .folderMissing(let path, let reason):
       "The model folder \(path) cannot be opened: \(reason)."
     case .notAFolder(let path):
-      "\(path) is a file; give the folder that holds config.json and model.safetensors."
+      "\(path) is a file, but no GGUF file; give one, or the folder that holds config.json and model.safetensors."
     case .configurationMissing(let path):
-      "\(path) has no config.json, so it is not a model in Hugging Face layout."
+      "\(path) has no config.json, so it is not a model in Hugging Face layout, and no GGUF file."
     case .adapter(let path):
       "\(path) has an adapter (adapter_config.json), which transformers would apply to the weights and gpt2-viz does not: merge it with peft (merge_and_unload, then save_pretrained), or move it away to use the weights alone."
     case .onlyAdapter(let path):
@@ -127,6 +129,8 @@ public enum ModelDirectoryError: Error, Equatable, Sendable, CustomStringConvert
       "\(file) is not valid JSON: \(problem)."
     case .configurationTooLarge(let file, let size):
       "\(file) has \(size) bytes, too many for a table of settings."
+    case .severalGGUFFiles(let path, let names):
+      "\(path) has \(names.count) GGUF files; name one of them: \(names.prefix(20).map { ForeignText.line($0) }.joined(separator: ", "))\(names.count > 20 ? ", ..." : "")."
     case .weightsMissing(let path, nil):
       "\(path) has no model.safetensors and no model.safetensors.index.json."
     case .weightsMissing(let path, let other?):

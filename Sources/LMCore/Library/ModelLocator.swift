@@ -1,7 +1,11 @@
+import Glibc
+
 /// Where a model is.
 public enum ModelLocation: Equatable, Sendable {
   case builtIn
   case folder(path: String)
+  /// A GGUF file.
+  case file(path: String)
   /// In the cache of the Hugging Face hub, under a name there.
   case cached(name: String, path: String)
   /// Behind a server.
@@ -11,28 +15,28 @@ public enum ModelLocation: Equatable, Sendable {
   public var name: String {
     switch self {
     case .builtIn: BuiltInModel.name
-    case .folder(let path): path
+    case .folder(let path), .file(let path): path
     case .cached(let name, _): name
     case .server(let settings): settings.address.host
     }
   }
 
-  /// The folder with its files; nil for the built-in model, and for one behind a server.
+  /// The folder with its files, or the file; nil for the built-in model, and for one behind a server.
   public var path: String? {
     switch self {
     case .builtIn, .server: nil
-    case .folder(let path), .cached(_, let path): path
+    case .folder(let path), .file(let path), .cached(_, let path): path
     }
   }
 }
 
 /// Finds the model that a name or path means.
 public enum ModelLocator {
-  /// In the order of transformers: a folder that is there, else a model in the cache.
+  /// In the order of transformers: a folder or GGUF file that is there, else a model in the cache.
   ///
   /// - Parameters:
-  ///   - name: `storyteller`, the address of a server, a folder, or `gpt2`, `organisation/name`, `organisation/name@revision`; nil for the
-  ///     default.
+  ///   - name: `storyteller`, the address of a server, a folder, a GGUF file, or `gpt2`, `organisation/name`,
+  ///     `organisation/name@revision`, each with `:Q4_K_M` or a file's name behind it for one of several GGUF files; nil for the default.
   ///   - cache: where downloaded models are.
   public static func resolve(
     _ name: String?, in cache: HubCache = HubCache()
@@ -44,7 +48,9 @@ public enum ModelLocator {
         throw .server(error)
       }
     }
-    if ModelDirectory.kind(of: name) != nil { return .folder(path: name) }
+    if let kind = ModelDirectory.kind(of: name) {
+      return kind == S_IFDIR ? .folder(path: name) : .file(path: name)
+    }
     let reference = ModelReference(name)
     guard RepositoryID(reference.id) != nil else {
       // A path that leads nowhere: the folder's own error says so.
@@ -55,9 +61,14 @@ public enum ModelLocator {
       if let obstacle = cache.obstacle(for: reference.id) { throw .cacheUnreadable(obstacle) }
       throw .notCached(name: name, cache: cache.directory)
     }
-    return .cached(name: name, path: path)
+    guard let weights = reference.weights else { return .cached(name: name, path: path) }
+    let choice = GGUFChoice(among: FileSystem.names(in: path))
+    let files = choice.matching(weights)
+    guard let file = files.first, files.count == 1 else {
+      throw .noSuchFile(name: name, names: choice.names)
+    }
+    return .cached(name: name, path: path + "/" + file)
   }
-
 }
 
 /// No model has the name.
@@ -69,15 +80,21 @@ public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertib
   case cacheUnreadable(String)
   /// The address of a server that cannot be used.
   case server(ServerError)
+  /// The model is in the cache, but no GGUF file of it is meant, or several are. `names` are words that name one.
+  case noSuchFile(name: String, names: [String])
 
   public var description: String {
     switch self {
     case .unknown(let name):
-      "There is no model \"\(ForeignText.line(name, limit: 120))\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder here."
+      "There is no model \"\(ForeignText.line(name, limit: 120))\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder or file here."
     case .cacheUnreadable(let sentence): sentence
     case .server(let error): error.description
+    case .noSuchFile(let name, let names):
+      "There is no model \"\(ForeignText.line(name, limit: 120))\": its files in the cache are "
+        + (names.isEmpty ? "no GGUF files" : names.map { ForeignText.line($0) }.joined(separator: ", "))
+        + "; 'gpt2-viz download \(ForeignText.line(name, limit: 120))' fetches another."
     case .notCached(let name, let cache):
-      "There is no model \"\(ForeignText.line(name, limit: 120))\": it is neither the built-in \"\(BuiltInModel.name)\", nor a folder here, nor in "
+      "There is no model \"\(ForeignText.line(name, limit: 120))\": it is neither the built-in \"\(BuiltInModel.name)\", nor a folder or file here, nor in "
         + "the cache \(cache); 'gpt2-viz download \(ForeignText.line(name, limit: 120))' fetches a model of that name from the hub."
     }
   }

@@ -7,6 +7,7 @@ public struct ModelReference: Equatable, Sendable {
   /// A quantization ("Q4_K_M") or the name of a GGUF file; nil where none is named, empty where nothing stands behind the `:`.
   public var weights: String?
 
+  /// Takes a name apart; any text has an `id`.
   public init(_ text: String) {
     var rest = Substring(text)
     if let colon = rest.lastIndex(of: ":") {

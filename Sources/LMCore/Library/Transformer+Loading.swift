@@ -15,17 +15,18 @@ extension StoredModel {
 }
 
 extension Transformer {
-  /// Opens a folder in Hugging Face layout.
+  /// Opens a folder in Hugging Face layout, or a GGUF file.
   ///
   /// - Parameter progress: called with 0...1 as the weights come in from the disk, and are turned into 8 bits.
-  /// - Throws: `ModelDirectoryError`, `ConfigurationError`, `FileError`, `SafetensorsError`, `CheckpointError`,
+  /// - Throws: `ModelDirectoryError`, `ConfigurationError`, `FileError`, `SafetensorsError`, `CheckpointError`, `GGUFError`,
   ///   `MemoryError` or `KernelsError`; each describes itself in one sentence.
   package static func load(
     directory: String, threads: Int = 0, kernels: Kernels? = nil, precision: Precision = .float32,
     progress: (Double) -> Void = { _ in }
   ) throws -> Transformer {
     try load(
-      ModelDirectory(path: directory).openModel(), threads: threads, kernels: kernels, precision: precision,
+      openModel(at: directory).openModel(name: nil, source: .folder), threads: threads, kernels: kernels,
+      precision: precision,
       progress: progress)
   }
 

@@ -92,7 +92,8 @@ public struct Kernels: @unchecked Sendable {
     table.pointee.add_tile(y, x, groups, tile, depth, columns)
   }
 
-  /// y[l, r] = x[l, 0..<depth] · w[r, 0..<depth] for each of `rows` rows of weights stored one by one.
+  /// y[l, r] = x[l, 0..<depth] · w[r, 0..<depth] for each of `rows` rows of weights: the same for a row of blocks as for the
+  /// row that `widen` makes of it. A row of blocks is decoded anew for every two lanes.
   @inline(__always)
   func dotRows(
     _ y: UnsafeMutablePointer<Float>, stride yStride: Int, _ x: UnsafePointer<Float>, stride xStride: Int,
@@ -104,10 +105,7 @@ public struct Kernels: @unchecked Sendable {
   /// Copies `count` stored weights, whole blocks of any format, to floats; exactly as `BlockFormat.dequantize`.
   @inline(__always)
   func widen(_ to: UnsafeMutablePointer<Float>, _ from: UnsafeRawPointer, _ type: BlockFormat, count: Int) {
-    guard type.hasBlocks else { return table.pointee.widen(to, from, type.code, count) }
-    type.dequantize(
-      UnsafeRawBufferPointer(start: from, count: type.byteCount(of: count)),
-      into: UnsafeMutableBufferPointer(start: to, count: count))
+    table.pointee.widen(to, from, type.code, count)
   }
 
   /// y += x
@@ -202,14 +200,21 @@ func relaxProcessor() { ck_relax() }
 var usableProcessorCount: Int { Int(ck_usable_processors()) }
 
 extension BlockFormat {
-  /// Of formats that store weights one by one, which is a precondition: blocks are widened before.
   fileprivate var code: ck_type {
     switch self {
     case .float32: ck_f32
     case .float16: ck_f16
     case .bfloat16: ck_bf16
-    case .q40, .q41, .q50, .q51, .q80, .q2K, .q3K, .q4K, .q5K, .q6K:
-      preconditionFailure("\(rawValue) has no weights one by one")
+    case .q40: ck_q4_0
+    case .q41: ck_q4_1
+    case .q50: ck_q5_0
+    case .q51: ck_q5_1
+    case .q80: ck_q8_0
+    case .q2K: ck_q2_k
+    case .q3K: ck_q3_k
+    case .q4K: ck_q4_k
+    case .q5K: ck_q5_k
+    case .q6K: ck_q6_k
     }
   }
 }

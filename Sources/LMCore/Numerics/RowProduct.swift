@@ -1,7 +1,7 @@
 /// y = f(x · Wᵀ + b) with the rows of a matrix [O, I], as most checkpoints store it: x [T, I], y [T, O]. Bias, activation and
 /// residual follow while the chunk's results are in the cache.
 ///
-/// Rows of blocks are widened a few at a time: the results are those of the widened weights, to the bit.
+/// For many rows of x, weights in fewer bits are widened a few rows at a time: the results are the same to the bit.
 struct RowProduct {
   let kernels: Kernels
   let x: UnsafePointer<Float>
@@ -52,10 +52,12 @@ struct RowProduct {
     }
   }
 
+  private var isWidened: Bool { rows > (weight.format.hasBlocks ? 2 : 6) && weight.format != .float32 }
+
   private func compute(_ chunk: Int, thread: Int) {
     let first = chunk * outputsPerChunk
     let outputs = min(outputsPerChunk, weight.rows - first)
-    if weight.format.hasBlocks {
+    if isWidened {
       let widened = room.pointer(thread: thread)
       for row in stride(from: first, to: first + outputs, by: Room.rows) {
         let count = min(Room.rows, first + outputs - row)

@@ -4,6 +4,8 @@ public struct ModelProfile: Equatable, Sendable {
   public enum Source: String, Sendable {
     case builtIn = "built-in"
     case cache
+    /// A GGUF file.
+    case file
     case folder
     /// A server that runs the model.
     case server
@@ -11,15 +13,16 @@ public struct ModelProfile: Equatable, Sendable {
     case recording
   }
 
-  /// The name: that of the hub, of the folder, or of the built-in model.
+  /// The name: that of the hub, of the folder or file, or of the built-in model.
   public var name: String
-  /// The folder; nil for the built-in model, and in a trace.
+  /// The folder or file; nil for the built-in model, and in a trace.
   public var path: String?
   /// The origin of the model.
   public var source: Source
   /// The number of parameters.
   public var parameterCount: Int
-  /// The storage type of most weights: `f32`, `f16` or `bf16`; `int8` where they were quantized.
+  /// The storage type of most weights: `f32`, `f16`, `bf16`, or a block format of ggml as `q4_1`; `int8` where they were quantized
+  /// on loading.
   public var dtype: String
   /// The size of the weights in bytes, as stored or, if quantized, in memory; nil in a trace.
   public var byteCount: Int?
@@ -31,6 +34,13 @@ public struct ModelProfile: Equatable, Sendable {
   public var longestContext: Int?
   /// The ids that end a text, as the model's files name them: possibly none, or outside the vocabulary.
   public var endOfText: [Int]
+
+  /// What people call the family, "Llama"; nil where that is not known, as in a trace.
+  public var family: String?
+  /// What holds the weights: "safetensors" or "GGUF"; nil in a trace.
+  public var container: String?
+  /// The block formats of the weights, those of most bytes first: "Q4_1, Q8_0"; nil where weights are stored one by one.
+  public var quantization: String?
 
   public init(
     name: String, path: String? = nil, source: Source, parameterCount: Int, dtype: String, byteCount: Int?,

@@ -75,9 +75,17 @@ struct ServerOpening {
   }
 
   func open() throws -> ServedModel {
+    // Before the server is asked: it may take long to answer.
+    let local = try settings.tokenizerFolder.map { path throws(TokenizerError) in
+      try TokenizerFolder.read(path)
+    }
+    return try open(local)
+  }
+
+  /// - Parameter local: a vocabulary in place of the server's.
+  func open(_ local: (any Tokenizer)?) throws -> ServedModel {
     let identity = try identify()
     let kind = settings.kind ?? Self.kind(ownedBy: identity.owner)
-    let local = try settings.tokenizerFolder.map { path throws(TokenizerError) in try TokenizerFolder.read(path) }
     switch kind {
     case .llamaServer: return try openLlamaServer(identity, local)
     case .vLLM: return try openVLLM(identity, local)
@@ -137,14 +145,16 @@ struct ServerOpening {
   }
 
   /// A connection of its own, for questions from another thread; they are short.
-  func encoder(_ request: @escaping @Sendable (String) -> ServerRequest) -> @Sendable (String) throws -> [Int] {
+  func encoder(
+    _ request: @escaping @Sendable (String, EncodingOptions) -> ServerRequest
+  ) -> ServedTokenizer.Encoder {
     var limits = ServerConnection.Limits()
     (limits.connecting, limits.standingStill, limits.answer) = (5, 10, 64 << 20)
     let guarded = Guarded<ServerConnection>(Self.connection(settings, environment, limits))
     let host = host
-    return { text in
+    return { text, options in
       let answer = try guarded.withLock { connection throws(ServerError) in
-        try connection.send(request(text))
+        try connection.send(request(text, options))
       }
       guard let ids = Self.tokens(in: answer) else {
         throw ServerError.unreadable(host: host, .missing("tokens"))
@@ -160,15 +170,18 @@ struct ServerOpening {
     let context = max((identity.contextLength ?? 131_072) - 1, 1)
     return ModelProfile(
       name: identity.shownName, path: settings.address.text, source: .server,
-      parameterCount: identity.parameterCount ?? 0, dtype: identity.format ?? "", byteCount: identity.byteCount,
+      parameterCount: identity.parameterCount ?? 0, dtype: identity.format ?? "",
+      byteCount: identity.byteCount,
       vocabularySize: vocabularySize, contextLength: context, endOfText: endOfText)
   }
 
   /// Asks for what follows one token: what the server answers is what it can.
-  func probe(_ dialect: some ServerDialect, _ id: Int, ranks: Int) throws(ServerError) -> (head: ServedHead, name: String?)
-  {
+  func probe(_ dialect: some ServerDialect, _ id: Int, ranks: Int) throws(ServerError) -> (
+    head: ServedHead, name: String?
+  ) {
     let answer = try connection.send(dialect.request(for: [[id]], ranks: ranks))
-    let first = try reading { () throws(AnswerError) in try dialect.heads(in: answer, of: 1, ranks: ranks)[0] }
+    let first = try reading { () throws(AnswerError) in try dialect.heads(in: answer, of: 1, ranks: ranks)[0]
+    }
     if let first { return (first, dialect.modelName(in: answer)) }
     guard let second = dialect.secondRequest(for: [id], ranks: ranks) else {
       throw .unreadable(host: host, .noDistribution)

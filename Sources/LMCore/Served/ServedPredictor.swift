@@ -85,7 +85,9 @@ public final class ServedPredictor: Predictor {
     guard !texts.isEmpty else { return }
     do throws(ServerError) {
       let groups = dialect.takesSeveralTexts ? [texts] : texts.map { [$0] }
-      for group in groups { try askTogether(group, ranks: min(ranks, dialect.mostRanks), unless: isCancelled) }
+      for group in groups {
+        try askTogether(group, ranks: min(ranks, dialect.mostRanks), unless: isCancelled)
+      }
     } catch {
       if case .cancelled = error { throw .cancelled }
       if error.mayBeRestart { mustCheckIdentity = true }

@@ -2,22 +2,32 @@
 public final class ServedTokenizer: Tokenizer, Sendable {
   public let vocabularySize: Int
   public let special: SpecialTokens
+  public let chatTemplate: ChatTemplate?
   private let known = Guarded<Known>(Known())
+  private let encoder: Encoder
+
   /// Turns a text into ids.
-  private let encoder: @Sendable (String) throws -> [Int]
+  typealias Encoder = @Sendable (_ text: String, _ options: EncodingOptions) throws -> [Int]
 
   private struct Known {
     var pieces: [Int32: [UInt8]] = [:]
     /// Those that the server was asked for, and did not tell.
     var nameless: Set<Int> = []
+    var special: Set<Int> = []
   }
 
-  init(vocabularySize: Int, begin: Int?, encoder: @escaping @Sendable (String) throws -> [Int]) {
-    (self.vocabularySize, self.encoder) = (vocabularySize, encoder)
-    special = SpecialTokens(begin: begin)
+  init(
+    vocabularySize: Int, special: SpecialTokens, chatTemplate: ChatTemplate? = nil, encoder: @escaping Encoder
+  ) {
+    (self.vocabularySize, self.special) = (vocabularySize, special)
+    (self.chatTemplate, self.encoder) = (chatTemplate, encoder)
   }
 
-  public func encode(_ text: String) throws -> [Int] { try encoder(text) }
+  public func encode(_ text: String, _ options: EncodingOptions) throws -> [Int] {
+    try encoder(text, options)
+  }
+
+  public func isSpecial(_ id: Int) -> Bool { known.withLock { $0.special.contains(id) } }
 
   public func bytes(of id: Int) -> [UInt8]? {
     guard let id = Int32(exactly: id) else { return nil }
@@ -26,10 +36,10 @@ public final class ServedTokenizer: Tokenizer, Sendable {
 
   public func name(of id: Int) -> String? { nil }
 
-  public func bytes(of ids: [Int]) -> [UInt8] { ids.flatMap { bytes(of: $0) ?? [] } }
-
-  func learn(_ pieces: TokenPieces) {
+  /// - Parameter areSpecial: they are no text, but marks.
+  func learn(_ pieces: TokenPieces, areSpecial: Bool = false) {
     known.withLock { known in
+      if areSpecial { known.special.formUnion(pieces.ids.map(Int.init)) }
       for (index, id) in pieces.ids.enumerated() where known.pieces[id] == nil {
         known.pieces[id] = Array(pieces[index])
       }

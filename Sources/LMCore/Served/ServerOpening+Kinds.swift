@@ -4,10 +4,13 @@ extension ServerOpening {
   /// How many special tokens are asked for by name, one after the other; a model has a few hundred at most.
   private static var mostSpecialTokens: Int { 300 }
 
-  private func tokenizeRequest(_ text: String, addsSpecial: Bool, parsesSpecial: Bool = false) -> ServerRequest {
+  private static func tokenizeRequest(_ text: String, _ options: EncodingOptions) -> ServerRequest {
     ServerRequest(
       "/tokenize",
-      posting: ["content": JSON(text), "add_special": JSON(addsSpecial), "parse_special": JSON(parsesSpecial)])
+      posting: [
+        "content": JSON(text), "add_special": JSON(options.addsSpecial),
+        "parse_special": JSON(options.parsesSpecial),
+      ])
   }
 
   private func ids(_ request: ServerRequest) throws(ServerError) -> [Int] {
@@ -19,9 +22,12 @@ extension ServerOpening {
   }
 
   func openLlamaServer(_ found: ServerIdentity, _ local: (any Tokenizer)?) throws -> ServedModel {
-    guard let size = found.vocabularySize else { throw ServerError.unreadable(host: host, .missing("n_vocab")) }
+    guard let size = found.vocabularySize else {
+      throw ServerError.unreadable(host: host, .missing("n_vocab"))
+    }
     // Whatever letter it is: its token is whole.
-    guard let harmless = try ids(tokenizeRequest("a", addsSpecial: false)).last, (0..<size).contains(harmless) else {
+    guard let harmless = try ids(Self.tokenizeRequest("a", .part)).last, (0..<size).contains(harmless)
+    else {
       throw ServerError.unreadable(host: host, .missing("tokens"))
     }
     let dialect = LlamaServerDialect(vocabularySize: size, harmlessID: harmless)
@@ -29,36 +35,50 @@ extension ServerOpening {
     let (head, name) = try probe(dialect, harmless, ranks: size)
     var identity = found
     identity.answerName = name ?? found.name
-    let (begin, end) = try specialTokens(below: size)
-    let tokenizer = local == nil ? servedTokenizer(size, begin: begin) : nil
-    if let tokenizer {
-      tokenizer.learn(head.pieces)
-      try learnSpecialTokens(of: tokenizer, size)
+    let properties = try properties(below: size)
+    let ends = properties.end.map { [$0] } ?? []
+    let profile = profile(identity, vocabularySize: size, endOfText: ends)
+    if let local {
+      let predictor = ServedPredictor(profile, connection, dialect, identity: identity, tokenizer: nil)
+      return ServedModel(predictor: predictor, tokenizer: local, notes: [])
     }
-    let predictor = ServedPredictor(
-      profile(identity, vocabularySize: size, endOfText: end.map { [$0] } ?? []), connection, dialect,
-      identity: identity, tokenizer: tokenizer)
-    return ServedModel(predictor: predictor, tokenizer: local ?? tokenizer ?? servedTokenizer(size, begin: begin), notes: [])
-  }
-
-  private func servedTokenizer(_ size: Int, begin: Int?) -> ServedTokenizer {
-    ServedTokenizer(
-      vocabularySize: size, begin: begin,
-      encoder: encoder { text in
-        ServerRequest(
-          "/tokenize", posting: ["content": JSON(text), "add_special": true, "parse_special": false])
+    let tokenizer = ServedTokenizer(
+      vocabularySize: size, special: SpecialTokens(begin: properties.begin, ends: ends),
+      chatTemplate: properties.template,
+      encoder: encoder { text, options in
+        Self.tokenizeRequest(text, options)
       })
+    tokenizer.learn(head.pieces)
+    try learnSpecialTokens(of: tokenizer, size)
+    let predictor = ServedPredictor(profile, connection, dialect, identity: identity, tokenizer: tokenizer)
+    return ServedModel(predictor: predictor, tokenizer: tokenizer, notes: [])
   }
 
-  /// The tokens that begin and end texts, as far as the server tells them.
-  private func specialTokens(below size: Int) throws(ServerError) -> (begin: Int?, end: Int?) {
+  /// What the server tells of its model's special tokens and chats.
+  private func properties(
+    below size: Int
+  ) throws(ServerError) -> (begin: Int?, end: Int?, template: ChatTemplate?) {
     let properties = (try? connection.send(ServerRequest("/props"))).flatMap { try? JSON(parsing: $0) }
-    func id(_ name: String) throws(ServerError) -> Int? {
-      guard let text = properties?[name]?.string, !text.isEmpty else { return nil }
-      let found = try ids(tokenizeRequest(text, addsSpecial: false, parsesSpecial: true))
+    var texts: [String: String] = [:]
+    /// The id of a special token.
+    func single(_ text: String) throws(ServerError) -> Int? {
+      let options = EncodingOptions(addsSpecial: false, parsesSpecial: true)
+      let found = try ids(Self.tokenizeRequest(text, options))
       return found.count == 1 && (0..<size).contains(found[0]) ? found[0] : nil
     }
-    return (try id("bos_token"), try id("eos_token"))
+    func id(_ name: String) throws(ServerError) -> Int? {
+      guard let text = properties?[name]?.string, !text.isEmpty else { return nil }
+      texts[name] = text
+      return try single(text)
+    }
+    let (begin, end) = (try id("bos_token"), try id("eos_token"))
+    guard let template = properties?["chat_template"]?.string, !template.isEmpty else {
+      return (begin, end, nil)
+    }
+    // For a model without a template it shows ChatML's, whose marks that model does not have.
+    let mark = "<|im_start|>"
+    let isOwn = template.contains(mark) ? try single(mark) != nil : true
+    return (begin, end, isOwn ? ChatTemplate(template, tokens: texts) : nil)
   }
 
   /// In a distribution these have no bytes.
@@ -69,7 +89,7 @@ extension ServerOpening {
       guard let text = (try? JSON(parsing: answer))?["content"]?.string else { continue }
       pieces.append(id, text.utf8)
     }
-    tokenizer.learn(pieces)
+    tokenizer.learn(pieces, areSpecial: true)
   }
 
   // MARK: The others
@@ -80,7 +100,8 @@ extension ServerOpening {
     do throws(ServerError) {
       _ = try probe(VLLMDialect(model: identity.name, vocabularySize: size, mostRanks: size), 0, ranks: size)
     } catch {
-      guard case .refused(_, _, let reason?) = error, let limit = VLLMDialect.mostRanks(inRefusal: reason) else {
+      guard case .refused(_, _, let reason?) = error, let limit = VLLMDialect.mostRanks(inRefusal: reason)
+      else {
         throw error
       }
       most = limit
@@ -93,10 +114,13 @@ extension ServerOpening {
     let served =
       local == nil
       ? ServedTokenizer(
-        vocabularySize: size, begin: nil,
-        encoder: encoder { text in
+        vocabularySize: size, special: SpecialTokens(),
+        encoder: encoder { text, options in
           ServerRequest(
-            "/tokenize", posting: ["model": JSON(model), "prompt": JSON(text), "add_special_tokens": true])
+            "/tokenize",
+            posting: [
+              "model": JSON(model), "prompt": JSON(text), "add_special_tokens": JSON(options.addsSpecial),
+            ])
         }) : nil
     let predictor = ServedPredictor(
       profile(named, vocabularySize: size), connection, dialect, identity: named, tokenizer: served)
@@ -164,7 +188,8 @@ extension ServerOpening {
           let predictor = ServedPredictor(
             profile(named, vocabularySize: size), connection, dialect(min(most, count), takesIDs: takesIDs),
             identity: named, tokenizer: nil)
-          return ServedModel(predictor: predictor, tokenizer: tokenizer, notes: notes(min(most, count), of: size))
+          return ServedModel(
+            predictor: predictor, tokenizer: tokenizer, notes: notes(min(most, count), of: size))
         } catch {
           switch error {
           case .refused, .failed, .unreadable(_, .noDistribution): problem = error

@@ -2,6 +2,10 @@
 public enum Prompt: Equatable, Sendable {
   case text(String)
   case ids([Int])
+  /// A text in which special tokens count as such, also where the model's files leave that to the caller.
+  case marked(String)
+  /// A message to a chat model.
+  case chat(ChatMessage)
   /// A text that somebody wrote: the first lane follows it from its first token.
   case human(String)
 
@@ -10,8 +14,54 @@ public enum Prompt: Equatable, Sendable {
   ///
   /// - Parameter ids: what the model reads for it.
   public func bytes(readAs ids: [Int], _ tokenizer: (any Tokenizer)?) -> [UInt8]? {
-    if case .text(let text) = self { return Array(text.utf8) }
-    return tokenizer?.bytes(of: ids)
+    switch self {
+    case .text(let text), .marked(let text): Array(text.utf8)
+    case .chat(let message):
+      (try? tokenizer?.chatTemplate?.text(message)).map { Array($0.utf8) } ?? tokenizer?.bytes(of: ids)
+    case .ids, .human: tokenizer?.bytes(of: ids)
+    }
+  }
+
+  /// What somebody wrote of it; nil for ids.
+  public var written: String? {
+    switch self {
+    case .text(let text), .marked(let text), .human(let text): text
+    case .chat(let message): message.user
+    case .ids: nil
+    }
+  }
+
+  /// A prompt of the same kind with another text.
+  public func with(_ text: String) -> Prompt {
+    switch self {
+    case .marked: .marked(text)
+    case .chat(let message): .chat(ChatMessage(text, system: message.system))
+    case .text, .ids, .human: .text(text)
+    }
+  }
+}
+
+extension Tokenizer {
+  /// The ids of a prompt's text. A text that begins with the token that is put before every text has it once.
+  ///
+  /// - Parameter model: whose template is missing, for the error of a chat.
+  /// - Throws: the tokenizer's error, or `ChatError`.
+  public func ids(ofText prompt: Prompt, model: String) throws -> [Int] {
+    switch prompt {
+    case .ids(let ids): return ids
+    case .text(let text), .human(let text): return try withoutSecondBegin(try encode(text))
+    case .marked(let text):
+      return try withoutSecondBegin(try encode(text, EncodingOptions(parsesSpecial: true)))
+    case .chat(let message):
+      guard let chatTemplate else { throw ChatError.noTemplate(model: model) }
+      return try encode(
+        try chatTemplate.text(message), EncodingOptions(addsSpecial: false, parsesSpecial: true))
+    }
+  }
+
+  private func withoutSecondBegin(_ ids: [Int]) throws -> [Int] {
+    guard ids.count > 1, ids[0] == ids[1], try encode("").first == ids[0] else { return ids }
+    return Array(ids.dropFirst())
   }
 }
 
@@ -63,12 +113,12 @@ public struct PromptReader: Sendable {
         throw SessionError.tokenOutOfRange(id: invalidID, vocabularySize: vocabularySize)
       }
       return ids
-    case .text(let text), .human(let text):
+    case .text, .marked, .chat, .human:
       guard let tokenizer else {
         throw vocabularyProblem.map { PromptError.unusableVocabulary(reason: $0) }
           ?? .noVocabulary(model: modelName, path: modelPath)
       }
-      return try tokenizer.encode(text)
+      return try tokenizer.ids(ofText: prompt, model: modelName)
     }
   }
 

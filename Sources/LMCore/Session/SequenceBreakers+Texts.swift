@@ -16,7 +16,8 @@ extension SequenceBreakers {
             sequences.insert([id])
           } else if end.count < breaker.count, breaker.starts(with: end) {
             let rest = Array(breaker[end.count...])
-            let tail = rests[rest] ?? ((try? tokenizer.encode(String(decoding: rest, as: UTF8.self))) ?? [])
+            let tail =
+              rests[rest] ?? ((try? tokenizer.encode(String(decoding: rest, as: UTF8.self), .part)) ?? [])
             rests[rest] = tail
             if !tail.isEmpty { sequences.insert([id] + tail.prefix(20)) }
           }

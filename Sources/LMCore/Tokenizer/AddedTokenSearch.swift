@@ -118,7 +118,7 @@ struct AddedTokenSearch: Sendable {
   private func endOfWhitespace(in text: UnsafeRawBufferPointer, from start: Int) -> Int {
     var position = start
     while position < text.count {
-      let (kind, length) = PreTokenizer.classify(text, at: position)
+      let (kind, length) = CharacterClass.classify(text, at: position)
       guard kind == .whitespace else { break }
       position += length
     }

@@ -40,7 +40,7 @@ struct AddedVocabulary: Sendable {
   private var normalizedTexts: [Int: [UInt8]] = [:]
   private var largestID = -1
   private var specialTexts: Set<[UInt8]> = []
-  /// Special tokens in a text are read as text.
+  /// Special tokens in a text are read as text, unless the caller says otherwise.
   private let splitsSpecialTokens: Bool
   private var first = AddedTokenSearch([])
   private var second = AddedTokenSearch([])
@@ -61,14 +61,23 @@ struct AddedVocabulary: Sendable {
   /// Whether a token of this text was added, and no other has taken its id since.
   func holds(_ text: [UInt8]) -> Bool { ids[text].flatMap { tokens[$0] }?.text == text }
 
+  func isSpecial(_ id: Int) -> Bool { tokens[id]?.isSpecial ?? false }
+
   func contains(_ token: AddedToken) -> Bool { ids[token.text].flatMap { tokens[$0] } == token }
 
   /// Adds tokens behind those that are there. One that is known takes over the new settings.
   ///
-  /// - Parameter normalize: what the text goes through before the second round.
+  /// - Parameter normalizer: what a text goes through before the second round.
   mutating func add(
-    _ list: [AddedToken], to vocabulary: Vocabulary, normalize: ([UInt8]) -> [UInt8] = { $0 }
+    _ list: [AddedToken], to vocabulary: Vocabulary, _ normalizer: TextNormalizer = TextNormalizer()
   ) {
+    add(list, to: vocabulary) { text in
+      text.withUnsafeBytes { normalizer.normalize($0) { Array($0) } }
+    }
+  }
+
+  /// - Parameter normalize: what a text goes through before the second round.
+  mutating func add(_ list: [AddedToken], to vocabulary: Vocabulary, normalize: ([UInt8]) -> [UInt8]) {
     var nextID = max(largestID + 1, vocabulary.tokenCount)
     var isChanged = false
     for token in list where !token.text.isEmpty {
@@ -103,29 +112,48 @@ struct AddedVocabulary: Sendable {
 
   /// Calls `body` with the parts of `text`, in order, as one round finds them.
   func forEachSegment(
-    in text: UnsafeRawBufferPointer, _ round: Round, _ body: (AddedTokenSearch.Segment) -> Void
+    in text: UnsafeRawBufferPointer, _ round: Round, parsesSpecial: Bool,
+    _ body: (AddedTokenSearch.Segment) -> Void
   ) {
     let search = round == .first ? first : second
+    let leavesSpecial = splitsSpecialTokens && !parsesSpecial
     search.forEachSegment(in: text) { id in
-      guard let token = tokens[id], !(splitsSpecialTokens && specialTexts.contains(token.text)) else {
-        return nil
-      }
+      guard let token = tokens[id], !(leavesSpecial && specialTexts.contains(token.text)) else { return nil }
       return token
     } body: {
       body($0)
     }
   }
 
-  /// Both rounds, for text that is not normalized between them.
-  func forEachSegment(in text: UnsafeRawBufferPointer, _ body: (AddedTokenSearch.Segment) -> Void) {
-    guard !second.isEmpty else { return forEachSegment(in: text, .first, body) }
-    forEachSegment(in: text, .first) { segment in
-      guard case .text(let range) = segment else { return body(segment) }
-      forEachSegment(in: UnsafeRawBufferPointer(rebasing: text[range]), .second) { segment in
-        switch segment {
-        case .token: body(segment)
-        case .text(let part):
-          body(.text(range.lowerBound + part.lowerBound..<range.lowerBound + part.upperBound))
+  /// A part of a text as both rounds leave it.
+  enum Part {
+    case token(Int)
+    /// Normalized; not empty. `isFirst`: nothing stands before it.
+    case text(UnsafeRawBufferPointer, isFirst: Bool)
+  }
+
+  /// Calls `body` with the parts of `text`, in order.
+  func forEachPart(
+    of text: UnsafeRawBufferPointer, _ normalizer: TextNormalizer, parsesSpecial: Bool, _ body: (Part) -> Void
+  ) {
+    forEachSegment(in: text, .first, parsesSpecial: parsesSpecial) { segment in
+      switch segment {
+      case .token(let id): body(.token(id))
+      case .text(let range):
+        normalizer.normalize(UnsafeRawBufferPointer(rebasing: text[range])) { part in
+          guard !second.isEmpty else {
+            return part.isEmpty ? () : body(.text(part, isFirst: range.lowerBound == 0))
+          }
+          forEachSegment(in: part, .second, parsesSpecial: parsesSpecial) { segment in
+            switch segment {
+            case .token(let id): body(.token(id))
+            case .text(let inner):
+              body(
+                .text(
+                  UnsafeRawBufferPointer(rebasing: part[inner]),
+                  isFirst: range.lowerBound == 0 && inner.lowerBound == 0))
+            }
+          }
         }
       }
     }

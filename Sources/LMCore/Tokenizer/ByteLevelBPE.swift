@@ -9,34 +9,47 @@ public struct ByteLevelBPE: Tokenizer {
     "bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "unk_token": "<|endoftext|>",
   ]
 
+  /// What happens to a text before its bytes are merged.
+  struct Steps: Sendable, Equatable {
+    var normalizer = TextNormalizer()
+    var cuts: [PieceCut] = [.gpt2()]
+    /// ByteLevel's `add_prefix_space`: text that does not begin with a space is given one.
+    var addsPrefixSpace = false
+    /// A piece that is a token is taken as it is.
+    var ignoresMerges = false
+  }
+
   private let vocabulary: Vocabulary
   private let merger: BytePairMerger
   private let addedTokens: AddedVocabulary
-  private let preTokenizer: PreTokenizer
+  private let steps: Steps
   private let template: TokenTemplate
-  /// ByteLevel's `add_prefix_space`: text that does not begin with a space is given one.
-  private let addsPrefixSpace: Bool
-
-  /// The token that begins a text.
+  /// The token that begins a text, and those that end one.
   public let special: SpecialTokens
+  /// How a conversation becomes a text; nil where the files do not tell.
+  public internal(set) var chatTemplate: ChatTemplate?
+  /// What should be known of the vocabulary, each one sentence.
+  public internal(set) var notes: [String] = []
 
   /// - Parameters:
   ///   - tokens: those of tokenizer.json; the settings can add more.
   ///   - template: nil where add_bos_token and add_eos_token tell it.
-  ///   - addsPrefixSpace: nil where the setting add_prefix_space tells it.
+  ///   - steps: nil for GPT-2's, where the setting add_prefix_space counts.
   init(
-    vocabulary: Vocabulary, merger: BytePairMerger, rule: PieceRule = .gpt2, tokens: [AddedToken] = [],
-    settings: TokenizerSettings, template: TokenTemplate? = nil, addsPrefixSpace: Bool? = nil
+    vocabulary: Vocabulary, merger: BytePairMerger, steps: Steps? = nil, tokens: [AddedToken] = [],
+    settings: TokenizerSettings, template: TokenTemplate? = nil
   ) throws(TokenizerError) {
     (self.vocabulary, self.merger) = (vocabulary, merger)
-    preTokenizer = PreTokenizer(rule)
+    let setting = try settings.flag("add_prefix_space", or: false)
+    let steps = steps ?? Steps(addsPrefixSpace: setting)
+    self.steps = steps
     var added = AddedVocabulary(
       splitsSpecialTokens: try settings.flag("split_special_tokens", or: false))
-    added.add(tokens, to: vocabulary)
-    added.add(settings.tokens(besides: added), to: vocabulary)
+    added.add(tokens, to: vocabulary, steps.normalizer)
+    added.add(settings.tokens(besides: added), to: vocabulary, steps.normalizer)
     addedTokens = added
-    func id(_ name: String) -> Int? { settings.text(of: name).flatMap { added.id(of: Array($0.utf8)) } }
-    special = SpecialTokens(begin: id("bos_token") ?? id("eos_token"))
+    func id(_ name: String) -> Int? { settings.id(name, in: added) }
+    special = settings.special(in: added)
     if let template {
       self.template = template
     } else {
@@ -44,8 +57,19 @@ public struct ByteLevelBPE: Tokenizer {
         before: try settings.flag("add_bos_token", or: false) ? [id("bos_token")].compactMap { $0 } : [],
         behind: try settings.flag("add_eos_token", or: false) ? [id("eos_token")].compactMap { $0 } : [])
     }
-    let setting = try settings.flag("add_prefix_space", or: false)
-    self.addsPrefixSpace = addsPrefixSpace ?? setting
+  }
+
+  /// A tokenizer that reads special tokens only where the caller asks for them, as GGUF files want it.
+  init(
+    vocabulary: Vocabulary, merger: BytePairMerger, steps: Steps, tokens: [AddedToken],
+    special: SpecialTokens,
+    template: TokenTemplate
+  ) {
+    (self.vocabulary, self.merger, self.steps) = (vocabulary, merger, steps)
+    var added = AddedVocabulary(splitsSpecialTokens: true)
+    added.add(tokens, to: vocabulary, steps.normalizer)
+    addedTokens = added
+    (self.special, self.template) = (special, template)
   }
 
   public var vocabularySize: Int { max(vocabulary.count, addedTokens.endOfIDs) }
@@ -53,75 +77,87 @@ public struct ByteLevelBPE: Tokenizer {
   // MARK: Text to ids
 
   /// The ids of a text, with those of the special tokens that stand in it, and of the template around it. Never fails.
-  public func encode(_ text: String) -> [Int] {
+  public func encode(_ text: String, _ options: EncodingOptions) -> [Int] {
     var text = text
-    return text.withUTF8 { encode(UnsafeRawBufferPointer($0)) }
+    return text.withUTF8 { encode(UnsafeRawBufferPointer($0), options) }
   }
+
+  /// `encode` as the model learned its texts.
+  public func encode(_ text: String) -> [Int] { encode(text, EncodingOptions()) }
 
   /// The ids of any bytes; valid UTF-8 gives those of the text. Each maximal part that is not UTF-8 is treated as
   /// U+FFFD would be when the text is cut into pieces, but keeps its bytes: `bytes(of:)` of the ids gives them back.
   public func encode(bytes: some Collection<UInt8>) -> [Int] {
-    let ids = bytes.withContiguousStorageIfAvailable { encode(UnsafeRawBufferPointer($0)) }
-    return ids ?? Array(bytes).withUnsafeBytes { encode($0) }
+    let options = EncodingOptions()
+    let ids = bytes.withContiguousStorageIfAvailable { encode(UnsafeRawBufferPointer($0), options) }
+    return ids ?? Array(bytes).withUnsafeBytes { encode($0, options) }
   }
 
-  private func encode(_ text: UnsafeRawBufferPointer) -> [Int] {
+  private func encode(_ text: UnsafeRawBufferPointer, _ options: EncodingOptions) -> [Int] {
     var ids: [Int] = []
     // English has about four bytes a token; more room is made when needed.
     ids.reserveCapacity(text.count / 4 + 8)
     var scratch = BytePairMerger.Scratch()
     let cache = PieceCache(forTextOf: text.count)
-    addedTokens.forEachSegment(in: text) { segment in
-      switch segment {
+    addedTokens.forEachPart(of: text, steps.normalizer, parsesSpecial: options.parsesSpecial) { part in
+      switch part {
       case .token(let id): ids.append(id)
-      case .text(let range):
-        let part = UnsafeRawBufferPointer(rebasing: text[range])
-        if addsPrefixSpace && part.first != UInt8(ascii: " ") {
-          ([UInt8(ascii: " ")] + part).withUnsafeBytes { encode($0, cache, &scratch, &ids) }
+      case .text(let text, _):
+        if steps.addsPrefixSpace && text.first != UInt8(ascii: " ") {
+          ([UInt8(ascii: " ")] + text).withUnsafeBytes { encode($0, cache, &scratch, &ids) }
         } else {
-          encode(part, cache, &scratch, &ids)
+          encode(text, cache, &scratch, &ids)
         }
       }
     }
-    return template.around(ids)
+    return options.addsSpecial ? template.around(ids) : ids
   }
 
   private func encode(
     _ text: UnsafeRawBufferPointer, _ cache: borrowing PieceCache, _ scratch: inout BytePairMerger.Scratch,
     _ ids: inout [Int]
   ) {
+    // One rule is what most tokenizers have.
+    guard steps.cuts.count == 1, case .rule(let rule) = steps.cuts[0] else {
+      steps.cuts.forEachPiece(in: text) { encodePiece($0, 0..<$0.count, cache, &scratch, &ids) }
+      return
+    }
     var start = 0
     while start < text.count {
-      let end = preTokenizer.endOfPiece(in: text, from: start)
-      let piece = UnsafeRawBufferPointer(rebasing: text[start..<end])
-      if piece.count > PieceCache.longestPiece {
-        merger.merge(piece, scratch: &scratch, output: &ids)
-      } else {
-        let key = PieceCache.Key(text, from: start, count: end - start)
-        if !cache.appendIDs(of: key, to: &ids) {
-          let count = ids.count
-          merger.merge(piece, scratch: &scratch, output: &ids)
-          cache.store(key, ids[count...])
-        }
-      }
+      let end = rule.endOfPiece(in: text, from: start)
+      encodePiece(text, start..<end, cache, &scratch, &ids)
       start = end
+    }
+  }
+
+  @inline(__always)
+  private func encodePiece(
+    _ text: UnsafeRawBufferPointer, _ range: Range<Int>, _ cache: borrowing PieceCache,
+    _ scratch: inout BytePairMerger.Scratch, _ ids: inout [Int]
+  ) {
+    let piece = UnsafeRawBufferPointer(rebasing: text[range])
+    guard piece.count <= PieceCache.longestPiece else { return merge(piece, &scratch, &ids) }
+    let key = PieceCache.Key(text, from: range.lowerBound, count: range.count)
+    if !cache.appendIDs(of: key, to: &ids) {
+      let count = ids.count
+      merge(piece, &scratch, &ids)
+      cache.store(key, ids[count...])
+    }
+  }
+
+  private func merge(
+    _ piece: UnsafeRawBufferPointer, _ scratch: inout BytePairMerger.Scratch, _ ids: inout [Int]
+  ) {
+    if steps.ignoresMerges, let id = vocabulary.id(ofBytes: piece) {
+      ids.append(id)
+    } else {
+      merger.merge(piece, scratch: &scratch, output: &ids)
     }
   }
 
   // MARK: Ids to text
 
-  /// Ids without a token are left out.
-  public func bytes(of ids: [Int]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for id in ids {
-      if let text = addedTokens.text(of: id) {
-        bytes.append(contentsOf: text)
-      } else {
-        bytes.append(contentsOf: vocabulary.bytes(of: id))
-      }
-    }
-    return bytes
-  }
+  public func isSpecial(_ id: Int) -> Bool { addedTokens.isSpecial(id) }
 
   public func bytes(of id: Int) -> [UInt8]? {
     addedTokens.text(of: id) ?? (vocabulary.contains(id) ? Array(vocabulary.bytes(of: id)) : nil)

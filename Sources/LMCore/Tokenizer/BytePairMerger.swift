@@ -28,7 +28,7 @@ struct BytePairMerger: Sendable {
   private var results: [UInt32] = []
 
   /// - Parameter byteIDs: 256 ids; nil for a byte without a token.
-  init(byteIDs: [Int?], unknown: Unknown? = nil, expectedMerges: Int) {
+  init(byteIDs: [Int?] = Array(repeating: nil, count: 256), unknown: Unknown? = nil, expectedMerges: Int) {
     precondition(byteIDs.count == 256)
     self.byteIDs = byteIDs.map { $0.map(UInt32.init) ?? Self.noID }
     self.unknown = unknown
@@ -77,7 +77,8 @@ struct BytePairMerger: Sendable {
 
   /// Working memory, kept between pieces.
   struct Scratch {
-    fileprivate var ids: [UInt32] = []
+    /// The symbols of a piece, before they are merged.
+    var ids: [UInt32] = []
     /// Rank of the pair that starts here.
     fileprivate var ranks: [UInt32] = []
     /// Neighbours in the list of living symbols; `next` of the last is the count, `previous` of the first -1.
@@ -89,8 +90,13 @@ struct BytePairMerger: Sendable {
   /// Appends the ids of a piece, which must not be empty, to `output`.
   func merge(_ piece: UnsafeRawBufferPointer, scratch: inout Scratch, output: inout [Int]) {
     scratch.ids.removeAll(keepingCapacity: true)
-    scratch.ranks.removeAll(keepingCapacity: true)
     appendIDs(of: piece, to: &scratch.ids)
+    merge(&scratch, output: &output)
+  }
+
+  /// Appends the ids of a piece whose symbols are in `scratch.ids` to `output`.
+  func merge(_ scratch: inout Scratch, output: inout [Int]) {
+    scratch.ranks.removeAll(keepingCapacity: true)
     let count = scratch.ids.count
     guard count > 0 else { return }
     for index in 0..<(count - 1) {

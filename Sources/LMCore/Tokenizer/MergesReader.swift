@@ -35,6 +35,18 @@ struct MergesReader {
     }
   }
 
+  /// Reads one merge of a GGUF file: the space is the first one behind the first byte.
+  ///
+  /// - Parameter number: counted from 0.
+  mutating func read(_ text: UnsafeRawBufferPointer, number: Int) throws(TokenizerError) {
+    let text = Array(text)[...]
+    guard let middle = text.dropFirst().firstIndex(of: UInt8(ascii: " ")), middle + 1 < text.endIndex else {
+      throw .malformedMerge(
+        file: file, place: "merge \(number)", text: String(decoding: text, as: UTF8.self))
+    }
+    try append(text[..<middle], text[(middle + 1)...], place: "merge \(number)")
+  }
+
   /// Reads the array at the scanner's position, of `"a b"` or of `["a", "b"]`, and moves past it.
   mutating func readArray(from scanner: inout JSONScanner) throws(TokenizerError) {
     let reader = VocabularyReader(file: file)
@@ -111,10 +123,10 @@ struct MergesReader {
     }
     key.removeAll(keepingCapacity: true)
     var middle = 0
-    var isInAlphabet = ByteAlphabet.appendBytes(of: left, to: &key)
+    var isInAlphabet = vocabulary.appendKey(of: left, to: &key)
     if isInAlphabet {
       middle = key.count
-      isInAlphabet = ByteAlphabet.appendBytes(of: right, to: &key)
+      isInAlphabet = vocabulary.appendKey(of: right, to: &key)
     }
     let leftID = isInAlphabet ? vocabulary.id(ofBytes: key[..<middle]) : vocabulary.id(ofText: left)
     guard let leftID else {

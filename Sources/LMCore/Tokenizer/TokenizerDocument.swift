@@ -7,7 +7,7 @@ struct TokenizerDocument {
   private var document: [JSON.Member] = []
   private var model: [JSON.Member] = []
   private var vocabularyScanner: JSONScanner?
-  private var mergesScanner: JSONScanner?
+  private(set) var mergesScanner: JSONScanner?
   private var reader: VocabularyReader { VocabularyReader(file: file) }
 
   /// Walks through the whole document, noting where the vocabulary and the merges lie: they may come in any order, and
@@ -61,7 +61,7 @@ struct TokenizerDocument {
 
   subscript(name: String) -> JSON { document.last { $0.name == name }?.value ?? .null }
 
-  private subscript(model name: String) -> JSON { model.last { $0.name == name }?.value ?? .null }
+  subscript(model name: String) -> JSON { model.last { $0.name == name }?.value ?? .null }
 
   /// `BPE` or `WordPiece`, else an error.
   func modelType() throws(TokenizerError) -> String {
@@ -98,86 +98,14 @@ struct TokenizerDocument {
     try TokenTemplate(postProcessor: self["post_processor"], file: file)
   }
 
-  private func unsupported(_ feature: String) -> TokenizerError { .unsupported(file: file, feature: feature) }
+  func unsupported(_ feature: String) -> TokenizerError { .unsupported(file: file, feature: feature) }
 
-  private func vocabulary(_ spelling: Spelling) throws(TokenizerError) -> Vocabulary {
+  func vocabulary(_ spelling: Spelling) throws(TokenizerError) -> Vocabulary {
     guard var scanner = vocabularyScanner else {
       throw .unexpectedValue(file: file, place: "model.vocab", expected: "an object of tokens and their ids")
     }
     return try VocabularyReader(file: file, spelling: spelling).readObject(
       from: &scanner, place: "model.vocab")
-  }
-}
-
-// MARK: - Byte-level BPE
-
-extension TokenizerDocument {
-  struct BytePairs {
-    let vocabulary: Vocabulary
-    let merger: BytePairMerger
-    let rule: PieceRule
-    let addsPrefixSpace: Bool
-  }
-
-  /// - Parameter readsUnknown: whether the file's token for unknown bytes counts.
-  func bytePairs(readsUnknown: Bool) throws(TokenizerError) -> BytePairs {
-    let (rule, addsPrefixSpace) = try readSteps()
-    let vocabulary = try vocabulary(.byteAlphabet)
-    guard var mergesScanner else {
-      throw .unexpectedValue(file: file, place: "model.merges", expected: "a list of merges")
-    }
-    var merges = MergesReader(
-      file: file, vocabulary: vocabulary, unknown: readsUnknown ? try unknownToken(in: vocabulary) : nil)
-    try merges.readArray(from: &mergesScanner)
-    return BytePairs(
-      vocabulary: vocabulary, merger: merges.merger, rule: rule, addsPrefixSpace: addsPrefixSpace)
-  }
-
-  /// nil where the file names none, or where every byte has a token.
-  private func unknownToken(in vocabulary: Vocabulary) throws(TokenizerError) -> BytePairMerger.Unknown? {
-    guard let name = self[model: "unk_token"].string,
-      (0...UInt8.max).contains(where: { vocabulary.id(ofBytes: [$0]) == nil })
-    else { return nil }
-    guard let id = vocabulary.id(ofText: Array(name.utf8)[...]) else {
-      throw .unexpectedValue(file: file, place: "model.unk_token", expected: "a token of the vocabulary")
-    }
-    return BytePairMerger.Unknown(id: id, isFused: self[model: "fuse_unk"].bool ?? false)
-  }
-
-  /// Refuses normalizers, and rules for pieces that are not known.
-  private func readSteps() throws(TokenizerError) -> (rule: PieceRule, addsPrefixSpace: Bool) {
-    for name in ["continuing_subword_prefix", "end_of_word_suffix", "dropout"] {
-      let value = self[model: name]
-      if value != .null, value != "", value.double != 0 { throw unsupported("\(name) \(value)") }
-    }
-    for name in ["byte_fallback", "ignore_merges"] where self[model: name].bool == true {
-      throw unsupported("\(name)")
-    }
-    guard self["normalizer"] == .null else {
-      throw unsupported("a normalizer of type \(self["normalizer"]["type"] ?? .null)")
-    }
-    let preTokenizer = self["pre_tokenizer"]
-    var steps =
-      preTokenizer["type"] == "Sequence" ? preTokenizer["pretokenizers"]?.array ?? [] : [preTokenizer]
-    func unknown(_ step: JSON) -> TokenizerError {
-      unsupported("a pre-tokenizer of type \(step["type"] ?? .null)")
-    }
-    guard let byteLevel = steps.popLast(), byteLevel["type"] == "ByteLevel" else {
-      throw unknown(preTokenizer)
-    }
-    let addsPrefixSpace = byteLevel["add_prefix_space"]?.bool ?? true
-    let cutsByItself = byteLevel["use_regex"]?.bool ?? true
-    // By itself, this step cuts as GPT-2 does.
-    if steps.isEmpty, cutsByItself { return (.gpt2, addsPrefixSpace) }
-    guard steps.count == 1, !cutsByItself else { throw unknown(steps.first ?? byteLevel) }
-    let split = steps[0]
-    // Behind a cut, every piece would be given a space.
-    guard split["type"] == "Split", split["behavior"] == "Isolated", split["invert"]?.bool != true,
-      !addsPrefixSpace
-    else { throw unknown(split) }
-    let pattern = split["pattern"]?["Regex"]?.string ?? ""
-    guard let rule = PieceRule(pattern: pattern) else { throw unsupported("the pattern \(pattern)") }
-    return (rule, addsPrefixSpace)
   }
 }
 

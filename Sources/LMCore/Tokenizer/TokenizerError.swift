@@ -9,10 +9,12 @@ public enum TokenizerError: Error, Equatable, Sendable {
   /// The limits of the shell leave too little for what the file holds.
   case noMemory(MemoryError)
   case invalidJSON(file: String, JSONError)
+  /// A key of a GGUF file that is missing or no such value; the sentence of its reader.
+  case invalidKey(GGUFError)
   /// The JSON is well formed, but `place` is not `expected`.
   case unexpectedValue(file: String, place: String, expected: String)
   case notUTF8(file: String)
-  /// A tokenizer.json that asks for something that is neither GPT-2's byte-level BPE nor BERT's WordPiece.
+  /// A file that asks for something that is not known.
   case unsupported(file: String, feature: String)
   /// A class of transformers whose files are not read.
   case unknownClass(file: String, name: String)
@@ -49,6 +51,7 @@ extension TokenizerError: CustomStringConvertible {
     case .noMemory(let error): error.description
     case .invalidJSON(let file, let error):
       "\(file) is not valid JSON: \(error); fetch the file again."
+    case .invalidKey(let error): error.description
     case .unexpectedValue(let file, let place, let expected):
       "\(file): \(place) should be \(expected)."
     case .notUTF8(let file):

@@ -16,7 +16,12 @@ public struct TokenizerFolder {
       switch className.hasSuffix("Fast") ? String(className.dropLast(4)) : className {
       case "GPT2Tokenizer": self = .gpt2
       case "BertTokenizer": self = .bert
-      case "PreTrainedTokenizer", "TokenizersBackend", "PythonBackend": self = .document
+      // Those of models whose tokenizer.json says all, and says it better than the class: some versions of transformers
+      // leave out its normalizer.
+      case "PreTrainedTokenizer", "TokenizersBackend", "PythonBackend", "LlamaTokenizer",
+        "CodeLlamaTokenizer",
+        "Qwen2Tokenizer", "GemmaTokenizer", "GPTNeoXTokenizer":
+        self = .document
       default: return nil
       }
     }
@@ -33,6 +38,14 @@ public struct TokenizerFolder {
     try TokenizerFolder(path).makeTokenizer(path)
   }
 
+  /// The tokenizer of a folder, or of a GGUF file.
+  ///
+  /// - Throws: `TokenizerError`; for a file also what opening it throws.
+  public static func read(folderOrFile path: String) throws -> any Tokenizer {
+    guard FileBytes.exists(path), !FileSystem.isDirectory(path) else { return try read(path) }
+    return try GGUFTokenizer.read(GGUFFile(path: path).metadata)
+  }
+
   private func has(_ name: String) -> Bool { FileBytes.exists(folder + name) }
 
   private func makeTokenizer(_ path: String) throws(TokenizerError) -> any Tokenizer {
@@ -46,13 +59,51 @@ public struct TokenizerFolder {
     let sources = TokenizerSettings.Sources(
       configuration: configuration, specialTokensMap: try source("special_tokens_map.json"),
       addedTokens: try source("added_tokens.json"), documentTokens: try document?.addedTokens())
+    let tokenizer = try makeTokenizer(kind, document, sources, path)
+    let settings = try TokenizerSettings(sources, defaults: kind == .gpt2 ? ByteLevelBPE.defaultNames : [:])
+    let template = try chatTemplate(configuration?.json, settings)
+    switch tokenizer {
+    case var tokenizer as ByteLevelBPE:
+      tokenizer.chatTemplate = template
+      return tokenizer
+    case var tokenizer as SentencePieceBPE:
+      tokenizer.chatTemplate = template
+      return tokenizer
+    default: return tokenizer
+    }
+  }
+
+  /// chat_template.jinja, else the template of tokenizer_config.json, of several the default one.
+  private func chatTemplate(
+    _ configuration: JSON?, _ settings: TokenizerSettings
+  ) throws(TokenizerError) -> ChatTemplate? {
+    let file = folder + "chat_template.jinja"
+    var source: String?
+    if has("chat_template.jinja") {
+      let bytes = try FileBytes(reading: file)
+      defer { withExtendedLifetime(bytes) {} }
+      source = String(validating: bytes.bytes, as: UTF8.self)
+      if source == nil { throw .notUTF8(file: file) }
+    } else {
+      let listed = configuration?["chat_template"]
+      let named = listed?.array?.first { $0["name"] == "default" }?["template"]
+      source = listed?.string ?? named?.string
+    }
+    return source.map { ChatTemplate($0, tokens: settings.namedTexts) }
+  }
+
+  private func makeTokenizer(
+    _ kind: Kind, _ document: TokenizerDocument?, _ sources: TokenizerSettings.Sources, _ path: String
+  ) throws(TokenizerError) -> any Tokenizer {
     switch kind {
     case .gpt2: return try makeGPT2(document, sources, path)
     case .bert: return try makeBERT(document, sources)
     case .document:
       guard let document else {
         throw .classWithoutFile(
-          file: folder + "tokenizer_config.json", name: "PreTrainedTokenizerFast", missing: "tokenizer.json")
+          file: folder + "tokenizer_config.json",
+          name: sources.configuration?.json["tokenizer_class"]?.string ?? "PreTrainedTokenizerFast",
+          missing: "tokenizer.json")
       }
       return try Self.make(document, sources)
     }
@@ -92,9 +143,11 @@ public struct TokenizerFolder {
         throw .unsupported(
           file: document.file, feature: "a model of type \"WordPiece\" without BertTokenizer")
       }
-      let pairs = try document.bytePairs(readsUnknown: false)
+      var steps = try document.byteSteps()
+      steps.addsPrefixSpace = try settings.flag("add_prefix_space", or: false)
+      let pairs = try document.bytePairs(.byteAlphabet, readsUnknown: false)
       return try ByteLevelBPE(
-        vocabulary: pairs.vocabulary, merger: pairs.merger, rule: pairs.rule, settings: settings,
+        vocabulary: pairs.vocabulary, merger: pairs.merger, steps: steps, settings: settings,
         template: document["post_processor"] == .null ? nil : document.template())
     }
     let (vocabularyFile, mergesFile) = (folder + "vocab.json", folder + "merges.txt")
@@ -145,11 +198,14 @@ public struct TokenizerFolder {
     guard try document.modelType() == "BPE" else {
       return try WordPiece(document.words(), tokens: tokens, settings, template)
     }
-    let pairs = try document.bytePairs(readsUnknown: true)
+    guard document.isByteLevel else {
+      return try document.sentencePiece(tokens: tokens, settings, template)
+    }
+    let steps = try document.byteSteps()
+    let pairs = try document.bytePairs(.byteAlphabet, readsUnknown: true)
     return try ByteLevelBPE(
-      vocabulary: pairs.vocabulary, merger: pairs.merger, rule: pairs.rule, tokens: tokens,
-      settings: settings,
-      template: template, addsPrefixSpace: pairs.addsPrefixSpace)
+      vocabulary: pairs.vocabulary, merger: pairs.merger, steps: steps, tokens: tokens, settings: settings,
+      template: template)
   }
 
   /// Reads tokenizer.json alone, as the library `tokenizers` does.

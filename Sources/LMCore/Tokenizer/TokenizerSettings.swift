@@ -219,6 +219,22 @@ struct TokenizerSettings {
     named.first { $0.name == name }.map { String(decoding: $0.token.text, as: UTF8.self) }
   }
 
+  /// The texts of the named tokens.
+  var namedTexts: [String: String] {
+    Dictionary(named.map { ($0.name, String(decoding: $0.token.text, as: UTF8.self)) }) { first, _ in first }
+  }
+
+  /// The token that begins texts; the one that ends them where there is no other.
+  func special(in added: AddedVocabulary, or third: String? = nil) -> SpecialTokens {
+    let ids = ["bos_token", third, "eos_token"].compactMap { $0 }.lazy.compactMap { id($0, in: added) }
+    return SpecialTokens(begin: ids.first)
+  }
+
+  /// The id of a named token.
+  func id(_ name: String, in added: AddedVocabulary) -> Int? {
+    text(of: name).flatMap { added.id(of: Array($0.utf8)) }
+  }
+
   /// - Throws: `TokenizerError.unexpectedValue` for what is neither true nor false.
   func flag(_ name: String, or fallback: Bool) throws(TokenizerError) -> Bool {
     try flag(name) ?? fallback

@@ -19,7 +19,7 @@ struct Vocabulary: Sendable {
     var length: Int32 = -1
   }
 
-  private let spelling: Spelling
+  let spelling: Spelling
   private var storage: [UInt8] = []
   private var spans: [Span] = []
   /// Open addressing over ids, keyed by the bytes of alphabet tokens; -1 is an empty slot. A power of two.
@@ -74,10 +74,21 @@ struct Vocabulary: Sendable {
 
   /// The id of the token that stands for these bytes.
   func id(ofBytes bytes: ArraySlice<UInt8>) -> Int? {
-    bytes.withUnsafeBytes { key in
-      let slot = self.slot(of: key)
-      return table[slot] >= 0 ? Int(table[slot]) : nil
-    }
+    bytes.withUnsafeBytes { id(ofBytes: $0) }
+  }
+
+  func id(ofBytes bytes: UnsafeRawBufferPointer) -> Int? {
+    let id = table[slot(of: bytes)]
+    return id >= 0 ? Int(id) : nil
+  }
+
+  /// Appends the bytes by which a token is found; `text` is written as in the vocabulary file.
+  ///
+  /// - Returns: false, with `key` unchanged, for a token that is found by its text alone.
+  func appendKey(of text: ArraySlice<UInt8>, to key: inout [UInt8]) -> Bool {
+    guard spelling == .plain else { return ByteAlphabet.appendBytes(of: text, to: &key) }
+    key += text
+    return true
   }
 
   /// True where `id` is the alphabet token for these bytes: cheaper than a search.

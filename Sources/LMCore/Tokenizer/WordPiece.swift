@@ -62,8 +62,8 @@ public struct WordPiece: Tokenizer {
     added.add(tokens, to: words.vocabulary, normalize: words.normalize)
     added.add(settings.tokens(besides: added), to: words.vocabulary, normalize: words.normalize)
     addedTokens = added
-    func id(_ name: String) -> Int? { settings.text(of: name).flatMap { added.id(of: Array($0.utf8)) } }
-    special = SpecialTokens(begin: id("bos_token") ?? id("cls_token") ?? id("eos_token"))
+    func id(_ name: String) -> Int? { settings.id(name, in: added) }
+    special = settings.special(in: added, or: "cls_token")
     // transformers' own numbers where a token is told to be none.
     self.template =
       template ?? TokenTemplate(before: [id("cls_token") ?? 2], behind: [id("sep_token") ?? 3])
@@ -74,16 +74,16 @@ public struct WordPiece: Tokenizer {
   // MARK: Text to ids
 
   /// - Throws: `TokenizerError.noUnknownToken`.
-  public func encode(_ text: String) throws -> [Int] {
+  public func encode(_ text: String, _ options: EncodingOptions) throws -> [Int] {
     var ids: [Int] = []
     var missing: TokenizerError?
     Array(text.utf8).withUnsafeBytes { text in
-      addedTokens.forEachSegment(in: text, .first) { segment in
+      addedTokens.forEachSegment(in: text, .first, parsesSpecial: options.parsesSpecial) { segment in
         switch segment {
         case .token(let id): ids.append(id)
         case .text(let range):
           words.normalize(Array(text[range])).withUnsafeBytes { part in
-            do throws(TokenizerError) { try encode(normalized: part, &ids) } catch {
+            do throws(TokenizerError) { try encode(normalized: part, options, &ids) } catch {
               missing = missing ?? error
             }
           }
@@ -91,12 +91,14 @@ public struct WordPiece: Tokenizer {
       }
     }
     if let missing { throw missing }
-    return template.around(ids)
+    return options.addsSpecial ? template.around(ids) : ids
   }
 
-  private func encode(normalized text: UnsafeRawBufferPointer, _ ids: inout [Int]) throws(TokenizerError) {
+  private func encode(
+    normalized text: UnsafeRawBufferPointer, _ options: EncodingOptions, _ ids: inout [Int]
+  ) throws(TokenizerError) {
     var found: [AddedTokenSearch.Segment] = []
-    addedTokens.forEachSegment(in: text, .second) { found.append($0) }
+    addedTokens.forEachSegment(in: text, .second, parsesSpecial: options.parsesSpecial) { found.append($0) }
     for segment in found {
       switch segment {
       case .token(let id): ids.append(id)
@@ -148,16 +150,12 @@ public struct WordPiece: Tokenizer {
 
   // MARK: Ids to text
 
-  /// Ids without a token are left out. The first token has no space before it.
-  public func bytes(of ids: [Int]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var isFirst = true
-    for id in ids {
-      guard let token = text(of: id) else { continue }
-      bytes += isFirst ? cleanedUp(Array(token)) : inside(token)
-      isFirst = false
-    }
-    return bytes
+  public func isSpecial(_ id: Int) -> Bool { addedTokens.isSpecial(id) }
+
+  /// The first token has no space before it.
+  public func append(_ id: Int, to text: inout TokenText) {
+    guard let token = self.text(of: id) else { return }
+    text.append(text.isEmpty ? cleanedUp(Array(token)) : inside(token))
   }
 
   /// As inside a text: with a space before it, unless it continues a word.

@@ -5,6 +5,7 @@ public struct TraceRecorder {
   public let start: TraceStart
   private let tokenizer: (any Tokenizer)?
   private let rowCount: Int
+  private let ids: [Int]
   /// The text to continue, in bytes: a character may be cut between it and the continuation.
   private let promptBytes: [UInt8]?
   private var steps: [GenerationStep] = []
@@ -23,7 +24,7 @@ public struct TraceRecorder {
     start = TraceStart(
       model: model, prompt: promptBytes.map { String(decoding: $0, as: UTF8.self) },
       tokens: ids.map { TraceToken($0, of: tokenizer) }, following: following, settings: settings, seed: seed)
-    (self.promptBytes, self.tokenizer, self.rowCount) = (promptBytes, tokenizer, rowCount)
+    (self.promptBytes, self.ids, self.tokenizer, self.rowCount) = (promptBytes, ids, tokenizer, rowCount)
   }
 
   /// Records the next step with its decision.
@@ -44,7 +45,8 @@ public struct TraceRecorder {
     let shown = reason == .eos ? steps.dropLast() : steps[...]
     let text = promptBytes.flatMap { bytes in
       tokenizer.map { tokenizer in
-        String(decoding: bytes + shown.flatMap { tokenizer.bytes(of: $0.id) ?? [] }, as: UTF8.self)
+        var stream = TokenStream(tokenizer, behind: ids, writtenAs: bytes)
+        return shown.reduce(stream.complete()) { $0 + stream.push($1.id) } + stream.finish()
       }
     }
     return TraceEnd(

@@ -26,6 +26,8 @@ package struct Rotary: Hashable, Sendable {
   /// Frequency i is base^(-2 i / dimensions).
   package var base: Float
   package var scaling = Scaling.none
+  /// What each pair's frequency is divided by besides; empty where nothing is. GGUF files hold Llama 3's scaling in this form.
+  package var divisors: [Float] = []
 
   /// How many pairs are rotated.
   var pairCount: Int { (dimensions + 1) / 2 }
@@ -38,7 +40,7 @@ package struct Rotary: Hashable, Sendable {
     (0..<pairCount).map { index in
       let exponent = Float(2 * index) / Float(dimensions)
       let frequency = 1 / Float(pow(Double(base), Double(exponent)))
-      return scaled(frequency)
+      return divisors.isEmpty ? scaled(frequency) : scaled(frequency) / divisors[index]
     }
   }
 

@@ -12,6 +12,7 @@ package struct StoredModel {
   /// With the type that most bytes are stored in.
   package private(set) var profile: ModelProfile
   let family: ModelFamily
+  let scheme: TensorScheme
   let checkpoint: Checkpoint
   /// Bytes of the tensors, as they are stored.
   var byteCount: Int { tensors.values.reduce(0) { $0 + $1.byteCount } }
@@ -25,19 +26,22 @@ package struct StoredModel {
 
   /// Finds every tensor that the blueprint calls for; any other must be one that the family can do without.
   ///
-  /// - Throws: `CheckpointError`, `SafetensorsError`.
+  /// - Parameter scheme: nil for that of safetensors files.
+  /// - Throws: `CheckpointError`, `SafetensorsError`, `GGUFError`.
   package init(
-    _ checkpoint: Checkpoint, _ blueprint: Blueprint, _ family: ModelFamily, name: String, path: String?,
-    source: ModelProfile.Source
+    _ checkpoint: Checkpoint, _ blueprint: Blueprint, _ family: ModelFamily, scheme: TensorScheme? = nil,
+    name: String, path: String?, source: ModelProfile.Source
   ) throws {
     (self.checkpoint, self.blueprint, self.family) = (checkpoint, blueprint, family)
+    let scheme = scheme ?? family.scheme
+    self.scheme = scheme
     profile = ModelProfile(
       name: name, path: path, source: source, parameterCount: 0, dtype: BlockFormat.float32.dtype,
       byteCount: 0, vocabularySize: blueprint.vocabularySize, contextLength: blueprint.contextLength,
       endOfText: blueprint.endOfText)
     try refuseQuantization()
     var names: Set<String> = []
-    if family.mayLackBiases { unbiased = rolesWithoutBias }
+    if scheme.mayLackBiases { unbiased = rolesWithoutBias }
     try find(&names)
     if !unbiased.isEmpty {
       let isAll = blueprint.biases.isSubset(of: unbiased)
@@ -45,14 +49,22 @@ package struct StoredModel {
       notes = ["\(name) has no biases\(place); zeros stand in their place."]
     }
     try requireNothing(besides: names)
-    let byFormat = Dictionary(grouping: tensors.values, by: \.format).mapValues { tensors in
-      tensors.reduce(0) { $0 + $1.byteCount }
-    }
     profile.parameterCount = tensors.values.reduce(0) { $0 + $1.count }
     profile.byteCount = byteCount
-    if let most = byFormat.max(by: { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }) {
-      profile.dtype = most.key.dtype
+    let formats = formats
+    if let most = formats.first { profile.dtype = most.dtype }
+    profile.family = family.name
+    profile.container = checkpoint.isGGUF ? "GGUF" : "safetensors"
+    let blocks = formats.filter(\.hasBlocks).map(\.rawValue)
+    profile.quantization = blocks.isEmpty ? nil : blocks.joined(separator: ", ")
+  }
+
+  /// The formats of the tensors, those of most bytes first.
+  private var formats: [BlockFormat] {
+    let bytes = Dictionary(grouping: tensors.values, by: \.format).mapValues { tensors in
+      tensors.reduce(0) { $0 + $1.byteCount }
     }
+    return bytes.sorted { ($1.value, $1.key.rawValue) < ($0.value, $0.key.rawValue) }.map(\.key)
   }
 
   /// Suffixes of tensors that only a method of quantization stores.
@@ -77,7 +89,7 @@ package struct StoredModel {
     let missing = groups.filter { roles in
       !roles.contains { role in
         (0..<blueprint.layerCount).contains { layer in
-          family.tensorNames(role, layer).contains { checkpoint.contains($0 + ".bias") }
+          scheme.names(role, layer).contains { checkpoint.contains($0 + ".bias") }
         }
       }
     }
@@ -85,9 +97,9 @@ package struct StoredModel {
   }
 
   private mutating func find(_ names: inout Set<String>) throws {
-    let output = family.tensorNames(.output, 0).map { $0 + ".weight" }
+    let output = scheme.names(.output, 0).map { $0 + ".weight" }
     let hasOutput = output.contains(where: checkpoint.contains)
-    let hasEmbedding = family.tensorNames(.tokenEmbedding, 0).contains { checkpoint.contains($0 + ".weight") }
+    let hasEmbedding = scheme.names(.tokenEmbedding, 0).contains { checkpoint.contains($0 + ".weight") }
     // As transformers: an output matrix in the file stands, tied or not, and serves as embedding where that is missing.
     if blueprint.tiesOutput, hasOutput, !hasEmbedding {
       try find(.output, names: &names)
@@ -107,7 +119,7 @@ package struct StoredModel {
     _ role: TensorRole, _ layer: Int = 0, names: inout Set<String>
   ) throws {
     for isBias in blueprint.biases.contains(role) && !unbiased.contains(role) ? [false, true] : [false] {
-      let candidates = family.tensorNames(role, layer).map { $0 + (isBias ? ".bias" : ".weight") }
+      let candidates = scheme.names(role, layer).map { $0 + (isBias ? ".bias" : ".weight") }
       let name = candidates.first(where: checkpoint.contains) ?? candidates[0]
       let shape = shape(of: role, isBias: isBias)
       tensors[Place(role: role, layer: layer, isBias: isBias)] = try checkpoint.tensor(name, shape: shape)
@@ -122,7 +134,7 @@ package struct StoredModel {
       return [[.queryNorm, .keyNorm].contains(role) ? blueprint.headWidth : blueprint.width]
     }
     if isBias { return [outputs] }
-    return switch family.layout(role) {
+    return switch scheme.layout(role) {
     case .asStored: [outputs, inputs]
     case .transposed: [inputs, outputs]
     }
@@ -147,12 +159,22 @@ package struct StoredModel {
   /// Throws for the first tensor, by name, that is neither among `used` nor one that can be left out without changing a
   /// probability: a forward pass without it would be another model's.
   private func requireNothing(besides used: Set<String>) throws(CheckpointError) {
-    let strays = checkpoint.tensorNames.filter { !used.contains($0) && !family.isOptional($0) }
+    let strays = checkpoint.tensorNames.filter { !used.contains($0) && !scheme.isOptional($0) }
     guard let first = strays.min() else { return }
     // The number comes from a name, and may be the largest there is.
-    let layers = strays.compactMap(family.layer).max().map { $0 < .max ? $0 + 1 : $0 } ?? 0
+    let layers = strays.compactMap(scheme.layer).max().map { $0 < .max ? $0 + 1 : $0 } ?? 0
     throw .unexpectedTensor(
-      file: checkpoint.file(of: first), tensor: first, problem: family.problem(ofStrays: layers, blueprint))
+      file: checkpoint.file(of: first), tensor: first, problem: problem(ofStrays: layers))
+  }
+
+  /// Why tensors that no role calls for are an error.
+  ///
+  /// - Parameter layers: how many layers the names of those tensors tell of.
+  private func problem(ofStrays layers: Int) -> String {
+    let key = scheme.layerCountKey
+    return layers > blueprint.layerCount
+      ? "\(key) is \(blueprint.layerCount), but the tensors are those of \(layers) layers; correct \(key)"
+      : "\(family.name) has no tensor of this name, and without it the probabilities would be others"
   }
 
   /// A matrix, or a norm's gain. Where the output is tied, it is the token embedding, and the other way round.

@@ -54,7 +54,7 @@ final class TransformerWeights {
     }
     func norm(_ role: TensorRole, _ layer: Int = 0) -> Norm {
       let gain = vector(model.weight(role, layer: layer))
-      let offset = model.family.gainOffset
+      let offset = model.scheme.gainOffset
       for index in 0..<gain.count where offset != 0 { gain.pointer[index] += offset }
       // A bias that the model was trained without is one of zeros.
       let isLayerNorm = blueprint.norm == .layer
@@ -62,7 +62,7 @@ final class TransformerWeights {
     }
     func linear(_ role: TensorRole, _ layer: Int = 0) -> Linear {
       let weight = model.weight(role, layer: layer)
-      return switch model.family.layout(role) {
+      return switch model.scheme.layout(role) {
       case .asStored: .rows(weight, bias: bias(role, layer))
       case .transposed: .columns(weight, bias: bias(role, layer) ?? FloatBuffer(count: weight.columns))
       }

@@ -15,7 +15,7 @@ extension AppState {
 
   private mutating func applyPreset(_ index: Int) -> [AppEffect] {
     guard index < presets.count else {
-      return startOver(with: ExamplePrompt.all[index - presets.count].text)
+      return startOver(with: .text(ExamplePrompt.all[index - presets.count].text))
     }
     return view(presets[index])
   }

@@ -26,7 +26,8 @@ extension AppState {
 
   mutating func openPromptEditor() {
     switch prompt {
-    case .text(let text): overlay = .prompt(PromptEditor(text, history: promptHistory))
+    case .text, .marked, .chat:
+      overlay = .prompt(PromptEditor(prompt.written ?? "", history: promptHistory))
     case .human:
       // The author's text as far as it was read: the model may continue it by itself.
       let ids = (focusedLane?.textIDs ?? []).drop { $0 == card?.promptReader.begin }
@@ -55,7 +56,7 @@ extension AppState {
         return []
       }
       overlay = nil
-      return startOver(with: editor.field.text)
+      return startOver(with: prompt.with(editor.field.text))
     case .up: editor.move(by: -1)
     case .down: editor.move(by: 1)
     default: _ = editor.field.handle(key)
@@ -68,18 +69,23 @@ extension AppState {
   func promptTokens(of text: String) -> [Int] {
     guard let reader = card?.promptReader else { return [] }
     // A token that the model has no row for is shown too; it is refused when the text is used.
-    return (try? reader.ids(of: .text(text))) ?? (try? reader.textIDs(of: .text(text))) ?? []
+    let prompt = prompt.with(text)
+    return (try? reader.ids(of: prompt)) ?? (try? reader.textIDs(of: prompt)) ?? []
   }
 
-  mutating func startOver(with text: String) -> [AppEffect] {
-    if case .text(let old) = prompt { remember(old) }
-    remember(text)
-    prompt = .text(text)
+  mutating func startOver(with prompt: Prompt) -> [AppEffect] {
+    switch self.prompt {
+    case .text, .marked, .chat: remember(self.prompt.written)
+    case .ids, .human: break
+    }
+    remember(prompt.written)
+    self.prompt = prompt
     play.isRunning = false
     return ask(.start(prompt: prompt, settings: settings, seed: seed))
   }
 
-  private mutating func remember(_ text: String) {
+  private mutating func remember(_ text: String?) {
+    guard let text else { return }
     promptHistory.removeAll { $0 == text }
     promptHistory.append(text)
   }

@@ -86,7 +86,9 @@ extension AppState {
   mutating func askForMoreRanks() -> [AppEffect] {
     guard card?.source == .server, let distribution = focusedDistribution else { return [] }
     let last = max(table.chosenRank ?? 0, table.firstRank + metrics.tableRows - 1)
-    guard distribution.knownRanks < distribution.vocabularySize, last >= distribution.knownRanks else { return [] }
+    guard distribution.knownRanks < distribution.vocabularySize, last >= distribution.knownRanks else {
+      return []
+    }
     return ask(.tellMore(lane: focus))
   }
 

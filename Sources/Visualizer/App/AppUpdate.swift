@@ -114,7 +114,9 @@ extension AppState {
 
   /// Ctrl-C: stops play mode, closes an overlay, cancels waiting commands; otherwise quits.
   private mutating func interrupt() -> [AppEffect] {
-    guard play.isRunning || overlay != nil || !requests.waiting.isEmpty || waitsForServer else { return [.quit] }
+    guard play.isRunning || overlay != nil || !requests.waiting.isEmpty || waitsForServer else {
+      return [.quit]
+    }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
     overlay = nil

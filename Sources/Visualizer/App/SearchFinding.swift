@@ -35,7 +35,7 @@ struct SearchFinding: Equatable {
   }
 
   private static func nothing(_ query: String, _ card: ModelCard?, _ glyphs: GlyphSet) -> String {
-    guard query.first != "#", let card, let pieces = try? card.tokenizer?.encode(" " + query) else {
+    guard query.first != "#", let card, let pieces = try? card.tokenizer?.encode(" " + query, .part) else {
       return "no token \(query)"
     }
     let labels = pieces.prefix(6).map { PrintableToken.label(for: card.bytes(of: $0), glyphs: glyphs) }

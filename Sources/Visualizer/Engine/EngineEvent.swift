@@ -50,6 +50,20 @@ public struct ModelCard: Sendable {
     return recordedBytes?[id] ?? Array("[\(id)]".utf8)
   }
 
+  /// Whether a token is a mark and no text.
+  func isSpecial(_ id: Int) -> Bool { tokenizer?.isSpecial(id) ?? false }
+
+  /// The bytes of the tokens of a whole text, token by token: the first one may have no space in front.
+  func pieces(of ids: [Int]) -> [[UInt8]] {
+    var pieces = ids.map(bytes)
+    if let first = ids.firstIndex(where: { !isSpecial($0) }), let tokenizer,
+      tokenizer.bytes(of: ids[first]) != nil
+    {
+      pieces[first] = tokenizer.bytes(of: [ids[first]])
+    }
+    return pieces
+  }
+
   /// Turns prompts into the ids that the model reads.
   var promptReader: PromptReader {
     PromptReader(

@@ -105,7 +105,7 @@ struct EngineWorker {
     guard let predictor, let card else { return nil }
     var (ids, following, problem): ([Int], [Int], (any Error)?) = ([], [], nil)
     switch prompt {
-    case .ids, .text: ids = try card.promptReader.ids(of: prompt)
+    case .ids, .text, .marked, .chat: ids = try card.promptReader.ids(of: prompt)
     case .human:
       let whole = try FollowedText(
         ids: card.promptReader.textIDs(of: prompt), begin: card.promptReader.begin,
@@ -129,7 +129,8 @@ struct EngineWorker {
     let text: String? =
       switch prompt {
       case .text(let text), .human(let text): text
-      case .ids: nil
+      // Their ids say more than their text.
+      case .ids, .marked, .chat: nil
       }
     saver.note(
       SavedSession(

@@ -33,10 +33,15 @@ struct LaneText {
   }
 
   private func tokens(upTo depth: Int, marking marked: Int) -> [TextPanelToken] {
-    func bytes(_ id: Int) -> [UInt8] { state.card?.bytes(of: id) ?? [] }
-    let prompt = lane.promptIDs.map { TextPanelToken(bytes: bytes($0), origin: .prompt) }
+    let ids = lane.promptIDs + lane.steps[..<depth].map(\.id)
+    let pieces = state.card?.pieces(of: ids) ?? Array(repeating: [], count: ids.count)
+    let marks = ids.map { state.card?.isSpecial($0) == true ? TextPanelToken.Marks.special : [] }
+    let prompt = lane.promptIDs.indices.map {
+      TextPanelToken(bytes: pieces[$0], origin: .prompt, marks: marks[$0])
+    }
     let generated = lane.steps[..<depth].enumerated().map { index, step in
-      var token = TextPanelToken(bytes: bytes(step.id), origin: .generated)
+      let place = prompt.count + index
+      var token = TextPanelToken(bytes: pieces[place], origin: .generated, marks: marks[place])
       token.tint = state.text.scale.step(of: step).map(appearance.theme.scale)
       if step.isForced, index >= lane.followedCount { token.marks.insert(.forced) }
       if index == marked { token.marks.insert(.newest) }

@@ -148,7 +148,8 @@ struct LaneView {
 
   /// The token that a step forward appends, wherever its row is: `→ ␣girl 9.6%`.
   private var nextToken: String? {
-    guard let decision = lane.decision, let id = decision.id, let row = decision.distribution.row(of: id) else {
+    guard let decision = lane.decision, let id = decision.id, let row = decision.distribution.row(of: id)
+    else {
       return nil
     }
     let name = TextFit.fit(label(id), columns: 16, glyphs: appearance.glyphs)

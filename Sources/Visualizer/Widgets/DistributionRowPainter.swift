@@ -59,7 +59,9 @@ struct DistributionRowPainter {
     let label = "\(glyphs.ellipsis) \(NumberFormat.grouped(part.count))"
     let room = columns.label + columns.labelWidth - columns.rank
     let word = part.isUntold ? "not told" : "more"
-    put(CellWidth.width(of: label) + word.count < room ? "\(label) \(word)" : label, at: columns.rank, style, &buffer)
+    put(
+      CellWidth.width(of: label) + word.count < room ? "\(label) \(word)" : label, at: columns.rank, style,
+      &buffer)
     drawBefore(
       share: part.before, from: part.cumulative - part.before, to: part.cumulative, isDim: true, style,
       &buffer)

@@ -30,7 +30,8 @@ struct DistributionTable: Widget {
   var authorRank: Int?
 
   init(
-    rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil, knownRanks: Int? = nil,
+    rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
+    knownRanks: Int? = nil,
     scale: BarScale, cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "", afterTitle: String = "",
     narrowestWidth: Int? = nil, authorRank: Int? = nil
   ) {

@@ -18,6 +18,8 @@ struct TextPanelToken: Hashable {
     static let copyEnd = Marks(rawValue: 32)
     /// Part of a run of tokens that DRY found twice.
     static let match = Marks(rawValue: 64)
+    /// No text but a mark, such as the end of a turn.
+    static let special = Marks(rawValue: 128)
   }
 
   var bytes: [UInt8]
@@ -141,7 +143,9 @@ struct TextPanel: Widget {
     let token = tokens[piece.owner]
     if piece.kind == .sign { return theme[piece.cell.scalar == "*" ? .forced : .loop] }
     var style = token.origin == .prompt ? theme[.prompt] : token.tint ?? theme[.generated]
-    if piece.kind == .escape || piece.kind == .newline { style = theme[.dim].merged(over: style) }
+    if piece.kind == .escape || piece.kind == .newline || token.marks.contains(.special) {
+      style = theme[.dim].merged(over: style)
+    }
     let isTinted = token.tint != nil && token.origin == .generated
     if isTinted {
       style = tinted(style, token.marks, theme)

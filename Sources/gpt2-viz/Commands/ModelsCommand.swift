@@ -16,9 +16,9 @@ extension Command {
     CommandDescription(
       "models", "the models that are here", synopsis: ["models [FOLDER...] [options]"],
       details: """
-        The built-in model, each GPT-2 in the cache of the Hugging Face hub, the model that -m or
-        GPT2_VIZ_MODEL names, and each FOLDER that is a checkpoint or has folders in it that are, with the
-        reason where one cannot be used.
+        The built-in model, each model in the cache of the Hugging Face hub that can be run, the model that
+        -m or GPT2_VIZ_MODEL names, and each FOLDER that is a model or has folders in it that are, and GGUF
+        files, with the reason where one cannot be used.
         """,
       groups: [
         OptionGroup(title: "Model", options: [OptionGroup.modelName]),
@@ -84,16 +84,16 @@ private struct ListedModel {
     source = .cache
     problem = cached.problem
     guard problem == nil else { return }
-    (profile, problem) = inspect(folder: cached.path, name: name, source: .cache)
+    (profile, problem) = inspect(cached.path, name: name, source: .cache)
   }
 
-  /// A folder with a config.json.
-  init(folder path: String) {
-    (profile, problem) = inspect(folder: path)
+  /// A folder with a config.json, or a GGUF file.
+  init(path: String, source: ModelProfile.Source) {
+    (profile, problem) = inspect(path, source: source)
     name = profile?.name ?? path.split(separator: "/").last.map(String.init) ?? path
     self.path = profile?.path ?? path
     byteCount = nil
-    source = .folder
+    self.source = source
   }
 
   var json: JSON {
@@ -102,21 +102,26 @@ private struct ListedModel {
       .init("parameters", profile.map { JSON($0.parameterCount) } ?? .null),
       .init("dtype", JSON(profile?.dtype)),
       .init("bytes", (profile?.byteCount ?? byteCount).map { JSON($0) } ?? .null),
-      .init("source", JSON(source?.rawValue)),
+      .init("source", JSON(source?.rawValue)), .init("family", JSON(profile?.family)),
+      .init("container", JSON(profile?.container)), .init("quantization", JSON(profile?.quantization)),
     ]
     if let problem { members.append(.init("problem", JSON(problem))) }
     return .object(members)
   }
 }
 
-/// The folder of -m, GPT2_VIZ_MODEL or the config file. One that cannot be used is listed with the reason: the list is
+/// The folder or file of -m, GPT2_VIZ_MODEL or the config file. One that cannot be used is listed with the reason: the list is
 /// where a user looks for it.
 private func chosenModel(_ options: ModelOptions, _ surroundings: Surroundings) -> ListedModel? {
   do {
-    guard case .folder(let path) = try locateModel(options, surroundings) else { return nil }
-    let listed = ListedModel(folder: path)
-    return listed.profile == nil
-      ? ListedModel(unusable: path, path: path, problem: listed.problem ?? "") : listed
+    let listed: ListedModel
+    switch try locateModel(options, surroundings) {
+    case .builtIn, .cached, .server: return nil
+    case .folder(let path): listed = ListedModel(path: path, source: .folder)
+    case .file(let path): listed = ListedModel(path: path, source: .file)
+    }
+    guard listed.profile == nil, let path = listed.path else { return listed }
+    return ListedModel(unusable: path, path: path, problem: listed.problem ?? "")
   } catch {
     let name = options.name ?? surroundings.variable("GPT2_VIZ_MODEL") ?? ""
     return ListedModel(unusable: name, path: nil, problem: "\(error)")
@@ -133,7 +138,7 @@ enum ModelListError: Error, Equatable, CustomStringConvertible {
     case .unreadable(let folder, let reason):
       "cannot read the folder \(folder): \(reason)"
     case .noModel(let folder):
-      "\(folder) is no model and has none in it: no config.json there, nor in a folder directly below"
+      "\(folder) is no model and has none in it: no config.json and no GGUF file there, nor in a folder directly below"
     }
   }
 }
@@ -141,13 +146,13 @@ enum ModelListError: Error, Equatable, CustomStringConvertible {
 /// What the headers of the files say, and what cannot be used, as a sentence. A model whose vocabulary cannot be used has
 /// a profile all the same: it takes ids.
 private func inspect(
-  folder path: String, name: String? = nil, source: ModelProfile.Source = .folder
+  _ path: String, name: String? = nil, source: ModelProfile.Source
 ) -> (profile: ModelProfile?, problem: String?) {
   var profile: ModelProfile?
   do {
-    let directory = try ModelDirectory(path: path)
-    profile = try directory.openModel(name: name, source: source).profile
-    _ = try directory.readTokenizer()
+    let files = try openModel(at: path)
+    profile = try files.openModel(name: name, source: source).profile
+    _ = try files.readTokenizer()
     return (profile, nil)
   } catch {
     return (profile, "\(error)")
@@ -159,18 +164,23 @@ private func isModel(_ folder: String) -> Bool {
   ["/config.json", "/adapter_config.json"].contains { access(folder + $0, F_OK) == 0 }
 }
 
-/// The model that a folder is, or the models in the folders directly below it, by name.
+/// The model that a folder or a file is, or those in a folder and in the folders directly below it, by name.
 private func listModels(in folder: String) throws -> [ListedModel] {
-  if isModel(folder) { return [ListedModel(folder: folder)] }
+  if isModel(folder) { return [ListedModel(path: folder, source: .folder)] }
+  let own = GGUFModel.files(at: folder).map { ListedModel(path: $0, source: .file) }
+  if own.map(\.path) == [folder] { return own }
   let names: [String]
   do throws(FileSystemError) { names = try FileSystem.list(folder) } catch {
     throw ModelListError.unreadable(folder: folder, reason: error.reason)
   }
   let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-  let candidates = names.filter { !$0.hasPrefix(".") }.map { prefix + $0 }
-    .filter(isModel)
-  guard !candidates.isEmpty else { throw ModelListError.noModel(folder: folder) }
-  return candidates.map { ListedModel(folder: $0) }
+  let below = names.filter { !$0.hasPrefix(".") }.map { prefix + $0 }.flatMap { path -> [ListedModel] in
+    if isModel(path) { return [ListedModel(path: path, source: .folder)] }
+    return FileSystem.isDirectory(path)
+      ? GGUFModel.files(at: path).map { ListedModel(path: $0, source: .file) } : []
+  }
+  guard !own.isEmpty || !below.isEmpty else { throw ModelListError.noModel(folder: folder) }
+  return own + below
 }
 
 private func table(_ models: [ListedModel]) -> String {

@@ -65,7 +65,8 @@ extension Command {
       history: ids, seed: options.chance.seed ?? 0, seedLike: settings.seedLike, breakers: breakers)
     let seed = options.chance.seed
     let (distribution, stages, drawn) = try decide(
-      loaded.predictor, prediction, chain, context, u: seed.map { Draw(firstOf: $0, like: settings.seedLike).u })
+      loaded.predictor, prediction, chain, context,
+      u: seed.map { Draw(firstOf: $0, like: settings.seedLike).u })
     let next = NextToken(
       modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: settings,
       order: chain.order, distribution: distribution, stages: stages,
@@ -84,7 +85,8 @@ extension Command {
 
 /// Runs the chain on a prediction, and draws with u. Where the first ranks do not decide it, a server is asked for more.
 private func decide(
-  _ predictor: any Predictor, _ prediction: Prediction, _ chain: SamplerChain, _ context: ChainContext, u: Double?
+  _ predictor: any Predictor, _ prediction: Prediction, _ chain: SamplerChain, _ context: ChainContext,
+  u: Double?
 ) throws -> (distribution: Distribution, stages: [SamplerStage], drawn: Int?) {
   while true {
     let (distribution, stages) = try chain.measure(try predictor.belief(of: prediction), context)
@@ -180,7 +182,8 @@ struct NextToken {
           NumberFormat.fixed(Double(row.belief.logit), decimals: 2),
           NumberFormat.percent(row.before), picture.bar(row.before / largest, width: barWidth),
           NumberFormat.percent(row.belief.cumulative),
-          row.after.map { RangeText.percent($0...max($0, row.mostAfter ?? $0)) } ?? ChainDescription.removal(by: row.removedBy),
+          row.after.map { RangeText.percent($0...max($0, row.mostAfter ?? $0)) }
+            ?? ChainDescription.removal(by: row.removedBy),
           row.after.map { picture.bar($0 / largest, width: barWidth) } ?? "",
         ], isDim: dimsRemoved && !row.isKept)
     }

@@ -18,8 +18,8 @@ enum ResumeError: Error, Equatable, CustomStringConvertible {
 
 /// Opens the screen where the session that was kept last stood; with a model, the last one of this model.
 func resumeVisualizer(_ options: VisualizerCommandOptions, _ surroundings: Surroundings) throws {
-  guard !options.hasPrompt, options.humanText.file == nil else {
-    throw UsageError("--resume brings its own text; leave the prompt out")
+  guard !options.hasPrompt, !options.text.hasReading, options.humanText.file == nil else {
+    throw UsageError("--resume brings its own text; leave the prompt and its options out")
   }
   guard
     try options.comparison.lanes(
@@ -72,8 +72,13 @@ func makeSaver(
 extension ModelLocation {
   /// A name for `-m` that does not depend on the working directory.
   var savedName: String {
-    guard case .folder(let path) = self, let whole = realpath(path, nil) else { return name }
-    defer { free(whole) }
-    return String(cString: whole)
+    switch self {
+    case .builtIn, .cached: return name
+    case .server(let settings): return settings.address.text
+    case .folder(let path), .file(let path):
+      guard let whole = realpath(path, nil) else { return name }
+      defer { free(whole) }
+      return String(cString: whole)
+    }
   }
 }

@@ -50,7 +50,8 @@ extension Command {
     let prompt = try options.text.readPrompt(options.words, for: "score", called: "TEXT")
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.textIDs(of: prompt)
-    let start = options.beginning.startsWithEndOfText ? [try loaded.promptReader.requireBegin()] : []
+    let begin = options.beginning.startsWithEndOfText ? try loaded.promptReader.requireBegin() : nil
+    let start = [begin].compactMap { $0 == ids.first ? nil : $0 }
     let limit = loaded.profile.contextLength + 1 - start.count
     guard ids.count <= limit else {
       throw ScoreError(

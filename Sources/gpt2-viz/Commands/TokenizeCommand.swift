@@ -4,7 +4,7 @@ import Presentation
 /// Whose vocabulary `tokenize` reads, and in which direction.
 struct VocabularyOptions: OptionValues {
   /// `--tokenizer`
-  var folder: String?
+  var path: String?
   /// `--decode`
   var idsToDecode: [Int]?
 }
@@ -22,7 +22,7 @@ struct TokenizeOptions: CommandOptions {
   }
 
   func loadTokenizer(_ surroundings: Surroundings) throws -> any Tokenizer {
-    if let folder = vocabulary.folder { return try TokenizerFolder.read(folder) }
+    if let path = vocabulary.path { return try TokenizerFolder.read(folderOrFile: path) }
     return try gpt2_viz.loadTokenizer(model, surroundings)
   }
 }
@@ -43,9 +43,9 @@ extension Command {
           options: [
             OptionGroup.modelName,
             Option(
-              "tokenizer", nil, "DIR",
-              "a folder with tokenizer.json, vocab.json and merges.txt, or vocab.txt",
-              \VocabularyOptions.folder, offering: .folder
+              "tokenizer", nil, "DIR|FILE",
+              "a folder with tokenizer.json, vocab.json and merges.txt, or vocab.txt; or a GGUF file",
+              \VocabularyOptions.path, offering: .folder
             ) { argument throws(UsageError) in argument.text },
             Option(
               "decode", nil, "IDS", "the other way: the text of these ids, such as \"3666 12507\"",
@@ -71,9 +71,10 @@ extension Command {
       let isJSON = options.output.format == .json
       return try output.writeLine(isJSON ? JSON.object([.init("text", JSON(text))]).description : text)
     }
-    let text = try options.text.readText(options.words, for: "tokenize")
+    let prompt = try options.text.readPrompt(options.words, for: "tokenize", called: "TEXT")
     let tokenizer = try options.loadTokenizer(surroundings)
-    let ids = try tokenizer.encode(text)
+    let ids = try tokenizer.ids(
+      ofText: prompt, model: options.vocabulary.path ?? options.model.name ?? ModelLocation.builtIn.name)
     if options.output.format == .json {
       let answer: JSON = [
         "ids": JSON(ids), "tokens": .array(ids.map { JSON(tokenizer.name(of: $0)) }),

@@ -53,6 +53,8 @@ extension Command {
 
 /// The prompt where none is given: half the tales that the built-in model was trained on begin with it.
 private let openingPrompt = "Once upon a time"
+/// The same for a chat model.
+private let openingMessage = "Tell me a story."
 
 /// A given text, to be followed token by token.
 struct HumanTextOptions: OptionValues {
@@ -117,14 +119,17 @@ private func startingPrompt(
     guard !options.hasPrompt else {
       throw UsageError("--score FILE brings its own text; leave the prompt out")
     }
+    guard !options.text.hasReading else {
+      throw UsageError("--score FILE follows a text as it is; leave --chat, --system and --special out")
+    }
     return .human(try TextInput.text(ofFile: path))
   }
   if options.hasPrompt { return try options.text.readPrompt(options.words, for: "") }
   // Only a screen can take its keys from the terminal while the text comes from standard input.
   if surroundings.output.isTerminal, !options.screen.isPlain, TextInput.isGiven {
-    return .text(try TextInput.text(ofFile: "-"))
+    return try options.text.prompt(of: try TextInput.text(ofFile: "-"))
   }
-  return .text(openingPrompt)
+  return try options.text.prompt(of: options.text.isChat ? openingMessage : openingPrompt)
 }
 
 /// The state that the visualizer opens in.

@@ -38,11 +38,8 @@ func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> 
 
 /// The vocabulary alone; a folder need not have weights.
 func loadTokenizer(_ options: ModelOptions, _ surroundings: Surroundings) throws -> any Tokenizer {
-  switch try locateModel(options, surroundings) {
-  case .folder(let path), .cached(_, let path): return try TokenizerFolder.read(path)
-  case let location:
-    return try LoadedModel.load(location, threads: 1, environment: surroundings.environment).requireTokenizer()
-  }
+  try LoadedModel.readTokenizer(
+    locateModel(options, surroundings), environment: surroundings.environment)
 }
 
 extension LoadedModel {

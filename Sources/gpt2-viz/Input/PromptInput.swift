@@ -24,10 +24,29 @@ extension TextOptions {
   func readPrompt(
     _ words: [String], for command: String, called placeholder: String = "PROMPT"
   ) throws -> Prompt {
-    guard let ids else { return .text(try readText(words, for: command, called: placeholder)) }
+    guard let ids else {
+      // The options are checked before the text is read.
+      _ = try prompt(of: "")
+      return try prompt(of: try readText(words, for: command, called: placeholder))
+    }
     guard words.isEmpty, file == nil else {
       throw UsageError("--ids stands for \(placeholder); leave one of them out", command: command)
     }
+    guard !hasReading else {
+      throw UsageError("--ids needs no --chat, --system or --special; leave them out", command: command)
+    }
     return .ids(ids)
+  }
+
+  /// A text as it is to be read.
+  func prompt(of text: String) throws(UsageError) -> Prompt {
+    guard isChat else {
+      guard system == nil else { throw UsageError("--system goes with --chat") }
+      return parsesSpecial ? .marked(text) : .text(text)
+    }
+    guard !parsesSpecial else {
+      throw UsageError("--chat writes the special tokens itself; leave --special out")
+    }
+    return .chat(ChatMessage(text, system: system))
   }
 }

@@ -41,25 +41,29 @@ protocol GenerationWriter {
 struct TextWriter: GenerationWriter {
   private let header: GenerationHeader
   private let isForTerminal: Bool
-  private var decoder = StreamingDecoder()
+  /// nil without a vocabulary.
+  private var stream: TokenStream?
 
   init(_ header: GenerationHeader, isForTerminal: Bool) {
     (self.header, self.isForTerminal) = (header, isForTerminal)
+    stream = header.tokenizer.map {
+      TokenStream($0, behind: header.ids, writtenAs: header.promptBytes ?? [])
+    }
   }
 
   mutating func begin(_ output: StandardOutput) throws(OutputError) {
-    try output.write(shown(decoder.push(header.promptBytes ?? [])))
+    try output.write(shown(stream?.complete() ?? ""))
   }
 
   mutating func write(
     _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
-    guard !endsText, let tokenizer = header.tokenizer else { return }
-    try output.write(shown(decoder.push(tokenizer.bytes(of: step.id) ?? [])))
+    guard !endsText else { return }
+    try output.write(shown(stream?.push(step.id) ?? ""))
   }
 
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError) {
-    try output.writeLine(shown(decoder.finish()))
+    try output.writeLine(shown(stream?.finish() ?? ""))
     try output.flush()
   }
 

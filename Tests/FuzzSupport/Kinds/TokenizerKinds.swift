@@ -203,7 +203,9 @@ enum TokenizerUse {
       try require(ids.allSatisfy { $0 >= 0 && $0 <= 1 << 21 }, "an id outside every vocabulary")
       let bytes = tokenizer.bytes(of: ids)
       let pieces = ids.flatMap { tokenizer.bytes(of: $0) ?? [] }
-      try require(bytes.count <= pieces.count + 4, "the whole is longer than its parts")
+      // A byte that is no character by itself becomes U+FFFD.
+      try require(bytes.count <= 3 * pieces.count + 4, "the whole is longer than its parts")
+      try checkStream(tokenizer, ids)
       for id in ids {
         try require((tokenizer.name(of: id) == nil) == (tokenizer.bytes(of: id) == nil), "half a token")
       }

@@ -82,8 +82,9 @@ import Testing
         #expect(again.interval(of: row.id) == original.interval(of: row.id))
         #expect(again.cumulativeAfter(atRank: rank) == original.cumulativeAfter(atRank: rank))
       }
-      #expect(again.interval(of: decision.id) == original.interval(of: decision.id))
-      #expect(again.row(of: decision.id) == original.row(of: decision.id))
+      let id = try #require(decision.id)
+      #expect(again.interval(of: id) == original.interval(of: id))
+      #expect(again.row(of: id) == original.row(of: id))
       #expect(again.token(at: decision.draw.u) == decision.drawn)
       // What was not recorded has no row.
       let known = Set(recording.rows.map(\.rank))

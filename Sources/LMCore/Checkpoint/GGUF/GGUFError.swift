@@ -26,6 +26,15 @@ public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
   /// `value` is as a person writes it.
   case invalidValue(file: String, key: String, value: String, wanted: String)
 
+  // Models
+  /// `type` is the value of `general.type`.
+  case notAModel(file: String, type: String)
+  case otherArchitecture(file: String, architecture: String, known: [String])
+  /// A setting that calls for arithmetic which the transformer does not have.
+  case unsupported(file: String, key: String, value: String)
+  /// Values that do not go together.
+  case inconsistent(file: String, problem: String)
+
   // Tensors
   case tensorNameLength(file: String, place: GGUFPlace, length: Int)
   case tensorNameNotUTF8(file: String, place: GGUFPlace)
@@ -87,6 +96,16 @@ public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
     case .invalidValue(let file, let key, let value, let wanted):
       "\(file): \"\(shown(key))\" is \(shown(value)), but must be \(wanted)."
 
+    case .notAModel(let file, let type):
+      "\(file) holds \(Self.article(type)) \(shown(type)), not a model; give the file of the model."
+    case .otherArchitecture(let file, let architecture, let known):
+      "\(file) holds a model of the architecture \"\(shown(architecture))\"; only "
+        + known.map { "\"\($0)\"" }.joined(separator: ", ") + " can be run."
+    case .unsupported(let file, let key, let value):
+      "\(file): \(shown(key)) is \(shown(value)), which gpt2-viz does not compute; without it the probabilities would be those of another model."
+    case .inconsistent(let file, let problem):
+      "\(file): \(problem); convert the model again."
+
     case .tensorNameLength(let file, let place, let length):
       "\(file) has a name of \(length) bytes in \(place), but 1 to \(GGUFTensor.longestName) are possible; \(Self.damaged)."
     case .tensorNameNotUTF8(let file, let place):
@@ -117,6 +136,10 @@ public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
     case .wrongShape(let file, let tensor, let shape, let expected):
       "Tensor \"\(shown(tensor))\" in \(file) has the shape \(shape), but the model's keys call for \(expected); convert the model again."
     }
+  }
+
+  private static func article(_ word: String) -> String {
+    word.first.map { "aeio".contains($0) } == true ? "an" : "a"
   }
 
   private static let damaged = "it is damaged, download it again"

@@ -30,6 +30,8 @@ struct RepetitionPenaltyStep: SamplerStep {
   var need: StepNeed { .logits }
 
   func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
-    try candidates.rescore(Set(scene.history), by: Self.name) { _, score in score < 0 ? score * penalty : score / penalty }
+    try candidates.rescore(Set(scene.history), by: Self.name) { _, score in
+      score < 0 ? score * penalty : score / penalty
+    }
   }
 }

@@ -5,9 +5,10 @@ extension ModelFamily {
     isRecognized: { metadata in
       metadata.has("n_embd") || metadata.texts("architectures").contains { $0.hasPrefix("GPT2") }
     },
-    blueprint: GPT2Family.blueprint, tensorNames: GPT2Family.tensorNames, layout: GPT2Family.layout,
-    isOptional: GPT2Family.isOptional, layer: GPT2Family.layer(of:), layerCountKey: "n_layer",
-    mayLackBiases: true)
+    blueprint: GPT2Family.blueprint,
+    scheme: TensorScheme(
+      names: GPT2Family.tensorNames, layout: GPT2Family.layout, isOptional: GPT2Family.isOptional,
+      layer: GPT2Family.layer(of:), layerCountKey: "n_layer", mayLackBiases: true))
 }
 
 /// What is GPT-2's alone: the keys of its config.json and the names of its tensors.

@@ -3,9 +3,10 @@ extension ModelFamily {
   static let gptNeoX = ModelFamily(
     name: "GPT-NeoX", type: "gpt_neox",
     isRecognized: { $0.texts("architectures").contains("GPTNeoXForCausalLM") },
-    blueprint: GPTNeoXFamily.blueprint, tensorNames: GPTNeoXFamily.tensorNames, layout: { _ in .asStored },
-    isOptional: GPTNeoXFamily.isOptional,
-    layer: { layer(of: $0, behind: "layers", prefix: "gpt_neox") }, layerCountKey: "num_hidden_layers")
+    blueprint: GPTNeoXFamily.blueprint,
+    scheme: TensorScheme(
+      names: GPTNeoXFamily.tensorNames, layout: { _ in .asStored }, isOptional: GPTNeoXFamily.isOptional,
+      layer: { layer(of: $0, behind: "layers", prefix: "gpt_neox") }, layerCountKey: "num_hidden_layers"))
 }
 
 /// What is GPT-NeoX's alone: the keys of its config.json and the names of its tensors.

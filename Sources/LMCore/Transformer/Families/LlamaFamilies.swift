@@ -49,12 +49,13 @@ extension ModelFamily {
     ModelFamily(
       name: name, type: type, isRecognized: { $0.texts("architectures").contains(architecture) },
       blueprint: blueprint,
-      tensorNames: { role, layer in
-        LlamaFamilies.tensorNames(role, layer, normalizesOutputs: type == "gemma3_text")
-      }, layout: { _ in .asStored },
-      isOptional: { $0.hasSuffix(".rotary_emb.inv_freq") || isHeadOfOtherTask($0) },
-      layer: { ModelFamily.layer(of: $0, behind: "layers", prefix: "model") },
-      layerCountKey: "num_hidden_layers", gainOffset: gainOffset)
+      scheme: TensorScheme(
+        names: { role, layer in
+          LlamaFamilies.tensorNames(role, layer, normalizesOutputs: type == "gemma3_text")
+        }, layout: { _ in .asStored },
+        isOptional: { $0.hasSuffix(".rotary_emb.inv_freq") || isHeadOfOtherTask($0) },
+        layer: { ModelFamily.layer(of: $0, behind: "layers", prefix: "model") },
+        layerCountKey: "num_hidden_layers", gainOffset: gainOffset))
   }
 }
 

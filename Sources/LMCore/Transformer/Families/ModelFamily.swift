@@ -7,19 +7,8 @@ package struct ModelFamily: Sendable {
   /// Whether a config.json that names no type has settings of this family.
   let isRecognized: @Sendable (ModelMetadata) -> Bool
   package let blueprint: @Sendable (ModelMetadata) throws(ConfigurationError) -> Blueprint
-  /// The names that a tensor may have, without `.weight` and `.bias`; where none is there, the first is missed.
-  let tensorNames: @Sendable (TensorRole, _ layer: Int) -> [String]
-  let layout: @Sendable (TensorRole) -> TensorLayout
-  /// Tensors of its checkpoints that the next token's probabilities do not depend on.
-  let isOptional: @Sendable (_ tensor: String) -> Bool
-  /// The number of the layer that a tensor belongs to by its name.
-  let layer: @Sendable (_ tensor: String) -> Int?
-  /// The setting that tells how many layers there are.
-  let layerCountKey: String
-  /// Whether models of the family are trained without biases too: zeros stand in the place of those that the file lacks.
-  var mayLackBiases = false
-  /// What is added to the stored gains of norms.
-  var gainOffset: Float = 0
+  /// Of safetensors files.
+  let scheme: TensorScheme
 
   package static let all = [gpt2, llama, mistral, qwen2, qwen3, gemma3, gptNeoX]
 
@@ -46,15 +35,6 @@ package struct ModelFamily: Sendable {
   /// Whether a config.json names a family, by its type or by its settings.
   package static func isNamed(in metadata: ModelMetadata) -> Bool {
     metadata.has("model_type") || all.contains { $0.isRecognized(metadata) }
-  }
-
-  /// Why tensors that no role calls for are an error.
-  ///
-  /// - Parameter layers: how many layers the names of those tensors tell of.
-  func problem(ofStrays layers: Int, _ blueprint: Blueprint) -> String {
-    layers > blueprint.layerCount
-      ? "\(layerCountKey) is \(blueprint.layerCount), but the tensors are those of \(layers) layers; correct \(layerCountKey)"
-      : "\(name) has no tensor of this name, and without it the probabilities would be others"
   }
 
   /// Heads for other tasks: they read the same hidden states and change none.
