@@ -84,6 +84,11 @@ public struct Belief: Sendable {
     return rest.weight.lowerBound / ranked.total...rest.weight.upperBound / ranked.total
   }
 
+  /// False where only probabilities are known: then `BeliefRow.logit` is ln p. nil for a recording, which may hold either.
+  public var hasLogits: Bool? {
+    if case .complete(let ranked) = content { ranked.hasLogits } else { nil }
+  }
+
   /// What was recorded of a distribution of V tokens.
   ///
   /// - Parameters:

@@ -3,7 +3,9 @@
 /// Keeps every answer under the ids of its text: the same ids asked again could be answered with other bits. So stepping
 /// back and forth, branches, lanes and knobs ask nothing.
 public final class ServedPredictor: Predictor {
+  /// Name and sizes of the model, as far as the server tells them.
   public let profile: ModelProfile
+  /// It keeps all texts.
   public var textsInUse = 0
   /// How many distributions were asked for.
   public private(set) var requestCount = 0

@@ -1,8 +1,8 @@
 /// The vocabulary of a model behind a server, as far as its answers have told it.
-public final class ServedTokenizer: Tokenizer, Sendable {
-  public let vocabularySize: Int
-  public let special: SpecialTokens
-  public let chatTemplate: ChatTemplate?
+final class ServedTokenizer: Tokenizer, Sendable {
+  let vocabularySize: Int
+  let special: SpecialTokens
+  let chatTemplate: ChatTemplate?
   private let known = Guarded<Known>(Known())
   private let encoder: Encoder
 
@@ -23,18 +23,18 @@ public final class ServedTokenizer: Tokenizer, Sendable {
     (self.chatTemplate, self.encoder) = (chatTemplate, encoder)
   }
 
-  public func encode(_ text: String, _ options: EncodingOptions) throws -> [Int] {
+  func encode(_ text: String, _ options: EncodingOptions) throws -> [Int] {
     try encoder(text, options)
   }
 
-  public func isSpecial(_ id: Int) -> Bool { known.withLock { $0.special.contains(id) } }
+  func isSpecial(_ id: Int) -> Bool { known.withLock { $0.special.contains(id) } }
 
-  public func bytes(of id: Int) -> [UInt8]? {
+  func bytes(of id: Int) -> [UInt8]? {
     guard let id = Int32(exactly: id) else { return nil }
     return known.withLock { $0.pieces[id] }
   }
 
-  public func name(of id: Int) -> String? { nil }
+  func name(of id: Int) -> String? { nil }
 
   /// - Parameter areSpecial: they are no text, but marks.
   func learn(_ pieces: TokenPieces, areSpecial: Bool = false) {

@@ -172,7 +172,7 @@ struct NextToken {
     let barWidth = 20
     let largest = [rows.first?.before, distribution.largestAfter].compactMap { $0 }.max() ?? 1
     var table = TextTable(columns: [
-      .right("rank"), .left("token"), .right("id"), .right("logit"), .right("before"), .left(""),
+      .right("rank"), .left("token"), .right("id"), .right(distribution.belief.hasLogits == false ? "ln p" : "logit"), .right("before"), .left(""),
       .right("sum"), .right("after"), .left(""),
     ])
     for row in rows {
