@@ -24,7 +24,8 @@ import Testing
       module: "LMCore",
       floors: [
         ["Support"], ["Numerics", "Network"], ["Checkpoint", "Decoding"], ["Tokenizer"], ["Prediction"],
-        ["Transformer", "Served"], ["Session"], ["Library", "Measurement"], ["Trace"], ["SavedSessions"],
+        ["Transformer", "Served"], ["Session"], ["Methods"], ["Library", "Measurement"], ["Trace"],
+        ["SavedSessions", "Study"],
       ]),
     Building(
       module: "Visualizer",

@@ -25,8 +25,9 @@ import Testing
       ("--ctx-size", "here it is --context"),
       ("-c", "here it is --context"),
       ("--tfs", "there is no tail-free sampling here"),
-      ("--do-sample", "a token is drawn unless --greedy is given"),
-      ("--num-beams", "there is no beam search here"), ("--num_beams", "there is no beam search here"),
+      ("--do-sample", "a token is drawn unless --greedy is given; 'gpt2-viz beam' has --sample"),
+      ("--num-beams", "here it is --beams, of 'gpt2-viz beam'"),
+      ("--num_beams", "here it is --beams, of 'gpt2-viz beam'"),
       ("--logprobs", "here it is --top, of 'gpt2-viz next'"),
     ])
   func aForeignNameHasAnAnswer(option: String, answer: String) {
@@ -36,11 +37,14 @@ import Testing
   @Test func theCommandThatHasItIsNamed() {
     #expect(
       complaint(["--n-predict", "5"])
-        == "unknown option '--n-predict'; here it is --tokens, of 'gpt2-viz generate'")
-    #expect(complaint(["-n", "5"]) == "unknown option '-n'; it belongs to 'gpt2-viz generate'")
+        == "unknown option '--n-predict'; here it is --tokens, of 'gpt2-viz generate', 'gpt2-viz beam' or 'gpt2-viz study'"
+    )
+    #expect(
+      complaint(["-n", "5"])
+        == "unknown option '-n'; it belongs to 'gpt2-viz generate', 'gpt2-viz beam' or 'gpt2-viz study'")
     #expect(
       complaint(["tokenize", "a", "--temp", "1"]).hasSuffix(
-        "; here it is --temperature, of the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
+        "; here it is --temperature, of the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz beam', 'gpt2-viz next' or 'gpt2-viz filter'"
       ))
     // Where it is a beginning of one option, it means that.
     #expect(complaint(["generate", "a", "--temp", "1"]) == "no complaint")

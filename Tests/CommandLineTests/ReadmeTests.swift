@@ -1,4 +1,5 @@
 import Foundation
+import HubTestSupport
 import TerminalTestSupport
 import TestSupport
 import Testing
@@ -22,7 +23,7 @@ import Testing
   }()
 
   /// Those that stand for themselves, and open no screen.
-  private static let commands = lines.filter { !$0.contains("story.jsonl") }
+  private static let commands = lines.filter { !$0.contains("story.jsonl") && !$0.contains("prompts.txt") }
 
   @Test func showsEveryCommand() {
     for command in Command.descriptions.dropFirst() {
@@ -35,7 +36,10 @@ import Testing
     let hub = try StorytellerHub(
       "gpt2", "distilgpt2", "openai-community/gpt2", "HuggingFaceTB/SmolLM2-135M-Instruct",
       "bartowski/SmolLM2-135M-Instruct-GGUF")
-    return try ProgramRun.shell("set -o pipefail; " + command, environment: hub.environment)
+    let server = try FakeModelServer(.llamaServer)
+    defer { server.stop() }
+    let own = command.components(separatedBy: "http://127.0.0.1:8080").joined(separator: server.address)
+    return try ProgramRun.shell("set -o pipefail; " + own, environment: hub.environment)
   }
 
   @Test(arguments: commands)
@@ -100,7 +104,7 @@ import Testing
   @Test(arguments: Command.descriptions.flatMap(\.examples))
   func helpExamplesRun(example: String) throws {
     let run = try Self.run(example)
-    if example.contains("story.txt") || example.contains("story.jsonl") || example.contains("~/models") {
+    if ["story.txt", "story.jsonl", "prompts.txt", "~/models"].contains(where: example.contains) {
       #expect(run.code == 1)
       #expect(run.errors.hasPrefix("gpt2-viz: cannot read "), "\(run.errors)")
     } else {

@@ -99,7 +99,10 @@ import Testing
     (["ge"], ["generate"]), (["next", "a", "--fo"], ["--format"]),
     (["next", "a", "--format", ""], ["table", "json"]),
     (["generate", "a", "--format", "j"], ["jsonl"]),
-    (["-k", "5", "next", "--to"], ["--tokenizer", "--top-k", "--top-p", "--top-n-sigma", "--top-h", "--top"]),
+    (
+      ["-k", "5", "next", "--to"],
+      ["--tokenizer", "--top-k", "--top-p", "--top-n-sigma", "--top-h", "--top"]
+    ),
     (["--preset", "gr"], ["greedy"]), (["help", "tok"], ["tokenize"]),
     (["--color", ""], ["auto", "always", "never"]),
     (["filter", "lo"], ["logits.json"]),

@@ -133,10 +133,12 @@ import Testing
 
   /// As many caches as texts are written at once, and one where that is one.
   @Test func thePoolIsNoLargerThanTheTextsInUse() {
-    var pool = ContextPool { KVCache(layerCount: 1, width: 4, capacity: 16) }
+    let store = CacheBlockStore(layerCount: 1, width: 4)
+    var pool = ContextPool { KVCache(store, capacity: 16) }
     func read(_ texts: [TextPath], keeping limit: Int) {
       for (text, context) in zip(texts, pool.take(for: texts, keeping: limit)) {
         #expect(context.cache.tokens == Array(text.ids.prefix(context.cache.count)))
+        context.cache.reserve(text.count - context.cache.count)
         if context.promptCount == 0 {
           context.cache.append(text.prompt)
           context.notePrompt(state: [Float(text.prompt[0])])
@@ -156,6 +158,11 @@ import Testing
     // Two at once: the longer beginning goes on, the other one is copied.
     read([text(1, 7, 1), text(1, 8)], keeping: 2)
     #expect(pool.contexts.map(\.cache.tokens) == [[3, 1, 4, 1, 7, 1], [3, 1, 4, 1, 8]])
+    // The second text goes on where the second context ends, whatever the first one does.
+    read([text(1, 7, 5), text(1, 8, 2), text(1, 7, 1, 4)], keeping: 3)
+    #expect(
+      pool.contexts.map(\.cache.tokens) == [[3, 1, 4, 1, 7, 1, 4], [3, 1, 4, 1, 8, 2], [3, 1, 4, 1, 7, 5]])
+    read([text(1, 7), text(1, 8)], keeping: 2)
     // A third is kept while two others go on, and is found again.
     read([text(5), text(6)], keeping: 3)
     read([text(5, 5), text(6, 6)], keeping: 3)

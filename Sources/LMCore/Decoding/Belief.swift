@@ -135,6 +135,15 @@ public struct Belief: Sendable {
     return ranked.scores[row.rank - 1] - ranked.scores[0] - log(ranked.total)
   }
 
+  /// ln p of every token by id, and a belief with these as logits; nil where not all are known.
+  func ofLogProbabilities() throws(SamplingError) -> (values: [Double], belief: Belief)? {
+    guard case .complete(let ranked) = content, ranked.rest == nil else { return nil }
+    let shift = ranked.scores[0] + log(ranked.total)
+    var values = [Double](repeating: -.infinity, count: vocabularySize)
+    for (id, score) in zip(ranked.ranking, ranked.scores) { values[Int(id)] = score - shift }
+    return (values, try Belief(values.map { Float($0) }))
+  }
+
   /// The ids of all rows that are known, by rank: also those that a recording has below its first ranks.
   public var listedIDs: some Collection<Int> {
     let count = if case .head(let rows, _) = content { rows.count } else { knownRanks }

@@ -30,6 +30,8 @@ struct Candidates {
   private(set) var cuts: [Cut] = []
   /// How many tokens llama.cpp would hold beside these, with a score of minus infinity: dynamic temperature counts them.
   var maskedCount: Int
+  /// How many tokens a filter leaves at least, as `min_tokens_to_keep` of `transformers`: beam search needs several.
+  let minimumCount: Int
   /// The single tokens that a penalty or a ban changed since `forgetChanges`.
   private(set) var changes: [Change] = []
   /// The candidates before `reshape`.
@@ -47,8 +49,9 @@ struct Candidates {
   /// The model itself rules the token out.
   static let impossible = Int32.min
 
-  init(_ ranked: RankedScores) {
+  init(_ ranked: RankedScores, keepingAtLeast minimumCount: Int = 1) {
     self.ranked = ranked
+    self.minimumCount = minimumCount
     scores = ranked.scores
     range = 0..<ranked.finiteCount
     maskedCount = ranked.rankCount - ranked.finiteCount
@@ -140,7 +143,7 @@ struct Candidates {
     // Divided, not compared with share * total: of ten equal tokens, eight reach exactly 0.8.
     if hasOwnSums {
       let last = range.partitioningIndex { ranked.cumulativeWeights[$0] / self.total >= share }
-      return keep(range.lowerBound..<min(last + 1, range.upperBound), by: filter)
+      return keep(range.lowerBound..<atLeastMinimum(last + 1), by: filter)
     }
     let (range, start, total) = (range, weightsStart, total)
     var (sum, end) = (0.0, range.lowerBound)
@@ -148,7 +151,7 @@ struct Candidates {
       repeat {
         sum += weights[end - start]
         end += 1
-      } while end < range.upperBound && sum / total < share
+      } while end < range.upperBound && (sum / total < share || end < range.lowerBound + minimumCount)
     }
     keep(range.lowerBound..<end, by: filter)
     knownTotal = sum
@@ -176,7 +179,12 @@ struct Candidates {
   /// Keeps the candidates before the first one that `isKept` refuses. It must refuse all that follow, and not the first
   /// of all.
   mutating func keepPrefix(by filter: StepName, while isKept: (Candidates, Int) -> Bool) {
-    keep(range.lowerBound..<range.partitioningIndex { !isKept(self, $0) }, by: filter)
+    keep(range.lowerBound..<atLeastMinimum(range.partitioningIndex { !isKept(self, $0) }), by: filter)
+  }
+
+  /// The end of what is kept from the first place on, moved to where the smallest number of tokens is kept.
+  private func atLeastMinimum(_ end: Int) -> Int {
+    min(max(end, range.lowerBound + minimumCount), range.upperBound)
   }
 
   /// Removes single tokens, wherever they stand. Throws when nothing would be left.

@@ -106,14 +106,31 @@ public struct SamplerChain: Sendable {
     return untold
   }
 
-  private func start(_ belief: Belief, _ context: ChainContext) throws(SamplingError) -> Candidates {
+  /// What the steps make of logarithms of probabilities, as beam search of `transformers` uses them: neither shifted nor
+  /// renormalised.
+  ///
+  /// - Parameters:
+  ///   - belief: its logits are the logarithms.
+  ///   - count: how many tokens each filter keeps at least.
+  /// - Returns: the tokens that are left, by score descending, ties lowest id first.
+  func scores(
+    of belief: Belief, _ context: ChainContext, keepingAtLeast count: Int
+  ) throws(SamplingError) -> [(id: Int, score: Double)] {
+    var candidates = try start(belief, context, keepingAtLeast: count)
+    for step in steps { try step.apply(to: &candidates, context.scene(for: type(of: step).name)) }
+    return candidates.range.map { (candidates.id(at: $0), candidates.scores[$0] / candidates.temperature) }
+  }
+
+  private func start(
+    _ belief: Belief, _ context: ChainContext, keepingAtLeast count: Int = 1
+  ) throws(SamplingError) -> Candidates {
     guard case .complete(let ranked) = belief.content else {
       throw .logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
     }
     if let invalidID = context.history.first(where: { !(0..<belief.vocabularySize).contains($0) }) {
       throw .historyOutsideVocabulary(id: invalidID, vocabularySize: belief.vocabularySize)
     }
-    return Candidates(ranked)
+    return Candidates(ranked, keepingAtLeast: count)
   }
 
   /// What the steps keep for the decision behind this one, which chose a token.

@@ -23,6 +23,12 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownOrder(String)
   /// An order names a step more than once.
   case stepTwice(StepName)
+  /// A step that remembers one text's decisions, where several texts live at once.
+  case stepNeedsOneText(StepName)
+  /// llama.cpp's random numbers, where several texts live at once.
+  case seedRuleNeedsOneText
+  /// `beam` without a number of beams.
+  case beamWidth(name: String, largest: Int)
 
   public var description: String {
     switch self {
@@ -58,6 +64,12 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
         + StepName.allCases.map(\.rawValue).joined(separator: ";") + "."
     case .stepTwice(let step):
       "The order names \(step.rawValue) more than once: leave one."
+    case .stepNeedsOneText(let step):
+      "\(step.title) follows one text, and beam search has several: turn one of them off."
+    case .seedRuleNeedsOneText:
+      "llama.cpp's random numbers draw one text, and beam search has several: leave seed-like out."
+    case .beamWidth(let name, let largest):
+      "\"\(name)\" needs a number of beams from 1 to \(largest), as in \"\(name) 4\"."
     }
   }
 }

@@ -39,6 +39,9 @@ public protocol Predictor: AnyObject {
   /// - Parameter ranks: how many are wanted; nil for the next step of the source's own.
   /// - Returns: false where the source has no more, or all are known.
   func extend(_ prediction: Prediction, to ranks: Int?) throws(PredictorError) -> Bool
+
+  /// The distributions of several predictions, in their order; each as `belief(of:)` gives it, to the bit.
+  func beliefs(of predictions: [Prediction]) throws -> [Belief]
 }
 
 /// Defaults for a source that gives a distribution for each requested text, and keeps no state.
@@ -61,6 +64,10 @@ extension Predictor {
       preconditionFailure("a prediction is read by the predictor that made it")
     }
     return belief
+  }
+
+  public func beliefs(of predictions: [Prediction]) throws -> [Belief] {
+    try predictions.map { try belief(of: $0) }
   }
 }
 

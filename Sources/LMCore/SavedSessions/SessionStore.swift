@@ -174,7 +174,8 @@ public final class SessionStore {
     }
   }
 
-  static func directory(_ environment: [String: String]) -> String? {
+  /// The folder that the environment names; nil where it names none.
+  package static func directory(_ environment: [String: String]) -> String? {
     var environment = environment
     // A missing home folder is not created.
     if let home = environment["HOME"], !FileSystem.isDirectory(home) { environment["HOME"] = nil }

@@ -10,7 +10,7 @@ package struct OpenAIDialect: ServerDialect {
   private let model: String
   private let ids: TokenNames
   /// Whether the prompt can be ids; else its text is sent.
-  private let takesIDs: Bool
+  package let takesIDs: Bool
 
   /// The ids by their texts.
   package struct TokenNames: Sendable {

@@ -10,8 +10,8 @@ public final class ServedPredictor: Predictor {
   /// How many distributions were asked for.
   public private(set) var requestCount = 0
 
-  private let connection: ServerConnection
-  private let dialect: any ServerDialect
+  let connection: ServerConnection
+  let dialect: any ServerDialect
   private let identity: ServerIdentity
   /// Learns what tokens are called; nil where a local vocabulary knows it.
   private let tokenizer: ServedTokenizer?

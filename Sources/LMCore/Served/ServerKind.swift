@@ -31,6 +31,11 @@ package protocol ServerDialect: Sendable {
   /// Whether one request can ask for several texts.
   var takesSeveralTexts: Bool { get }
 
+  /// Whether texts are sent as ids, and not as text.
+  var takesIDs: Bool { get }
+  /// Whether the probabilities of a given text's own tokens come with one request.
+  var scoresTextsAtOnce: Bool { get }
+
   /// Asks what follows each text; at least one text, each at least one id.
   func request(for texts: [[Int]], ranks: Int) -> ServerRequest
 
@@ -53,6 +58,8 @@ package protocol ServerDialect: Sendable {
 }
 
 extension ServerDialect {
+  package var takesIDs: Bool { true }
+  package var scoresTextsAtOnce: Bool { false }
   package func canSend(_ text: [Int]) -> Bool { true }
   package func readTokens(in answer: [UInt8]) -> Int? { nil }
   package func secondRequest(for text: [Int], ranks: Int) -> ServerRequest? { nil }

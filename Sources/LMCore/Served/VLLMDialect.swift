@@ -4,6 +4,7 @@ package struct VLLMDialect: ServerDialect {
   package let vocabularySize: Int
   package let mostRanks: Int
   package let takesSeveralTexts = true
+  package let scoresTextsAtOnce = true
   private let model: String
 
   private static let placeholder = "token_id:"

@@ -6,10 +6,16 @@
 struct Attention {
   /// A row's place.
   struct Row {
-    /// The layer's tiles in the row's cache.
-    var keys: UnsafeMutablePointer<Float>
-    var values: UnsafeMutablePointer<Float>
+    /// The blocks of the row's cache.
+    var blocks: UnsafePointer<UnsafeMutablePointer<Float>>
+    /// Where the layer's keys, and its values, begin in each block.
+    var keyOffset: Int
+    var valueOffset: Int
     var position: Int
+
+    /// The keys of the layer in a block, [head][tile].
+    func keys(block: Int) -> UnsafeMutablePointer<Float> { blocks[block] + keyOffset }
+    func values(block: Int) -> UnsafeMutablePointer<Float> { blocks[block] + valueOffset }
   }
 
   /// Rows of one cache that go together through a tile.
@@ -80,11 +86,10 @@ struct Attention {
   private func store(_ row: Int, head: Int) {
     let place = rows[row]
     let (block, column) = place.position.quotientAndRemainder(dividingBy: KVCache.tilePositions)
-    let tile = tileOffset(head: head, block: block)
     let key = heads.keys.head(head, row: row)
-    let keyTile = place.keys + tile + column
+    let keyTile = place.keys(block: block) + tileOffset(head: head) + column
     for i in 0..<headWidth { keyTile[i * KVCache.tilePositions] = key[i] }
-    (place.values + tile + column * headWidth).update(
+    (place.values(block: block) + tileOffset(head: head) + column * headWidth).update(
       from: heads.values.head(head, row: row), count: headWidth)
   }
 
@@ -106,7 +111,7 @@ struct Attention {
     for tile in stride(from: firstTile, to: positions, by: KVCache.tilePositions) {
       kernels.accumulateColumns(
         scores + tile, stride: scoreStride, query, stride: heads.queries.stride, lanes: count,
-        weights: place.keys + tileOffset(head: shared, block: tile / KVCache.tilePositions),
+        weights: place.keys(block: tile / KVCache.tilePositions) + tileOffset(head: shared),
         stride: KVCache.tilePositions, depth: headWidth,
         columns: min(KVCache.tilePositions, positions - tile))
     }
@@ -143,14 +148,12 @@ struct Attention {
       let depth = min(KVCache.tilePositions - row, positions.upperBound - position)
       kernels.accumulateColumns(
         output + first * width + head * headWidth, stride: width, weights + position, stride: scoreStride,
-        lanes: count, weights: place.values + tileOffset(head: shared, block: block) + row * headWidth,
+        lanes: count, weights: place.values(block: block) + tileOffset(head: shared) + row * headWidth,
         stride: headWidth, depth: depth, columns: headWidth)
       position += depth
     }
   }
 
-  /// The position of a key-value head's tile in its layer, in floats.
-  private func tileOffset(head: Int, block: Int) -> Int {
-    (block * keyValueHeadCount + head) * KVCache.tilePositions * headWidth
-  }
+  /// The place of a key-value head's tile among its layer's in a block, in floats.
+  private func tileOffset(head: Int) -> Int { head * KVCache.tilePositions * headWidth }
 }

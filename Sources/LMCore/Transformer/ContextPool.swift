@@ -31,8 +31,8 @@ struct ContextPool {
       (promptCount, promptState) = (0, [])
     }
 
-    fileprivate func copy(_ other: Context, count: Int) {
-      cache.copy(other.cache, count: count)
+    fileprivate func share(_ other: Context, count: Int) {
+      cache.share(other.cache, count: count)
       (promptCount, promptState) = (other.promptCount, other.promptState)
     }
   }
@@ -60,16 +60,31 @@ struct ContextPool {
   mutating func take(for texts: [TextPath], keeping limit: Int) -> [Context] {
     let limit = max(limit, texts.count)
     clock += 1
-    var taken: [Context] = []
+    // First the texts that go on where a context ends: another text would cut it back.
+    var chosen: [Context?] = []
     for text in texts {
-      let context = choose(for: text, besides: taken, limit: limit)
-      context.lastUse = clock
-      taken.append(context)
+      let context = continued(by: text, besides: chosen.compactMap { $0 })
+      context?.lastUse = clock
+      chosen.append(context)
     }
+    for (index, text) in texts.enumerated() where chosen[index] == nil {
+      let context = choose(for: text, besides: chosen.compactMap { $0 }, limit: limit)
+      context.lastUse = clock
+      chosen[index] = context
+    }
+    let taken = chosen.compactMap { $0 }
     while contexts.count > limit, let oldest = oldest(besides: taken) {
       contexts.removeAll { $0 === oldest }
     }
     return taken
+  }
+
+  /// A context whose tokens are all but the last of a text.
+  private func continued(by text: TextPath, besides taken: [Context]) -> Context? {
+    contexts.first { context in
+      context.cache.count == text.count - 1 && context.commonCount(with: text) == context.cache.count
+        && context.promptCount > 0 && !taken.contains { $0 === context }
+    }
   }
 
   private mutating func choose(for text: TextPath, besides taken: [Context], limit: Int) -> Context {
@@ -87,7 +102,7 @@ struct ContextPool {
       contexts.append(context)
     }
     if let source, source.common > context.cache.count {
-      context.copy(source.context, count: source.common)
+      context.share(source.context, count: source.common)
     }
     if context.promptCount > 0 { context.cache.truncate(to: min(context.cache.count, text.count - 1)) }
     return context

@@ -1,9 +1,9 @@
 /// One lane's keys and values, and the tokens they belong to.
 ///
-/// Kept in tiles of 64 positions of one head, [layer][block][head][tile]: a key tile is transposed, [head width, 64],
-/// a value tile is not, [64, head width], so that both products of attention are sums of scaled rows. Address space is
-/// taken once for the whole context, memory as blocks are written: a short text costs little. Truncation moves a
-/// counter, so stepping back costs nothing.
+/// Kept in blocks of 64 positions, [block][layer][keys, values][head][tile]: a key tile is transposed, [head width, 64], a value tile
+/// is not, [64, head width], so that both products of attention are sums of scaled rows. Memory is taken block by block. A copy shares
+/// the blocks of the original; who writes into a shared block first makes one of its own. Truncation moves a counter, so
+/// stepping back costs nothing.
 public final class KVCache {
   static let tilePositions = 64
 
@@ -11,11 +11,10 @@ public final class KVCache {
   public let capacity: Int
   /// The tokens whose keys and values are stored, which decide whether the cache fits a text.
   public private(set) var tokens: [Int] = []
-  let layerCount: Int
-  let width: Int
-  private let blockCount: Int
-  private let keys: SystemMemory
-  private let values: SystemMemory
+  private let store: CacheBlockStore
+  private var blocks: [CacheBlock] = []
+  /// Where each block begins, for attention, which counts no references.
+  let table: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
 
   /// The number of tokens stored.
   public var count: Int { tokens.count }
@@ -25,15 +24,21 @@ public final class KVCache {
     8 * layerCount * ((capacity + tilePositions - 1) / tilePositions * tilePositions) * width
   }
 
-  /// An empty cache; `width` is K D, all heads of keys together. Memory is taken as positions are written.
-  public init(layerCount: Int, width: Int, capacity: Int) {
-    (self.layerCount, self.width, self.capacity) = (layerCount, width, capacity)
-    blockCount = (capacity + Self.tilePositions - 1) / Self.tilePositions
-    let size = layerCount * blockCount * Self.tilePositions * width
-    keys = SystemMemory(byteCount: 4 * size)
-    values = SystemMemory(byteCount: 4 * size)
+  /// An empty cache; `width` is K D, all heads of keys together.
+  public convenience init(layerCount: Int, width: Int, capacity: Int) {
+    self.init(CacheBlockStore(layerCount: layerCount, width: width), capacity: capacity)
+  }
+
+  /// An empty cache, which may share blocks with others of the same store.
+  init(_ store: CacheBlockStore, capacity: Int) {
+    (self.store, self.capacity) = (store, capacity)
+    let most = (capacity + Self.tilePositions - 1) / Self.tilePositions
+    table = .allocate(capacity: most)
+    blocks.reserveCapacity(most)
     tokens.reserveCapacity(capacity)
   }
+
+  deinit { table.deallocate() }
 
   /// Removes all tokens from position `count` on; `count` must be in 0...`self.count`.
   public func truncate(to count: Int) {
@@ -41,15 +46,34 @@ public final class KVCache {
     tokens.removeSubrange(count...)
   }
 
-  /// Becomes the first `count` tokens of another cache of the same shape.
-  func copy(_ other: KVCache, count: Int) {
-    precondition(count <= other.count && layerStride == other.layerStride, "caches of one shape are copied")
-    let floats = (count + Self.tilePositions - 1) / Self.tilePositions * Self.tilePositions * width
-    for layer in 0..<layerCount {
-      keys(layer: layer).update(from: other.keys(layer: layer), count: floats)
-      values(layer: layer).update(from: other.values(layer: layer), count: floats)
-    }
+  /// Becomes the first `count` tokens of another cache of the same store, and shares its blocks.
+  func share(_ other: KVCache, count: Int) {
+    precondition(count <= other.count && store === other.store, "caches of one store share blocks")
+    let shared = (count + Self.tilePositions - 1) / Self.tilePositions
+    blocks.replaceSubrange(0..., with: other.blocks[..<shared])
+    for index in 0..<shared { table[index] = blocks[index].floats }
     tokens.replaceSubrange(0..., with: other.tokens[..<count])
+  }
+
+  /// Makes room for the keys and values of the next `newCount` tokens, which no other cache sees.
+  func reserve(_ newCount: Int) {
+    precondition(tokens.count + newCount <= capacity, "the cache holds \(capacity) tokens")
+    let first = tokens.count / Self.tilePositions
+    for index in first..<(tokens.count + newCount + Self.tilePositions - 1) / Self.tilePositions {
+      if index == blocks.count {
+        blocks.append(store.makeBlock())
+      } else if !isKnownUniquelyReferenced(&blocks[index]) {
+        let own = store.makeBlock()
+        // What lies behind the tokens is written before it is read.
+        if index * Self.tilePositions < tokens.count {
+          own.floats.update(from: blocks[index].floats, count: store.floatCount)
+        }
+        blocks[index] = own
+      } else {
+        continue
+      }
+      table[index] = blocks[index].floats
+    }
   }
 
   /// Appends tokens whose keys and values the model has written behind the others.
@@ -58,13 +82,50 @@ public final class KVCache {
     tokens.append(contentsOf: newTokens)
   }
 
-  /// The tiles of a layer, [block][head][tile].
-  func keys(layer: Int) -> UnsafeMutablePointer<Float> { floats(keys, layer) }
-  func values(layer: Int) -> UnsafeMutablePointer<Float> { floats(values, layer) }
+  /// Where the keys of a layer begin in each block, in floats.
+  func keyOffset(layer: Int) -> Int { 2 * layer * store.tileFloats }
+  /// The same of its values.
+  func valueOffset(layer: Int) -> Int { (2 * layer + 1) * store.tileFloats }
 
-  private func floats(_ memory: SystemMemory, _ layer: Int) -> UnsafeMutablePointer<Float> {
-    memory.pointer.assumingMemoryBound(to: Float.self) + layer * layerStride
+  /// How many blocks the cache has, and how many of them no other cache has.
+  var blockCounts: (all: Int, own: Int) {
+    (blocks.count, blocks.indices.count { isKnownUniquelyReferenced(&blocks[$0]) })
+  }
+}
+
+/// Blocks of one shape. Memory that is given back serves for the next block.
+final class CacheBlockStore {
+  /// More than one text's blocks at a time are seldom given back to be taken again.
+  private static let mostSpare = 16
+
+  /// Floats of one layer's keys, or values.
+  let tileFloats: Int
+  /// Floats of a block.
+  let floatCount: Int
+  private var spare: [SystemMemory] = []
+
+  init(layerCount: Int, width: Int) {
+    tileFloats = KVCache.tilePositions * width
+    floatCount = 2 * layerCount * tileFloats
   }
 
-  private var layerStride: Int { blockCount * Self.tilePositions * width }
+  fileprivate func makeBlock() -> CacheBlock {
+    CacheBlock(self, spare.popLast() ?? SystemMemory(byteCount: 4 * floatCount))
+  }
+
+  fileprivate func takeBack(_ memory: SystemMemory) {
+    if spare.count < Self.mostSpare { spare.append(memory) }
+  }
+}
+
+/// Keys and values of 64 positions in all layers.
+private final class CacheBlock {
+  private let store: CacheBlockStore
+  private let memory: SystemMemory
+
+  init(_ store: CacheBlockStore, _ memory: SystemMemory) { (self.store, self.memory) = (store, memory) }
+
+  deinit { store.takeBack(memory) }
+
+  var floats: UnsafeMutablePointer<Float> { memory.pointer.assumingMemoryBound(to: Float.self) }
 }

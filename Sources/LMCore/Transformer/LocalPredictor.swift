@@ -101,6 +101,16 @@ public final class LocalPredictor: Predictor {
     }
   }
 
+  /// In one product where all are predictions of `predict`: the weights are read once.
+  public func beliefs(of predictions: [Prediction]) throws -> [Belief] {
+    let areHidden = predictions.allSatisfy { if case .hidden = $0.content { true } else { false } }
+    guard areHidden, predictions.count > 1 else { return try predictions.map { try belief(of: $0) } }
+    var logits: [Float] = []
+    computeLogits(of: predictions, into: &logits)
+    let size = model.vocabularySize
+    return try predictions.indices.map { try Belief(Array(logits[$0 * size..<($0 + 1) * size])) }
+  }
+
   /// The logits [T, V] behind T predictions of `predict`, in one product; unranked.
   package func computeLogits(of predictions: [Prediction], into logits: inout [Float]) {
     let states = predictions.flatMap { prediction in

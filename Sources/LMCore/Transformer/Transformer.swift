@@ -21,6 +21,7 @@ package final class Transformer {
   private let weights: TransformerWeights
   private let room: ProductRoom
   private let block: TransformerBlock
+  private let cacheBlocks: CacheBlockStore
   private var state: RunState
 
   package var vocabularySize: Int { blueprint.vocabularySize }
@@ -54,6 +55,7 @@ package final class Transformer {
     block = TransformerBlock(
       blueprint, room: room,
       scores: ScoreRoom(contextLength: blueprint.contextLength, threads: room.pool.threadCount))
+    cacheBlocks = CacheBlockStore(layerCount: blueprint.layerCount, width: blueprint.keyValueWidth)
     state = RunState(blueprint, capacity: 2)
   }
 
@@ -73,9 +75,7 @@ package final class Transformer {
     try inFloats.check(MemoryBudget(), name: profile.name, smaller: inInt8)
   }
 
-  func makeCache() -> KVCache {
-    KVCache(layerCount: blueprint.layerCount, width: blueprint.keyValueWidth, capacity: contextLength)
-  }
+  func makeCache() -> KVCache { KVCache(cacheBlocks, capacity: contextLength) }
 
   // MARK: Forward
 
@@ -109,7 +109,9 @@ package final class Transformer {
     while start < tokens.count {
       let rows = min(Self.chunkRows, tokens.count - start)
       let isLast = start + rows == tokens.count
+      cache.reserve(rows)
       for row in 0..<rows {
+        state.rows[row].blocks = UnsafePointer(cache.table)
         embed(tokens[start + row], at: cache.count + row, row: row)
       }
       // The last row of all is wanted, or every row; of other chunks only the keys and values.
@@ -118,8 +120,8 @@ package final class Transformer {
         guard !isCancelled() else { return false }
         let isFinal = layer == lastLayer
         for row in 0..<rows {
-          state.rows[row].keys = cache.keys(layer: layer)
-          state.rows[row].values = cache.values(layer: layer)
+          state.rows[row].keyOffset = cache.keyOffset(layer: layer)
+          state.rows[row].valueOffset = cache.valueOffset(layer: layer)
         }
         block.run(
           weights, layer: layer, state, rows: rows, firstWanted: isFinal ? firstWanted : 0, sharesCache: true)
@@ -157,14 +159,16 @@ package final class Transformer {
     reserve(lanes)
     for lane in 0..<lanes {
       precondition(caches[lane].count < contextLength, "the text is longer than the context")
+      caches[lane].reserve(1)
+      state.rows[lane].blocks = UnsafePointer(caches[lane].table)
       embed(tokens[lane], at: caches[lane].count, row: lane)
     }
     for layer in 0..<blueprint.layerCount {
       // A cancelled pass leaves keys and values past `count`; nothing reads them.
       guard !isCancelled() else { return false }
       for lane in 0..<lanes {
-        state.rows[lane].keys = caches[lane].keys(layer: layer)
-        state.rows[lane].values = caches[lane].values(layer: layer)
+        state.rows[lane].keyOffset = caches[lane].keyOffset(layer: layer)
+        state.rows[lane].valueOffset = caches[lane].valueOffset(layer: layer)
       }
       block.run(weights.blocks[layer], layer: layer, state, rows: lanes, firstWanted: 0, sharesCache: false)
     }

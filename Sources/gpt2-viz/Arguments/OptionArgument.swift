@@ -34,6 +34,12 @@ struct OptionArgument: Sendable {
     return number
   }
 
+  /// A finite number.
+  func number() throws(UsageError) -> Double {
+    guard let number = Double(text), number.isFinite else { throw refused("a number") }
+    return number
+  }
+
   func flag() throws(UsageError) -> Bool {
     switch text {
     case "true", "yes", "on", "1": return true

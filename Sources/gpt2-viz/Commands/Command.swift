@@ -35,8 +35,8 @@ struct CommandCall: Sendable {
 extension Command {
   /// All commands, in the order of the overview. The first one needs no name.
   static let all: [Command] = [
-    visualizer, lesson, generate, next, tokenize, logits, filter, score, replay, report, models, download,
-    bench, config, help,
+    visualizer, lesson, generate, beam, next, tokenize, logits, filter, score, study, replay, report, models,
+    download, serveCheck, bench, config, help,
   ]
 
   static let descriptions = all.map(\.description)

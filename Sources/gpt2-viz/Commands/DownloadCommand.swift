@@ -1,5 +1,3 @@
-import Dispatch
-import Glibc
 import LMCore
 
 /// What `download` says.
@@ -62,10 +60,8 @@ extension Command {
 private func fetch(
   _ reference: ModelReference, isQuiet: Bool, _ surroundings: Surroundings
 ) throws -> HubDownloader.Result {
-  let isTerminal = isatty(STDERR_FILENO) == 1 && surroundings.variable("TERM") ?? "dumb" != "dumb"
   var display = DownloadDisplay(
-    columns: isTerminal ? terminalColumns() : nil, picture: BarPicture(drawsBlocks: surroundings.localeIsUTF8)
-  )
+    columns: surroundings.errorColumns, picture: BarPicture(drawsBlocks: surroundings.localeIsUTF8))
   let cancellation = Cancellation()
   let interruption = Interruption(of: cancellation)
   do throws(HubError) {
@@ -84,35 +80,5 @@ private func fetch(
       interruption.endProgram()
     }
     throw error
-  }
-}
-
-private func terminalColumns() -> Int {
-  var size = winsize()
-  guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-  return Int(size.ws_col)
-}
-
-/// Ctrl-C cancels the download, so that the last message can be written on a line of its own.
-private final class Interruption {
-  private let source: any DispatchSourceSignal
-
-  init(of cancellation: Cancellation) {
-    signal(SIGINT, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    source.setEventHandler { cancellation.cancel() }
-    source.resume()
-  }
-
-  deinit {
-    source.cancel()
-    signal(SIGINT, SIG_DFL)
-  }
-
-  /// Ends the program by SIGINT, so that a calling script sees why.
-  func endProgram() {
-    source.cancel()
-    signal(SIGINT, SIG_DFL)
-    raise(SIGINT)
   }
 }

@@ -1,12 +1,5 @@
 import LMCore
 
-/// When `generate` ends.
-struct LengthOptions: OptionValues {
-  /// `-n`
-  var tokenCount = 50
-  var stopsAtEndOfText = true
-}
-
 /// What `generate` writes into a trace.
 struct TraceOptions: OptionValues {
   /// `--trace-rows`
@@ -44,20 +37,7 @@ extension Command {
         """,
       groups: [
         .textOrIDs, .model,
-        OptionGroup(
-          title: "Length",
-          options: [
-            Option(
-              "tokens", "n", "N", "how many tokens to generate (50)", \LengthOptions.tokenCount,
-              shown: { String($0.tokenCount) }
-            ) { argument throws(UsageError) in try argument.integer(atLeast: 0) },
-            Option(
-              flag: "stop-at-eos", "end where the model chooses <|endoftext|> (so by default)",
-              \LengthOptions.stopsAtEndOfText),
-            Option(
-              flag: "no-stop-at-eos", "go on after <|endoftext|>", \LengthOptions.stopsAtEndOfText, to: false),
-          ]),
-        .sampler, .seed,
+        .length, .sampler, .seed,
         .output(
           [.text, .jsonl, .csv],
           [
@@ -78,6 +58,7 @@ extension Command {
     let seed = try options.chance.seedOrRandom(settings.seedLike)
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.ids(of: prompt)
+    let ends = try options.length.ends(of: loaded.profile)
     let format = options.output.format ?? .text
     if format == .jsonl { _ = try loaded.requireLocal() }
     guard format != .text || loaded.tokenizer != nil else {
@@ -100,13 +81,12 @@ extension Command {
       default: TextWriter(header, isForTerminal: surroundings.output.isTerminal)
       }
     try carryOut(
-      session, loaded: loaded, length: options.length, into: &writer, output: surroundings.output)
+      session, tokenCount: options.length.tokenCount, ends: ends, into: &writer, output: surroundings.output)
   }
 }
 
 private func carryOut(
-  _ session: GenerationSession, loaded: LoadedModel, length: LengthOptions,
-  into writer: inout any GenerationWriter,
+  _ session: GenerationSession, tokenCount: Int, ends: Set<Int>, into writer: inout any GenerationWriter,
   output: StandardOutput
 ) throws {
   try writer.begin(output)
@@ -114,8 +94,7 @@ private func carryOut(
   var end = TraceEnd.Reason.length
   var count = 0
   let start = MonotonicClock.seconds
-  let ends = length.stopsAtEndOfText ? loaded.profile.endOfText : []
-  while count < length.tokenCount {
+  while count < tokenCount {
     guard !session.isContextFull else {
       end = .context
       break

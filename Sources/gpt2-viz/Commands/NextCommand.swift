@@ -172,7 +172,7 @@ struct NextToken {
     let barWidth = 20
     let largest = [rows.first?.before, distribution.largestAfter].compactMap { $0 }.max() ?? 1
     var table = TextTable(columns: [
-      .right("rank"), .left("token"), .right("id"), .right(distribution.belief.hasLogits == false ? "ln p" : "logit"), .right("before"), .left(""),
+      .right("rank"), .left("token"), .right("id"), .right(scoreTitle), .right("before"), .left(""),
       .right("sum"), .right("after"), .left(""),
     ])
     for row in rows {
@@ -217,6 +217,8 @@ struct NextToken {
     guard let u = draw.u else { return "greedy decoding takes \(piece), whatever the seed\n" }
     return "u = \(NumberFormat.fixed(u, decimals: 4)), the first of seed \(draw.seed), falls on \(piece)\n"
   }
+
+  private var scoreTitle: String { distribution.belief.hasLogits == false ? "ln p" : "logit" }
 
   private var summary: String {
     let rest = vocabularySize - rows.count

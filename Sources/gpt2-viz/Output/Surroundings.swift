@@ -1,3 +1,4 @@
+import Glibc
 import LMCore
 import Presentation
 
@@ -28,6 +29,14 @@ struct Surroundings {
     guard color.usesColor(noColor: variable("NO_COLOR")) else { return false }
     if let force = variable("CLICOLOR_FORCE"), force != "0" { return true }
     return output.isTerminal && variable("TERM") ?? "dumb" != "dumb"
+  }
+
+  /// The width of the terminal that standard error is; nil where it is none, or one that cannot change a line.
+  var errorColumns: Int? {
+    guard isatty(STDERR_FILENO) == 1, variable("TERM") ?? "dumb" != "dumb" else { return nil }
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
   }
 
   /// Whether the screen has colours; how many, terminfo says.

@@ -70,7 +70,8 @@ struct TypicalPStep: SamplerStep {
       let below = lower > range.lowerBound ? -difference(lower - 1) : .infinity
       let above = upper < range.upperBound ? abs(difference(upper)) : .infinity
       let next = min(below, above)
-      if hasEnough(sum / total, nextIsTied: next <= last) { break }
+      let isAllowed = upper - lower >= candidates.minimumCount || upper == lower
+      if isAllowed, hasEnough(sum / total, nextIsTied: next <= last) { break }
       last = next
       if below <= above, lower > range.lowerBound {
         lower -= 1

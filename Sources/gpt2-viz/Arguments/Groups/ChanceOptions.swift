@@ -24,6 +24,8 @@ extension OptionGroup {
   static let seed = chance("seed of the random numbers (default: a random one, told)")
   /// For commands that show a distribution: with it they also draw from it.
   static let drawSeed = chance("draw a token with the first number of this seed")
+  /// For `study`, whose seed is fixed so that it can go on.
+  static let studySeed = chance("seed of each strategy's first text; the next ones count up from it (1)")
 
   private static func chance(_ help: String) -> OptionGroup {
     OptionGroup(

@@ -22,7 +22,7 @@ struct ModelOptions: OptionValues {
 extension OptionGroup {
   static let model = OptionGroup(
     title: "Model",
-    options: serverOptions([
+    options: [
       modelName,
       Option(
         "threads", nil, "N", "how many threads compute (default: as many as serve)", \ModelOptions.threads,
@@ -37,28 +37,28 @@ extension OptionGroup {
         "context", nil, "N", "how many tokens can be read (default: the model's, at most 8192)",
         \ModelOptions.context, shown: { $0.context.map(String.init) }, unset: "the model's, at most 8192"
       ) { argument throws(UsageError) in try argument.integer(in: 1...(1 << 20)) },
-    ]))
+    ] + serverOptions)
 
   /// For a model behind a server.
-  private static func serverOptions(_ options: [Option]) -> [Option] {
-    options + [
-      Option(
-        "server-model", nil, "NAME", "the model of a server that has several", \ModelOptions.serverModel,
-        shown: { $0.serverModel }, unset: "the server's only one"
-      ) { argument throws(UsageError) in argument.text },
-      Option(
-        "server-kind", nil, "KIND", "llama-server, vllm, sglang or openai (default: as the server says)",
-        \ModelOptions.serverKind, offering: .words(ServerKind.allCases.map(\.rawValue)),
-        shown: { $0.serverKind?.rawValue }, unset: "as the server says"
-      ) { argument throws(UsageError) in try argument.choice(of: ServerKind.self) },
-      Option(
-        "tokenizer", nil, "DIR", "a folder with the model's tokenizer, in place of the server's",
-        \ModelOptions.tokenizerFolder, offering: .file, shown: { $0.tokenizerFolder }, unset: "the server's"
-      ) { argument throws(UsageError) in argument.text },
-      Option(
-        flag: "insecure", "ask a server on another machine without encryption", \ModelOptions.allowsPlainHTTP),
-    ]
-  }
+  static let server = OptionGroup(title: "Server", options: serverOptions)
+
+  private static let serverOptions = [
+    Option(
+      "server-model", nil, "NAME", "the model of a server that has several", \ModelOptions.serverModel,
+      shown: { $0.serverModel }, unset: "the server's only one"
+    ) { argument throws(UsageError) in argument.text },
+    Option(
+      "server-kind", nil, "KIND", "llama-server, vllm, sglang or openai (default: as the server says)",
+      \ModelOptions.serverKind, offering: .words(ServerKind.allCases.map(\.rawValue)),
+      shown: { $0.serverKind?.rawValue }, unset: "as the server says"
+    ) { argument throws(UsageError) in try argument.choice(of: ServerKind.self) },
+    Option(
+      "tokenizer", nil, "DIR", "a folder with the model's tokenizer, in place of the server's",
+      \ModelOptions.tokenizerFolder, offering: .file, shown: { $0.tokenizerFolder }, unset: "the server's"
+    ) { argument throws(UsageError) in argument.text },
+    Option(
+      flag: "insecure", "ask a server on another machine without encryption", \ModelOptions.allowsPlainHTTP),
+  ]
 
   /// For commands that compute nothing with the model.
   static let modelName = Option(

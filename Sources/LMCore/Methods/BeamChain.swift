@@ -1,0 +1,101 @@
+import Glibc
+
+/// Turns what the model believes behind a beam into the continuations that beam search ranks.
+///
+/// As `transformers`: penalties and bans always act, and on ln p in the place of logits. Filters and the temperature act only where
+/// candidates are drawn, leave at least two tokens and one more than there are ends, and what they leave is not renormalised.
+struct BeamChain: Sendable {
+  private let settings: BeamSettings
+  private let chain: SamplerChain
+  private let candidateCount: Int
+  private let leastKept: Int
+
+  /// - Throws: `SamplingError` for a setting out of range, and for a step that beam search has no place for.
+  init(_ search: BeamSearch) throws(SamplingError) {
+    settings = search.settings
+    var steps = SamplerChain.allSteps
+    if settings.choice == .best {
+      steps = steps.filter { $0.runsInGreedyDecoding && $0.name != .temperature }
+    }
+    var sampling = settings.sampling
+    // Greedy decoding is the search's own business.
+    if sampling.isGreedy { sampling.temperature = 1 }
+    try settings.sampling.validate()
+    guard sampling.seedLike == .own else { throw .seedRuleNeedsOneText }
+    chain = try SamplerChain(sampling, of: steps)
+    if let unfit = chain.order.first(where: { [.mirostat, .adaptiveP].contains($0) }) {
+      throw .stepNeedsOneText(unfit)
+    }
+    (candidateCount, leastKept) = (search.candidateCount, max(2, 1 + search.endOfText.count))
+  }
+
+  /// The continuations of one beam that can be looked at: the best, or those that can be drawn.
+  ///
+  /// - Parameters:
+  ///   - place: which beam it is; with the length of the text and the seed it tells the noise.
+  ///   - prompt: the ids in front of the beam's own.
+  func continuations(
+    of belief: Belief, behind prompt: [Int], _ beam: Hypothesis, place: Int, breakers: SequenceBreakers
+  ) throws(SamplingError) -> [Continuation] {
+    guard settings.choice != .best || !chain.order.isEmpty else {
+      return belief.knownIDs.prefix(candidateCount).compactMap { id in
+        belief.logProbability(of: id).map { Continuation(id: id, ownLogProbability: $0) }
+      }
+    }
+    guard let logarithms = try belief.ofLogProbabilities() else {
+      throw .logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
+    }
+    let context = ChainContext(
+      history: prompt + beam.ids, promptCount: prompt.count, seed: settings.seed, breakers: breakers)
+    let scores = try chain.scores(of: logarithms.belief, context, keepingAtLeast: leastKept)
+    guard settings.choice == .sampled else {
+      return scores.prefix(candidateCount).map {
+        Continuation(
+          id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score)
+      }
+    }
+    let noise = GumbelNoise(
+      seed: settings.seed, depth: beam.ids.count, beam: place, vocabularySize: belief.vocabularySize)
+    // More of one beam are never drawn.
+    return largest(candidateCount, of: scores.indices) { scores[$0].score + noise[scores[$0].id] }
+      .map { scores[$0] }
+      .map {
+        Continuation(
+          id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score,
+          noise: noise[$0.id])
+      }
+  }
+}
+
+/// The indices with the largest keys, by key descending, ties lowest index first.
+private func largest(_ count: Int, of indices: Range<Int>, key: (Int) -> Double) -> [Int] {
+  var best: [(key: Double, index: Int)] = []
+  for index in indices {
+    let key = key(index)
+    if best.count == count, let last = best.last, key <= last.key { continue }
+    let place = best.indices.partitioningIndex { best[$0].key < key }
+    best.insert((key, index), at: place)
+    if best.count > count { best.removeLast() }
+  }
+  return best.map(\.index)
+}
+
+/// The noise of a step of beam sampling, -ln(-ln u): a number of its own for each token behind each beam, which no other token
+/// and no order of work changes.
+struct GumbelNoise {
+  private let stream: UInt64
+  private let first: Int
+
+  init(seed: UInt64, depth: Int, beam: Int, vocabularySize: Int) {
+    var source = RandomSource(seed: seed, skipping: depth)
+    stream = source.next()
+    first = beam * vocabularySize
+  }
+
+  subscript(id: Int) -> Double {
+    var source = RandomSource(seed: stream, skipping: first + id)
+    // In (0, 1): neither end has a finite logarithm.
+    let u = (Double(source.next() >> 12) + 0.5) * 0x1p-52
+    return -log(-log(u))
+  }
+}

@@ -1,0 +1,76 @@
+/// A way to write a text: token after token from one distribution, or with several texts at once.
+public enum DecodingMethod: Hashable, Sendable {
+  case sampling(SamplingSettings)
+  case beams(BeamSettings)
+
+  /// Reads a method as a person writes it: `beam 16` or `sampled-beam 4`, and behind it `length-penalty 0.6`,
+  /// `early-stopping never` and settings of the chain, between commas; or settings of the chain alone.
+  ///
+  /// - Parameter own: presets besides those that exist.
+  /// - Throws: as `SamplingSettings.init(described:order:own:)`.
+  public init(described text: String, own: [SamplingPreset] = []) throws(SamplingError) {
+    var items = text.split(separator: ",")[...]
+    let first = items.first?.split(separator: " ").map(String.init) ?? []
+    guard let name = first.first, let choice = BeamSettings.Choice(rawValue: name) else {
+      self = .sampling(try SamplingSettings(described: text, own: own))
+      return
+    }
+    guard first.count == 2, let width = Int(first[1]), (1...BeamSettings.mostBeams).contains(width) else {
+      throw .beamWidth(name: name, largest: BeamSettings.mostBeams)
+    }
+    items.removeFirst()
+    var settings = BeamSettings(width: width, choice: choice)
+    var rest: [Substring] = []
+    for item in items {
+      let words = item.split(separator: " ")
+      switch words.first {
+      case "length-penalty":
+        guard words.count == 2, let value = Double(words[1]), value.isFinite else {
+          throw .unknownSetting(words.joined(separator: " "))
+        }
+        settings.lengthPenalty = value
+      case "early-stopping":
+        guard words.count == 2, let value = BeamSettings.EarlyStopping(rawValue: String(words[1])) else {
+          throw .unknownSetting(words.joined(separator: " "))
+        }
+        settings.earlyStopping = value
+      default: rest.append(item)
+      }
+    }
+    settings.sampling = try SamplingSettings(described: rest.joined(separator: ","), own: own)
+    self = .beams(settings)
+    try validate()
+  }
+
+  /// How many texts live at once at most.
+  public var width: Int {
+    switch self {
+    case .sampling: 1
+    case .beams(let settings): settings.width
+    }
+  }
+
+  /// The chain that changes the model's distribution.
+  public var sampling: SamplingSettings {
+    switch self {
+    case .sampling(let settings): settings
+    case .beams(let settings): settings.sampling
+    }
+  }
+
+  /// Throws one sentence about the first setting that the method does not take.
+  public func validate() throws(SamplingError) {
+    switch self {
+    case .sampling(let settings): try settings.validate()
+    case .beams(let settings): _ = try BeamChain(BeamSearch(settings, limit: 1, endOfText: []))
+    }
+  }
+
+  /// The settings under their names.
+  public var json: JSON {
+    switch self {
+    case .sampling(let settings): settings.json
+    case .beams(let settings): settings.json
+    }
+  }
+}

@@ -1,0 +1,114 @@
+/// A text of beam search, behind the prompt.
+public struct Hypothesis: Hashable, Sendable {
+  /// The generated ids; that of the end of text is one of them.
+  public let ids: [Int]
+  /// ln p of each of them in the model's own distribution.
+  public let logProbabilities: [Double]
+  /// The sum of ln p as the search counts it: behind the chain, where one runs.
+  public let sum: Double
+
+  /// A text with nothing behind the prompt.
+  static let empty = Hypothesis(ids: [], logProbabilities: [], sum: 0)
+
+  init(ids: [Int], logProbabilities: [Double], sum: Double) {
+    (self.ids, self.logProbabilities, self.sum) = (ids, logProbabilities, sum)
+  }
+
+  func appending(_ next: Continuation) -> Hypothesis {
+    Hypothesis(
+      ids: ids + [next.id], logProbabilities: logProbabilities + [next.ownLogProbability],
+      sum: sum + next.logProbability)
+  }
+}
+
+/// A token behind a beam.
+public struct Continuation: Hashable, Sendable {
+  /// The token.
+  public let id: Int
+  /// ln p in the model's own distribution.
+  public let ownLogProbability: Double
+  /// ln p as the search counts it: behind the chain, where one runs.
+  public let logProbability: Double
+  /// Where candidates are drawn, Gumbel noise: those with the largest sums and noise are. Else 0.
+  let noise: Double
+
+  /// A continuation with these values.
+  init(id: Int, ownLogProbability: Double, logProbability: Double? = nil, noise: Double = 0) {
+    (self.id, self.ownLogProbability) = (id, ownLogProbability)
+    (self.logProbability, self.noise) = (logProbability ?? ownLogProbability, noise)
+  }
+}
+
+/// A text that beam search has finished.
+public struct FinishedHypothesis: Hashable, Sendable {
+  /// The text.
+  public let hypothesis: Hypothesis
+  /// Its sum, divided by its length to the power of the length penalty.
+  public let score: Double
+  /// True where it ended with an end of text; false where it only reached the length.
+  public let isEnded: Bool
+}
+
+/// A continuation that beam search has looked at.
+public struct BeamCandidate: Hashable, Sendable {
+  /// What becomes of a continuation.
+  public enum Fate: Hashable, Sendable {
+    /// It is beam `place` of the next step, counted from 0.
+    case lives(place: Int)
+    /// It ended among the best B, and is kept with this score.
+    case finished(score: Double)
+    /// It ended among the best B, but B finished texts score better.
+    case finishedBelowOthers(score: Double)
+    /// It ended, but ranks below the best B: beam search throws it away.
+    case endedTooLow
+    /// B others that go on have larger sums.
+    case cut
+  }
+
+  /// The beam that it continues, from 0.
+  public let parent: Int
+  /// The token, and what the model and the chain hold of it.
+  public let token: Continuation
+  /// The parent's sum and the token's ln p.
+  public let sum: Double
+  /// Its place among all continuations of all beams, from 1, by sum descending.
+  public let rank: Int
+  /// What becomes of it.
+  public internal(set) var fate: Fate
+
+  /// The token's id.
+  public var id: Int { token.id }
+}
+
+/// One step of beam search: from the live beams over their continuations to the next ones.
+public struct BeamStep: Sendable {
+  /// Why a search ends.
+  public enum Stop: String, Sendable {
+    /// As many texts are finished as there are beams, and the search is to stop then.
+    case allFinished = "all-finished"
+    /// No live beam can score better than what is finished, by the rule of `EarlyStopping`.
+    case noBetter = "no-better"
+    /// The texts have their length.
+    case length
+  }
+
+  /// The beams before the step, best first.
+  public let parents: [Hypothesis]
+  /// The best continuations, by rank; among them the best one of each beam, however low it ranks.
+  public let candidates: [BeamCandidate]
+  /// The beams after the step, best first.
+  public let live: [Hypothesis]
+  /// All finished texts so far, best first; at most as many as beams.
+  public let finished: [FinishedHypothesis]
+  /// What the best live beam can still score, by the rule of `EarlyStopping`; nil at the length.
+  public let bestPossibleScore: Double?
+  /// The worst score of the finished texts, where there are as many as beams; else nil.
+  public let worstFinishedScore: Double?
+  /// Why the search ends here; nil where it goes on.
+  public let stop: Stop?
+
+  /// How many of the next beams continue this one.
+  public func survivors(of parent: Int) -> Int {
+    candidates.count { if case .lives = $0.fate { $0.parent == parent } else { false } }
+  }
+}

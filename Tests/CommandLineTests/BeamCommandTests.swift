@@ -1,0 +1,104 @@
+import LMCore
+import TestSupport
+import Testing
+
+@testable import gpt2_viz
+
+/// `beam` on the built-in model.
+@Suite struct BeamCommandTests {
+  private func beam(_ options: String...) throws -> ProgramRun {
+    try ProgramRun(["beam", "Once upon a time"] + options)
+  }
+
+  @Test func jsonHasItsMembers() throws {
+    let json = try beam("--beams", "3", "-n", "8", "--return", "3", "--format", "json").json()
+    #expect(
+      json.members?.map(\.name) == [
+        "model", "ids", "beams", "length", "length_penalty", "early_stopping", "seed", "settings", "stop_ids",
+        "sequences", "steps", "stopped",
+      ])
+    let sequences = try #require(json["sequences"]?.array)
+    #expect(sequences.count == 3 && json["stopped"] == "length")
+    for sequence in sequences {
+      #expect(sequence.members?.map(\.name) == ["ids", "score", "sum_logprob", "finished", "text"])
+      let sum = try #require(sequence["sum_logprob"]?.double)
+      #expect(sequence["ids"]?.array?.count == 8 && sequence["finished"] == false)
+      #expect(abs(try #require(sequence["score"]?.double) - sum / 8) < 1e-12)
+    }
+    let steps = try #require(json["steps"]?.array)
+    // At the length no beam lives on.
+    #expect(steps.map { $0["beams"]?.array?.count } == [3, 3, 3, 3, 3, 3, 3, 0])
+    #expect(steps[2]["beams"]?.array?[1]["ids"]?.array?.count == 3)
+  }
+
+  /// One beam is greedy decoding, and its sum that of `score`.
+  @Test func oneBeamIsGreedy() throws {
+    let json = try beam("--beams", "1", "-n", "20", "--no-stop-at-eos", "--format", "json").json()
+    let greedy = try ProgramRun([
+      "generate", "Once upon a time", "-n", "20", "--greedy", "--no-stop-at-eos", "--format", "jsonl",
+    ]).jsonLines().filter { $0["type"] == "step" }
+    #expect(json["sequences"]?.array?[0]["ids"]?.array == greedy.compactMap { $0["id"] })
+    let sum = greedy.compactMap { $0["logprob"]?.double }.reduce(0, +)
+    #expect(abs(try #require(json["sequences"]?.array?[0]["sum_logprob"]?.double) - sum) < 1e-9)
+  }
+
+  @Test func textTellsScoresAndWhyItEnds() throws {
+    let lines = try beam("--beams", "2", "-n", "6", "--return", "2").output.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    #expect(lines[0].contains(/^1  score -\d\.\d{4}  sum -\d+\.\d{4}  6 tokens  at the length$/), "\(lines)")
+    #expect(lines[1].hasPrefix("Once upon a time "))
+    #expect(lines[2] == "" && lines[3].hasPrefix("2  score -"))
+    #expect(lines.suffix(3) == ["", "stopped after 6 steps, at the length", ""])
+    // A comma ends a text: " there was a king," and others.
+    let ended = try beam("--beams", "2", "-n", "30", "--stop-id", "11", "--early-stopping", "true").output
+    #expect(ended.contains(/stopped after \d+ steps: 2 texts finished/), "\(ended)")
+    #expect(ended.contains("  ended\n") && !ended.contains(",\n"))
+    let better = try beam("--beams", "2", "-n", "30", "--stop-id", "11", "--length-penalty", "-1").output
+    #expect(better.contains("no better than the worst finished text, -"), "\(better)")
+  }
+
+  @Test func aSeedDrawsTheSameBeams() throws {
+    func ids(_ options: String...) throws -> [JSON?] {
+      let json = try ProgramRun(
+        ["beam", "--ids", "442 326", "--beams", "3", "-n", "9", "--return", "3", "--format", "json"] + options
+      ).json()
+      return json["sequences"]?.array?.map { $0["ids"] } ?? []
+    }
+    let first = try ids("--sample", "-p", "0.9", "--seed", "4")
+    #expect(first.count == 3)
+    #expect(try ids("--sample", "-p", "0.9", "--seed", "4", "--threads", "1") == first)
+    #expect(try ids("--sample", "-p", "0.9", "--seed", "5") != first)
+    // Without --sample the filters have no part.
+    #expect(try ids("-p", "0.1", "-t", "3") == ids())
+    #expect(try ids("--repetition-penalty", "2") != ids())
+  }
+
+  /// In `generate` too.
+  @Test func aStopOfOnesOwnEndsTheText() throws {
+    let run = try ProgramRun([
+      "generate", "Once upon a time", "--greedy", "--stop-id", "11", "--format", "jsonl",
+    ]).jsonLines()
+    let last = try #require(run.last { $0["type"] == "step" })
+    #expect(last["id"] == 11 && run.last?["reason"] == "eos")
+  }
+
+  @Test(arguments: [
+    (["--beams", "2", "--return", "3"], "more texts than the 2 beams"),
+    (["--beams", "0"], "--beams takes a whole number from 1 to 64"),
+    (["--seed", "3"], "--seed goes with --sample"), (["-n", "0"], "a length of at least 1"),
+    (["--length-penalty", "much"], "--length-penalty takes a number"),
+    (["--early-stopping", "yes"], "takes false, true or never"),
+    (["--sample", "--seed-like", "llama.cpp"], "leave --seed-like out"),
+  ])
+  func wrongWordsAreSaid(options: [String], sentence: String) throws {
+    let run = try ProgramRun(["beam", "a"] + options)
+    #expect(run.code == 2 && run.errors.contains(sentence), "\(run.errors)")
+  }
+
+  @Test func whatTheModelCannotIsSaid() throws {
+    try ProgramRun(["beam", "a", "-n", "600"]).expectSentence(
+      "longer than the context of 512", "a smaller -n")
+    try ProgramRun(["beam", "a", "--stop-id", "99999"]).expectSentence("99999 is not in the vocabulary")
+    try ProgramRun(["beam", "a", "--sample", "--mirostat", "2"]).expectSentence("follows one text")
+  }
+}

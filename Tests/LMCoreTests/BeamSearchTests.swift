@@ -1,0 +1,243 @@
+import Foundation
+import ModelTestSupport
+import Testing
+
+@testable import LMCore
+
+/// Against Scripts/make_beam_fixtures.py: `generate` of transformers, step by step.
+@Suite struct BeamReferenceTests {
+  private struct Case {
+    let model: String
+    let prompt: [Int]
+    let settings: BeamSettings
+    let length: Int
+    let ends: Set<Int>
+    /// Each survivor as its parent's place in the row before, its token and its sum.
+    let steps: [[(parent: Int, id: Int, sum: Double)]]
+    let count: Int
+    let sequences: [(ids: [Int], score: Double)]
+
+    init(_ json: JSON) throws {
+      func number(_ json: JSON?) throws -> Double { try #require(json?.double) }
+      func ids(_ json: JSON?) throws -> [Int] { try #require(json?.array).compactMap(\.int) }
+      (model, prompt) = (try #require(json["model"]?.string), try ids(json["prompt"]))
+      length = try #require(json["length"]?.int)
+      ends = Set(try ids(json["ends"]))
+      count = try #require(json["count"]?.int)
+      var sampling = SamplingSettings()
+      for member in json["settings"]?.members ?? [] {
+        let value = try number(member.value)
+        switch member.name {
+        case "repetition_penalty": sampling.repetitionPenalty = value
+        case "no_repeat_ngram_size": sampling.noRepeatNgram = Int(value)
+        case "temperature": sampling.temperature = value
+        case "top_k": sampling.topK = Int(value)
+        case "top_p": sampling.topP = value
+        case "min_p": sampling.minP = value
+        case "typical_p": sampling.typicalP = value
+        case "epsilon_cutoff": sampling.epsilon = value
+        case "eta_cutoff": sampling.eta = value
+        default: Issue.record("unknown setting \(member.name)")
+        }
+      }
+      settings = BeamSettings(
+        width: try #require(json["beams"]?.int), lengthPenalty: try number(json["penalty"]),
+        earlyStopping: try #require(json["early"]?.string.flatMap(BeamSettings.EarlyStopping.init)),
+        sampling: sampling, choice: json["seed"]?.int == nil ? .best : .sampled,
+        seed: UInt64(json["seed"]?.int ?? 0))
+      steps = try #require(json["steps"]?.array).map { row in
+        try #require(row.array).map { survivor in
+          let values = try #require(survivor.array)
+          return (try #require(values[0].int), try #require(values[1].int), try number(values[2]))
+        }
+      }
+      sequences = try #require(json["sequences"]?.array).map { sequence in
+        let values = try #require(sequence.array)
+        return (try ids(values[0]), try number(values[1]))
+      }
+    }
+  }
+
+  private static func cases() throws -> [Case] {
+    let file = ReferenceModel.fixtures.appending(path: "beams.json")
+    return try #require(JSON(parsing: Array(try Data(contentsOf: file))).array).map { try Case($0) }
+  }
+
+  private func predictor(_ name: String) throws -> LocalPredictor {
+    if name == "storyteller" { return try LoadedModel.load(.builtIn).requireLocal() }
+    let models = ReferenceModel.all + ReferenceModel.families
+    return LocalPredictor(try #require(models.first { $0.name == name }).load(threads: 2))
+  }
+
+  @Test func everyStepIsThatOfTransformers() throws {
+    let cases = try Self.cases()
+    #expect(cases.count > 150)
+    var worst = 0.0
+    var stops: [BeamStep.Stop?: Int] = [:]
+    for (name, cases) in Dictionary(grouping: cases, by: \.model) {
+      let predictor = try predictor(name)
+      for row in cases {
+        let what: Comment =
+          "\(name) \(row.prompt) \(row.settings) length \(row.length) ends \(row.ends.sorted())"
+        let run = try BeamRun(
+          predictor, promptIDs: row.prompt, settings: row.settings, limit: row.length, endOfText: row.ends)
+        while try run.advance() != nil {}
+        #expect(run.depth == row.count, what)
+        var texts: [[Int]] = [[]]
+        for (step, survivors) in zip(run.steps, row.steps) {
+          texts = survivors.map { texts[$0.parent] + [$0.id] }
+          let own = Dictionary(uniqueKeysWithValues: step.live.map { ($0.ids, $0.sum) })
+          #expect(Set(own.keys) == Set(texts), what)
+          for (ids, survivor) in zip(texts, survivors) {
+            let difference = abs(own[ids, default: .infinity] - survivor.sum)
+            worst = max(worst, difference)
+            #expect(difference < 1e-4, what)
+          }
+        }
+        let finished = run.search.finished
+        #expect(finished.map(\.hypothesis.ids) == row.sequences.map(\.ids), what)
+        for (own, expected) in zip(finished, row.sequences) {
+          #expect(abs(own.score - expected.score) < 1e-4 * max(1, abs(expected.score)), what)
+          #expect(own.isEnded == own.hypothesis.ids.last.map(row.ends.contains), what)
+        }
+        stops[run.search.stop, default: 0] += 1
+      }
+      #expect(predictor.textsInUse == 0)
+    }
+    // The fixture would say nothing of what does not occur in it.
+    #expect(stops.count == 3 && stops[nil] == nil, "\(stops)")
+    print("beam search: the largest difference of a sum is \(worst)")
+  }
+}
+
+/// The rules, on made-up numbers.
+@Suite struct BeamSearchTests {
+  private func continuations(_ rows: [[Double]]) -> [[Continuation]] {
+    rows.map { row in
+      row.enumerated().map { Continuation(id: $0.offset, ownLogProbability: $0.element) }
+        .sorted { (-$0.logProbability, $0.id) < (-$1.logProbability, $1.id) }
+    }
+  }
+
+  private func search(
+    _ width: Int, penalty: Double = 0, _ early: BeamSettings.EarlyStopping = .heuristic, limit: Int = 9,
+    ends: Set<Int> = []
+  ) -> BeamSearch {
+    BeamSearch(
+      BeamSettings(width: width, lengthPenalty: penalty, earlyStopping: early), limit: limit, endOfText: ends)
+  }
+
+  @Test func tiesGoToTheEarlierBeamThenToTheLowerID() {
+    var search = search(2)
+    let first = search.advance(continuations([[-1, -1, -1, -3]]))
+    #expect(first.live.map(\.ids) == [[0], [1]])
+    let second = search.advance(continuations([[-3, -1, -3, -3], [-1, -1, -3, -3]]))
+    #expect(second.live.map(\.ids) == [[0, 1], [1, 0]])
+    #expect(second.candidates.map(\.rank) == [1, 2, 3, 4])
+    #expect(second.survivors(of: 0) == 1)
+  }
+
+  @Test func everyFateOccurs() {
+    // Token 3 ends. Two beams: of ranks 1 and 2 an end is kept, of a lower one it is lost.
+    var search = search(2, ends: [3])
+    var step = search.advance(continuations([[-1, -2, -9, -0.5]]))
+    #expect(step.candidates.map(\.id) == [3, 0, 1, 2])
+    #expect(
+      step.candidates.map(\.fate) == [.finished(score: -0.5), .lives(place: 0), .lives(place: 1), .cut])
+    step = search.advance(continuations([[-1, -2, -9, -3], [-0.5, -4, -5, -0.6]]))
+    // Sums: beam 0 has -2 -3 -10 -4, beam 1 has -2.5 -6 -7 -2.6.
+    #expect(step.candidates.map(\.sum) == [-2, -2.5, -2.6, -3])
+    #expect(step.candidates.map(\.fate) == [.lives(place: 0), .lives(place: 1), .endedTooLow, .cut])
+    #expect(step.worstFinishedScore == nil && step.bestPossibleScore == -2)
+    step = search.advance(continuations([[-5, -5, -5, -0.1], [-5, -5, -5, -0.2]]))
+    #expect(step.candidates[1].fate == .finishedBelowOthers(score: -2.7))
+    #expect(step.finished.map(\.score) == [-0.5, -2.1])
+    #expect(step.stop == .noBetter)
+  }
+
+  /// A beam whose continuations all rank below those that are looked at is shown with its best one.
+  @Test func aDyingBeamIsShownWithItsBest() throws {
+    var search = search(2)
+    _ = search.advance(continuations([[-1, -2, -30, -30, -30]]))
+    let step = search.advance(continuations([[-1, -1, -1, -1, -1], [-9, -8, -9, -9, -9]]))
+    let last = try #require(step.candidates.last)
+    #expect(step.candidates.count == 5)
+    #expect((last.parent, last.id, last.rank) == (1, 1, 6))
+    #expect(last.fate == .cut && step.survivors(of: 1) == 0)
+  }
+
+  @Test(arguments: [
+    (BeamSettings.EarlyStopping.immediate, 1.0, 1, BeamStep.Stop.allFinished),
+    (.heuristic, 1.0, 1, .noBetter), (.never, 1.0, 9, .length), (.never, 0.0, 1, .noBetter),
+    (.never, -1.0, 1, .noBetter),
+  ])
+  func theThreeModesStop(
+    mode: BeamSettings.EarlyStopping, penalty: Double, depth: Int, stop: BeamStep.Stop
+  ) {
+    // One beam: a text of one token scores -0.6, what goes on has -0.7 and then -0.5 a token.
+    var search = search(1, penalty: penalty, mode, ends: [1])
+    while search.stop == nil {
+      _ = search.advance(continuations(search.depth == 0 ? [[-0.7, -0.6]] : [[-0.5, -9]]))
+    }
+    #expect((search.depth, search.stop) == (depth, stop))
+  }
+
+  @Test func whatCannotBeSearchedIsSaid() throws {
+    let predictor = FakePredictor()
+    func run(_ settings: BeamSettings, prompt: [Int] = [1], limit: Int = 4) throws -> BeamRun {
+      try BeamRun(predictor, promptIDs: prompt, settings: settings, limit: limit, endOfText: [])
+    }
+    #expect(throws: BeamError.emptyPrompt) { try run(BeamSettings(), prompt: []) }
+    #expect(throws: BeamError.width(0)) { try run(BeamSettings(width: 0)) }
+    #expect(throws: BeamError.lengthPenalty) { try run(BeamSettings(lengthPenalty: .nan)) }
+    #expect(throws: BeamError.textTooLong(tokens: 3, limit: 63, context: 64)) {
+      try run(BeamSettings(), prompt: [1, 2, 3], limit: 63)
+    }
+    #expect(throws: SamplingError.stepNeedsOneText(.mirostat)) {
+      try run(BeamSettings(sampling: .with { $0.mirostat = 2 }, choice: .sampled))
+    }
+    #expect(predictor.textsInUse == 0)
+  }
+
+  @Test func movesGiveTheSameStepsAgain() throws {
+    let predictor = FakePredictor()
+    let settings = BeamSettings(width: 4, sampling: .with { $0.temperature = 1.4 }, choice: .sampled, seed: 5)
+    func run() throws -> BeamRun {
+      try BeamRun(predictor, promptIDs: [1, 2], settings: settings, limit: 12, endOfText: [3])
+    }
+    let straight = try run()
+    while try straight.advance() != nil {}
+    let other = try run()
+    var source = RandomSource(seed: 3)
+    for _ in 0..<200 {
+      if source.next() % 3 == 0 { other.back() } else { try other.advance() }
+      #expect(other.steps.map(\.live) == straight.steps.prefix(other.depth).map(\.live))
+    }
+    while try other.advance() != nil {}
+    #expect(other.search.finished == straight.search.finished)
+    #expect(other.madeCount == straight.madeCount)
+  }
+
+  /// The number of texts found with another seed: beams that are drawn differ from the best ones.
+  @Test func seedsDrawOtherBeams() throws {
+    let predictor = FakePredictor()
+    let texts = try Set(
+      (0..<8 as Range<UInt64>).map { seed in
+        let run = try BeamRun(
+          predictor, promptIDs: [1], settings: BeamSettings(width: 2, choice: .sampled, seed: seed), limit: 5,
+          endOfText: [])
+        while try run.advance() != nil {}
+        return run.search.finished.map(\.hypothesis.ids)
+      })
+    #expect(texts.count == 8)
+  }
+
+  /// The noise has the distribution of Gumbel's law: its mean is Euler's constant, its variance π² / 6.
+  @Test func theNoiseIsGumbels() {
+    let noise = GumbelNoise(seed: 1, depth: 3, beam: 2, vocabularySize: 50_000)
+    let values = (0..<50_000).map { noise[$0] }
+    let mean = values.reduce(0, +) / 50_000
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 50_000
+    #expect(abs(mean - 0.5772) < 0.02 && abs(variance - 1.6449) < 0.05)
+  }
+}
