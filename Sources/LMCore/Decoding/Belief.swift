@@ -39,7 +39,7 @@ public struct Belief: Sendable {
     /// All tokens, or a head with the mass of the rest: the chain can run on it.
     case complete(RankedScores)
     /// By rank; and where each token stands among them.
-    case head([BeliefRow], indices: [Int: Int])
+    case head([BeliefRow], indices: [Int: Int], restMass: ClosedRange<Double>?)
   }
 
   /// Ranks a model's logits, [V] by id.
@@ -76,12 +76,15 @@ public struct Belief: Sendable {
         head: ids, scores: logProbabilities, restMass: restMass, vocabularySize: vocabularySize))
   }
 
-  /// The probability of the tokens below the known ranks of a head, between its bounds; 0 where all are known, and nil for
-  /// a recording.
+  /// The probability of the tokens that the source did not tell, between its bounds; 0 where it told all, nil for a
+  /// recording of a whole distribution.
   public var restMass: ClosedRange<Double>? {
-    guard case .complete(let ranked) = content else { return nil }
-    guard let rest = ranked.rest else { return 0...0 }
-    return rest.weight.lowerBound / ranked.total...rest.weight.upperBound / ranked.total
+    switch content {
+    case .complete(let ranked):
+      guard let rest = ranked.rest else { return 0...0 }
+      return rest.weight.lowerBound / ranked.total...rest.weight.upperBound / ranked.total
+    case .head(_, _, let restMass): return restMass
+    }
   }
 
   /// False where only probabilities are known: then `BeliefRow.logit` is ln p. nil for a recording, which may hold either.
@@ -94,12 +97,16 @@ public struct Belief: Sendable {
   /// - Parameters:
   ///   - rows: by rank ascending, no id twice.
   ///   - entropy: of the whole distribution, in bits.
-  init(recorded rows: [BeliefRow], vocabularySize: Int, entropy: Double) {
+  ///   - restMass: what a server had not told; nil where all was known.
+  init(
+    recorded rows: [BeliefRow], vocabularySize: Int, entropy: Double,
+    entropyBounds: ClosedRange<Double>? = nil, restMass: ClosedRange<Double>? = nil
+  ) {
     self.vocabularySize = vocabularySize
-    (self.entropy, entropyBounds) = (entropy, entropy...entropy)
+    (self.entropy, self.entropyBounds) = (entropy, entropyBounds ?? entropy...entropy)
     knownRanks = zip(rows, 1...).prefix { $0.rank == $1 }.count
     content = .head(
-      rows, indices: Dictionary(zip(rows.map(\.id), rows.indices)) { first, _ in first })
+      rows, indices: Dictionary(zip(rows.map(\.id), rows.indices)) { first, _ in first }, restMass: restMass)
   }
 
   /// nil where the rank is not known, or lies outside 1...V.
@@ -111,7 +118,7 @@ public struct Belief: Sendable {
         rank: rank, id: Int(ranked.ranking[rank - 1]), logit: Float(ranked.scores[rank - 1]),
         probability: ranked.probability(atRank: rank - 1),
         cumulative: ranked.cumulative(atRank: rank - 1))
-    case .head(let rows, _):
+    case .head(let rows, _, _):
       let index = rows.indices.partitioningIndex { rows[$0].rank >= rank }
       return index < rows.count && rows[index].rank == rank ? rows[index] : nil
     }
@@ -123,7 +130,7 @@ public struct Belief: Sendable {
     case .complete(let ranked):
       guard (0..<vocabularySize).contains(id) else { return nil }
       return ranked.rank(of: id).flatMap { row(atRank: $0 + 1) }
-    case .head(let rows, let indices):
+    case .head(let rows, let indices, _):
       return indices[id].map { rows[$0] }
     }
   }
@@ -146,7 +153,7 @@ public struct Belief: Sendable {
 
   /// The ids of all rows that are known, by rank: also those that a recording has below its first ranks.
   public var listedIDs: some Collection<Int> {
-    let count = if case .head(let rows, _) = content { rows.count } else { knownRanks }
+    let count = if case .head(let rows, _, _) = content { rows.count } else { knownRanks }
     return ids(ofFirst: count)
   }
 
@@ -157,7 +164,7 @@ public struct Belief: Sendable {
     (0..<count).lazy.map { [content] place in
       switch content {
       case .complete(let ranked): Int(ranked.ranking[place])
-      case .head(let rows, _): rows[place].id
+      case .head(let rows, _, _): rows[place].id
       }
     }
   }

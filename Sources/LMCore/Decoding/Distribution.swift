@@ -60,7 +60,7 @@ public struct Distribution: Sendable {
   private enum Content: Sendable {
     case computed(Box)
     /// The known rows, by rank; and the one draw that is known of the rest.
-    case recorded([DistributionRow], draw: RecordedDraw)
+    case recorded([DistributionRow], draw: RecordedDraw?)
   }
 
   /// Candidates are several arrays: a row that copied them would count references for longer than it computes.
@@ -71,13 +71,22 @@ public struct Distribution: Sendable {
   }
 
   /// The kept tokens of which a head tells nothing but their number and their weight.
-  public struct UntoldPart: Sendable {
+  public struct UntoldPart: Equatable, Sendable {
     /// How many they are.
     public let count: ClosedRange<Int>
     /// The model's own probability of them together.
     public let mass: ClosedRange<Double>
     /// Their share after the chain.
     public let share: ClosedRange<Double>
+  }
+
+  /// What a recording tells of a distribution of which only the first ranks were known.
+  struct RecordedHead {
+    let restMass: ClosedRange<Double>
+    let entropyBounds: ClosedRange<Double>
+    let entropyAfterBounds: ClosedRange<Double>
+    let kept: UntoldPart?
+    let untold: Untold?
   }
 
   struct RecordedDraw: Sendable {
@@ -127,12 +136,15 @@ public struct Distribution: Sendable {
   init(
     recorded rows: [DistributionRow], vocabularySize: Int, entropyBefore: Double, entropyAfter: Double,
     keptCount: Int, keptMass: Double, filteredMass: Double, bindingFilter: StepName?, cutRank: Int,
-    draw: RecordedDraw
+    draw: RecordedDraw?, head: RecordedHead? = nil
   ) {
-    belief = Belief(recorded: rows.map(\.belief), vocabularySize: vocabularySize, entropy: entropyBefore)
+    belief = Belief(
+      recorded: rows.map(\.belief), vocabularySize: vocabularySize, entropy: entropyBefore,
+      entropyBounds: head?.entropyBounds, restMass: head?.restMass)
     (self.keptCount, self.keptMass, self.bindingFilter) = (keptCount, keptMass, bindingFilter)
     (self.cutRank, self.entropyAfter, knownFilteredMass) = (cutRank, entropyAfter, filteredMass)
-    (entropyAfterBounds, untoldKept, untold) = (entropyAfter...entropyAfter, nil, nil)
+    entropyAfterBounds = head?.entropyAfterBounds ?? entropyAfter...entropyAfter
+    (untoldKept, untold) = (head?.kept, head?.untold)
     content = .recorded(rows, draw: draw)
   }
 
@@ -227,7 +239,7 @@ public struct Distribution: Sendable {
     if untold != nil { return nil }
     switch content {
     case .computed(let box): return box.candidates.token(at: u)
-    case .recorded(_, let draw): return draw.interval?.contains(u) == true ? draw.id : nil
+    case .recorded(_, let draw): return draw?.interval?.contains(u) == true ? draw?.id : nil
     }
   }
 
@@ -235,7 +247,7 @@ public struct Distribution: Sendable {
   /// order. The lower bound draws it, the upper one the token behind. Nil for a token that is never drawn, or below
   /// the known ranks.
   public func interval(of id: Int) -> ClosedRange<Double>? {
-    if case .recorded(_, let draw) = content, draw.id == id { return draw.interval }
+    if case .recorded(_, let draw?) = content, draw.id == id { return draw.interval }
     guard let row = row(of: id), let share = row.after, share > 0, row.rank <= knownRanks,
       let lower = cumulativeAfter(atRank: row.rank - 1)
     else { return nil }

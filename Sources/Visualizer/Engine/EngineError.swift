@@ -10,8 +10,6 @@ enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   case foreignSession(path: String, reason: String)
   /// A server has told all that it tells.
   case noMoreRanks(known: Int)
-  /// A trace holds whole distributions.
-  case traceOfServer
 
   var description: String {
     switch self {
@@ -20,7 +18,6 @@ enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
       "this model would have written another text: the saved tokens it did not choose are marked as forced"
     case .noMoreRanks(let known):
       "the server tells no more than the first \(NumberFormat.grouped(known)) tokens"
-    case .traceOfServer: "a trace cannot be written of a model behind a server: it holds whole distributions"
     case .foreignSession(let path, let reason):
       "the saved session \(path) does not fit this model: \(reason); open the model it was made with, or delete the file"
     }

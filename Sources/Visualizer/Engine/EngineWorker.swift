@@ -167,7 +167,6 @@ struct EngineWorker {
 
   private func writeTrace(to path: String) throws {
     guard let card else { return }
-    guard card.source != .server else { throw EngineError.traceOfServer }
     let traces = try sessions.map { session in
       try session.trace(
         of: card.profile, promptBytes: prompt.bytes(readAs: session.promptIDs, tokenizer),

@@ -60,7 +60,6 @@ extension Command {
     let ids = try loaded.promptReader.ids(of: prompt)
     let ends = try options.length.ends(of: loaded.profile)
     let format = options.output.format ?? .text
-    if format == .jsonl { _ = try loaded.requireLocal() }
     guard format != .text || loaded.tokenizer != nil else {
       if loaded.tokenizerProblem != nil { _ = try loaded.requireTokenizer() }
       throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)

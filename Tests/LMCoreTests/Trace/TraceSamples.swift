@@ -32,6 +32,26 @@ enum TraceSamples {
     return session
   }
 
+  /// Over a server that tells twelve ranks: a drawn token, one that nobody told, a stage that is not certain.
+  static func servedSession() throws -> GenerationSession {
+    let session = try GenerationSession(
+      predictor: FakePredictor(knownRanks: 12), promptIDs: [3, 1, 4],
+      settings: .with { ($0.temperature, $0.topK) = (1.3, 30) }, seed: 42)
+    for _ in 0..<4 {
+      while try session.decision.drawn == nil { session.redraw() }
+      try session.advance()
+    }
+    // Below the twelve.
+    while try session.decision.drawn != nil { session.redraw() }
+    return session
+  }
+
+  static func servedTrace(rowCount: Int = Trace.defaultRowCount) throws -> Trace {
+    try servedSession().trace(
+      of: FakePredictor(knownRanks: 12).profile, promptBytes: nil, tokenizer: nil, rowCount: rowCount,
+      endsText: { _ in false })
+  }
+
   static func trace(rowCount: Int = Trace.defaultRowCount) throws -> Trace {
     try session().trace(
       of: model, promptBytes: nil, tokenizer: nil, rowCount: rowCount, endsText: { _ in false })
