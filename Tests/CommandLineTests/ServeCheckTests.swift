@@ -73,7 +73,7 @@ import Testing
     #expect(table.output.contains("ln p"))
     let report = try ProgramRun(words + ["--format", "json"]).json()
     #expect(report["before"]?["known_ranks"] == JSON(20))
-    let rest = try #require(report["before"]?["rest_mass"]?.array?.compactMap(\.double))
+    let rest = try #require(report["before"]?["rest_mass"]?.array?.compactMap { $0.double })
     #expect(rest.count == 2 && rest[0] > 0.01 && rest[0] <= rest[1])
     // The last stage of its own takes what is known.
     let known = try ProgramRun(words + ["--known-only", "--format", "json"]).json()

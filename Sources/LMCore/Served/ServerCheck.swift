@@ -2,8 +2,9 @@ import Glibc
 
 /// What a server can, as it was found out by asking it.
 public struct ServerCheck: Sendable {
-  /// Which program it is, and its version as it says.
+  /// Which program it is.
   public let kind: ServerKind
+  /// Its version, as it says; nil where it does not.
   public let version: String?
   /// The most ranks of a distribution that it tells.
   public let mostRanks: Int
@@ -11,6 +12,7 @@ public struct ServerCheck: Sendable {
   public let takesIDs: Bool
   /// How many of the told tokens it named by their bytes; the rest by a local vocabulary, or not at all.
   public let namedTokens: Int
+  /// How many tokens one distribution had.
   public let toldTokens: Int
   /// Whether one request asks for several texts.
   public let takesSeveralTexts: Bool
@@ -27,6 +29,7 @@ public struct ServerCheck: Sendable {
 
   /// The median of some steps forward, each a token more.
   public struct Step: Sendable {
+    /// How many ranks were asked for.
     public let ranks: Int
     /// From the request to the answer's last byte.
     public let seconds: Double
