@@ -131,12 +131,13 @@ import Testing
     #expect(decision.id == nil)
     #expect(decision.problem == .draw(u: 0.9999, known: 20))
     #expect(throws: SamplingError.untold(.draw(u: 0.9999, known: 20))) { try decision.step }
-    // The user may choose another token; but none of which nothing is known.
+    // The user may choose any token: of one that is not known, there are bounds.
     #expect(try decision.forcedStep(found.row(atRank: 3)?.id ?? 0).rank == 3)
-    let stranger = try #require(whole.row(atRank: 21)).id
-    #expect(throws: SamplingError.untold(.token(id: stranger, known: 20))) {
-      try decision.forcedStep(stranger)
-    }
+    let stranger = try #require(whole.row(atRank: 30))
+    let step = try decision.forcedStep(stranger.id)
+    #expect(step.isUntold && step.isForced && step.rank == 21)
+    #expect(step.before >= stranger.probability && step.after >= stranger.probability)
+    #expect([step].hasUntold)
   }
 
   @Test func knownOnlyIsTheLastStageAndRenormalises() throws {

@@ -51,9 +51,7 @@ public final class ServedPredictor: Predictor {
     guard case .kept(let ids) = prediction.content, let head = heads[ids] else {
       preconditionFailure("a prediction is read by the predictor that made it")
     }
-    return Belief(
-      head: head.ids, logProbabilities: head.logProbabilities, restMass: head.restMass,
-      vocabularySize: profile.vocabularySize)
+    return belief(of: head)
   }
 
   public func extend(_ prediction: Prediction, to ranks: Int?) throws(PredictorError) -> Bool {
@@ -77,6 +75,36 @@ public final class ServedPredictor: Predictor {
       }
       try body(position, prediction)
     }
+  }
+
+  /// How probable each token of a text was, from the second on, in one request; nil where the server cannot tell it so.
+  package func tokensTold(
+    of ids: [Int]
+  ) throws(PredictorError) -> [(logProbability: Double, rank: Int, belief: Belief)]? {
+    guard let dialect = dialect as? VLLMDialect, (2...profile.contextLength).contains(ids.count) else {
+      return nil
+    }
+    try check(ids)
+    let host = connection.address.host
+    do throws(ServerError) {
+      let answer = try connection.send(dialect.requestForText(ids, ranks: VLLMDialect.usualRanks))
+      requestCount += 1
+      do throws(AnswerError) {
+        return try dialect.tokens(in: answer, of: ids, ranks: VLLMDialect.usualRanks).map { token in
+          (token.logProbability, token.rank, belief(of: token.head))
+        }
+      } catch {
+        throw .unreadable(host: host, error)
+      }
+    } catch {
+      throw .source(error.description)
+    }
+  }
+
+  private func belief(of head: ServedHead) -> Belief {
+    Belief(
+      head: head.ids, logProbabilities: head.logProbabilities, restMass: head.restMass,
+      vocabularySize: profile.vocabularySize)
   }
 
   // MARK: Asking

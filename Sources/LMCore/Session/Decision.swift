@@ -109,6 +109,7 @@ public struct Decision: Sendable {
 
   private func step(_ id: Int, isForced: Bool) throws(SamplingError) -> GenerationStep {
     guard let row = distribution.row(of: id) else {
+      if let step = GenerationStep(untold: id, isForced: isForced, decision: self) { return step }
       throw .untold(.token(id: id, known: distribution.knownRanks))
     }
     return GenerationStep(row, isForced: isForced, decision: self)

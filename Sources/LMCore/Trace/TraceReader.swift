@@ -70,6 +70,7 @@ private struct TraceReader {
       index: next, token: try fields.token(vocabularySize: vocabularySize),
       isForced: try fields.bool("forced"), before: try fields.share("before"),
       after: try fields.share("after"), rank: try fields.integer("rank", in: 1...vocabularySize),
+      isUntold: fields.has("untold") ? try fields.bool("untold") : false,
       decision: try fields.decision(in: trace.start))
   }
 

@@ -198,10 +198,10 @@ struct PlainReport {
   /// The statistics of the history panel.
   private func statistics(of index: Int) -> [String] {
     let lane = after.lanes[index]
-    guard let perplexity = perplexity(of: lane.steps[..<lane.depth]) else { return [] }
+    guard let perplexity = PerplexityText.short(of: lane.steps[..<lane.depth]) else { return [] }
     let repetition = LoopSummary(lane)
     return [
-      "\(prefix(index))So far: step \(lane.depth), perplexity \(PerplexityText.short(perplexity)), "
+      "\(prefix(index))So far: step \(lane.depth), perplexity \(perplexity), "
         + "repeated 4-grams \(speech.percent(repetition.repeatedFourGramShare)), "
         + "distinct-2 \(repetition.distinctTwo)."
     ]

@@ -23,6 +23,12 @@ import Testing
     ) throws(PredictorError) -> [Prediction] {
       texts.compactMap { (try? Belief(model.logits($0.ids))).map { Prediction($0) } }
     }
+
+    func scoresOneByOne(of ids: [Int]) throws -> [TokenScore] {
+      try ids.indices.dropFirst().map { place in
+        try score(of: ids[place], in: try predict(TextPath(prompt: Array(ids[..<place]))))
+      }
+    }
   }
 
   /// Byte tokens and words, as the fake servers have them.
@@ -260,6 +266,40 @@ import Testing
     try session.advance()
     #expect(session.depth == 3)
     #expect(try session.decision.distribution.bindingFilter == .known)
+  }
+
+  // MARK: A given text
+
+  @Test(arguments: [ServerKind.llamaServer, .vLLM]) func aTextIsScored(kind: ServerKind) throws {
+    let server = try serve(kind)
+    let predictor = try open(server).predictor
+    let ids = [65, 66, 200, 3, 258, 7]
+    server.forgetRequests()
+    let scores = try predictor.scores(of: ids)
+    let local = try SameModel(FakeServedModel()).scoresOneByOne(of: ids)
+    #expect(scores.count == 5)
+    for (there, here) in zip(scores, local) {
+      #expect(abs(there.logProbability - here.logProbability) < 1e-5)
+      #expect(there.rank == here.rank)
+      #expect(!there.isUntold)
+    }
+    if kind == .vLLM { #expect(server.predictions == 1) }
+  }
+
+  /// Without ranks for all there are bounds.
+  @Test func aTokenThatNobodyToldHasBounds() throws {
+    let model = FakeServedModel(
+      mostRanks: 5, logits: { _ in (0..<300).map { $0 < 128 ? Float($0 % 50) / 10 : -9 } })
+    let predictor = try open(try serve(.openAI, model)).predictor
+    let scores = try predictor.scores(of: [65, 3, 99, 49])
+    #expect(scores.map(\.isUntold) == [true, false, false])
+    #expect(scores[0].rank == 6)
+    #expect(scores[0].logProbability >= -4)
+    let session = try GenerationSession(
+      predictor: predictor, promptIDs: [65], following: [3, 99], seed: 1)
+    #expect(try session.advance().isUntold)
+    #expect(try !session.advance().isUntold)
+    #expect(session.steps.hasUntold)
   }
 
   // MARK: Misbehaviour

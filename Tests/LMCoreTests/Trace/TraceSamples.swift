@@ -1,5 +1,6 @@
 import LMCore
 import ModelTestSupport
+import Testing
 
 /// Sessions worth recording.
 enum TraceSamples {
@@ -41,7 +42,9 @@ enum TraceSamples {
       while try session.decision.drawn == nil { session.redraw() }
       try session.advance()
     }
-    // Below the twelve.
+    // Two tokens that nobody told: one that the user chooses, one that is drawn.
+    let known = Set(try session.decision.distribution.belief.knownIDs)
+    try session.force(try #require((0..<40).first { !known.contains($0) }))
     while try session.decision.drawn != nil { session.redraw() }
     return session
   }

@@ -51,7 +51,8 @@ import Testing
       #expect(shown.stages == decision.stages)
       depth += 1
     }
-    #expect(depth == 5)
+    #expect(depth == 6)
+    #expect(trace.steps.map(\.isUntold) == [false, false, false, false, true])
   }
 
   @Test(
