@@ -156,7 +156,8 @@ public final class ServedPredictor: Predictor {
       self.heads[text] = head
       tokenizer?.learn(head.pieces)
     }
-    try learnNames(heads.compactMap { $0?.ids }.joined(), unless: isCancelled)
+    // Also those of the texts: a prompt is shown.
+    try learnNames(texts.joined() + heads.flatMap { ($0?.ids ?? []).map(Int.init) }, unless: isCancelled)
   }
 
   private func read(_ answer: [UInt8], _ count: Int, _ ranks: Int) throws(ServerError) -> [ServedHead?] {
@@ -168,9 +169,9 @@ public final class ServedPredictor: Predictor {
   }
 
   /// Asks what tokens are called that an answer had by their ids alone.
-  private func learnNames(_ ids: some Sequence<Int32>, unless isCancelled: () -> Bool) throws(ServerError) {
+  private func learnNames(_ ids: [Int], unless isCancelled: () -> Bool) throws(ServerError) {
     guard let tokenizer, let dialect = dialect as? VLLMDialect else { return }
-    var unknown = tokenizer.unknown(ids.map(Int.init))
+    var unknown = tokenizer.unknown(ids)
     guard !unknown.isEmpty else { return }
     // The first token of a text has no entry.
     unknown = Array((unknown.prefix(1) + unknown).prefix(profile.contextLength))

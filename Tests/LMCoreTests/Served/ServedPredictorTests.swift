@@ -103,7 +103,8 @@ import Testing
     #expect(served.tokenizer.bytes(of: 300) == nil)
     // vLLM tells what the tokens of its answers are called.
     let other = try open(try serve(.vLLM))
-    let prediction = try other.predictor.predict(TextPath(prompt: [1, 2]))
+    let prediction = try other.predictor.predict(TextPath(prompt: [258, 260]))
+    #expect(other.tokenizer.bytes(of: 260) == Array(" word2".utf8))
     for id in try other.predictor.belief(of: prediction).knownIDs where id < 128 || id > 255 {
       #expect(other.tokenizer.bytes(of: id) == FakeServedModel().bytes(of: id), "\(id)")
     }
