@@ -6,6 +6,7 @@ Prints the largest difference of the last token's logits and of all logits, and 
 Texts are turned into ids by the program; without one they are ids made up here, up to 600 of them. Ends with 1 where a
 logit differs by more than 2e-3 or an id at all. Needs torch, transformers 5 and gguf 0.19.0, and memory for the weights in float32.
 """
+import csv
 import json
 import subprocess
 import sys
@@ -28,9 +29,9 @@ def check(model, program, path, ids):
     theirs = model(torch.tensor([ids])).logits[0].numpy()
     difference = np.abs(ours - theirs)
     last = difference[-1].max()
-    lines = run(program, "generate", "-m", path, "--ids", text, "-n", str(GREEDY), "--greedy", "--no-stop-at-eos", "--format", "csv").splitlines()
-    column = lines[0].split(",").index("id")
-    chosen = [int(line.split(",")[column]) for line in lines[1:]]
+    rows = csv.DictReader(run(program, "generate", "-m", path, "--ids", text, "-n", str(GREEDY), "--greedy", "--no-stop-at-eos",
+                              "--format", "csv").splitlines(keepends=True))
+    chosen = [int(row["id"]) for row in rows]
     wanted = list(ids)
     cache = None
     step = torch.tensor([ids])

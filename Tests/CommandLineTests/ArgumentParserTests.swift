@@ -152,7 +152,7 @@ import Testing
       ),
       (
         ["score", "x", "--seed", "1"],
-        "unknown option '--seed'; it belongs to the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
+        "unknown option '--seed'; it belongs to the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz beam', 'gpt2-viz next', 'gpt2-viz filter' or 'gpt2-viz study'"
       ),
       (
         ["--", "next", "--seed", "1"],
@@ -168,7 +168,7 @@ import Testing
       (["genrate", "a"], "unknown command 'genrate'; did you mean 'generate'?"),
       (
         ["--greedy", "tokenize", "x"],
-        "'tokenize' has no option --greedy; it belongs to the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
+        "'tokenize' has no option --greedy; it belongs to the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz beam', 'gpt2-viz next' or 'gpt2-viz filter'"
       ),
       (["--", "--greedy", "x"], "one text is expected, but 'x' follows it; put the whole text in quotes"),
     ] as [([String], String)])

@@ -17,6 +17,9 @@ import Testing
   func unknownModel(words: [String]) throws {
     expectFailure(try ProgramRun(words + ["a", "-m", "no-such-model"]), "no-such-model")
     expectFailure(try ProgramRun(words + ["a", "-m", "/no/such/folder"]), "/no/such/folder")
+    for path in ["no-such.gguf", "./no-such.GGUF", "no/such.gguf"] {
+      expectFailure(try ProgramRun(words + ["a", "-m", path]), "There is no file \(path)")
+    }
   }
 
   @Test func folderWithoutConfiguration() throws {

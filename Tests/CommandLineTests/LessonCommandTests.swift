@@ -55,7 +55,7 @@ import Testing
     (["lesson", "--print"], "--print needs the name of a lesson"),
     (
       ["lesson", "nucleus", "-k", "3"],
-      "unknown option '-k'; it belongs to the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz next' or 'gpt2-viz filter'"
+      "unknown option '-k'; it belongs to the visualizer ('gpt2-viz' without a command), 'gpt2-viz generate', 'gpt2-viz beam', 'gpt2-viz next' or 'gpt2-viz filter'"
     ),
     (["--score", "a.txt", "Once"], "--score FILE brings its own text; leave the prompt out"),
   ])

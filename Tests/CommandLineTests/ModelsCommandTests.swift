@@ -96,6 +96,37 @@ import Testing
     #expect(lines.last?.hasPrefix(name) == true && lines.last?.contains("unusable: ") == true)
   }
 
+  /// A repository of GGUF files holds one model in several quantizations.
+  @Test func downloadedGGUFFilesAreListedByTheNamesThatTheModelOptionTakes() throws {
+    let folder = try TemporaryFolder()
+    let (model, commit) = ("models--a--tiny-GGUF/", String(repeating: "0", count: 40))
+    for name in [model, model + "refs", model + "snapshots", model + "snapshots/" + commit] {
+      try folder.makeFolder(name)
+    }
+    try folder.write(model + "refs/main", commit)
+    let fixtures = TestFiles.repository.appending(path: "Tests/LMCoreTests/Fixtures/GGUFModels")
+    let environment = ["HF_HUB_CACHE": folder.path]
+    func list() throws -> [JSON] {
+      let run = try ProgramRun(["models", "--format", "json"], environment: environment)
+      return Array(try #require(try run.json()["models"]?.array).dropFirst())
+    }
+    for (name, source, expected) in [
+      ("tiny-Q8_0.gguf", "llama-q8_0", ["a/tiny-GGUF"]),
+      ("tiny-Q4_K_M.gguf", "llama-q4_k_m", ["a/tiny-GGUF:Q4_K_M", "a/tiny-GGUF:Q8_0"]),
+    ] {
+      try folder.link(
+        model + "snapshots/\(commit)/\(name)", to: fixtures.appending(path: source + "/model.gguf").path)
+      let models = try list()
+      #expect(models.map { $0["name"]?.string } == expected)
+      #expect(models.allSatisfy { $0["container"] == "GGUF" && $0["source"] == "cache" })
+      for name in expected {
+        let run = try ProgramRun(
+          ["next", "--ids", "1 2", "-m", name, "--top", "1"], environment: environment)
+        #expect(run.code == 0, "\(name): \(run.errors)")
+      }
+    }
+  }
+
   /// Its size is in the headers of its files; nothing is built.
   @Test func aModelTooLargeForMemoryIsListedWithItsSize() throws {
     let folder = try TemporaryFolder()

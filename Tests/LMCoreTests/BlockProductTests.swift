@@ -47,10 +47,11 @@ import Testing
     x.withUnsafeBufferPointer { x in
       y.withUnsafeMutableBufferPointer { y in
         guard let x = x.baseAddress, let y = y.baseAddress else { return }
-        var product = RowProduct(
+        let product = RowProduct(
           kernels, x: x, rows: rows, weight: weight, y: y,
           room: RowProduct.Room(threads: pool.threadCount, mostInputs: inputs))
-        product.run(on: pool)
+        var joint = JointProduct(product)
+        joint.run(on: pool)
       }
     }
     return y.map(\.bitPattern)

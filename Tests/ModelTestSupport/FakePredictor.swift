@@ -9,6 +9,8 @@ public final class FakePredictor: Predictor {
   public private(set) var stepCalls = 0
   /// Texts with generated tokens, in all calls together.
   public private(set) var steppedTexts = 0
+  /// Predictions that were turned into distributions.
+  public private(set) var beliefCalls = 0
 
   /// How many ranks it tells, as a server does; nil for all of them.
   private let knownRanks: Int?
@@ -40,6 +42,12 @@ public final class FakePredictor: Predictor {
     return Belief(
       head: ids.map(Int32.init), logProbabilities: ids.map { whole.logProbability(of: $0) ?? 0 },
       restMass: rest...rest, vocabularySize: whole.vocabularySize)
+  }
+
+  public func belief(of prediction: Prediction) throws -> Belief {
+    beliefCalls += 1
+    guard case .belief(let belief) = prediction.content else { throw PredictorError.cancelled }
+    return belief
   }
 
   private func logits(behind ids: [Int]) -> [Float] {

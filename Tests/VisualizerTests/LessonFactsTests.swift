@@ -8,7 +8,7 @@ import Testing
     let facts = LessonFacts(lanes: [], lane: nil, settings: nil)
     #expect(LessonMeasure.allCases.allSatisfy { facts.value(of: $0) == nil })
     #expect(LessonCondition.anyKey.holds(in: facts, pressed: []))
-    for condition in [LessonCondition.greedy, .compare, .forced, .loop] {
+    for condition in [LessonCondition.ended, .greedy, .compare, .forced, .loop] {
       #expect(!condition.holds(in: facts, pressed: []))
     }
   }
@@ -23,6 +23,18 @@ import Testing
     #expect(facts.value(of: .probability) == app.lane.steps[1].before)
     #expect(facts.value(of: .copies) == 0)
     #expect(LessonCondition.forced.holds(in: facts, pressed: []))
+  }
+
+  @Test func aTextHasEndedWhereItsNewestTokenEndsTexts() {
+    var app = AppHarness()
+    app.press(.right)
+    var facts = app.state.lessonFacts
+    #expect(!facts.isEnded)
+    facts.endOfText = [app.lane.steps[0].id]
+    #expect(LessonCondition.ended.holds(in: facts, pressed: []))
+    app.press(.left)
+    facts = LessonFacts(lanes: [app.lane], lane: app.lane, settings: nil, endOfText: facts.endOfText)
+    #expect(!facts.isEnded)
   }
 
   /// A caption that the parser accepts fits into the smallest window.

@@ -108,6 +108,8 @@ import Testing
     ("title: A\nsettings: top-p 2\nLook.", 2, "top-p must be between 0 and 1"),
     ("title: A\nseed: -1\nLook.", 2, "a seed is a whole number"),
     ("title: A\nprompt: B\nscore: tale.txt\nLook.", 3, "'prompt:' and 'score:' cannot both be set"),
+    ("title: A\nchat: B\nprompt: C\nLook.", 3, "'chat:' and 'prompt:' cannot both be set"),
+    ("title: A\nchat: B\nchat: C\nLook.", 3, "'chat:' stands here for the second time"),
     ("title: A\nscore: lost.txt\nLook.", 2, "cannot read lost.txt"),
     (
       "title: A\n\(String(repeating: "many words ", count: 40))\nuntil: loop", 3,

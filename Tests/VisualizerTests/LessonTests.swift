@@ -1,3 +1,4 @@
+import Foundation
 import LMCore
 import Testing
 
@@ -26,6 +27,21 @@ import Testing
     #expect(
       lessons.map(\.part) == .init(repeating: "basics", count: 5) + .init(repeating: "engineers", count: 5))
     #expect(lessons.allSatisfy { $0.stepCount >= 5 && $0.steps.last?.until == nil })
+  }
+
+  /// The one in the documentation is for chat models: others name what is missing, and go on with the text that they have.
+  @Test func aChatStepNeedsAChatModel() throws {
+    let path = #filePath.replacing(
+      "Tests/VisualizerTests/LessonTests.swift", with: "Documentation/base-and-chat.lesson")
+    let source = try String(contentsOfFile: path, encoding: .utf8)
+    let lesson = try Lesson.parse(source, path: path) { _ in "" }
+    #expect(lesson.steps.compactMap(\.scene.prompt).contains(.chat(ChatMessage("The sea is blue because"))))
+    var app = try open(lesson)
+    let before = app.lane.textIDs
+    app.press(.character(">"), .character(">"))
+    #expect(app.state.lesson?.index == 2)
+    #expect(app.state.message?.contains("chat") == true, "\(app.state.message ?? "no message")")
+    #expect(app.lane.textIDs == before)
   }
 
   /// Such keys are carried out once the model is there, so they count for the lesson as well.

@@ -26,14 +26,26 @@ public struct GGUFModel {
   ///
   /// - Throws: `ModelDirectoryError.severalGGUFFiles`.
   public static func file(at path: String) throws(ModelDirectoryError) -> String? {
-    let others = [ModelFiles.weights, ModelFiles.index, ModelFiles.adapter]
-    guard !others.contains(where: { ModelDirectory.kind(of: path + "/" + $0) != nil }) else { return nil }
+    guard !hasOtherWeights(path) else { return nil }
     let files = files(at: path)
     guard files.count <= 1 else {
       let names = files.map { $0.split(separator: "/").last.map(String.init) ?? $0 }
       throw .severalGGUFFiles(path: path, names: names)
     }
     return files.first
+  }
+
+  /// The GGUF files of a downloaded model, with the shortest words that name each; none where it has other weights.
+  package static func files(inSnapshot path: String) -> [(word: String, path: String)] {
+    guard !hasOtherWeights(path) else { return [] }
+    let choice = GGUFChoice(among: FileSystem.names(in: path))
+    return zip(choice.names, choice.files).map { ($0, path + "/" + $1) }
+  }
+
+  private static func hasOtherWeights(_ folder: String) -> Bool {
+    [ModelFiles.weights, ModelFiles.index, ModelFiles.adapter].contains {
+      ModelDirectory.kind(of: folder + "/" + $0) != nil
+    }
   }
 
   private static func isGGUF(_ path: String) -> Bool {

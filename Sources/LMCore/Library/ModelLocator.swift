@@ -52,6 +52,8 @@ public enum ModelLocator {
       return kind == S_IFDIR ? .folder(path: name) : .file(path: name)
     }
     let reference = ModelReference(name)
+    // No model on the hub is called so, and a folder hardly.
+    if reference.weights == nil, name.lowercased().hasSuffix(".gguf") { throw .noFile(path: name) }
     guard RepositoryID(reference.id) != nil else {
       // A path that leads nowhere: the folder's own error says so.
       if name.contains("/") { return .folder(path: name) }
@@ -74,6 +76,8 @@ public enum ModelLocator {
 /// No model has the name.
 public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknown(name: String)
+  /// A path of a GGUF file that leads nowhere.
+  case noFile(path: String)
   /// It may be the name of a model on the hub, but `cache` does not have it.
   case notCached(name: String, cache: String)
   /// A sentence of `HubCache.obstacle`.
@@ -87,6 +91,8 @@ public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertib
     switch self {
     case .unknown(let name):
       "There is no model \"\(ForeignText.line(name, limit: 120))\": it is neither the built-in \"\(BuiltInModel.name)\" nor a folder or file here."
+    case .noFile(let path):
+      "There is no file \(ForeignText.line(path, limit: 120)); give the path of a GGUF file that is here, or 'NAME:QUANTIZATION' for one that was downloaded."
     case .cacheUnreadable(let sentence): sentence
     case .server(let error): error.description
     case .noSuchFile(let name, let names):

@@ -1,4 +1,4 @@
-/// y = f(x · W + b) with weights [I, O], bias, activation and residual fused into one pass over y.
+/// y = f(x · W + b) with weights [I, O], bias and ending fused into one pass over y.
 ///
 /// x [T, I], W [I, O], y [T, O], T rows without gaps. The inputs are cut into parts. Every output is
 /// the bias plus the parts' sums, one after the other, each summed over its inputs in the kernels' order from zero, whether T
@@ -19,9 +19,7 @@ struct ColumnProduct {
   let weight: StoredTensor
   let bias: UnsafePointer<Float>
   let y: UnsafeMutablePointer<Float>
-  var activation: ActivationFunction?
-  /// What the product is added to, [T, O]; y is then only room for it.
-  var residual: UnsafeMutablePointer<Float>?
+  var ending = ProductEnding()
   private let room: Room
 
   private var columnsPerChunk = 0
@@ -124,8 +122,7 @@ struct ColumnProduct {
     for part in 0..<Self.parts {
       kernels.add(y, sums(of: part, row: row) + columns.lowerBound, count: columns.count)
     }
-    if let activation { kernels.activate(y, activation, count: columns.count) }
-    if let residual { kernels.add(residual + row * outputs + columns.lowerBound, y, count: columns.count) }
+    ending.apply(kernels, to: y, at: row * outputs + columns.lowerBound, count: columns.count)
   }
 
   private func sums(of part: Int, row: Int) -> UnsafeMutablePointer<Float> {
@@ -187,15 +184,11 @@ struct ColumnProduct {
         result, arranged(group: firstGroup, part), groups: chunkGroups, tile: tile, depth: part.count,
         columns: columns.count)
     }
-    if let activation { kernels.activate(result, activation, count: chunkRows * Kernels.tileColumns) }
     for row in 0..<chunkRows {
       let result = result + row * Kernels.tileColumns
       let target = (firstRow + row) * outputs + columns.lowerBound
-      if let residual {
-        kernels.add(residual + target, result, count: columns.count)
-      } else {
-        (y + target).update(from: result, count: columns.count)
-      }
+      ending.apply(kernels, to: result, at: target, count: columns.count)
+      if ending.residual == nil { (y + target).update(from: result, count: columns.count) }
     }
   }
 

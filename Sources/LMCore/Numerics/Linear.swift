@@ -60,33 +60,69 @@ enum Linear {
   /// Bytes of the matrix in 8 bits.
   var quantizedByteCount: Int { QuantizedMatrix.byteCount(inputs: inputs, outputs: outputs) }
 
-  /// y = f(x · W + b) for T rows, x [T, I], y [T, O]; or residual += that, and y holds anything.
-  ///
-  /// A row's bits depend neither on T nor on threads.
+  /// y = x · W + b for T rows, and its ending; see `Multiplication`.
   func multiply(
     _ x: UnsafePointer<Float>, rows: Int, into y: UnsafeMutablePointer<Float>,
-    activation: ActivationFunction? = nil, addingTo residual: UnsafeMutablePointer<Float>? = nil,
-    in room: ProductRoom
+    ending: ProductEnding = ProductEnding(), in room: ProductRoom
   ) {
-    switch self {
+    Multiplication(linear: self, x: x, rows: rows, y: y, ending: ending).run(in: room)
+  }
+}
+
+/// A linear layer's product to be made: y = x · W + b for T rows, x [T, I], y [T, O], and its ending.
+///
+/// A row's bits depend neither on T nor on threads.
+struct Multiplication {
+  let linear: Linear
+  let x: UnsafePointer<Float>
+  let rows: Int
+  let y: UnsafeMutablePointer<Float>
+  var ending = ProductEnding()
+
+  func run(in room: ProductRoom) {
+    switch linear {
     case .columns(let matrix, let bias):
       var product = ColumnProduct(
         room.kernels, x: x, rows: rows, weight: matrix, bias: bias.pointer, y: y, room: room.columns)
-      product.activation = activation
-      product.residual = residual
+      product.ending = ending
       product.run(on: room.pool)
-    case .rows(let matrix, let bias):
-      var product = RowProduct(
-        room.kernels, x: x, rows: rows, weight: matrix, bias: bias?.pointer, y: y, room: room.rows)
-      product.activation = activation
-      product.residual = residual
-      product.run(on: room.pool)
+    case .rows:
+      guard let product = rowProduct(in: room) else { return }
+      var joint = JointProduct(product)
+      joint.run(on: room.pool)
     case .quantized(let matrix, let bias):
       var product = QuantizedProduct(
         room.kernels, x: x, rows: rows, weight: matrix, bias: bias?.pointer, y: y, room: room.quantizedRows)
-      product.activation = activation
-      product.residual = residual
+      product.ending = ending
       product.run(on: room.pool)
     }
+  }
+
+  /// Several products, in one run of the threads where the matrices' form allows it.
+  ///
+  /// - Parameter isAligned: whether a product needs the outputs of the one before it; they have as many.
+  static func run(
+    _ first: Multiplication, _ second: Multiplication, _ third: Multiplication? = nil,
+    isAligned: Bool = false,
+    in room: ProductRoom
+  ) {
+    let last = third?.rowProduct(in: room)
+    if let first = first.rowProduct(in: room), let second = second.rowProduct(in: room),
+      third == nil || last != nil
+    {
+      var joint = JointProduct(first, second, last, isAligned: isAligned)
+      return joint.run(on: room.pool)
+    }
+    first.run(in: room)
+    second.run(in: room)
+    third?.run(in: room)
+  }
+
+  private func rowProduct(in room: ProductRoom) -> RowProduct? {
+    guard case .rows(let matrix, let bias) = linear else { return nil }
+    var product = RowProduct(
+      room.kernels, x: x, rows: rows, weight: matrix, bias: bias?.pointer, y: y, room: room.rows)
+    product.ending = ending
+    return product
   }
 }

@@ -1,4 +1,4 @@
-/// y = f(x · W + b) with weights in 8 bits, bias, activation and residual fused into one pass over y.
+/// y = f(x · W + b) with weights in 8 bits, bias and ending fused into one pass over y.
 ///
 /// T rows of x [T, I], y [T, O]. A row's numbers are turned into 8 bits group by group; products within a group are exact, and
 /// an output's groups are summed in order, started from the bias: as with `ColumnProduct`, neither T nor
@@ -14,9 +14,7 @@ struct QuantizedProduct {
   /// nil for zeros.
   let bias: UnsafePointer<Float>?
   let y: UnsafeMutablePointer<Float>
-  var activation: ActivationFunction?
-  /// Where y is added to, [T, O].
-  var residual: UnsafeMutablePointer<Float>?
+  var ending = ProductEnding()
 
   /// x in 8 bits.
   private let quantized: QuantizedRows.Room
@@ -87,11 +85,8 @@ struct QuantizedProduct {
       y, stride: weight.outputs, quantized.view, first: firstRow, lanes: rows,
       weights: weight.block(output: column), columns: columns)
     for row in 0..<rows {
-      let from = y + row * weight.outputs
-      if let activation { kernels.activate(from, activation, count: columns) }
-      if let residual {
-        kernels.add(residual + (firstRow + row) * weight.outputs + column, from, count: columns)
-      }
+      ending.apply(
+        kernels, to: y + row * weight.outputs, at: (firstRow + row) * weight.outputs + column, count: columns)
     }
   }
 }

@@ -20,9 +20,9 @@ public final class GenerationSession {
   private var knownBreakers: (texts: [String], breakers: SequenceBreakers)?
   /// The steps that a chain may have.
   var samplerSteps = SamplerChain.allSteps
-  private var belief: (node: SessionTree.NodeID, belief: Belief)?
+  private var beliefs: RecentBeliefs
   private var memo: Memo?
-  private var lookAhead: (node: SessionTree.NodeID, id: Int, prediction: Prediction)?
+  private var lookAhead: (node: SessionTree.NodeID, id: Int, prediction: Prediction, belief: Belief?)?
 
   /// The chain's result at a node of the tree, until the node, the settings or the seed change.
   private struct Memo {
@@ -59,6 +59,7 @@ public final class GenerationSession {
     self.predictor = predictor
     self.tokenizer = tokenizer
     self.promptIDs = promptIDs
+    beliefs = RecentBeliefs(vocabularySize: profile.vocabularySize)
     tree = SessionTree(
       prediction: try predictor.predict(TextPath(prompt: promptIDs)), settings: settings, seed: seed,
       following: following)
@@ -149,9 +150,8 @@ public final class GenerationSession {
       throw SessionError.contextFull(
         limit: predictor.profile.contextLength, longest: predictor.profile.longestContext)
     }
-    let known = belief.flatMap { $0.node == tree.cursor ? $0.belief : nil }
-    let belief = try known ?? predictor.belief(of: prediction)
-    self.belief = (tree.cursor, belief)
+    let belief = try beliefs[tree.cursor] ?? predictor.belief(of: prediction)
+    beliefs.note(belief, at: tree.cursor)
     let chain = try chain(settings)
     let context = context(at: tree.current, history: textIDs, draw: draw, settings)
     let (distribution, stages) = try chain.measure(belief, context)
@@ -285,6 +285,7 @@ public final class GenerationSession {
     if let ready = lookAhead, ready.node == tree.cursor, ready.id == step.id {
       lookAhead = nil
       finish(step, ready.prediction)
+      if let belief = ready.belief { beliefs.note(belief, at: tree.cursor) }
       return nil
     }
     guard let text = text(with: step.id) else {
@@ -329,7 +330,9 @@ public final class GenerationSession {
       let text = text(with: step.id),
       let prediction = try? predictor.predict(text, unless: isCancelled)
     else { return false }
-    lookAhead = (tree.cursor, step.id, prediction)
+    // Its logits, too: they take as long as the layers do where a vocabulary is large.
+    let belief = isCancelled() ? nil : try? predictor.belief(of: prediction)
+    lookAhead = (tree.cursor, step.id, prediction, belief)
     return true
   }
 }

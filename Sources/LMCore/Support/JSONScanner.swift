@@ -116,6 +116,26 @@ struct JSONScanner {
     }
   }
 
+  /// Moves past an object or array that is read strictly later: here only brackets and quotes count.
+  mutating func skipUnread() throws(JSONError) {
+    guard next == Container.object.opening || next == Container.array.opening else { return try skipValue() }
+    var level = 0
+    while let byte = next {
+      position += 1
+      switch byte {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): level += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        level -= 1
+        if level == 0 { return skipBlanks() }
+      case UInt8(ascii: "\""):
+        while let byte = next, byte != UInt8(ascii: "\"") { position += byte == UInt8(ascii: "\\") ? 2 : 1 }
+        position = min(position + 1, bytes.count)
+      default: break
+      }
+    }
+    throw error("the text ends inside an object or array")
+  }
+
   mutating func readWord(_ word: StaticString) throws(JSONError) {
     guard stands(word) else { throw error("a value that is no JSON") }
     position += word.utf8CodeUnitCount

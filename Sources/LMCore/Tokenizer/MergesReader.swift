@@ -1,5 +1,18 @@
 /// Collects the merges of a model, from the lines of merges.txt or the list in tokenizer.json, in order of rank.
 struct MergesReader {
+  /// Where a merge stands in its file, counted as the file's users do.
+  private enum Place {
+    case line(Int), merge(Int), element(Int)
+
+    var text: String {
+      switch self {
+      case .line(let number): "line \(number)"
+      case .merge(let number): "merge \(number)"
+      case .element(let number): "model.merges[\(number)]"
+      }
+    }
+  }
+
   let file: String
   let vocabulary: Vocabulary
   private(set) var merger: BytePairMerger
@@ -31,7 +44,7 @@ struct MergesReader {
       if line.last == 0x0D { line.removeLast() }
       start = stop + 1
       if lineNumber == 1 && line.starts(with: "#version".utf8) { continue }
-      try readPair(line[...], place: "line \(lineNumber)")
+      try readPair(line[...], place: .line(lineNumber))
     }
   }
 
@@ -42,9 +55,9 @@ struct MergesReader {
     let text = Array(text)[...]
     guard let middle = text.dropFirst().firstIndex(of: UInt8(ascii: " ")), middle + 1 < text.endIndex else {
       throw .malformedMerge(
-        file: file, place: "merge \(number)", text: String(decoding: text, as: UTF8.self))
+        file: file, place: Place.merge(number).text, text: String(decoding: text, as: UTF8.self))
     }
-    try append(text[..<middle], text[(middle + 1)...], place: "merge \(number)")
+    try append(text[..<middle], text[(middle + 1)...], place: .merge(number))
   }
 
   /// Reads the array at the scanner's position, of `"a b"` or of `["a", "b"]`, and moves past it.
@@ -58,10 +71,10 @@ struct MergesReader {
     var left: [UInt8] = []
     var right: [UInt8] = []
     while try reader.json({ () throws(JSONError) in try scanner.hasNext(in: .array) }) {
-      let place = { "model.merges[\(index)]" }
+      let place = Place.element(index)
       if scanner.next == UInt8(ascii: "\"") {
         try reader.json { () throws(JSONError) in try scanner.readString(into: &left) }
-        try readPair(left[...], place: place())
+        try readPair(left[...], place: place)
       } else {
         let start = scanner.position
         let isPair = try reader.json { () throws(JSONError) in
@@ -69,9 +82,9 @@ struct MergesReader {
         }
         guard isPair else {
           let text = String(decoding: scanner.bytes[start..<scanner.position], as: UTF8.self)
-          throw .malformedMerge(file: file, place: place(), text: text)
+          throw .malformedMerge(file: file, place: place.text, text: text)
         }
-        try append(left[...], right[...], place: place())
+        try append(left[...], right[...], place: place)
       }
       index += 1
     }
@@ -103,20 +116,18 @@ struct MergesReader {
   }
 
   /// Adds the merge `a b`.
-  private mutating func readPair(_ text: ArraySlice<UInt8>, place: @autoclosure () -> String)
-    throws(TokenizerError)
-  {
+  private mutating func readPair(_ text: ArraySlice<UInt8>, place: Place) throws(TokenizerError) {
     let space = UInt8(ascii: " ")
     let middle = text.firstIndex(of: space) ?? text.endIndex
     let (left, right) = (text[..<middle], text[middle...].dropFirst())
     guard !left.isEmpty, !right.isEmpty, !right.contains(space) else {
-      throw .malformedMerge(file: file, place: place(), text: String(decoding: text, as: UTF8.self))
+      throw .malformedMerge(file: file, place: place.text, text: String(decoding: text, as: UTF8.self))
     }
-    try append(left, right, place: place())
+    try append(left, right, place: place)
   }
 
   private mutating func append(
-    _ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, place: @autoclosure () -> String
+    _ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, place: Place
   ) throws(TokenizerError) {
     guard merger.mergeCount < BytePairMerger.rankLimit else {
       throw .tooManyMerges(file: file, limit: BytePairMerger.rankLimit)
@@ -128,13 +139,19 @@ struct MergesReader {
       middle = key.count
       isInAlphabet = vocabulary.appendKey(of: right, to: &key)
     }
-    let leftID = isInAlphabet ? vocabulary.id(ofBytes: key[..<middle]) : vocabulary.id(ofText: left)
+    let (leftID, rightID) =
+      isInAlphabet
+      ? key.withUnsafeBytes { key in
+        (
+          vocabulary.id(ofBytes: UnsafeRawBufferPointer(rebasing: key[..<middle])),
+          vocabulary.id(ofBytes: UnsafeRawBufferPointer(rebasing: key[middle...]))
+        )
+      } : (vocabulary.id(ofText: left), vocabulary.id(ofText: right))
     guard let leftID else {
-      throw .unknownMergePart(file: file, place: place(), token: String(decoding: left, as: UTF8.self))
+      throw .unknownMergePart(file: file, place: place.text, token: String(decoding: left, as: UTF8.self))
     }
-    let rightID = isInAlphabet ? vocabulary.id(ofBytes: key[middle...]) : vocabulary.id(ofText: right)
     guard let rightID else {
-      throw .unknownMergePart(file: file, place: place(), token: String(decoding: right, as: UTF8.self))
+      throw .unknownMergePart(file: file, place: place.text, token: String(decoding: right, as: UTF8.self))
     }
     // Training gives the results of merges consecutive ids, so the search is rarely needed.
     let guess = previousResult + 1
@@ -146,7 +163,7 @@ struct MergesReader {
     }
     guard let result else {
       throw .unknownMergeResult(
-        file: file, place: place(), token: String(decoding: left + right, as: UTF8.self))
+        file: file, place: place.text, token: String(decoding: left + right, as: UTF8.self))
     }
     previousResult = result
     merger.append(left: leftID, right: rightID, result: result)

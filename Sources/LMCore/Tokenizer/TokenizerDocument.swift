@@ -49,10 +49,10 @@ struct TokenizerDocument {
       try scanner.readName(into: &name)
       if name.elementsEqual("vocab".utf8) {
         vocabularyScanner = scanner
-        try scanner.skipValue()
+        try scanner.skipUnread()
       } else if name.elementsEqual("merges".utf8) {
         mergesScanner = scanner
-        try scanner.skipValue()
+        try scanner.skipUnread()
       } else {
         model.append(JSON.Member(String(decoding: name, as: UTF8.self), try JSON(readFrom: &scanner)))
       }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// How the tokens of a vocabulary are written in its file.
 enum Spelling: Sendable {
   /// In the visible characters of `ByteAlphabet`.
@@ -172,7 +174,8 @@ struct Vocabulary: Sendable {
       let span = spans[Int(id)]
       if Int(span.length) == key.count {
         let isEqual = storage.withUnsafeBytes { bytes in
-          (0..<key.count).allSatisfy { bytes[Int(span.start) + $0] == key[$0] }
+          guard let own = bytes.baseAddress, let other = key.baseAddress else { return true }
+          return memcmp(own + Int(span.start), other, key.count) == 0
         }
         if isEqual { return slot }
       }

@@ -45,14 +45,16 @@ struct TransformerBlock {
   ) -> ProjectedHeads {
     let heads = ProjectedHeads(blueprint, state.queriesKeysValues.pointer, rows: rows)
     let normed = state.normed.pointer
-    if weights.projections.count == 1 {
-      weights.projections[0].multiply(normed, rows: rows, into: state.queriesKeysValues.pointer, in: room)
+    let projections = weights.projections
+    if projections.count == 1 {
+      projections[0].multiply(normed, rows: rows, into: state.queriesKeysValues.pointer, in: room)
     } else {
-      weights.projections[0].multiply(
-        normed + firstWanted * blueprint.width, rows: rows - firstWanted,
-        into: heads.queries.head(0, row: firstWanted), in: room)
-      weights.projections[1].multiply(normed, rows: rows, into: heads.keys.pointer, in: room)
-      weights.projections[2].multiply(normed, rows: rows, into: heads.values.pointer, in: room)
+      Multiplication.run(
+        Multiplication(
+          linear: projections[0], x: normed + firstWanted * blueprint.width, rows: rows - firstWanted,
+          y: heads.queries.head(0, row: firstWanted)),
+        Multiplication(linear: projections[1], x: normed, rows: rows, y: heads.keys.pointer),
+        Multiplication(linear: projections[2], x: normed, rows: rows, y: heads.values.pointer), in: room)
     }
     var preparation = HeadPreparation(
       kernels: room.kernels, heads: heads, headWidth: blueprint.headWidth,
@@ -66,16 +68,16 @@ struct TransformerBlock {
   private func feedForward(_ weights: TransformerWeights.Block, _ state: RunState, rows: Range<Int>) {
     let normed = state.normed.pointer + rows.lowerBound * blueprint.width
     let inner = state.inner.pointer
-    if let gate = weights.gate {
-      gate.multiply(
-        normed, rows: rows.count, into: state.gate.pointer, activation: blueprint.activation, in: room)
-      weights.up.multiply(normed, rows: rows.count, into: inner, in: room)
-      var gating = Gating(
-        kernels: room.kernels, gate: state.gate.pointer, inner: inner, width: blueprint.innerWidth)
-      gating.run(rows: rows.count, on: room.pool)
+    var up = Multiplication(linear: weights.up, x: normed, rows: rows.count, y: inner)
+    let activation = ProductEnding(activation: blueprint.activation)
+    if let linear = weights.gate {
+      let gate = Multiplication(
+        linear: linear, x: normed, rows: rows.count, y: state.gate.pointer, ending: activation)
+      up.ending.factor = UnsafePointer(gate.y)
+      Multiplication.run(gate, up, isAligned: true, in: room)
     } else {
-      weights.up.multiply(
-        normed, rows: rows.count, into: inner, activation: blueprint.activation, in: room)
+      up.ending = activation
+      up.run(in: room)
     }
     add(weights.down, of: inner, weights.outputNorm2, state, rows: rows)
   }
@@ -90,7 +92,8 @@ struct TransformerBlock {
     let product = state.product.pointer
     let target = state.stream.pointer + rows.lowerBound * blueprint.width
     guard let norm else {
-      return linear.multiply(inputs, rows: rows.count, into: product, addingTo: target, in: room)
+      return linear.multiply(
+        inputs, rows: rows.count, into: product, ending: ProductEnding(residual: target), in: room)
     }
     linear.multiply(inputs, rows: rows.count, into: product, in: room)
     normalize(norm, from: product, to: product, addingTo: target, rows: 0..<rows.count)
@@ -142,23 +145,6 @@ private struct Normalization {
         kernels.normalizeRMS(to, from, gain: gain, count: width, epsilon: epsilon)
       }
       if let sum { kernels.add(sum + row * width, to, count: width) }
-    }
-  }
-}
-
-/// inner *= gate, row by row.
-private struct Gating {
-  let kernels: Kernels
-  /// [T, I]
-  let gate: UnsafePointer<Float>
-  /// [T, I]
-  let inner: UnsafeMutablePointer<Float>
-  let width: Int
-
-  mutating func run(rows: Int, on pool: ThreadPool) {
-    pool.run(chunks: rows, &self) { raw, row, _ in
-      let job = raw.assumingMemoryBound(to: Gating.self).pointee
-      job.kernels.multiply(job.inner + row * job.width, job.gate + row * job.width, count: job.width)
     }
   }
 }

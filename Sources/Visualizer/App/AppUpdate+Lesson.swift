@@ -35,7 +35,8 @@ extension AppState {
 
   var lessonFacts: LessonFacts {
     LessonFacts(
-      lanes: lanes, lane: focusedLane, settings: settings.indices.contains(focus) ? settings[focus] : nil)
+      lanes: lanes, lane: focusedLane, settings: settings.indices.contains(focus) ? settings[focus] : nil,
+      endOfText: card?.endOfText ?? [])
   }
 
   /// Moves through the lesson's steps without checking their conditions.

@@ -5,6 +5,8 @@ enum LessonCondition: Equatable, Sendable {
   case key(Action)
   /// A phrase repeats at the end of the text.
   case loop
+  /// The newest token of the focused lane ends the text.
+  case ended
   /// The focused lane decodes greedily.
   case greedy
   /// Two lanes are open.
@@ -20,6 +22,7 @@ enum LessonCondition: Equatable, Sendable {
     case .anyKey: true
     case .key(let action): pressed.contains(action)
     case .loop: (facts.value(of: .copies) ?? 0) >= 3
+    case .ended: facts.isEnded
     case .greedy: facts.settings?.isGreedy ?? false
     case .compare: facts.lanes.count > 1
     case .forced: facts.isNewestForced

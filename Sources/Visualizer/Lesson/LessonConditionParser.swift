@@ -19,6 +19,7 @@ enum LessonConditionParser {
     switch words {
     case ["any", "key"]: return .anyKey
     case ["loop"]: return .loop
+    case ["ended"]: return .ended
     case ["greedy"]: return .greedy
     case ["compare"]: return .compare
     case ["forced"]: return .forced

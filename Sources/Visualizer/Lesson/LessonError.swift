@@ -28,7 +28,7 @@ enum LessonProblem: Error, Equatable, CustomStringConvertible {
   case unknownSetting(String)
   case badSetting(String)
   case badSeed(String)
-  case promptAndScore
+  case severalTexts(String, String)
   case unreadableText(String)
 
   var description: String {
@@ -51,7 +51,7 @@ enum LessonProblem: Error, Equatable, CustomStringConvertible {
     case .unknownKey(let key):
       "no key is called '\(ForeignText.line(key))'; 'gpt2-viz' shows them all with '?'"
     case .unknownCondition(let text):
-      "'\(ForeignText.line(text))' is nothing to wait for; write any key, key X, loop, greedy, compare, forced, or compare "
+      "'\(ForeignText.line(text))' is nothing to wait for; write any key, key X, loop, ended, greedy, compare, forced, or compare "
         + LessonMeasure.allCases.map(\.rawValue).joined(separator: ", ") + " with a number"
     case .notAComparison(let text): "'\(ForeignText.line(text))' is no comparison; write it as 'top-p <= 0.5'"
     case .unknownSetting(let text):
@@ -59,8 +59,8 @@ enum LessonProblem: Error, Equatable, CustomStringConvertible {
     case .badSetting(let sentence): ForeignText.line(sentence, limit: 300)
     case .badSeed(let text):
       "a seed is a whole number from 0 to \(UInt64.max), not '\(ForeignText.line(text))'"
-    case .promptAndScore:
-      "'prompt:' and 'score:' cannot both be set; the text to score brings its own beginning"
+    case .severalTexts(let one, let other):
+      "'\(one):' and '\(other):' cannot both be set: each gives the step its text; leave one of them out"
     case .unreadableText(let sentence): ForeignText.line(sentence, limit: 300)
     }
   }

@@ -9,6 +9,15 @@ struct LessonFacts {
   /// The settings of the focused lane, as the user set them.
   let settings: SamplingSettings?
 
+  /// The tokens that end a text.
+  var endOfText: [Int] = []
+
+  /// True where the newest token of the focused lane ends the text.
+  var isEnded: Bool {
+    guard let lane, lane.depth > 0 else { return false }
+    return endOfText.contains(lane.steps[lane.depth - 1].id)
+  }
+
   /// True where the newest token of the focused lane was forced by the user.
   var isNewestForced: Bool {
     guard let lane, lane.depth > 0 else { return false }

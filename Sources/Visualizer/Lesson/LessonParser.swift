@@ -4,7 +4,7 @@ import Presentation
 /// Parser of a lesson file, line by line. Documentation/Lessons.md describes the format.
 struct LessonParser {
   /// The header names, in the order in which a file uses them.
-  static let names = ["title", "model", "prompt", "score", "settings", "seed", "plain", "until"]
+  static let names = ["title", "model", "prompt", "chat", "score", "settings", "seed", "plain", "until"]
   /// The size of a caption in a window of 80 columns.
   static let (captionColumns, captionLines) = (72, 4)
 
@@ -15,7 +15,8 @@ struct LessonParser {
   private var model: String?
   private var steps: [LessonStep] = []
   private var scene = LessonScene()
-  private var hasScore = false
+  /// The header that gave the step its text.
+  private var textHeader: String?
   private var caption: [Substring] = []
   /// The caption for plain mode; nil without a line "plain:".
   private var plain: [Substring]?
@@ -62,7 +63,10 @@ struct LessonParser {
   private func refuseMisspelt(_ name: String, before value: Substring) throws(LessonProblem) {
     let word = String(name[...].trimmed())
     guard !word.isEmpty, !word.contains(where: \.isWhitespace) else { return }
-    let nearest = Self.names.first { editDistance(word.lowercased(), $0) <= ($0.count > 6 ? 2 : 1) }
+    // "what:" and "that:" may begin a caption's line.
+    let nearest = Self.names.first {
+      $0 != "chat" && editDistance(word.lowercased(), $0) <= ($0.count > 6 ? 2 : 1)
+    }
     if let nearest { throw .misspeltHeader(name, nearest: nearest) }
     let isWord = word.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-") }
     if caption.isEmpty, isWord, value.isEmpty || value.hasPrefix(" ") { throw .unknownHeader(name) }
@@ -82,9 +86,15 @@ struct LessonParser {
       guard let seed = UInt64(value) else { throw .badSeed(value) }
       try put(seed, in: &scene.seed, name)
     default:
-      guard scene.prompt == nil || hasScore == (name == "score") else { throw .promptAndScore }
-      hasScore = name == "score"
-      try put(hasScore ? .human(try text(of: value)) : .text(value), in: &scene.prompt, name)
+      if let textHeader, textHeader != name { throw .severalTexts(textHeader, name) }
+      textHeader = name
+      let prompt: Prompt =
+        switch name {
+        case "chat": .chat(ChatMessage(value))
+        case "score": .human(try text(of: value))
+        default: .text(value)
+        }
+      try put(prompt, in: &scene.prompt, name)
     }
   }
 
@@ -117,7 +127,7 @@ struct LessonParser {
     if plain?.isEmpty == true { throw .emptyValue("plain") }
     steps.append(
       LessonStep(scene: scene, caption: text, plain: plain?.joined(separator: " "), until: condition))
-    (scene, caption, plain, hasScore) = (LessonScene(), [], nil, false)
+    (scene, caption, plain, textHeader) = (LessonScene(), [], nil, nil)
   }
 
   /// Ends the file: a caption behind the last "until:" is the last step, without a condition.

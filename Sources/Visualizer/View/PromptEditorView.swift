@@ -16,7 +16,8 @@ struct PromptEditorView {
         TokenStrip.Token(
           label: PrintableToken.label(for: card?.bytes(of: $0) ?? [], glyphs: appearance.glyphs), id: $0)
       })
-    let line = TextFieldView(label: "", field: editor.field, placeholder: "empty: from <|endoftext|>")
+    let line = TextFieldView(
+      label: "", field: editor.field, placeholder: "empty: from the token that begins texts")
     // An additional row for the cursor behind a full line.
     let textWidth = CellWidth.width(of: PrintableToken.line(editor.field.text, glyphs: appearance.glyphs))
     let textRows = min(textWidth / columns + 1, max(screen.height / 4, 2))

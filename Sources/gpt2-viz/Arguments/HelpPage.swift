@@ -8,7 +8,7 @@ struct HelpPage {
 
   /// `gpt2-viz help`: all commands, and the options of the visualizer.
   var overview: String {
-    var page = "gpt2-viz shows, one token at a time, how GPT-2 chooses its next word.\n\nUsage:\n"
+    var page = "gpt2-viz shows, one token at a time, how a language model chooses its next word.\n\nUsage:\n"
     for command in commands {
       let synopsis = command.synopsis[0].split(separator: " [options]", omittingEmptySubsequences: false)[0]
       page += Self.row("gpt2-viz \(synopsis)", command.summary, column: 36)

@@ -19,8 +19,8 @@ extension Command {
       "download", "fetch a model from the Hugging Face hub",
       synopsis: ["download NAME[@REVISION][:WEIGHTS] [options]"],
       details: """
-        NAME is gpt2, distilgpt2 or the organisation/name of any model of a family that is known (see
-        'gpt2-viz help models'); REVISION a branch, a tag or a commit; WEIGHTS a quantization such as Q4_K_M, or
+        NAME is gpt2, distilgpt2 or the organisation/name of a model of these families: GPT-2,
+        Llama, Mistral, Qwen 2 and 3, Gemma 3, GPT-NeoX. REVISION is a branch, a tag or a commit; WEIGHTS a quantization such as Q4_K_M, or
         the name of a GGUF file: of all files that one alone is fetched. Without WEIGHTS the model's safetensors
         are. Writes the model's folder or file; -m with the same words then finds it. transformers and llama.cpp
         use the same cache (HF_HOME, HF_HUB_CACHE). What was interrupted goes on where it stopped. HF_TOKEN

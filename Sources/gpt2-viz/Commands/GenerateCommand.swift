@@ -31,8 +31,8 @@ extension Command {
       "generate", "a prompt and its continuation", synopsis: ["generate PROMPT -n N [options]"],
       details: """
         The same prompt, settings, seed and model give the same text, here and in the visualizer.
-        An empty PROMPT begins with <|endoftext|>. The text ends after N tokens, at <|endoftext|>,
-        or where the context is full. Formats: text; csv, one row a step; jsonl, one object a step: a
+        An empty PROMPT begins with the model's token for it, as <|endoftext|>. The text ends after N tokens, at a
+        token that ends texts or answers (<|endoftext|>, <|im_end|>), or where the context is full. Formats: text; csv, one row a step; jsonl, one object a step: a
         trace, which 'replay' shows on the screen again and 'report' makes a picture of.
         """,
       groups: [

@@ -29,7 +29,7 @@ extension Command {
   ) { (options: ModelsOptions, surroundings) in
     var found = [ListedModel(try StoredModel.builtIn().profile)]
     let cache = HubCache(environment: surroundings.environment)
-    found += cache.models().filter { $0.family != nil }.map(ListedModel.init)
+    found += cache.models().flatMap(ListedModel.all)
     var named = try options.words.flatMap(listModels)
     if let model = chosenModel(options.model, surroundings) { named.insert(model, at: 0) }
     for model in named where model.path == nil || !found.contains(where: { $0.path == model.path }) {
@@ -75,16 +75,27 @@ private struct ListedModel {
     source = path == nil ? nil : .folder
   }
 
-  /// Its name is what -m takes.
-  init(_ cached: CachedModel) {
+  /// A model in the cache, by the name that -m takes, or each of its GGUF files; none where it is of another kind.
+  static func all(of cached: CachedModel) -> [ListedModel] {
     let revision = cached.revisions.contains("main") ? nil : cached.revisions.first ?? cached.commit
-    name = cached.id + (revision.map { "@" + $0 } ?? "")
-    path = cached.path
-    byteCount = cached.byteCount
+    let name = cached.id + (revision.map { "@" + $0 } ?? "")
+    let files = GGUFModel.files(inSnapshot: cached.path)
+    guard files.isEmpty else {
+      return files.map { file in
+        let name = files.count == 1 ? name : "\(name):\(file.word)"
+        return ListedModel(cached: file.path, name: name, byteCount: nil)
+      }
+    }
+    guard cached.family != nil else { return [] }
+    let size = cached.byteCount
+    return [ListedModel(cached: cached.path, name: name, byteCount: size, problem: cached.problem)]
+  }
+
+  private init(cached path: String, name: String, byteCount: Int?, problem: String? = nil) {
+    (self.name, self.path, self.byteCount, self.problem) = (name, path, byteCount, problem)
     source = .cache
-    problem = cached.problem
     guard problem == nil else { return }
-    (profile, problem) = inspect(cached.path, name: name, source: .cache)
+    (profile, self.problem) = inspect(path, name: name, source: .cache)
   }
 
   /// A folder with a config.json, or a GGUF file.

@@ -35,7 +35,7 @@ extension Command {
         that removed the most probable. With --greedy or -t 0 only the penalties, DRY and the ban of
         repeated n-grams run before the choice; the other filters are ignored, as transformers does. With --seed the token is drawn that 'generate' begins with, and
         JSON has "seed", "u" and "drawn". "stages" tells what each stage of the chain left: its
-        tokens, their mass in the model's own distribution, and the entropy. Without --seed, what chance decides (XTC) is decided as with seed 0. An empty PROMPT begins with <|endoftext|>.
+        tokens, their mass in the model's own distribution, and the entropy. Without --seed, what chance decides (XTC) is decided as with seed 0. An empty PROMPT begins with the model's token for it, as <|endoftext|>.
         """,
       groups: [
         .textOrIDs, .model, .sampler, .drawSeed,

@@ -30,7 +30,7 @@ extension Command {
         How well the model, without any sampler, predicts TEXT: the natural logarithm of each token's
         probability, its rank (1 is the most probable), the entropy of the prediction in bits, and
         the perplexity of the whole. The first token has no prediction unless --bos puts
-        <|endoftext|> before it. The last token is predicted and not read: TEXT may have one token more
+        the model's token that begins texts, as <|endoftext|>, before it. The last token is predicted and not read: TEXT may have one token more
         than the model's context, and with --bos as many. A longer one is refused, as how to cut it
         would change the answer.
         """,
@@ -40,7 +40,7 @@ extension Command {
           [.table, .json],
           [
             Option(
-              flag: "bos", "predict the first token too, from <|endoftext|>",
+              flag: "bos", "predict the first token too, from the one that begins texts",
               \BeginningOptions.startsWithEndOfText)
           ]),
       ],
@@ -75,7 +75,7 @@ struct ScoreError: Error, Equatable, CustomStringConvertible {
 
   var description: String {
     "the text has \(tokens) tokens, but with a context of \(context) at most \(limit) can be scored"
-      + (hasStart ? " behind <|endoftext|>" : "") + "; score it in parts"
+      + (hasStart ? " behind the token that begins texts" : "") + "; score it in parts"
   }
 }
 

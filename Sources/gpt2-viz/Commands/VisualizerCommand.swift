@@ -30,7 +30,7 @@ extension Command {
       "", "open the visualizer", synopsis: ["[PROMPT] [options]"],
       details: """
         Without a PROMPT the text is what is piped into standard input, keys then come from the
-        terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with <|endoftext|>.
+        terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with the model's token for it, as <|endoftext|>.
         e edits the text, ? lists the keys.
         """,
       groups: [.textOrIDs, .humanText, .model, .sampler, .comparison, .seed, .screen, .saving])

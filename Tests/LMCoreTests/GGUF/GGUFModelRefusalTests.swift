@@ -209,9 +209,9 @@ import Testing
     #expect(GGUFModel.files(at: try folder.write("a.GGUF", "")) == [folder.path + "/a.GGUF"])
     #expect(GGUFModel.files(at: try folder.write("b.txt", "GGU")) == [])
     #expect(GGUFModel.files(at: folder.path + "/missing.gguf") == [])
-    #expect(throws: GGUFError.notGGUF(file: folder.path + "/a.GGUF")) {
-      try openModel(at: folder.path + "/a.GGUF")
-    }
+    let (empty, text) = (folder.path + "/a.GGUF", try folder.write("text.gguf", "GGU"))
+    #expect(throws: GGUFError.empty(file: empty)) { try openModel(at: empty) }
+    #expect(throws: GGUFError.notGGUF(file: text)) { try openModel(at: text) }
     #expect(throws: ModelDirectoryError.notAFolder(path: folder.path + "/b.txt")) {
       try openModel(at: folder.path + "/b.txt")
     }

@@ -74,9 +74,8 @@ struct LessonPlayer {
   static func key(for condition: LessonCondition, _ app: AppHarness) -> Key {
     func key(_ action: Action) -> Key { KeyMap.bindings.first { $0.action == action }!.keys[0] }
     switch condition {
-    case .anyKey: return .right
+    case .anyKey, .loop, .ended: return .right
     case .key(let action): return key(action)
-    case .loop: return .right
     case .greedy: return .character("g")
     case .compare: return .character("c")
     case .forced: return app.state.table.chosenRank == nil ? .down : .enter

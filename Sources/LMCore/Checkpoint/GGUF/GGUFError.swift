@@ -1,6 +1,7 @@
 /// A defect of a GGUF file, or something in it that cannot be read: one case for each.
 public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
   // The container
+  case empty(file: String)
   case notGGUF(file: String)
   /// A file of the formats before GGUF.
   case olderFormat(file: String)
@@ -56,6 +57,7 @@ public enum GGUFError: Error, Equatable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
+    case .empty(let file): "\(file) is empty; download it again."
     case .notGGUF(let file):
       "\(file) is no GGUF file: it does not begin with the letters GGUF; look for the right file, or download it again."
     case .olderFormat(let file):

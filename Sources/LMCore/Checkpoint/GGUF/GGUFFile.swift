@@ -65,6 +65,7 @@ public final class GGUFFile {
     guard !["lmgg", "fmgg", "tjgg", "algg"].contains(where: { magic.elementsEqual($0.utf8) }) else {
       throw .olderFormat(file: cursor.file)
     }
+    guard !magic.isEmpty else { throw .empty(file: cursor.file) }
     guard magic.elementsEqual("GGUF".utf8) else { throw .notGGUF(file: cursor.file) }
     _ = try cursor.take(4)
     let version = try cursor.integer(UInt32.self)

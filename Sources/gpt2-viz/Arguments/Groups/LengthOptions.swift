@@ -27,10 +27,11 @@ extension OptionGroup {
         shown: { String($0.tokenCount) }
       ) { argument throws(UsageError) in try argument.integer(atLeast: 0) },
       Option(
-        flag: "stop-at-eos", "end where the model chooses <|endoftext|> (so by default)",
+        flag: "stop-at-eos", "end where the model chooses a token that ends texts (so by default)",
         \LengthOptions.stopsAtEndOfText),
       Option(
-        flag: "no-stop-at-eos", "go on after <|endoftext|>", \LengthOptions.stopsAtEndOfText, to: false),
+        flag: "no-stop-at-eos", "go on after a token that ends texts", \LengthOptions.stopsAtEndOfText,
+        to: false),
       Option(
         "stop-id", nil, "ID", "a token that ends the text, instead of the model's own; may be repeated"
       ) { argument throws(UsageError) in

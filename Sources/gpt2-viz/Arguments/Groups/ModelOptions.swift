@@ -29,7 +29,8 @@ extension OptionGroup {
         shown: { $0.threads.map(String.init) }, unset: "as many as serve"
       ) { argument throws(UsageError) in try argument.integer(in: 1...ThreadPool.mostThreads) },
       Option(
-        "precision", nil, "P", "f32, or int8: matrices in 8 bits, a quarter of the memory (f32)",
+        "precision", nil, "P",
+        "f32, or int8: matrices in 8 bits, a quarter of the memory of float32 weights (f32)",
         \ModelOptions.precision, offering: .words(Precision.allCases.map(\.rawValue)),
         shown: { $0.precision.rawValue }
       ) { argument throws(UsageError) in try argument.choice(of: Precision.self) },
@@ -62,11 +63,11 @@ extension OptionGroup {
 
   /// For commands that compute nothing with the model.
   static let modelName = Option(
-    "model", "m", "NAME|DIR|URL",
-    "'storyteller', a downloaded model, a folder or http://HOST:PORT (or set GPT2_VIZ_MODEL)",
+    "model", "m", "NAME|PATH|URL",
+    "'storyteller', a downloaded model, a folder, a GGUF file, or a server's http://HOST:PORT (or set GPT2_VIZ_MODEL)",
     \ModelOptions.name, offering: .model, shown: { $0.name ?? ModelLocation.builtIn.name }
   ) { argument throws(UsageError) in
-    guard !argument.text.isEmpty else { throw argument.refused("a model's name, folder or server") }
+    guard !argument.text.isEmpty else { throw argument.refused("a model's name, path or server") }
     return argument.text
   }
 }
