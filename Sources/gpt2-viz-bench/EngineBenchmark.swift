@@ -15,7 +15,7 @@ final class EngineBenchmark {
     let start = MonotonicClock.seconds
     let location = try ModelLocator.resolve(arguments.first)
     let precision = arguments.dropFirst(2).first.flatMap(Precision.init) ?? .float32
-    let predictor = try LoadedModel.load(location, threads: threads, precision: precision).predictor
+    let predictor = try LoadedModel.load(location, threads: threads, precision: precision).requireLocal()
     let loaded = MonotonicClock.seconds
     let benchmark = EngineBenchmark(predictor)
     try benchmark.step([TextPath(prompt: [1, 2, 3, 4])])
@@ -28,7 +28,7 @@ final class EngineBenchmark {
     guard arguments.count == 2, let text = contents(of: arguments[1]) else { return }
     let location = try ModelLocator.resolve(arguments[0])
     let models = try [Precision.float32, .int8].map {
-      try LoadedModel.load(location, precision: $0).predictor
+      try LoadedModel.load(location, precision: $0).requireLocal()
     }
     let ids = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
     for start in stride(from: 0, to: ids.count, by: models[0].profile.contextLength) {

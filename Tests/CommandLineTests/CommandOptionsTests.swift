@@ -28,7 +28,7 @@ import Testing
     Row(.filter, FilterOptions.self), Row(.score, ScoreOptions.self), Row(.replay, ReplayOptions.self),
     Row(.report, ReportOptions.self), Row(.models, ModelsOptions.self),
     Row(.beam, BeamOptions.self), Row(.study, StudyOptions.self), Row(.download, DownloadOptions.self),
-    Row(.bench, BenchOptions.self), Row(.help, HelpOptions.self),
+    Row(.serveCheck, ServeCheckOptions.self), Row(.bench, BenchOptions.self), Row(.help, HelpOptions.self),
   ]
 
   @Test func everyCommandButConfigHasARow() {

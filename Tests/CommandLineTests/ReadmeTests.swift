@@ -1,4 +1,5 @@
 import Foundation
+import HubTestSupport
 import TerminalTestSupport
 import TestSupport
 import Testing
@@ -35,7 +36,10 @@ import Testing
     let hub = try StorytellerHub(
       "gpt2", "distilgpt2", "openai-community/gpt2", "HuggingFaceTB/SmolLM2-135M-Instruct",
       "bartowski/SmolLM2-135M-Instruct-GGUF")
-    return try ProgramRun.shell("set -o pipefail; " + command, environment: hub.environment)
+    let server = try FakeModelServer(.llamaServer)
+    defer { server.stop() }
+    let own = command.components(separatedBy: "http://127.0.0.1:8080").joined(separator: server.address)
+    return try ProgramRun.shell("set -o pipefail; " + own, environment: hub.environment)
   }
 
   @Test(arguments: commands)

@@ -99,11 +99,14 @@ import Testing
     (["ge"], ["generate"]), (["next", "a", "--fo"], ["--format"]),
     (["next", "a", "--format", ""], ["table", "json"]),
     (["generate", "a", "--format", "j"], ["jsonl"]),
-    (["-k", "5", "next", "--to"], ["--top-k", "--top-p", "--top-n-sigma", "--top-h", "--top"]),
+    (
+      ["-k", "5", "next", "--to"],
+      ["--tokenizer", "--top-k", "--top-p", "--top-n-sigma", "--top-h", "--top"]
+    ),
     (["--preset", "gr"], ["greedy"]), (["help", "tok"], ["tokenize"]),
     (["--color", ""], ["auto", "always", "never"]),
     (["filter", "lo"], ["logits.json"]),
-    (["generate", "--to"], ["--tokens", "--top-k", "--top-p", "--top-n-sigma", "--top-h"]),
+    (["generate", "--to"], ["--tokenizer", "--tokens", "--top-k", "--top-p", "--top-n-sigma", "--top-h"]),
     (["help", "--completions", "f"], ["fish"]), (["-m", "story"], ["storyteller"]),
   ]
 

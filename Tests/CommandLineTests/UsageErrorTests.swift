@@ -25,7 +25,7 @@ import Testing
       (["filter"], "'filter' needs a FILE", "help filter"),
       (["score"], "'score' needs TEXT", "help score"),
       (["next", "x", "--preset", "x"], "--preset takes nucleus,", "help next"),
-      (["next", "x", "-m", ""], "-m takes a model's name or path", "help next"),
+      (["next", "x", "-m", ""], "-m takes a model's name, path or server", "help next"),
       (["help", "a", "b"], "'help' takes one command, but 'b' follows 'a'", "help help"),
       (["-v"], "-v, --verbose goes with --version", "help"),
     ] as [([String], String, String)])

@@ -214,7 +214,9 @@ public struct FakeServedModel: Sendable {
             ])
           ]),
       ]
-      if body["prompt_logprobs"] != nil { members.append(.init("prompt_logprobs", entries(of: ids))) }
+      if body["prompt_logprobs"] != nil {
+        members.append(.init("prompt_logprobs", entries(of: ids, body["prompt_logprobs"]?.int ?? 0)))
+      }
       return .object(members)
     }
     return FakeAnswer(
@@ -222,20 +224,22 @@ public struct FakeServedModel: Sendable {
   }
 
   /// What vLLM tells of the tokens of a prompt.
-  private func entries(of ids: [Int]) -> JSON {
+  private func entries(of ids: [Int], _ count: Int) -> JSON {
     .array(
       ids.indices.map { place in
         guard place > 0 else { return .null }
         let ranked = ranked(Array(ids[..<place]))
-        let rank = ranked.firstIndex { $0.id == ids[place] } ?? 0
-        return .object([
-          .init(
-            String(ids[place]),
-            [
-              "logprob": JSON(ranked[rank].logProbability), "rank": JSON(rank + 1),
-              "decoded_token": JSON(String(decoding: bytes(of: ids[place]), as: UTF8.self)),
-            ])
-        ])
+        let own = ranked.firstIndex { $0.id == ids[place] } ?? 0
+        // Its own token first, then the most probable ones.
+        return .object(
+          ([own] + (0..<min(count, mostRanks)).filter { $0 != own }).map { rank in
+            .init(
+              String(ranked[rank].id),
+              [
+                "logprob": JSON(ranked[rank].logProbability), "rank": JSON(rank + 1),
+                "decoded_token": JSON(String(decoding: bytes(of: ranked[rank].id), as: UTF8.self)),
+              ])
+          })
       })
   }
 

@@ -64,7 +64,7 @@ import Testing
   }
 
   private func predictor(_ name: String) throws -> LocalPredictor {
-    if name == "storyteller" { return try LoadedModel.load(.builtIn).predictor }
+    if name == "storyteller" { return try LoadedModel.load(.builtIn).requireLocal() }
     let models = ReferenceModel.all + ReferenceModel.families
     return LocalPredictor(try #require(models.first { $0.name == name }).load(threads: 2))
   }

@@ -63,7 +63,7 @@ import Testing
     let reference = ReferenceModel.storyteller
     let prompt = try tokenizer.encode("Once upon a time")
     #expect(prompt == Array(reference.ids.prefix(reference.promptLength)))
-    let story = tokenizer.decode(prompt + loaded.predictor.model.greedy(prompt, count: 40))
+    let story = try tokenizer.decode(prompt + loaded.requireLocal().model.greedy(prompt, count: 40))
     #expect(story == tokenizer.decode(prompt + reference.greedy))
     #expect(story.hasPrefix("Once upon a time"))
   }

@@ -31,7 +31,7 @@ import Testing
       let after = (0..<decision.distribution.vocabularySize).map {
         decision.distribution.row(of: $0)?.after ?? -1
       }
-      decisions.append([Double(decision.drawn), Double(step?.id ?? -1)] + after)
+      decisions.append([Double(decision.drawn ?? -1), Double(step?.id ?? -1)] + after)
     }
     return decisions
   }

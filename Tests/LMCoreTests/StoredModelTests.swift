@@ -80,7 +80,7 @@ import Testing
     let loaded = try LoadedModel.load(.folder(path: without.path))
     #expect(loaded.notes == ["\(loaded.name) has no biases; zeros stand in their place."])
     var logits: [Float] = []
-    loaded.predictor.computeLogits(
+    try loaded.requireLocal().computeLogits(
       of: [try loaded.predictor.predict(TextPath(prompt: [1, 2, 3]))], into: &logits)
     #expect(logits.count == 101 && logits.allSatisfy(\.isFinite))
     let norms = try plain { $0.hasSuffix(".bias") && $0.contains("ln_") ? nil : $0 }

@@ -12,13 +12,17 @@ public final class FakePredictor: Predictor {
   /// Predictions that were turned into distributions.
   public private(set) var beliefCalls = 0
 
+  /// How many ranks it tells, as a server does; nil for all of them.
+  private let knownRanks: Int?
+
   public init(
-    vocabularySize: Int = 40, contextLength: Int = 64, name: String = "fake", endOfText: [Int] = []
+    vocabularySize: Int = 40, contextLength: Int = 64, name: String = "fake", endOfText: [Int] = [],
+    knownRanks: Int? = nil
   ) {
+    self.knownRanks = knownRanks
     profile = ModelProfile(
-      name: name, source: .folder, parameterCount: 1234, dtype: "f32", byteCount: 4936,
-      vocabularySize: vocabularySize, contextLength: contextLength,
-      endOfText: endOfText)
+      name: name, source: knownRanks == nil ? .folder : .server, parameterCount: 1234, dtype: "f32",
+      byteCount: 4936, vocabularySize: vocabularySize, contextLength: contextLength, endOfText: endOfText)
   }
 
   public func predict(
@@ -28,7 +32,16 @@ public final class FakePredictor: Predictor {
     let steps = texts.count { !$0.generated.isEmpty }
     if steps == 0 { promptCalls += 1 } else { stepCalls += 1 }
     steppedTexts += steps
-    return texts.compactMap { (try? Belief(logits(behind: $0.ids))).map { Prediction($0) } }
+    return texts.compactMap { (try? Belief(logits(behind: $0.ids))).map { Prediction(told(of: $0)) } }
+  }
+
+  private func told(of whole: Belief) -> Belief {
+    guard let knownRanks else { return whole }
+    let ids = Array(whole.knownIDs.prefix(knownRanks))
+    let rest = 1 - (whole.row(atRank: knownRanks)?.cumulative ?? 1)
+    return Belief(
+      head: ids.map(Int32.init), logProbabilities: ids.map { whole.logProbability(of: $0) ?? 0 },
+      restMass: rest...rest, vocabularySize: whole.vocabularySize)
   }
 
   public func belief(of prediction: Prediction) throws -> Belief {

@@ -39,10 +39,11 @@ import Testing
     let decision = try #require(app.lane.decision)
     let distribution = decision.distribution
     let lines = press(.right, &app)
-    let (before, after) = (distribution.before[decision.id], distribution.after[decision.id])
+    let id = try #require(decision.id)
+    let (before, after) = (distribution.before[id], distribution.after[id])
     #expect(
-      lines[0] == "Step 1: \"[\(decision.id)]\", \(NumberFormat.percent(before)), then "
-        + "\(NumberFormat.percent(after)), rank \(distribution.rank(of: decision.id)).")
+      lines[0] == "Step 1: \"[\(id)]\", \(NumberFormat.percent(before)), then "
+        + "\(NumberFormat.percent(after)), rank \(distribution.rank(of: id)).")
     let next = try #require(app.lane.decision)
     let mass = NumberFormat.percent(next.distribution.keptMass)
     let entropies = [next.distribution.entropyBefore, next.distribution.entropyAfter].map {
@@ -58,8 +59,9 @@ import Testing
           "\(rank): \"[\(id)]\", \(NumberFormat.percent(next.distribution.before[id]))"))
       #expect(lines[2 + rank].hasSuffix(", drawn.") == (id == next.id))
     }
+    let drawn = try #require(next.id)
     let u = NumberFormat.fixed(next.draw.u, decimals: 4)
-    #expect(lines[8] == "Drawn: \"[\(next.id)]\", rank \(next.distribution.rank(of: next.id)), with u \(u).")
+    #expect(lines[8] == "Drawn: \"[\(drawn)]\", rank \(next.distribution.rank(of: drawn)), with u \(u).")
     #expect(lines.count == 9)
   }
 

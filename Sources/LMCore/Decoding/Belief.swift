@@ -6,7 +6,8 @@ public struct BeliefRow: Hashable, Sendable {
   public let rank: Int
   /// The token's id.
   public let id: Int
-  /// Minus infinity for a token that the model rules out. Rounded where logits were given as Double.
+  /// Minus infinity for a token that the model rules out. Rounded where logits were given as Double. Where only
+  /// probabilities are known, ln p.
   public let logit: Float
   /// softmax(logits) of the token, in 0...1.
   public let probability: Double
@@ -19,8 +20,8 @@ public struct BeliefRow: Hashable, Sendable {
   }
 }
 
-/// A model's own distribution over the next token, as far as it is known: all ranks, or the first ones and
-/// single tokens below them, as a trace holds them.
+/// A model's own distribution over the next token, as far as it is known: all ranks; the first ones and the mass of the
+/// rest, as a server tells them; or the first ones and single tokens below them, as a trace holds them.
 ///
 /// It is read by rank or by token, a row at a time. What is not known has no row.
 public struct Belief: Sendable {
@@ -28,14 +29,17 @@ public struct Belief: Sendable {
   public let vocabularySize: Int
   /// How many of the first ranks are known without a gap: V for logits.
   public let knownRanks: Int
-  /// -sum p log2 p, in bits.
+  /// -sum p log2 p, in bits. Of a head the middle of `entropyBounds`.
   public let entropy: Double
+  /// Where the entropy lies, in bits.
+  public let entropyBounds: ClosedRange<Double>
   let content: Content
 
   enum Content: Sendable {
+    /// All tokens, or a head with the mass of the rest: the chain can run on it.
     case complete(RankedScores)
     /// By rank; and where each token stands among them.
-    case head([BeliefRow], indices: [Int: Int])
+    case head([BeliefRow], indices: [Int: Int], restMass: ClosedRange<Double>?)
   }
 
   /// Ranks a model's logits, [V] by id.
@@ -50,9 +54,42 @@ public struct Belief: Sendable {
 
   private init(_ ranked: RankedScores) {
     vocabularySize = ranked.vocabularySize
-    knownRanks = ranked.vocabularySize
+    knownRanks = ranked.rankCount
     entropy = ranked.entropy * bitsPerNat
+    let bounds = ranked.entropyBounds
+    entropyBounds = bounds.lowerBound * bitsPerNat...bounds.upperBound * bitsPerNat
     content = .complete(ranked)
+  }
+
+  /// The head of a distribution, as a server tells it.
+  ///
+  /// - Parameters:
+  ///   - ids: by probability descending, ties lowest id first, no id twice, all in 0..<V; not empty.
+  ///   - logProbabilities: ln p of each, at most 0; the first one is finite.
+  ///   - restMass: where the probability of all other tokens together lies.
+  package init(
+    head ids: [Int32], logProbabilities: [Double], restMass: ClosedRange<Double>, vocabularySize: Int
+  ) {
+    precondition(!ids.isEmpty && ids.count == logProbabilities.count, "a head has at least one rank")
+    self.init(
+      RankedScores(
+        head: ids, scores: logProbabilities, restMass: restMass, vocabularySize: vocabularySize))
+  }
+
+  /// The probability of the tokens that the source did not tell, between its bounds; 0 where it told all, nil for a
+  /// recording of a whole distribution.
+  public var restMass: ClosedRange<Double>? {
+    switch content {
+    case .complete(let ranked):
+      guard let rest = ranked.rest else { return 0...0 }
+      return rest.weight.lowerBound / ranked.total...rest.weight.upperBound / ranked.total
+    case .head(_, _, let restMass): return restMass
+    }
+  }
+
+  /// False where only probabilities are known: then `BeliefRow.logit` is ln p. nil for a recording, which may hold either.
+  public var hasLogits: Bool? {
+    if case .complete(let ranked) = content { ranked.hasLogits } else { nil }
   }
 
   /// What was recorded of a distribution of V tokens.
@@ -60,24 +97,28 @@ public struct Belief: Sendable {
   /// - Parameters:
   ///   - rows: by rank ascending, no id twice.
   ///   - entropy: of the whole distribution, in bits.
-  init(recorded rows: [BeliefRow], vocabularySize: Int, entropy: Double) {
+  ///   - restMass: what a server had not told; nil where all was known.
+  init(
+    recorded rows: [BeliefRow], vocabularySize: Int, entropy: Double,
+    entropyBounds: ClosedRange<Double>? = nil, restMass: ClosedRange<Double>? = nil
+  ) {
     self.vocabularySize = vocabularySize
-    self.entropy = entropy
+    (self.entropy, self.entropyBounds) = (entropy, entropyBounds ?? entropy...entropy)
     knownRanks = zip(rows, 1...).prefix { $0.rank == $1 }.count
     content = .head(
-      rows, indices: Dictionary(zip(rows.map(\.id), rows.indices)) { first, _ in first })
+      rows, indices: Dictionary(zip(rows.map(\.id), rows.indices)) { first, _ in first }, restMass: restMass)
   }
 
   /// nil where the rank is not known, or lies outside 1...V.
   public func row(atRank rank: Int) -> BeliefRow? {
     switch content {
     case .complete(let ranked):
-      guard (1...vocabularySize).contains(rank) else { return nil }
-      let id = Int(ranked.ranking[rank - 1])
+      guard (1...knownRanks).contains(rank) else { return nil }
       return BeliefRow(
-        rank: rank, id: id, logit: ranked.logits[id], probability: ranked.probability(atRank: rank - 1),
+        rank: rank, id: Int(ranked.ranking[rank - 1]), logit: Float(ranked.scores[rank - 1]),
+        probability: ranked.probability(atRank: rank - 1),
         cumulative: ranked.cumulative(atRank: rank - 1))
-    case .head(let rows, _):
+    case .head(let rows, _, _):
       let index = rows.indices.partitioningIndex { rows[$0].rank >= rank }
       return index < rows.count && rows[index].rank == rank ? rows[index] : nil
     }
@@ -88,8 +129,8 @@ public struct Belief: Sendable {
     switch content {
     case .complete(let ranked):
       guard (0..<vocabularySize).contains(id) else { return nil }
-      return row(atRank: ranked.rank(of: id) + 1)
-    case .head(let rows, let indices):
+      return ranked.rank(of: id).flatMap { row(atRank: $0 + 1) }
+    case .head(let rows, let indices, _):
       return indices[id].map { rows[$0] }
     }
   }
@@ -103,15 +144,16 @@ public struct Belief: Sendable {
 
   /// ln p of every token by id, and a belief with these as logits; nil where not all are known.
   func ofLogProbabilities() throws(SamplingError) -> (values: [Double], belief: Belief)? {
-    guard case .complete(let ranked) = content else { return nil }
+    guard case .complete(let ranked) = content, ranked.rest == nil else { return nil }
     let shift = ranked.scores[0] + log(ranked.total)
-    let values = ranked.logits.map { Double($0) - shift }
+    var values = [Double](repeating: -.infinity, count: vocabularySize)
+    for (id, score) in zip(ranked.ranking, ranked.scores) { values[Int(id)] = score - shift }
     return (values, try Belief(values.map { Float($0) }))
   }
 
   /// The ids of all rows that are known, by rank: also those that a recording has below its first ranks.
   public var listedIDs: some Collection<Int> {
-    let count = if case .head(let rows, _) = content { rows.count } else { knownRanks }
+    let count = if case .head(let rows, _, _) = content { rows.count } else { knownRanks }
     return ids(ofFirst: count)
   }
 
@@ -122,7 +164,7 @@ public struct Belief: Sendable {
     (0..<count).lazy.map { [content] place in
       switch content {
       case .complete(let ranked): Int(ranked.ranking[place])
-      case .head(let rows, _): rows[place].id
+      case .head(let rows, _, _): rows[place].id
       }
     }
   }
@@ -130,7 +172,9 @@ public struct Belief: Sendable {
   /// The shortest p, of at most six decimals, with which top-p keeps the `rank` most probable tokens at a temperature
   /// and no other filter; nil where not all logits are known.
   public func topP(keeping rank: Int, temperature: Double) -> Double? {
-    guard case .complete(let ranked) = content, (1...vocabularySize).contains(rank) else { return nil }
+    guard case .complete(let ranked) = content, ranked.rest == nil, (1...vocabularySize).contains(rank) else {
+      return nil
+    }
     let weights = ranked.scores.map { exp(($0 - ranked.scores[0]) / temperature) }
     let total = weights.reduce(0, +)
     let below = weights[..<(rank - 1)].reduce(0, +) / total

@@ -11,7 +11,7 @@ struct Candidates {
   /// Rank, from 0, of the token at each place, by score descending, ties lowest id first; by id at infinite
   /// temperature, where all are tied. nil while places are ranks.
   private(set) var order: [Int32]?
-  /// What became of the token at each rank, [V]: `present`, its place once the chain is finished, or how it left. nil
+  /// What became of the token at each known rank, [N]: `present`, its place once the chain is finished, or how it left. nil
   /// while `order` is, because then `cuts` tell it.
   private(set) var fates: [Int32]?
   /// By place: the logit after the penalties and before the temperature.
@@ -22,6 +22,10 @@ struct Candidates {
   private(set) var range: Range<Int>
   /// What the scores are divided by. Kept apart from them: small T would overflow, large T would make ties.
   private(set) var temperature = 1.0
+  /// The tokens that the source did not tell, while no step has removed them; nil where all are known.
+  var rest: UntoldTokens?
+  /// The step that removed these.
+  var restRemover: StepName?
   /// The steps that removed something, in the order of the chain.
   private(set) var cuts: [Cut] = []
   /// How many tokens llama.cpp would hold beside these, with a score of minus infinity: dynamic temperature counts them.
@@ -40,21 +44,6 @@ struct Candidates {
   /// The sum of the weights over `range`, nil when not known.
   private var knownTotal: Double?
 
-  /// What a step saw before it removed tokens: enough to express any token's share in it.
-  struct Cut {
-    let filter: StepName
-    /// The places that it kept.
-    let kept: Range<Int>
-    /// What it saw, by place.
-    fileprivate let scores: [Double]
-    fileprivate let range: Range<Int>
-    fileprivate let temperature: Double
-    /// The sum of the weights that it saw; nil where no step needed it.
-    let total: Double?
-
-    fileprivate var firstScore: Double { scores[range.lowerBound] }
-  }
-
   /// Values of `fates`. Another one below 0: removed by `cuts[-fate - 1]`.
   private static let present: Int32 = 0
   /// The model itself rules the token out.
@@ -65,15 +54,16 @@ struct Candidates {
     self.minimumCount = minimumCount
     scores = ranked.scores
     range = 0..<ranked.finiteCount
-    maskedCount = ranked.vocabularySize - ranked.finiteCount
+    maskedCount = ranked.rankCount - ranked.finiteCount
     weights = ranked.weights
-    knownTotal = ranked.total
+    knownTotal = ranked.knownTotal
+    rest = ranked.rest
   }
 
   var count: Int { range.count }
   /// At infinite temperature all candidates have the same probability whatever their score.
   var areAllTied: Bool { temperature == .infinity }
-  /// The sum of the weights of all candidates. Needs `updateWeights()`.
+  /// The sum of the weights of all known candidates. Needs `updateWeights()`.
   var total: Double { knownTotal ?? sumOfWeights() }
 
   /// The rank from 0, and the id, of the candidate at a place.
@@ -87,7 +77,7 @@ struct Candidates {
   func exponent(at place: Int) -> Double { exponent(scores[place] - scores[range.lowerBound], temperature) }
 
   /// 0 at infinite temperature also for doubles that lie infinitely far apart.
-  private func exponent(_ difference: Double, _ temperature: Double) -> Double {
+  func exponent(_ difference: Double, _ temperature: Double) -> Double {
     temperature == .infinity ? 0 : difference / temperature
   }
 
@@ -148,7 +138,7 @@ struct Candidates {
   func share(at place: Int) -> Double { weights[place - weightsStart] / total }
 
   /// Keeps the first candidates whose running sum of the weights, divided by the total, reaches a share; all where
-  /// rounding leaves the whole sum below it. Needs `updateWeights()`.
+  /// rounding leaves the whole sum below it. Needs `updateWeights()`, and that all tokens are known.
   mutating func keepNucleus(reaching share: Double, by filter: StepName) {
     // Divided, not compared with share * total: of ten equal tokens, eight reach exactly 0.8.
     if hasOwnSums {
@@ -168,10 +158,12 @@ struct Candidates {
   }
 
   /// Keeps a run of what is left. `kept` must be a part of `range` and not empty.
-  mutating func keep(_ kept: Range<Int>, by filter: StepName) {
+  ///
+  /// - Parameter keepsRest: whether the tokens that the source did not tell stay too.
+  mutating func keep(_ kept: Range<Int>, by filter: StepName, keepsRest: Bool = false) {
     precondition(!kept.isEmpty && kept.clamped(to: range) == kept, "a filter keeps a part of what is left")
     maskedCount = 0
-    if kept == range { return }
+    if kept == range, rest == nil || keepsRest { return }
     recordCut(by: filter, keeping: kept)
     if fates != nil {
       mark(range.lowerBound..<kept.lowerBound)
@@ -179,8 +171,9 @@ struct Candidates {
     }
     // Weights are relative to the first candidate; another first one must not be left with tiny weights only.
     if kept.lowerBound != range.lowerBound { hasWeights = false }
-    knownTotal = nil
+    if kept != range { knownTotal = nil }
     range = kept
+    if !keepsRest, rest != nil { (rest, restRemover) = (nil, filter) }
   }
 
   /// Keeps the candidates before the first one that `isKept` refuses. It must refuse all that follow, and not the first
@@ -196,9 +189,10 @@ struct Candidates {
 
   /// Removes single tokens, wherever they stand. Throws when nothing would be left.
   mutating func remove(_ banned: Set<Int>, by filter: StepName) throws(SamplingError) {
+    removeFromRest(banned)
     let present = places(of: banned)
     if present.isEmpty { return }
-    if present.count == count { throw .everythingRemoved(by: filter) }
+    if present.count == count { throw rest == nil ? .everythingRemoved(by: filter) : untoldCut(filter) }
     recordCut(by: filter, keeping: range)
     startFates()
     for place in present {
@@ -210,7 +204,12 @@ struct Candidates {
 
   /// Gives some tokens another score, and puts these back in order. Tokens already removed are passed over. Behind a
   /// temperature the scores are those that it has divided.
-  mutating func rescore(_ tokens: Set<Int>, _ newScore: (_ id: Int, _ score: Double) -> Double) {
+  ///
+  /// Throws where a token that the source did not tell would become more likely.
+  mutating func rescore(
+    _ tokens: Set<Int>, by step: StepName, _ newScore: (_ id: Int, _ score: Double) -> Double
+  ) throws(SamplingError) {
+    try rescoreRest(tokens, by: step, newScore)
     // Where all are tied, no score changes anything.
     let moved = areAllTied ? [] : places(of: tokens)
     if moved.isEmpty { return }
@@ -290,7 +289,7 @@ struct Candidates {
     order == nil && temperature == 1 && hasWeights && range.lowerBound == 0 && weightsStart == 0
   }
 
-  private var isUntouched: Bool { hasOwnSums && range.upperBound == ranked.finiteCount }
+  private var isUntouched: Bool { hasOwnSums && ranked.rest == nil && range.upperBound == ranked.finiteCount }
 
   private func sumOfWeights() -> Double {
     if hasOwnSums { return ranked.cumulativeWeights[range.upperBound - 1] }
@@ -301,7 +300,7 @@ struct Candidates {
     cuts.append(
       Cut(
         filter: filter, kept: kept, scores: scores, range: range, temperature: temperature,
-        total: knownTotal ?? (hasOwnSums ? total : nil)))
+        total: rest == nil ? knownTotal ?? (hasOwnSums ? total : nil) : totals.upperBound))
   }
 }
 
@@ -319,8 +318,8 @@ extension Candidates {
   /// From the first change of the order on, what left is noted by rank.
   private mutating func startFates() {
     guard fates == nil else { return }
-    var fates = [Int32](repeating: Self.present, count: ranked.vocabularySize)
-    for rank in ranked.finiteCount..<ranked.vocabularySize { fates[rank] = Self.impossible }
+    var fates = [Int32](repeating: Self.present, count: ranked.rankCount)
+    for rank in ranked.finiteCount..<ranked.rankCount { fates[rank] = Self.impossible }
     for (index, cut) in cuts.enumerated() where cut.kept != cut.range {
       for rank in cut.range where !cut.kept.contains(rank) { fates[rank] = Int32(-index - 1) }
     }
@@ -335,7 +334,7 @@ extension Candidates {
   /// Where these tokens stand, ascending; those that are not left are passed over.
   private func places(of tokens: Set<Int>) -> [Int] {
     tokens.compactMap { id in
-      let rank = ranked.rank(of: id)
+      guard let rank = ranked.rank(of: id) else { return nil }
       guard let fates else { return range.contains(rank) ? rank : nil }
       guard fates[rank] == Self.present else { return nil }
       let score = changedScores[rank] ?? ranked.scores[rank]
@@ -384,11 +383,11 @@ extension Candidates {
   }
 
   private mutating func reorderByID() {
-    var ranks = [Int32](repeating: -1, count: ranked.vocabularySize)
+    var ranks = [Int32](repeating: -1, count: ranked.rankCount)
     for place in range { ranks[id(at: place)] = Int32(rank(at: place)) }
     let newOrder = ranks.filter { $0 >= 0 }
     // No step looks at the scores of what is tied, but the share of a cut may be measured at another temperature.
-    var scoresByRank = [Double](repeating: 0, count: ranked.vocabularySize)
+    var scoresByRank = [Double](repeating: 0, count: ranked.rankCount)
     for place in range { scoresByRank[rank(at: place)] = scores[place] }
     setOrder(newOrder, newOrder.map { scoresByRank[Int($0)] })
   }

@@ -3,15 +3,20 @@ public struct DistributionRow: Hashable, Sendable {
   /// The token in the model's own distribution.
   public let belief: BeliefRow
   /// Renormalised over the kept tokens; nil for a removed token. A kept token's probability can still round to 0, as at
-  /// a very low temperature.
+  /// a very low temperature. Where a head leaves it open, the least that it can be.
   public let after: Double?
+  /// The most that it can be; equal to `after` where that is certain.
+  public let mostAfter: Double?
   /// The step that removed the token; nil for a kept one, and for one that the model itself rules out.
   public let removedBy: StepName?
   /// By how much a penalty changed the logit; 0 where none did, or a recording does not tell.
   public let scoreChange: Double
 
-  init(belief: BeliefRow, after: Double?, removedBy: StepName?, scoreChange: Double = 0) {
-    (self.belief, self.after, self.removedBy, self.scoreChange) = (belief, after, removedBy, scoreChange)
+  init(
+    belief: BeliefRow, after: Double?, mostAfter: Double? = nil, removedBy: StepName?, scoreChange: Double = 0
+  ) {
+    (self.belief, self.after, self.mostAfter) = (belief, after, mostAfter ?? after)
+    (self.removedBy, self.scoreChange) = (removedBy, scoreChange)
   }
 
   /// The rank in the model's own distribution, from 1.
@@ -30,10 +35,14 @@ public struct DistributionRow: Hashable, Sendable {
 public struct Distribution: Sendable {
   /// The model's side; another chain can be applied to it without a softmax or a sort.
   public let belief: Belief
-  /// At least 1.
+  /// At least 1. Where a filter cut among tokens that nobody told, the least that it can be.
   public let keptCount: Int
-  /// The model's own probability of the kept tokens together.
+  /// The model's own probability of the kept tokens together; the least that it can be where it is not certain.
   public let keptMass: Double
+  /// What of the kept tokens the source did not tell; nil where all are known.
+  public let untoldKept: UntoldPart?
+  /// Why the chain ended before its last step; nil where all steps ran.
+  public let untold: Untold?
   /// The filter that makes the cut: the one that removed the first token, in ranking order, below the last kept one.
   /// Where nothing was removed there, the one that removed the most probable token; nil where none removed any.
   ///
@@ -41,15 +50,17 @@ public struct Distribution: Sendable {
   public let bindingFilter: StepName?
   /// 1-based rank, by the model's own probability, of the last kept token.
   public let cutRank: Int
-  /// -sum p log2 p after the chain, in bits.
+  /// -sum p log2 p after the chain, in bits; the middle of its bounds where they differ.
   public let entropyAfter: Double
+  /// Where it lies.
+  public let entropyAfterBounds: ClosedRange<Double>
   private let knownFilteredMass: Double?
   private let content: Content
 
   private enum Content: Sendable {
     case computed(Box)
     /// The known rows, by rank; and the one draw that is known of the rest.
-    case recorded([DistributionRow], draw: RecordedDraw)
+    case recorded([DistributionRow], draw: RecordedDraw?)
   }
 
   /// Candidates are several arrays: a row that copied them would count references for longer than it computes.
@@ -57,6 +68,25 @@ public struct Distribution: Sendable {
     let candidates: Candidates
 
     init(_ candidates: Candidates) { self.candidates = candidates }
+  }
+
+  /// The kept tokens of which a head tells nothing but their number and their weight.
+  public struct UntoldPart: Equatable, Sendable {
+    /// How many they are.
+    public let count: ClosedRange<Int>
+    /// The model's own probability of them together.
+    public let mass: ClosedRange<Double>
+    /// Their share after the chain.
+    public let share: ClosedRange<Double>
+  }
+
+  /// What a recording tells of a distribution of which only the first ranks were known.
+  struct RecordedHead {
+    let restMass: ClosedRange<Double>
+    let entropyBounds: ClosedRange<Double>
+    let entropyAfterBounds: ClosedRange<Double>
+    let kept: UntoldPart?
+    let untold: Untold?
   }
 
   struct RecordedDraw: Sendable {
@@ -72,15 +102,27 @@ public struct Distribution: Sendable {
   /// -sum p log2 p of the model's own distribution, in bits.
   public var entropyBefore: Double { belief.entropy }
 
-  init(_ belief: Belief, _ chained: Candidates) {
+  init(_ belief: Belief, _ chained: Candidates, stoppedBy untold: Untold? = nil) {
     var candidates = chained
-    entropyAfter = candidates.entropy() * bitsPerNat
+    self.untold = untold
+    if candidates.rest == nil {
+      entropyAfter = candidates.entropy() * bitsPerNat
+      entropyAfterBounds = entropyAfter...entropyAfter
+    } else {
+      candidates.updateWeights()
+      let bounds = candidates.entropyBounds()
+      entropyAfterBounds = bounds.lowerBound * bitsPerNat...bounds.upperBound * bitsPerNat
+      entropyAfter = (entropyAfterBounds.lowerBound + entropyAfterBounds.upperBound) / 2
+    }
     candidates.finish()
+    let part = candidates.untoldPart
+    untoldKept = part
     cutRank = candidates.cutRank
-    keptMass = candidates.ownMass
-    keptCount = candidates.count
+    keptMass = min(candidates.ownMass + (part?.mass.lowerBound ?? 0), 1)
+    keptCount = candidates.count + (part?.count.lowerBound ?? 0)
     // Behind the first place below the cut lies nothing that was kept; what the model itself ruled out ranks last.
-    let below = cutRank < belief.vocabularySize ? candidates.remover(ofRank: cutRank) : nil
+    let below =
+      cutRank < belief.vocabularySize ? candidates.remover(ofRank: cutRank) : candidates.rest?.cutter
     let binding = below ?? candidates.firstRemover
     bindingFilter = binding
     let cut = candidates.cuts.first { $0.filter == binding }
@@ -94,11 +136,15 @@ public struct Distribution: Sendable {
   init(
     recorded rows: [DistributionRow], vocabularySize: Int, entropyBefore: Double, entropyAfter: Double,
     keptCount: Int, keptMass: Double, filteredMass: Double, bindingFilter: StepName?, cutRank: Int,
-    draw: RecordedDraw
+    draw: RecordedDraw?, head: RecordedHead? = nil
   ) {
-    belief = Belief(recorded: rows.map(\.belief), vocabularySize: vocabularySize, entropy: entropyBefore)
+    belief = Belief(
+      recorded: rows.map(\.belief), vocabularySize: vocabularySize, entropy: entropyBefore,
+      entropyBounds: head?.entropyBounds, restMass: head?.restMass)
     (self.keptCount, self.keptMass, self.bindingFilter) = (keptCount, keptMass, bindingFilter)
     (self.cutRank, self.entropyAfter, knownFilteredMass) = (cutRank, entropyAfter, filteredMass)
+    entropyAfterBounds = head?.entropyAfterBounds ?? entropyAfter...entropyAfter
+    (untoldKept, untold) = (head?.kept, head?.untold)
     content = .recorded(rows, draw: draw)
   }
 
@@ -142,7 +188,8 @@ public struct Distribution: Sendable {
       let (candidates, rank) = (box.candidates, belief.rank - 1)
       let place = candidates.place(ofRank: rank)
       return DistributionRow(
-        belief: belief, after: place.map(candidates.share(at:)),
+        belief: belief, after: place.map(candidates.leastShare(at:)),
+        mostAfter: candidates.rest == nil ? nil : place.map(candidates.mostShare(at:)),
         removedBy: place == nil ? candidates.remover(ofRank: rank) : nil,
         scoreChange: candidates.scoreChange(ofRank: rank))
     case .recorded(let rows, _):
@@ -162,7 +209,7 @@ public struct Distribution: Sendable {
   public func isKept(atRank rank: Int) -> Bool {
     switch content {
     case .computed(let box):
-      (1...vocabularySize).contains(rank) && box.candidates.place(ofRank: rank - 1) != nil
+      (1...knownRanks).contains(rank) && box.candidates.place(ofRank: rank - 1) != nil
     case .recorded: row(atRank: rank)?.isKept ?? false
     }
   }
@@ -170,7 +217,7 @@ public struct Distribution: Sendable {
   /// The largest probability after the chain; nil where no row is known.
   public var largestAfter: Double? {
     switch content {
-    case .computed(let box): box.candidates.share(at: box.candidates.range.lowerBound)
+    case .computed(let box): box.candidates.leastShare(at: box.candidates.range.lowerBound)
     case .recorded(let rows, _): rows.lazy.compactMap(\.after).max()
     }
   }
@@ -191,12 +238,13 @@ public struct Distribution: Sendable {
 
   /// The kept token whose interval holds u, in [0, 1): the first in ranking order whose running sum of `after` exceeds
   /// u. Rounding may leave the whole sum a little below 1: then the last one that can be drawn. nil where it is not
-  /// known, as in a recording for other draws than its own.
+  /// known, as in a recording for other draws than its own, or among the tokens that a head does not tell.
   public func token(at u: Double) -> Int? {
     precondition(u >= 0 && u < 1, "a draw is a number in [0, 1)")
+    if untold != nil { return nil }
     switch content {
     case .computed(let box): return box.candidates.token(at: u)
-    case .recorded(_, let draw): return draw.interval?.contains(u) == true ? draw.id : nil
+    case .recorded(_, let draw): return draw?.interval?.contains(u) == true ? draw?.id : nil
     }
   }
 
@@ -204,7 +252,7 @@ public struct Distribution: Sendable {
   /// order. The lower bound draws it, the upper one the token behind. Nil for a token that is never drawn, or below
   /// the known ranks.
   public func interval(of id: Int) -> ClosedRange<Double>? {
-    if case .recorded(_, let draw) = content, draw.id == id { return draw.interval }
+    if case .recorded(_, let draw?) = content, draw.id == id { return draw.interval }
     guard let row = row(of: id), let share = row.after, share > 0, row.rank <= knownRanks,
       let lower = cumulativeAfter(atRank: row.rank - 1)
     else { return nil }

@@ -2,12 +2,14 @@
 extension Candidates {
   /// Where the token at a rank from 0 stands among the kept ones; nil where it was removed.
   func place(ofRank rank: Int) -> Int? {
+    guard rank < ranked.rankCount else { return nil }
     guard let fates else { return range.contains(rank) ? rank : nil }
     return fates[rank] < 0 ? nil : Int(fates[rank])
   }
 
   /// The step that removed the token at a rank from 0; nil for a kept one, and for one that the model rules out.
   func remover(ofRank rank: Int) -> StepName? {
+    guard rank < ranked.rankCount else { return restRemover }
     guard let fates else {
       return rank < ranked.finiteCount ? cuts.first { !$0.kept.contains(rank) }?.filter : nil
     }
@@ -19,12 +21,34 @@ extension Candidates {
   var firstRemover: StepName? {
     let first =
       fates.map { $0.firstIndex { $0 < 0 } }
-      ?? (range.lowerBound > 0 ? 0 : range.upperBound < ranked.vocabularySize ? range.upperBound : nil)
-    return first.flatMap { remover(ofRank: $0) }
+      ?? (range.lowerBound > 0 ? 0 : range.upperBound < ranked.rankCount ? range.upperBound : nil)
+    return first.flatMap { remover(ofRank: $0) } ?? restRemover ?? rest?.cutter
   }
 
-  /// How many ranks there are down to the last kept one.
-  var cutRank: Int { 1 + (order.map { Int($0[range].max() ?? 0) } ?? range.upperBound - 1) }
+  /// A known candidate's probability at least; more where the rest's weight is not certain. Needs `updateWeights()`.
+  func leastShare(at place: Int) -> Double {
+    rest == nil ? share(at: place) : weight(at: place) / totals.upperBound
+  }
+
+  /// The most that it can be.
+  func mostShare(at place: Int) -> Double { weight(at: place) / totals.lowerBound }
+
+  /// What is left of the tokens that the source did not tell; nil where all are known.
+  var untoldPart: Distribution.UntoldPart? {
+    guard let rest else { return nil }
+    let weight = restWeight
+    return Distribution.UntoldPart(
+      count: rest.count,
+      mass: min(rest.weight.lowerBound / ranked.total, 1)...min(rest.weight.upperBound / ranked.total, 1),
+      share: weight.lowerBound / (total + weight.lowerBound)...weight.upperBound / (total + weight.upperBound)
+    )
+  }
+
+  /// How many ranks there are down to the last kept one; V where tokens are left that the source did not tell.
+  var cutRank: Int { rest != nil ? ranked.vocabularySize : lastKeptRank }
+
+  /// The same among the known ones.
+  private var lastKeptRank: Int { 1 + (order.map { Int($0[range].max() ?? 0) } ?? range.upperBound - 1) }
 
   /// The model's own probability of what is left.
   var ownMass: Double {
@@ -54,16 +78,34 @@ extension Candidates {
   }
 
   /// See `Distribution.token(at:)`.
-  func token(at u: Double) -> Int {
+  func token(at u: Double) -> Int? {
+    if rest != nil { return tokenOfHead(at: u) }
     if order == nil { return Int(ranked.ranking[placeDrawn(by: u)]) }
     var (sum, last) = (0.0, 0)
-    for rank in 0..<cutRank {
+    for rank in 0..<lastKeptRank {
       guard let share = share(ofRank: rank) else { continue }
       sum += share
       if sum > u { return Int(ranked.ranking[rank]) }
       last = rank
     }
     return Int(ranked.ranking[last])
+  }
+
+  /// The known token that u falls on, however much the rest weighs within its bounds; nil where it falls among the rest, or
+  /// may do so.
+  private func tokenOfHead(at u: Double) -> Int? {
+    let totals = totals
+    func rank(_ total: Double) -> Int? {
+      var sum = 0.0
+      for rank in 0..<ranked.rankCount {
+        guard let place = place(ofRank: rank) else { continue }
+        sum += weight(at: place)
+        if sum / total > u { return rank }
+      }
+      return nil
+    }
+    guard let low = rank(totals.lowerBound), rank(totals.upperBound) == low else { return nil }
+    return Int(ranked.ranking[low])
   }
 
   /// The sum of the probabilities of the first ranks.
@@ -81,12 +123,14 @@ extension Candidates {
 
   /// Whether no rank below this one, from 0, can be drawn.
   func isLastDrawn(_ rank: Int) -> Bool {
-    !(rank + 1..<max(cutRank, rank + 1)).contains { share(ofRank: $0) != nil }
+    rest == nil && !(rank + 1..<max(lastKeptRank, rank + 1)).contains { share(ofRank: $0) != nil }
   }
 
   /// nil for a token that cannot be drawn: one that was removed, or whose probability rounds to 0.
   private func share(ofRank rank: Int) -> Double? {
-    guard let place = place(ofRank: rank), case let share = share(at: place), share > 0 else { return nil }
+    guard let place = place(ofRank: rank), case let share = leastShare(at: place), share > 0 else {
+      return nil
+    }
     return share
   }
 
@@ -94,12 +138,27 @@ extension Candidates {
   var mostProbable: Int {
     if order == nil { return id(at: range.lowerBound) }
     var best = 0
-    for rank in 0..<cutRank where (share(ofRank: rank) ?? 0) > (share(ofRank: best) ?? 0) { best = rank }
+    for rank in 0..<lastKeptRank where (share(ofRank: rank) ?? 0) > (share(ofRank: best) ?? 0) { best = rank }
     return Int(ranked.ranking[best])
   }
 }
 
 extension Candidates {
+  /// What a step saw before it removed tokens: enough to express any token's share in it.
+  struct Cut {
+    let filter: StepName
+    /// The places that it kept.
+    let kept: Range<Int>
+    /// What it saw, by place.
+    let scores: [Double]
+    let range: Range<Int>
+    let temperature: Double
+    /// The sum of the weights that it saw; nil where no step needed it.
+    let total: Double?
+
+    var firstScore: Double { scores[range.lowerBound] }
+  }
+
   /// A changed score, or one that was removed.
   struct Change {
     /// From 0, in the model's own distribution.

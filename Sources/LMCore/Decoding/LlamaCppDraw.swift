@@ -85,6 +85,10 @@ extension SamplerChain {
   func drawLikeLlamaCpp(
     at u: Double, in distribution: Distribution, _ context: ChainContext
   ) throws(SamplingError) -> (id: Int, interval: ClosedRange<Double>?) {
+    if let untold = distribution.untold { throw .untold(untold) }
+    guard distribution.untoldKept == nil else {
+      throw .untold(.draw(u: u, known: distribution.knownRanks))
+    }
     let sorter = order.lastIndex { $0.sortsArray(settings, context) }
     let rows = (1...distribution.cutRank).compactMap(distribution.row(atRank:)).filter(\.isKept)
     let array: [DistributionRow]

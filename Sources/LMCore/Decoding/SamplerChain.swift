@@ -30,7 +30,8 @@ public struct SamplerChain: Sendable {
       for knob in type.knobs { try knob.check(settings) }
     }
     let on = settings.order.steps.compactMap { name in types.first { $0.name == name && $0.isOn(settings) } }
-    steps = on.filter { !settings.isPassedOver($0) }.map { $0.init(settings) }
+    let last: [any SamplerStep.Type] = settings.knownOnly ? [KnownStep.self] : []
+    steps = (on.filter { !settings.isPassedOver($0) } + last).map { $0.init(settings) }
     ignored = on.filter { settings.isPassedOver($0) }.map { $0.name }
   }
 
@@ -42,12 +43,13 @@ public struct SamplerChain: Sendable {
     try apply(to: try Belief(logits), history: history)
   }
 
-  /// Runs the chain on logits already ranked, behind a text that is all prompt. All logits must be known.
+  /// Runs the chain on logits already ranked, behind a text that is all prompt.
   public func apply(to belief: Belief, history: [Int]) throws(SamplingError) -> Distribution {
     try apply(to: belief, ChainContext(history: history))
   }
 
-  /// Runs the chain on logits already ranked: what a turned knob needs. All of them must be known.
+  /// Runs the chain on a distribution: what a turned knob needs. Of a recording nothing is known that the chain could run
+  /// on. With a head the chain ends before a step that needs more: `Distribution.untold`.
   ///
   /// - Parameter stepCount: how many of the steps run, from the first on; nil for all.
   public func apply(
@@ -55,7 +57,12 @@ public struct SamplerChain: Sendable {
   ) throws(SamplingError) -> Distribution {
     var candidates = try start(belief, context)
     for step in steps.prefix(stepCount ?? steps.count) {
-      try step.apply(to: &candidates, context.scene(for: type(of: step).name))
+      do throws(SamplingError) {
+        try check(step, candidates)
+        try step.apply(to: &candidates, context.scene(for: type(of: step).name))
+      } catch {
+        return Distribution(belief, candidates, stoppedBy: try Self.untold(error))
+      }
     }
     return Distribution(belief, candidates)
   }
@@ -70,10 +77,33 @@ public struct SamplerChain: Sendable {
     for step in steps {
       let scene = context.scene(for: type(of: step).name)
       meter.begin(&candidates)
-      try step.apply(to: &candidates, scene)
+      do throws(SamplingError) {
+        try check(step, candidates)
+        try step.apply(to: &candidates, scene)
+      } catch {
+        return (Distribution(belief, candidates, stoppedBy: try Self.untold(error)), meter.stages)
+      }
       meter.end(&candidates, type(of: step), scene)
     }
     return (Distribution(belief, candidates), meter.stages)
+  }
+
+  /// Throws where a head does not tell what a step needs.
+  private func check(_ step: any SamplerStep, _ candidates: Candidates) throws(SamplingError) {
+    let name = type(of: step).name
+    switch step.need {
+    case .none: return
+    case .allTokens where candidates.rest == nil: return
+    case .allTokens: throw .untold(.allTokens(neededBy: name, known: candidates.ranked.rankCount))
+    case .logits where candidates.ranked.hasLogits: return
+    case .logits: throw .untold(.logits(neededBy: name))
+    }
+  }
+
+  /// What a head leaves open ends the chain; any other error is thrown.
+  private static func untold(_ error: SamplingError) throws(SamplingError) -> Untold {
+    guard case .untold(let untold) = error else { throw error }
+    return untold
   }
 
   /// What the steps make of logarithms of probabilities, as beam search of `transformers` uses them: neither shifted nor

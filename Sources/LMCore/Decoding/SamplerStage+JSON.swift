@@ -1,6 +1,7 @@
 extension SamplerStage {
   /// As `next`, `filter` and traces give it: name, `kept`, `mass` of the model's own distribution, `entropy_bits`; and what
-  /// it did, where it did anything: `removed`, `lowered`, `raised`, `lowest`, `temperature`, `chance`, `memory`, `example`.
+  /// it did, where it did anything: `removed`, `lowered`, `raised`, `lowest`, `temperature`, `chance`, `memory`, `example`; where
+  /// what it left is not certain, `most`.
   public var json: JSON {
     var members: [JSON.Member] = [
       .init("name", JSON(name.rawValue)), .init("kept", JSON(kept)), .init("mass", JSON(mass)),
@@ -18,6 +19,12 @@ extension SamplerStage {
         .init(
           "example",
           ["id": JSON(example.id), "before": JSON(example.before), "after": JSON(example.after)]))
+    }
+    if let most {
+      members.append(
+        .init(
+          "most",
+          ["kept": JSON(most.kept), "mass": JSON(most.mass), "entropy_bits": JSON(most.entropyBits)]))
     }
     return .object(members)
   }

@@ -4,7 +4,7 @@ import Glibc
 public struct SamplerStage: Hashable, Sendable {
   /// The step.
   public let name: StepName
-  /// How many tokens are left behind it.
+  /// How many tokens are left behind it; at least so many, where some of them are not known.
   public let kept: Int
   /// The model's own probability of these together.
   public let mass: Double
@@ -29,6 +29,18 @@ public struct SamplerStage: Hashable, Sendable {
   public let chance: Double?
   /// What it kept from the decision before; nil for nothing.
   public let memory: StepMemory?
+  /// The most that `kept`, `mass` and `entropyBits` can be, where they are not certain: then they are the least.
+  public var most: Most?
+
+  /// The upper bounds of what a stage left.
+  public struct Most: Hashable, Sendable {
+    /// How many tokens.
+    public let kept: Int
+    /// The model's own probability of them.
+    public let mass: Double
+    /// In bits.
+    public let entropyBits: Double
+  }
 
   /// Whether the step changed anything here.
   public var didAct: Bool { removed + lowered + raised > 0 || temperature != nil || isReshaped }
@@ -63,6 +75,8 @@ struct StageMeter {
   /// The most and the least likely candidate before a step: an infinite temperature puts them in another order.
   private var ends: [(rank: Int, score: Double)] = []
   private let settings: SamplingSettings
+  /// How many tokens that the source did not tell were left before a step.
+  private var restBefore = 0
 
   private struct Sums {
     var weight = 0.0
@@ -86,13 +100,15 @@ struct StageMeter {
     self.settings = settings
     ranked = candidates.ranked
     (reference, temperature, places) = (ranked.scores[0], 1, candidates.range)
-    let total = ranked.total
+    let total = ranked.knownTotal
     sums = Sums(
       weight: total, weightedLogarithm: (log(total) - ranked.entropy) * total, ownWeight: total)
+    if ranked.rest != nil { sums.weightedLogarithm = knownProducts }
   }
 
   mutating func begin(_ candidates: inout Candidates) {
     candidates.forgetChanges()
+    restBefore = candidates.rest?.count.lowerBound ?? 0
     places = candidates.range
     ends = [places.lowerBound, places.upperBound - 1].map {
       (candidates.rank(at: $0), candidates.scores[$0])
@@ -115,6 +131,7 @@ struct StageMeter {
       for change in changes { replace(change) }
       if !isPrecise(sums, of: before) { rescale(&candidates) }
     }
+    if ranked.rest != nil { sums.ownWeight = ownWeight(candidates) }
     let kept = candidates.count
     let entropy = kept > 1 ? max(log(sums.weight) - sums.weightedLogarithm / sums.weight, 0) : 0
     func share(_ score: Double) -> Double { weight(score) / sums.weight }
@@ -128,15 +145,49 @@ struct StageMeter {
       example = SamplerStage.TokenChange(
         id: Int(ranked.ranking[ends[end].rank]), before: shares[end], after: share(ends[end].score))
     }
-    stages.append(
-      SamplerStage(
-        name: step.name, kept: kept, mass: min(max(sums.ownWeight / ranked.total, 0), 1),
-        entropyBits: entropy * bitsPerNat, removed: countBefore - kept,
-        lowered: changes.count { $0.after ?? $0.before < $0.before },
-        raised: changes.count { $0.after ?? $0.before > $0.before },
-        example: example, lowest: lowest,
-        temperature: hasNewTemperature ? candidates.temperature : nil,
-        chance: step.usesChance ? scene.chance : nil, memory: scene.memory ?? step.firstMemory(settings)))
+    var stage = SamplerStage(
+      name: step.name, kept: kept, mass: min(max(sums.ownWeight / ranked.total, 0), 1),
+      entropyBits: entropy * bitsPerNat, removed: countBefore - kept,
+      lowered: changes.count { $0.after ?? $0.before < $0.before },
+      raised: changes.count { $0.after ?? $0.before > $0.before },
+      example: example, lowest: lowest,
+      temperature: hasNewTemperature ? candidates.temperature : nil,
+      chance: step.usesChance ? scene.chance : nil, memory: scene.memory ?? step.firstMemory(settings))
+    if ranked.rest != nil { bound(&stage, &candidates, countBefore: countBefore + restBefore) }
+    stages.append(stage)
+  }
+
+  /// Sets what a stage of a head left, with the tokens that the source did not tell, to its bounds.
+  private func bound(_ stage: inout SamplerStage, _ candidates: inout Candidates, countBefore: Int) {
+    candidates.updateWeights()
+    let (entropy, rest) = (candidates.entropyBounds(), candidates.rest)
+    let known = sums.ownWeight / ranked.total
+    func mass(_ weight: Double?) -> Double { min(known + (weight ?? 0) / ranked.total, 1) }
+    let count = candidates.count + (rest?.count.lowerBound ?? 0)
+    let most = SamplerStage.Most(
+      kept: candidates.count + (rest?.count.upperBound ?? 0), mass: mass(rest?.weight.upperBound),
+      entropyBits: entropy.upperBound * bitsPerNat)
+    let least = SamplerStage(
+      name: stage.name, kept: count, mass: mass(rest?.weight.lowerBound),
+      entropyBits: entropy.lowerBound * bitsPerNat, removed: max(countBefore - count, 0),
+      lowered: stage.lowered,
+      raised: stage.raised, example: stage.example, lowest: stage.lowest, temperature: stage.temperature,
+      chance: stage.chance, memory: stage.memory)
+    stage = least
+    let isCertain =
+      most.kept == least.kept && most.mass == least.mass && most.entropyBits == least.entropyBits
+    stage.most = isCertain ? nil : most
+  }
+
+  /// The sum of w ln w over the known tokens.
+  private var knownProducts: Double {
+    zip(ranked.weights, ranked.scores).reduce(0) { sum, token in
+      token.0 > 0 ? sum + token.0 * (token.1 - ranked.scores[0]) : sum
+    }
+  }
+
+  private func ownWeight(_ candidates: Candidates) -> Double {
+    candidates.range.reduce(0) { $0 + ranked.weights[candidates.rank(at: $1)] }
   }
 
   private func leastProbability(_ candidates: Candidates) -> Double? {
@@ -206,6 +257,6 @@ struct StageMeter {
     sums.weight = candidates.total
     sums.weightedLogarithm = (log(candidates.total) - entropy) * candidates.total
     if candidates.range == places, candidates.changes.isEmpty { return }
-    sums.ownWeight = candidates.range.reduce(0) { $0 + ranked.weights[candidates.rank(at: $1)] }
+    sums.ownWeight = ownWeight(candidates)
   }
 }

@@ -19,6 +19,9 @@ protocol SamplerStep: Sendable {
   /// - Parameter settings: each knob within its range.
   init(_ settings: SamplingSettings)
 
+  /// What the step needs besides the first ranks with their probabilities.
+  var need: StepNeed { get }
+
   func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError)
 
   /// What the step stands on at the prompt, where nothing was decided before; nil for nothing.
@@ -39,6 +42,8 @@ extension SamplerStep {
   static var runsInGreedyDecoding: Bool { false }
   static var usesChance: Bool { false }
 
+  var need: StepNeed { .none }
+
   static func firstMemory(_ settings: SamplingSettings) -> StepMemory? { nil }
 
   static func accepts(_ memory: StepMemory) -> Bool { memory.second == nil }
@@ -50,6 +55,15 @@ extension SamplerStep {
   func memory(
     after chosen: DistributionRow, of distribution: Distribution, _ stage: SamplerStage, _ scene: StepScene
   ) -> StepMemory? { nil }
+}
+
+/// What a step needs besides the first ranks with their probabilities.
+enum StepNeed {
+  case none
+  /// All tokens that are left: one that counts, or takes a mean over all of them.
+  case allTokens
+  /// Logits themselves; a probability tells the logit up to a constant only.
+  case logits
 }
 
 /// What a step may look at besides the candidates.

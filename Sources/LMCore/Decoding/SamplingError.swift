@@ -8,6 +8,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case allLogitsMinusInfinity(count: Int)
   /// Only the first ranks are known, as in a recording; the chain needs all logits.
   case logitsUnknown(known: Int, vocabularySize: Int)
+  /// A server tells only the first ranks, and they do not decide it.
+  case untold(Untold)
   /// A token of the text, which the penalties look at, is not in the vocabulary.
   case historyOutsideVocabulary(id: Int, vocabularySize: Int)
   /// A filter that has no token it must keep removed the last one.
@@ -42,6 +44,7 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
       "All \(count) logits are minus infinity: no token is left to choose."
     case .logitsUnknown(let known, let vocabularySize):
       "Only the first \(known) of \(vocabularySize) tokens are known: the sampler chain needs the logits of all."
+    case .untold(let untold): untold.description
     case .historyOutsideVocabulary(let id, let vocabularySize):
       "Token \(id) of the text is not in the vocabulary: its ids run from 0 to \(vocabularySize - 1)."
     case .everythingRemoved(let filter):

@@ -6,6 +6,7 @@ extension SamplingSettings {
         + [
           JSON.Member("dry_sequence_breakers", .array(drySequenceBreakers.map { JSON($0) })),
           JSON.Member("order", JSON(order.name)),
-        ] + (seedLike == .own ? [] : [JSON.Member("seed_like", JSON(seedLike.rawValue))]))
+        ] + (knownOnly ? [JSON.Member("known_only", true)] : [])
+        + (seedLike == .own ? [] : [JSON.Member("seed_like", JSON(seedLike.rawValue))]))
   }
 }

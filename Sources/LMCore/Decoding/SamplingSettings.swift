@@ -64,6 +64,8 @@ public struct SamplingSettings: Hashable, Sendable {
   public var adaptiveDecay: Double = 0.9
   /// The order of the steps.
   public var order: ChainOrder = .huggingFace
+  /// Whether the tokens that a server did not tell are removed at the end of the chain.
+  public var knownOnly = false
   /// Which random numbers the seed stands for.
   public var seedLike: SeedRule = .own
 

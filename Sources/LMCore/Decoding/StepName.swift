@@ -11,7 +11,7 @@ public struct StepName: Hashable, Sendable {
 extension StepName: RawRepresentable, CaseIterable {
   /// nil for a name that no step has.
   public init?(rawValue: String) {
-    guard let name = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+    guard let name = (Self.allCases + [.known]).first(where: { $0.rawValue == rawValue }) else { return nil }
     self = name
   }
 

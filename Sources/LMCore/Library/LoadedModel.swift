@@ -3,7 +3,7 @@ import CStoryteller
 /// A model ready for use, with its vocabulary.
 public final class LoadedModel {
   /// The model, as a source of predictions.
-  public let predictor: LocalPredictor
+  public let predictor: any Predictor
   /// Nil where the folder has no vocabulary that can be used: such a model takes ids and gives ids.
   public let tokenizer: (any Tokenizer)?
   /// Why the folder's vocabulary cannot be used; nil where it can, and where there is none.
@@ -34,15 +34,31 @@ public final class LoadedModel {
       } ?? [])
   }
 
+  /// A model behind a server.
+  public init(_ served: ServedModel) {
+    (predictor, tokenizer, tokenizerProblem) = (served.predictor, served.tokenizer, nil)
+    notes = served.notes
+  }
+
+  /// The model in this process, for work that needs all its logits, or its speed.
+  ///
+  /// - Throws: `ModelPlaceError` for a model behind a server.
+  public func requireLocal() throws(ModelPlaceError) -> LocalPredictor {
+    guard let local = predictor as? LocalPredictor else { throw ModelPlaceError(model: name) }
+    return local
+  }
+
   /// Opens what `ModelLocator` found.
   ///
   /// - Parameters:
   ///   - context: how many tokens can be read; nil for as many as the model reads, but at most 8,192.
+  ///   - environment: variables, of which a server's key is one.
   ///   - progress: called with 0...1 as the weights come in from the disk, and are turned into 8 bits.
-  /// - Throws: what `Transformer.load` throws, `ContextError` or `TokenizerError`; each describes itself.
+  /// - Throws: what `Transformer.load` throws, `ContextError`, `TokenizerError` or `ServerError`; each describes itself.
   public static func load(
     _ location: ModelLocation, threads: Int = 0, precision: Precision = .float32,
-    context: Int? = nil, progress: (Double) -> Void = { _ in }
+    context: Int? = nil, environment: [String: String] = ProcessEnvironment.variables,
+    progress: (Double) -> Void = { _ in }
   ) throws -> LoadedModel {
     switch location {
     case .builtIn:
@@ -52,6 +68,10 @@ public final class LoadedModel {
       let model = try Transformer.load(
         .builtIn().limitingContext(to: context), threads: threads, precision: precision, progress: progress)
       return LoadedModel(model, tokenizer)
+    case .server(let settings):
+      let served = try ServedModel.open(settings, environment: environment)
+      progress(1)
+      return LoadedModel(served)
     case .folder(let path):
       return try load(path, name: nil, .folder, threads: threads, precision, context, progress: progress)
     case .file(let path):
@@ -80,9 +100,13 @@ public final class LoadedModel {
 
   /// The vocabulary alone of what `ModelLocator` found; a folder need not have weights.
   ///
-  /// - Throws: `TokenizerError`, `PromptError`, and what opening a GGUF file throws.
-  public static func readTokenizer(_ location: ModelLocation) throws -> any Tokenizer {
-    guard let path = location.path else { return try load(location, threads: 1).requireTokenizer() }
+  /// - Throws: `TokenizerError`, `PromptError`, and what opening a GGUF file or asking a server throws.
+  public static func readTokenizer(
+    _ location: ModelLocation, environment: [String: String] = ProcessEnvironment.variables
+  ) throws -> any Tokenizer {
+    guard let path = location.path else {
+      return try load(location, threads: 1, environment: environment).requireTokenizer()
+    }
     guard let file = try GGUFModel.file(at: path) else { return try TokenizerFolder.read(path) }
     guard let tokenizer = try GGUFModel(path: file).readTokenizer() else {
       throw PromptError.noVocabulary(model: location.modelName, path: path)
@@ -104,5 +128,15 @@ public final class LoadedModel {
     PromptReader(
       modelName: name, modelPath: profile.path, vocabularySize: profile.vocabularySize,
       endOfText: profile.endOfText, tokenizer: tokenizer, vocabularyProblem: tokenizerProblem?.description)
+  }
+}
+
+/// The work needs a model in this process.
+public struct ModelPlaceError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The model's name.
+  public let model: String
+
+  public var description: String {
+    "\(ForeignText.line(model)) runs on a server, which does not tell whole distributions: use a model on this machine."
   }
 }

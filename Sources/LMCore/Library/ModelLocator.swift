@@ -8,6 +8,8 @@ public enum ModelLocation: Equatable, Sendable {
   case file(path: String)
   /// In the cache of the Hugging Face hub, under a name there.
   case cached(name: String, path: String)
+  /// Behind a server.
+  case server(ServerSettings)
 
   /// What to call it before it is loaded.
   public var name: String {
@@ -15,21 +17,22 @@ public enum ModelLocation: Equatable, Sendable {
     case .builtIn: BuiltInModel.name
     case .folder(let path), .file(let path): path
     case .cached(let name, _): name
+    case .server(let settings): settings.address.host
     }
   }
 
   /// What the model is called once it is loaded.
   public var modelName: String {
     switch self {
-    case .builtIn, .cached: name
+    case .builtIn, .cached, .server: name
     case .folder(let path), .file(let path): GGUFModel.name(of: path)
     }
   }
 
-  /// The folder with its files, or the file; nil for the built-in model.
+  /// The folder with its files, or the file; nil for the built-in model, and for one behind a server.
   public var path: String? {
     switch self {
-    case .builtIn: nil
+    case .builtIn, .server: nil
     case .folder(let path), .file(let path), .cached(_, let path): path
     }
   }
@@ -40,14 +43,19 @@ public enum ModelLocator {
   /// In the order of transformers: a folder or GGUF file that is there, else a model in the cache.
   ///
   /// - Parameters:
-  ///   - name: `storyteller`, a folder, a GGUF file, or `gpt2`, `organisation/name`, `organisation/name@revision`, each with
-  ///     `:Q4_K_M` or a file's name behind it for one of several GGUF files; nil for the default.
+  ///   - name: `storyteller`, the address of a server, a folder, a GGUF file, or `gpt2`, `organisation/name`,
+  ///     `organisation/name@revision`, each with `:Q4_K_M` or a file's name behind it for one of several GGUF files; nil for the default.
   ///   - cache: where downloaded models are.
   public static func resolve(
     _ name: String?, in cache: HubCache = HubCache()
   ) throws(ModelLocatorError) -> ModelLocation {
     guard let name, name != BuiltInModel.name else { return .builtIn }
     guard !name.isEmpty else { throw .unknown(name: name) }
+    if ServerAddress.isMeant(by: name) {
+      do throws(ServerError) { return .server(ServerSettings(try ServerAddress(name))) } catch {
+        throw .server(error)
+      }
+    }
     if let kind = ModelDirectory.kind(of: name) {
       return kind == S_IFDIR ? .folder(path: name) : .file(path: name)
     }
@@ -82,6 +90,8 @@ public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertib
   case notCached(name: String, cache: String)
   /// A sentence of `HubCache.obstacle`.
   case cacheUnreadable(String)
+  /// The address of a server that cannot be used.
+  case server(ServerError)
   /// The model is in the cache, but no GGUF file of it is meant, or several are. `names` are words that name one.
   case noSuchFile(name: String, names: [String])
 
@@ -92,6 +102,7 @@ public enum ModelLocatorError: Error, Equatable, Sendable, CustomStringConvertib
     case .noFile(let path):
       "There is no file \(ForeignText.line(path, limit: 120)); give the path of a GGUF file that is here, or 'NAME:QUANTIZATION' for one that was downloaded."
     case .cacheUnreadable(let sentence): sentence
+    case .server(let error): error.description
     case .noSuchFile(let name, let names):
       "There is no model \"\(ForeignText.line(name, limit: 120))\": its files in the cache are "
         + (names.isEmpty ? "no GGUF files" : names.map { ForeignText.line($0) }.joined(separator: ", "))

@@ -2,15 +2,18 @@ import Glibc
 
 /// How a prediction had foreseen the token that came.
 public struct TokenScore: Equatable, Sendable {
-  /// ln p of the token.
+  /// ln p of the token; the most that it can be where `isUntold`.
   public let logProbability: Double
-  /// 1 for the most probable token; of equal ones the lowest id comes first.
+  /// 1 for the most probable token; of equal ones the lowest id comes first. The least where `isUntold`.
   public let rank: Int
   /// Entropy of the prediction, in bits.
   public let entropyBits: Double
+  /// A server told no more of the token than that it stands below the ranks that it told.
+  public let isUntold: Bool
 
-  init(logProbability: Double, rank: Int, entropyBits: Double) {
+  init(logProbability: Double, rank: Int, entropyBits: Double, isUntold: Bool = false) {
     (self.logProbability, self.rank, self.entropyBits) = (logProbability, rank, entropyBits)
+    self.isUntold = isUntold
   }
 
   /// Passes over logits [V] by id, in Double: for one token, far cheaper than a ranking.
@@ -36,6 +39,21 @@ public struct TokenScore: Equatable, Sendable {
 }
 
 extension Predictor {
+  /// How each token of a text but the first was foreseen: a server that can is asked once for all of them.
+  public func scores(of ids: [Int]) throws -> [TokenScore] {
+    if let told = try (self as? ServedPredictor)?.tokensTold(of: ids) {
+      return told.map {
+        TokenScore(logProbability: $0.logProbability, rank: $0.rank, entropyBits: $0.belief.entropy)
+      }
+    }
+    var scores: [TokenScore] = []
+    // The last token is predicted only; the model need not read it.
+    try predictEach(of: Array(ids.dropLast()), exactly: false) { position, prediction in
+      scores.append(try score(of: ids[position + 1], in: prediction))
+    }
+    return scores
+  }
+
   /// How a prediction of this predictor had foreseen a token of its vocabulary.
   ///
   /// - Throws: as `belief(of:)`, and `PredictorError.tokenOutOfRange` for a token that the prediction does not know.
@@ -43,6 +61,12 @@ extension Predictor {
     if case .logits(let logits) = prediction.content { return TokenScore(of: id, from: logits) }
     let belief = try belief(of: prediction)
     guard let rank = belief.row(of: id)?.rank, let logProbability = belief.logProbability(of: id) else {
+      let last = belief.row(atRank: belief.knownRanks)
+      if let rest = belief.restMass, rest.upperBound > 0, let last, (0..<belief.vocabularySize).contains(id) {
+        return TokenScore(
+          logProbability: log(min(last.probability, rest.upperBound)), rank: belief.knownRanks + 1,
+          entropyBits: belief.entropy, isUntold: true)
+      }
       throw PredictorError.tokenOutOfRange(id: id, vocabularySize: belief.vocabularySize)
     }
     return TokenScore(logProbability: logProbability, rank: rank, entropyBits: belief.entropy)

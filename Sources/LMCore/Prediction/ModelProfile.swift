@@ -7,6 +7,8 @@ public struct ModelProfile: Equatable, Sendable {
     /// A GGUF file.
     case file
     case folder
+    /// A server that runs the model.
+    case server
     /// A trace, which has no model files.
     case recording
   }

@@ -9,6 +9,8 @@ public struct Prediction: Sendable {
     case logits([Float])
     /// A distribution that the source gave.
     case belief(Belief)
+    /// The ids of a text whose distribution the source keeps, as far as it knows it by now.
+    case kept([Int])
   }
 
   package let content: Content

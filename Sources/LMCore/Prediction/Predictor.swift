@@ -29,10 +29,16 @@ public protocol Predictor: AnyObject {
     of ids: [Int], exactly: Bool, _ body: (_ position: Int, _ prediction: Prediction) throws -> Void
   ) throws
 
-  /// The distribution of a prediction of this predictor; equal to the bit each time.
+  /// The distribution of a prediction of this predictor; equal to the bit each time, until `extend` has made it longer.
   ///
   /// - Throws: `SamplingError` where a logit is not a number.
   func belief(of prediction: Prediction) throws -> Belief
+
+  /// Asks for more ranks of a prediction of which only the first are known, and keeps them.
+  ///
+  /// - Parameter ranks: how many are wanted; nil for the next step of the source's own.
+  /// - Returns: false where the source has no more, or all are known.
+  func extend(_ prediction: Prediction, to ranks: Int?) throws(PredictorError) -> Bool
 
   /// The distributions of several predictions, in their order; each as `belief(of:)` gives it, to the bit.
   func beliefs(of predictions: [Prediction]) throws -> [Belief]
@@ -50,6 +56,8 @@ extension Predictor {
   ) throws {
     throw PredictorError.lacks(.everyPosition)
   }
+
+  public func extend(_ prediction: Prediction, to ranks: Int?) throws(PredictorError) -> Bool { false }
 
   public func belief(of prediction: Prediction) throws -> Belief {
     guard case .belief(let belief) = prediction.content else {

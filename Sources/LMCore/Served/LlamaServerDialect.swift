@@ -104,6 +104,20 @@ package struct LlamaServerDialect: ServerDialect {
     var results: [Result] = []
     private var name: [UInt8] = []
     private var text: [UInt8] = []
+    private var ignored: [UInt8] = []
+
+    private enum Name {
+      static let positions = Array("completion_probabilities".utf8)
+      static let index = Array("index".utf8)
+      static let topLogarithms = Array("top_logprobs".utf8)
+      static let topProbabilities = Array("top_probs".utf8)
+      static let id = Array("id".utf8)
+      static let probability = Array("prob".utf8)
+      static let logarithm = Array("logprob".utf8)
+      static let bytes = Array("bytes".utf8)
+      static let token = Array("token".utf8)
+      static let model = Array("model".utf8)
+    }
 
     init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
 
@@ -113,10 +127,10 @@ package struct LlamaServerDialect: ServerDialect {
       try scanner.open(.object)
       while try scanner.hasNext(in: .object) {
         try scanner.readName(into: &name)
-        if name == Array("completion_probabilities".utf8), scanner.next == UInt8(ascii: "[") {
+        if name == Name.positions, scanner.next == UInt8(ascii: "[") {
           try scanner.open(.array)
           while try scanner.hasNext(in: .array) { try readPosition(&scanner, &result) }
-        } else if name == Array("index".utf8) {
+        } else if name == Name.index {
           guard let index = Int(exactly: try readDouble(&scanner)) else {
             throw AnswerError.missing("index")
           }
@@ -133,8 +147,8 @@ package struct LlamaServerDialect: ServerDialect {
       try scanner.open(.object)
       while try scanner.hasNext(in: .object) {
         try scanner.readName(into: &name)
-        let isLogarithmic = name == Array("top_logprobs".utf8)
-        if isLogarithmic || name == Array("top_probs".utf8) {
+        let isLogarithmic = name == Name.topLogarithms
+        if isLogarithmic || name == Name.topProbabilities {
           result.isLogarithmic = isLogarithmic
           try scanner.open(.array)
           while try scanner.hasNext(in: .array) { try readToken(&scanner, &result) }
@@ -154,14 +168,13 @@ package struct LlamaServerDialect: ServerDialect {
       while try scanner.hasNext(in: .object) {
         try scanner.readName(into: &name)
         switch name.count {
-        case 2 where name == Array("id".utf8):
-          id = Int(exactly: try readDouble(&scanner))
-        case 4 where name == Array("prob".utf8):
+        case 2 where name == Name.id: id = Int(exactly: try readDouble(&scanner))
+        case 4 where name == Name.probability:
           let probability = try readDouble(&scanner)
           guard probability >= 0 else { throw AnswerError.invalidNumber }
           value = log(probability)
-        case 7 where name == Array("logprob".utf8): value = try readDouble(&scanner)
-        case 5 where name == Array("bytes".utf8) && scanner.next == UInt8(ascii: "["):
+        case 7 where name == Name.logarithm: value = try readDouble(&scanner)
+        case 5 where name == Name.bytes && scanner.next == UInt8(ascii: "["):
           try scanner.open(.array)
           while try scanner.hasNext(in: .array) {
             guard let byte = UInt8(exactly: try readDouble(&scanner)) else {
@@ -169,6 +182,8 @@ package struct LlamaServerDialect: ServerDialect {
             }
             text.append(byte)
           }
+        case 5 where name == Name.token && scanner.next == UInt8(ascii: "\""):
+          try scanner.readString(into: &ignored)
         default: try scanner.skipValue()
         }
       }
@@ -180,6 +195,18 @@ package struct LlamaServerDialect: ServerDialect {
 
     private func readDouble(_ scanner: inout JSONScanner) throws -> Double {
       let literal = try scanner.readNumber()
+      // Ids and bytes: most of the numbers.
+      if literal.count < 10 {
+        var whole = 0
+        for byte in scanner.bytes[literal] {
+          guard case let digit = Int(byte) - 0x30, (0...9).contains(digit) else {
+            whole = -1
+            break
+          }
+          whole = whole * 10 + digit
+        }
+        if whole >= 0 { return Double(whole) }
+      }
       guard let value = Double(String(decoding: scanner.bytes[literal], as: UTF8.self)) else {
         throw AnswerError.invalidNumber
       }
@@ -194,7 +221,7 @@ package struct LlamaServerDialect: ServerDialect {
       try scanner.open(.object)
       while try scanner.hasNext(in: .object) {
         try scanner.readName(into: &name)
-        if name == Array("model".utf8), scanner.next == UInt8(ascii: "\"") {
+        if name == Name.model, scanner.next == UInt8(ascii: "\"") {
           try scanner.readString(into: &text)
           return String(decoding: text, as: UTF8.self)
         }

@@ -10,7 +10,7 @@ package struct OpenAIDialect: ServerDialect {
   private let model: String
   private let ids: TokenNames
   /// Whether the prompt can be ids; else its text is sent.
-  private let takesIDs: Bool
+  package let takesIDs: Bool
 
   /// The ids by their texts.
   package struct TokenNames: Sendable {
@@ -30,15 +30,24 @@ package struct OpenAIDialect: ServerDialect {
 
     subscript(text: String) -> Int? { ids[text] }
 
+    /// Characters that end outside it would be lost: such a text reads as other ids.
     func text(of ids: [Int]) -> String {
       String(decoding: ids.flatMap { table.bytes(of: $0) ?? [] }, as: UTF8.self)
     }
   }
 
-  package init(model: String, names: TokenNames, vocabularySize: Int, mostRanks: Int, takesIDs: Bool) {
+  /// Turns a text into ids, as the server is expected to do.
+  private let encode: @Sendable (String) -> [Int]?
+
+  package init(
+    model: String, names: TokenNames, vocabularySize: Int, mostRanks: Int, takesIDs: Bool,
+    encode: @escaping @Sendable (String) -> [Int]? = { _ in nil }
+  ) {
     (self.model, ids, self.vocabularySize) = (model, names, vocabularySize)
-    (self.mostRanks, self.takesIDs) = (mostRanks, takesIDs)
+    (self.mostRanks, self.takesIDs, self.encode) = (mostRanks, takesIDs, encode)
   }
+
+  package func canSend(_ text: [Int]) -> Bool { takesIDs || encode(ids.text(of: text)) == text }
 
   package func request(for texts: [[Int]], ranks: Int) -> ServerRequest {
     ServerRequest(
@@ -71,8 +80,7 @@ package struct OpenAIDialect: ServerDialect {
 
   package func modelName(in answer: [UInt8]) -> String? { CompletionAnswer.modelName(in: answer) }
 
-  /// How many tokens the server has read; nil where it does not tell.
-  package static func readTokens(in answer: [UInt8]) -> Int? {
-    (try? JSON(parsing: answer))?["usage"]?["prompt_tokens"]?.int
+  package func readTokens(in answer: [UInt8]) -> Int? {
+    takesIDs ? nil : (try? JSON(parsing: answer))?["usage"]?["prompt_tokens"]?.int
   }
 }

@@ -33,11 +33,16 @@ package struct ServedHead: Equatable, Sendable {
       // Rounding may leave the only possible token a little above 0. False for NaN.
       guard value <= 1e-3 else { throw .invalidNumber }
     }
-    let sorted = tokens.sorted {
-      $0.logProbability == $1.logProbability ? $0.id < $1.id : $0.logProbability > $1.logProbability
+    if let twice = Self.duplicate(tokens.map(\.id), vocabularySize) { throw .idTwice(twice) }
+    func isBefore(_ one: (id: Int, logProbability: Double), _ other: (id: Int, logProbability: Double))
+      -> Bool
+    {
+      one.logProbability == other.logProbability
+        ? one.id < other.id : one.logProbability > other.logProbability
     }
-    if let twice = Self.duplicate(sorted.map(\.id)) { throw .idTwice(twice) }
-    let known = sorted.prefix(ranks)
+    // Most servers sort by themselves.
+    let areSorted = zip(tokens, tokens.dropFirst()).allSatisfy(isBefore)
+    let known = (areSorted ? tokens : tokens.sorted(by: isBefore)).prefix(ranks)
     guard known[0].logProbability > Self.floor else { throw .invalidNumber }
     ids = known.map { Int32($0.id) }
     logProbabilities = known.map { $0.logProbability > Self.floor ? min($0.logProbability, 0) : -.infinity }
@@ -49,9 +54,18 @@ package struct ServedHead: Equatable, Sendable {
     self.pieces = pieces
   }
 
-  private static func duplicate(_ ids: [Int]) -> Int? {
-    let sorted = ids.sorted()
-    return zip(sorted, sorted.dropFirst()).first { $0 == $1 }?.0
+  private static func duplicate(_ ids: [Int], _ vocabularySize: Int) -> Int? {
+    // A mark for each token of the vocabulary costs less than sorting many.
+    guard ids.count > vocabularySize / 32 else {
+      let sorted = ids.sorted()
+      return zip(sorted, sorted.dropFirst()).first { $0 == $1 }?.0
+    }
+    var isSeen = [Bool](repeating: false, count: vocabularySize)
+    for id in ids {
+      if isSeen[id] { return id }
+      isSeen[id] = true
+    }
+    return nil
   }
 }
 

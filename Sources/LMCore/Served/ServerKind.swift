@@ -31,6 +31,11 @@ package protocol ServerDialect: Sendable {
   /// Whether one request can ask for several texts.
   var takesSeveralTexts: Bool { get }
 
+  /// Whether texts are sent as ids, and not as text.
+  var takesIDs: Bool { get }
+  /// Whether the probabilities of a given text's own tokens come with one request.
+  var scoresTextsAtOnce: Bool { get }
+
   /// Asks what follows each text; at least one text, each at least one id.
   func request(for texts: [[Int]], ranks: Int) -> ServerRequest
 
@@ -42,10 +47,20 @@ package protocol ServerDialect: Sendable {
   /// Asks for a head that the answer to `request` did not have; nil where there is no other way.
   func secondRequest(for text: [Int], ranks: Int) -> ServerRequest?
 
+  /// Whether the server would read a text as these very ids.
+  func canSend(_ text: [Int]) -> Bool
+
+  /// How many tokens the server has read; nil where the answer does not tell, or ids were sent.
+  func readTokens(in answer: [UInt8]) -> Int?
+
   /// The name of the model that answered; nil where the answer does not tell.
   func modelName(in answer: [UInt8]) -> String?
 }
 
 extension ServerDialect {
+  package var takesIDs: Bool { true }
+  package var scoresTextsAtOnce: Bool { false }
+  package func canSend(_ text: [Int]) -> Bool { true }
+  package func readTokens(in answer: [UInt8]) -> Int? { nil }
   package func secondRequest(for text: [Int], ranks: Int) -> ServerRequest? { nil }
 }

@@ -4,6 +4,7 @@ package struct VLLMDialect: ServerDialect {
   package let vocabularySize: Int
   package let mostRanks: Int
   package let takesSeveralTexts = true
+  package let scoresTextsAtOnce = true
   private let model: String
 
   private static let placeholder = "token_id:"
@@ -78,6 +79,27 @@ package struct VLLMDialect: ServerDialect {
         .init("model", JSON(model)), .init("prompt", JSON(ids)), .init("temperature", JSON(0)),
         .init("max_tokens", JSON(1)), .init("prompt_logprobs", JSON(min(ranks, mostRanks))),
       ]))
+  }
+
+  /// How probable each token of a text was behind those before it, from the second on.
+  package func tokens(
+    in answer: [UInt8], of ids: [Int], ranks: Int
+  ) throws(AnswerError) -> [(logProbability: Double, rank: Int, head: ServedHead)] {
+    var tokens: [(logProbability: Double, rank: Int, head: ServedHead)] = []
+    for (id, entry) in zip(ids, try entries(in: answer, of: ids)).dropFirst() {
+      guard case .object(let members) = entry else { throw .missing("prompt_logprobs") }
+      let all = try members.map { member throws(AnswerError) in
+        guard let id = Int(member.name) else { throw .missing("prompt_logprobs") }
+        guard let value = member.value["logprob"]?.double else { throw .invalidNumber }
+        return (id: id, logProbability: value)
+      }
+      guard let own = entry[String(id)], let value = own["logprob"]?.double, value <= 1e-3,
+        let rank = own["rank"]?.int, (1...vocabularySize).contains(rank)
+      else { throw .missing(String(id)) }
+      let head = try ServedHead(all, asked: min(ranks, mostRanks), vocabularySize: vocabularySize)
+      tokens.append((min(value, 0), rank, head))
+    }
+    return tokens
   }
 
   /// What each token of a text is called, as far as the server can tell; the first one has no entry.

@@ -25,8 +25,10 @@ public struct Decision: Sendable {
   public let distribution: Distribution
   /// The random number of this step; greedy decoding does not use it.
   public let draw: Draw
-  /// The id of the token that the draw selects.
-  public let drawn: Int
+  /// The id of the token that the draw selects; nil where a head does not tell it (see `problem`).
+  public let drawn: Int?
+  /// Why no token is drawn.
+  public let problem: Untold?
   /// The next token of the text that the session follows; nil where it follows none, or has left it.
   public let followed: Int?
   /// The sampler settings of this step.
@@ -43,12 +45,21 @@ public struct Decision: Sendable {
     draw: Draw, followed: Int?
   ) throws(SamplingError) {
     let settings = chain.settings
-    let drawn =
-      settings.seedLike == .llamaCpp && !settings.isGreedy
-      ? try chain.drawLikeLlamaCpp(at: draw.u, in: distribution, context) : nil
-    self.init(
-      distribution: distribution, stages: stages, draw: draw, settings: settings, followed: followed,
-      drawn: drawn?.id, drawnInterval: drawn?.interval)
+    guard settings.seedLike == .llamaCpp, !settings.isGreedy else {
+      self.init(
+        distribution: distribution, stages: stages, draw: draw, settings: settings, followed: followed)
+      return
+    }
+    do throws(SamplingError) {
+      let drawn = try chain.drawLikeLlamaCpp(at: draw.u, in: distribution, context)
+      self.init(
+        distribution: distribution, stages: stages, draw: draw, settings: settings, followed: followed,
+        drawn: drawn.id, drawnInterval: drawn.interval)
+    } catch {
+      guard case .untold = error else { throw error }
+      self.init(
+        distribution: distribution, stages: stages, draw: draw, settings: settings, followed: followed)
+    }
   }
 
   /// - Parameter drawn: the drawn id, which a recording gives; nil to look it up in the distribution.
@@ -61,14 +72,15 @@ public struct Decision: Sendable {
     self.draw = draw
     self.settings = settings
     self.followed = followed
-    guard let drawn = drawn ?? distribution.token(at: draw.u) else {
-      preconditionFailure("a computed distribution has a token for every draw")
-    }
-    self.drawn = drawn
+    let isLlamaCpp = settings.seedLike == .llamaCpp && !settings.isGreedy
+    let found = drawn ?? (isLlamaCpp && distribution.untoldKept != nil ? nil : distribution.token(at: draw.u))
+    self.drawn = found
+    problem =
+      found == nil ? distribution.untold ?? .draw(u: draw.u, known: distribution.knownRanks) : nil
   }
 
-  /// The id that a step forward appends: the followed text's token, else the drawn one.
-  public var id: Int { followed ?? drawn }
+  /// The id that a step forward appends: the followed text's token, else the drawn one; nil where that is not known.
+  public var id: Int? { followed ?? drawn }
 
   /// The numbers that draw a token, as `Distribution.interval(of:)`. With llama.cpp's draw the tokens may lie along the
   /// line in another order than the ranking: then it is known of the drawn token alone.
@@ -77,10 +89,29 @@ public struct Decision: Sendable {
     return id == drawn ? drawnInterval : nil
   }
 
+  /// More ranks of a head could decide what this one leaves open.
+  var needsMoreRanks: Bool {
+    problem?.needsRanks ?? false || followed.map { distribution.row(of: $0) == nil } ?? false
+  }
+
   /// The random number in [0, 1) that chooses the token; nil for greedy decoding.
   public var u: Double? { settings.isGreedy ? nil : draw.u }
 
-  var step: GenerationStep { GenerationStep(id, isForced: followed != nil, decision: self) }
+  /// Throws `SamplingError.untold` where no token is known to append.
+  var step: GenerationStep {
+    get throws(SamplingError) {
+      guard let id else { throw .untold(problem ?? .draw(u: draw.u, known: distribution.knownRanks)) }
+      return try step(id, isForced: followed != nil)
+    }
+  }
 
-  func forcedStep(_ id: Int) -> GenerationStep { GenerationStep(id, isForced: true, decision: self) }
+  func forcedStep(_ id: Int) throws(SamplingError) -> GenerationStep { try step(id, isForced: true) }
+
+  private func step(_ id: Int, isForced: Bool) throws(SamplingError) -> GenerationStep {
+    guard let row = distribution.row(of: id) else {
+      if let step = GenerationStep(untold: id, isForced: isForced, decision: self) { return step }
+      throw .untold(.token(id: id, known: distribution.knownRanks))
+    }
+    return GenerationStep(row, isForced: isForced, decision: self)
+  }
 }

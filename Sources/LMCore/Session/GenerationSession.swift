@@ -97,15 +97,34 @@ public final class GenerationSession {
   public var isContextFull: Bool { tree.current.prediction == nil }
 
   /// What stands next. Throws `SessionError.contextFull`, or `SamplingError` where the chain leaves no token.
+  ///
+  /// Where the first ranks do not decide it, the source is asked for more: then `PredictorError` can be thrown.
   public var decision: Decision {
     get throws {
-      let memo = try currentMemo ?? run()
-      if let decision = memo.decision, decision.draw == draw { return decision }
-      let decision = try Decision(
-        memo.chain, memo.distribution, memo.stages, memo.context, draw: draw, followed: tree.followedToken)
-      self.memo?.decision = decision
-      return decision
+      while true {
+        let memo = try currentMemo ?? run()
+        if let decision = memo.decision, decision.draw == draw { return decision }
+        let decision = try Decision(
+          memo.chain, memo.distribution, memo.stages, memo.context, draw: draw, followed: tree.followedToken)
+        if decision.needsMoreRanks, try tellMore(to: nil) { continue }
+        self.memo?.decision = decision
+        return decision
+      }
     }
+  }
+
+  /// Asks the source for more ranks of the distribution at the cursor, where only the first are known.
+  ///
+  /// - Parameter ranks: how many are wanted; nil for the next step of the source's own.
+  /// - Returns: false where the source has no more.
+  @discardableResult
+  public func tellMore(to ranks: Int?) throws(PredictorError) -> Bool {
+    guard let prediction = tree.current.prediction, try predictor.extend(prediction, to: ranks) else {
+      return false
+    }
+    beliefs.forget(tree.cursor)
+    memo = nil
+    return true
   }
 
   /// What the first steps of the chain alone leave.

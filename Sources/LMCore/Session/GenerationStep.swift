@@ -23,11 +23,19 @@ public struct GenerationStep: Hashable, Sendable {
   /// The model's own probability of the kept tokens together.
   public let keptMass: Double
 
+  /// A token that a server did not tell: `before` and `after` are the most that its probability can be, `rank` is the least.
+  public let isUntold: Bool
+
   /// Mirostat's mu before the step, in bits; nil where Mirostat had no part.
   public let mu: Double?
 
   /// The random number in [0, 1) that chose the token; nil where none was used (greedy or forced).
   public var u: Double? { isForced || settings.isGreedy ? nil : draw.u }
+
+  /// Whether both are the same choice, made in the same way.
+  func isMade(like other: GenerationStep) -> Bool {
+    id == other.id && draw == other.draw && isForced == other.isForced && settings == other.settings
+  }
 
   /// ln p of the token in the model's own distribution.
   public var logProbability: Double { log(before) }
@@ -37,19 +45,17 @@ public struct GenerationStep: Hashable, Sendable {
 
   init(
     id: Int, draw: Draw, isForced: Bool, settings: SamplingSettings, before: Double, after: Double, rank: Int,
-    entropyBits: Double, kept: Int, keptMass: Double, mu: Double?
+    entropyBits: Double, kept: Int, keptMass: Double, mu: Double?, isUntold: Bool = false
   ) {
+    self.isUntold = isUntold
     (self.id, self.draw, self.isForced, self.settings) = (id, draw, isForced, settings)
     (self.before, self.after, self.rank) = (before, after, rank)
     (self.entropyBits, self.kept, self.keptMass, self.mu) = (entropyBits, kept, keptMass, mu)
   }
 
-  init(_ id: Int, isForced: Bool, decision: Decision) {
+  init(_ row: DistributionRow, isForced: Bool, decision: Decision) {
     let distribution = decision.distribution
-    guard let row = distribution.row(of: id) else {
-      preconditionFailure("a computed distribution has a row for every token")
-    }
-    self.id = id
+    id = row.id
     self.isForced = isForced
     draw = decision.draw
     settings = decision.settings
@@ -60,10 +66,30 @@ public struct GenerationStep: Hashable, Sendable {
     kept = distribution.keptCount
     keptMass = distribution.keptMass
     mu = decision.stages.mu
+    isUntold = false
+  }
+
+  /// A token of which the source tells no more than that it stands below the known ranks; nil where all are known.
+  init?(untold id: Int, isForced: Bool, decision: Decision) {
+    let distribution = decision.distribution
+    guard let rest = distribution.belief.restMass, rest.upperBound > 0,
+      let last = distribution.row(atRank: distribution.knownRanks)
+    else { return nil }
+    self.init(
+      id: id, draw: decision.draw, isForced: isForced, settings: decision.settings,
+      before: min(last.before, rest.upperBound),
+      after: distribution.untoldKept.map { min(last.mostAfter ?? 1, $0.share.upperBound) } ?? 0,
+      rank: distribution.knownRanks + 1, entropyBits: distribution.entropyBefore,
+      kept: distribution.keptCount, keptMass: distribution.keptMass, mu: decision.stages.mu, isUntold: true)
   }
 }
 
-/// exp of the mean of -ln p over the chosen tokens (the model's own p); nil for no steps.
+extension Collection<GenerationStep> {
+  /// Whether the perplexity of these steps is the least that it can be: a token's probability was not told.
+  public var hasUntold: Bool { contains(where: \.isUntold) }
+}
+
+/// exp of the mean of -ln p over the chosen tokens (the model's own p); nil for no steps. See `hasUntold`.
 public func perplexity(of steps: some Collection<GenerationStep>) -> Double? {
   perplexity(of: steps.lazy.map(\.logProbability))
 }

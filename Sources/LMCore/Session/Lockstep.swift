@@ -6,8 +6,12 @@ public enum Lockstep {
   ///
   /// A session that cannot go on (context full, no token left, no prediction) stays where it is; the others advance.
   ///
+  /// - Parameter isCancelled: called often while a predictor works; once it is true, the sessions that wait stay where
+  ///   they are.
   /// - Returns: for each session the error that stopped it, or nil.
-  public static func advance(_ sessions: [GenerationSession]) -> [(any Error)?] {
+  public static func advance(
+    _ sessions: [GenerationSession], unless isCancelled: () -> Bool = { false }
+  ) -> [(any Error)?] {
     var errors = [(any Error)?](repeating: nil, count: sessions.count)
     var waiting: [Waiting] = []
     for (index, session) in sessions.enumerated() {
@@ -22,7 +26,7 @@ public enum Lockstep {
       let batch = waiting.filter { $0.session.predictor === predictor }
       waiting.removeAll { $0.session.predictor === predictor }
       do throws(PredictorError) {
-        let predictions = try predictor.predict(batch.map(\.text)) { false }
+        let predictions = try predictor.predict(batch.map(\.text), unless: isCancelled)
         for (asked, prediction) in zip(batch, predictions) { asked.session.finish(asked.step, prediction) }
       } catch {
         for asked in batch { errors[asked.index] = error }

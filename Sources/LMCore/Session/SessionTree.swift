@@ -91,9 +91,10 @@ struct SessionTree: Sendable {
 
   // MARK: Growing
 
-  /// The child of the cursor that this very decision made before, if any.
+  /// The child of the cursor that this very decision made before, if any. What made it says all; its numbers can differ where
+  /// more ranks are known by now.
   func child(madeBy step: GenerationStep) -> NodeID? {
-    current.children.first { self[$0].step == step }
+    current.children.first { self[$0].step.map { $0.isMade(like: step) } ?? false }
   }
 
   /// Appends a child for a decision and moves there. It inherits the settings and the next number.

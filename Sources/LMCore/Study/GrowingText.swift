@@ -75,7 +75,8 @@ private struct SampledText: GrowingText {
     let (distribution, stages) = try chain.measure(belief, context)
     let draw = Draw(seed: stream.seed, redraws: 0, u: stream.next(rule))
     if chain.keepsNumberLikeLlamaCpp(distribution) { stream.skip(-1) }
-    let id = try Decision(chain, distribution, stages, context, draw: draw, followed: nil).drawn
+    let decision = try Decision(chain, distribution, stages, context, draw: draw, followed: nil)
+    let id = try decision.step.id
     memories = chain.memories(after: id, in: distribution, stages, context)
     logProbabilities.append(belief.logProbability(of: id) ?? -.infinity)
     if endOfText.contains(id) {

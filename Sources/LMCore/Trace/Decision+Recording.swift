@@ -9,7 +9,12 @@ extension Decision {
         entropyBefore: recording.entropyBits, entropyAfter: recording.entropyAfterBits,
         keptCount: recording.kept, keptMass: recording.keptMass, filteredMass: recording.filteredMass,
         bindingFilter: recording.bindingFilter, cutRank: recording.cutRank,
-        draw: Distribution.RecordedDraw(id: recording.drawnID, interval: recording.interval)),
+        draw: recording.drawnID.map { Distribution.RecordedDraw(id: $0, interval: recording.interval) },
+        head: recording.head.map {
+          Distribution.RecordedHead(
+            restMass: $0.restMass, entropyBounds: $0.entropyBits, entropyAfterBounds: $0.entropyAfterBits,
+            kept: $0.kept, untold: $0.problem)
+        }),
       stages: recording.stages, draw: recording.draw, settings: recording.settings,
       followed: recording.followedID,
       drawn: recording.drawnID)

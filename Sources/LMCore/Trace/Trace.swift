@@ -12,9 +12,10 @@ public struct Trace: Equatable, Sendable {
   /// The number of the last line where that is cut off and was left out; nil in a whole file.
   public package(set) var cutLine: Int?
 
-  /// The format's version of a file with one text. A file with two has the version 2, the highest that is read.
+  /// The format's version of a file with one text of a model on this machine. A file with two texts, and one of a server,
+  /// has the highest version that is read.
   public static let version = 1
-  static let twoTextVersion = 2
+  static let highestVersion = 2
   /// The default number of most probable tokens that are recorded of each decision: the rows of a tall window.
   public static let defaultRowCount = 60
 
@@ -28,11 +29,11 @@ public struct Trace: Equatable, Sendable {
   }
 
   /// The lines, each with its line feed.
-  public var lines: String { lines(version: Self.version) }
+  public var lines: String { lines(version: start.version) }
 
   /// The lines of the texts of a comparison, one after the other; of a single text its `lines`.
   public static func lines(of lanes: [Trace]) -> String {
-    lanes.map { $0.lines(version: lanes.count > 1 ? twoTextVersion : version) }.joined()
+    lanes.map { $0.lines(version: lanes.count > 1 ? highestVersion : $0.start.version) }.joined()
   }
 
   private func lines(version: Int) -> String {
@@ -65,21 +66,25 @@ public struct TraceStart: Equatable, Sendable {
   public var settings: SamplingSettings
   /// The seed of the first step.
   public var seed: UInt64
+  /// Whether a server ran the model, which may not have told whole distributions.
+  public var isServed: Bool
 
   /// The start of a recording; of `model` only the recorded part is kept.
   public init(
     model: ModelProfile, prompt: String?, tokens: [TraceToken], following: [Int] = [],
-    settings: SamplingSettings, seed: UInt64
+    settings: SamplingSettings, seed: UInt64, isServed: Bool = false
   ) {
     (self.model, self.prompt, self.tokens, self.following) = (model.recorded, prompt, tokens, following)
-    (self.settings, self.seed) = (settings, seed)
+    (self.settings, self.seed, self.isServed) = (settings, seed, isServed)
   }
+
+  var version: Int { isServed ? Trace.highestVersion : Trace.version }
 
   /// False where tokens have ids only.
   public var hasVocabulary: Bool { prompt != nil }
 
   /// The line, as one JSON object.
-  public var json: JSON { json(version: Trace.version) }
+  public var json: JSON { json(version: version) }
 
   func json(version: Int) -> JSON {
     var members: [JSON.Member] = [
@@ -96,6 +101,7 @@ public struct TraceStart: Equatable, Sendable {
       .init("vocab_size", JSON(model.vocabularySize)), .init("context", JSON(model.contextLength)),
       .init("parameters", JSON(model.parameterCount)), .init("dtype", JSON(model.dtype)),
     ]
+    if isServed { members.append(.init("source", "server")) }
     if !following.isEmpty { members.append(.init("following", JSON(following))) }
     return .object(members)
   }

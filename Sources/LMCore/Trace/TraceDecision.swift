@@ -4,8 +4,8 @@ public struct TraceDecision: Equatable, Sendable {
   public var settings: SamplingSettings
   /// The random number.
   public var draw: Draw
-  /// The id of the token that the draw selects.
-  public var drawnID: Int
+  /// The id of the token that the draw selects; nil where a server did not tell it (see `head`).
+  public var drawnID: Int?
   /// The interval of [0, 1) in which a random number selects `drawnID`; nil where it is not known.
   public var interval: ClosedRange<Double>?
   /// The next token of the text that the session follows; nil where it follows none.
@@ -26,6 +26,8 @@ public struct TraceDecision: Equatable, Sendable {
   public var cutRank: Int
   /// As `Decision.stages`.
   public var stages: [SamplerStage]
+  /// What a server told of the distribution, and what it left open; nil where all of it is known.
+  public var head: TraceHead?
   /// The recorded rows by rank: the first ranks without a gap, then, where they have lower ranks, the drawn token, the
   /// chosen one, that of the followed text, the most probable one after the chain, and the examples of the stages. Empty for
   /// a row count of 0.
@@ -42,7 +44,7 @@ public struct TraceDecision: Equatable, Sendable {
     settings = decision.settings
     draw = decision.draw
     drawnID = decision.drawn
-    interval = decision.interval(of: decision.drawn)
+    interval = decision.drawn.flatMap(decision.interval(of:))
     followedID = decision.followed
     entropyBits = distribution.entropyBefore
     entropyAfterBits = distribution.entropyAfter
@@ -52,6 +54,7 @@ public struct TraceDecision: Equatable, Sendable {
     bindingFilter = distribution.bindingFilter
     cutRank = distribution.cutRank
     stages = decision.stages
+    head = TraceHead(decision)
     rows = []
     guard rowCount > 0 else { return }
     let first = min(rowCount, distribution.knownRanks)
@@ -64,15 +67,16 @@ public struct TraceDecision: Equatable, Sendable {
   }
 
   init(
-    settings: SamplingSettings, draw: Draw, drawnID: Int, interval: ClosedRange<Double>?, followedID: Int?,
+    settings: SamplingSettings, draw: Draw, drawnID: Int?, interval: ClosedRange<Double>?, followedID: Int?,
     entropyBits: Double, entropyAfterBits: Double, kept: Int, keptMass: Double, filteredMass: Double,
-    bindingFilter: StepName?, cutRank: Int, stages: [SamplerStage], rows: [TraceRow]
+    bindingFilter: StepName?, cutRank: Int, stages: [SamplerStage], head: TraceHead? = nil, rows: [TraceRow]
   ) {
     (self.settings, self.draw, self.drawnID, self.interval) = (settings, draw, drawnID, interval)
     self.followedID = followedID
     (self.entropyBits, self.entropyAfterBits) = (entropyBits, entropyAfterBits)
     (self.kept, self.keptMass, self.filteredMass) = (kept, keptMass, filteredMass)
-    (self.bindingFilter, self.cutRank, self.stages, self.rows) = (bindingFilter, cutRank, stages, rows)
+    (self.bindingFilter, self.cutRank, self.stages) = (bindingFilter, cutRank, stages)
+    (self.head, self.rows) = (head, rows)
   }
 
   /// The number of `rows` that are the first ranks, without a gap.
@@ -91,11 +95,12 @@ public struct TraceDecision: Equatable, Sendable {
       .init("entropy_after_bits", JSON(entropyAfterBits)), .init("filtered_mass", JSON(filteredMass)),
       .init("binding", JSON(bindingFilter?.rawValue)), .init("cut_rank", JSON(cutRank)),
       .init("draw", draw.json),
-      .init("drawn", JSON(drawnID)),
+      .init("drawn", drawnID.map { JSON($0) } ?? .null),
       .init("interval", interval.map { [JSON($0.lowerBound), JSON($0.upperBound)] } ?? .null),
     ]
     if let followedID { members.append(.init("followed", JSON(followedID))) }
     if settings != start.settings { members.append(.init("settings", settings.json)) }
+    if let head { members.append(.init("head", head.json)) }
     if !stages.isEmpty { members.append(.init("stages", .array(stages.map(\.json)))) }
     if !rows.isEmpty {
       members.append(.init("rows", .array(rows.map { $0.json(hasVocabulary: start.hasVocabulary) })))

@@ -176,6 +176,7 @@ struct TraceFields {
         return text
       }
     }
+    if fields.has("known_only") { settings.knownOnly = try fields.bool("known_only") }
     if fields.has("seed_like") { settings.seedLike = try fields.word("seed_like", of: SeedRule.self) }
     settings.order = try fields.word("order", of: ChainOrder.self)
     do throws(SamplingError) {

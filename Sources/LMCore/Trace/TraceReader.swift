@@ -70,6 +70,7 @@ private struct TraceReader {
       index: next, token: try fields.token(vocabularySize: vocabularySize),
       isForced: try fields.bool("forced"), before: try fields.share("before"),
       after: try fields.share("after"), rank: try fields.integer("rank", in: 1...vocabularySize),
+      isUntold: fields.has("untold") ? try fields.bool("untold") : false,
       decision: try fields.decision(in: trace.start))
   }
 
@@ -95,8 +96,8 @@ extension TraceFields {
       throw .unexpectedLine(line: line, wanted: "of type \"start\", so the file is no trace")
     }
     let version = try integer("version", in: 1...Int.max)
-    guard version <= Trace.twoTextVersion else {
-      throw .newerVersion(line: line, version: version, known: Trace.twoTextVersion)
+    guard version <= Trace.highestVersion else {
+      throw .newerVersion(line: line, version: version, known: Trace.highestVersion)
     }
     let (name, vocabularySize) = (
       try string("model"), try integer("vocab_size", in: 1...Self.largestVocabulary)
@@ -128,15 +129,19 @@ extension TraceFields {
     return TraceStart(
       model: model, prompt: try optionalString("prompt"), tokens: tokens,
       following: following, settings: try settings("settings"),
-      seed: try seed("seed"))
+      seed: try seed("seed"), isServed: has("source") ? try string("source") == "server" : false)
   }
 
   fileprivate func decision(in start: TraceStart) throws(TraceError) -> TraceDecision {
     let vocabularySize = start.model.vocabularySize
+    let draw = try draw("draw")
+    let head =
+      has("head") ? try object("head").head(u: draw.u, vocabularySize: vocabularySize) : nil
     return TraceDecision(
       settings: has("settings") ? try settings("settings") : start.settings,
-      draw: try draw("draw"),
-      drawnID: try integer("drawn", in: 0...vocabularySize - 1), interval: try interval(),
+      draw: draw,
+      drawnID: has("drawn") || head == nil ? try integer("drawn", in: 0...vocabularySize - 1) : nil,
+      interval: try interval(),
       followedID: has("followed") ? try integer("followed", in: 0...vocabularySize - 1) : nil,
       entropyBits: try entropy("entropy_bits"), entropyAfterBits: try entropy("entropy_after_bits"),
       kept: try integer("kept", in: 1...vocabularySize), keptMass: try share("kept_mass"),
@@ -144,7 +149,37 @@ extension TraceFields {
       bindingFilter: has("binding") ? try word("binding", of: StepName.self) : nil,
       cutRank: try integer("cut_rank", in: 1...vocabularySize),
       stages: has("stages") ? try stages(vocabularySize: vocabularySize) : [],
+      head: head,
       rows: has("rows") ? try rows(start) : [])
+  }
+
+  private func head(u: Double, vocabularySize: Int) throws(TraceError) -> TraceHead {
+    let known = try integer("known_ranks", in: 1...vocabularySize)
+    var kept: Distribution.UntoldPart?
+    if has("kept") {
+      let part = try object("kept")
+      let count = try part.array("count").map(\.int)
+      guard count.count == 2, let least = count[0], let most = count[1], least >= 0, least <= most,
+        most <= vocabularySize
+      else { throw part.wrong("count", "two numbers of tokens, the smaller first") }
+      kept = Distribution.UntoldPart(
+        count: least...most, mass: try part.bounds("mass", upTo: 1), share: try part.bounds("share", upTo: 1))
+    }
+    let problem =
+      has("problem")
+      ? try Untold(object("problem"), u: u, known: known, vocabularySize: vocabularySize) : nil
+    return TraceHead(
+      knownRanks: known, restMass: try bounds("rest_mass", upTo: 1),
+      entropyBits: try bounds("entropy_bits", upTo: 64),
+      entropyAfterBits: try bounds("entropy_after_bits", upTo: 64), kept: kept, problem: problem)
+  }
+
+  private func bounds(_ name: String, upTo most: Double) throws(TraceError) -> ClosedRange<Double> {
+    let bounds = try array(name).map(\.double)
+    guard bounds.count == 2, let lower = bounds[0], let upper = bounds[1], lower >= 0, lower <= upper,
+      upper <= most
+    else { throw wrong(name, "two numbers from 0 to \(Int(most)), the lower first") }
+    return lower...upper
   }
 
   /// What each stage of the chain did; each stage at most once.
@@ -186,22 +221,24 @@ extension TraceFields {
         throw wrong("memory", "what the stage can keep, a number or two")
       }
     }
-    return SamplerStage(
+    var stage = SamplerStage(
       name: name, kept: try integer("kept", in: 1...vocabularySize),
       mass: try share("mass"), entropyBits: try entropy("entropy_bits"), removed: try count("removed"),
       lowered: try count("lowered"), raised: try count("raised"), example: example,
       lowest: has("lowest") ? try share("lowest") : nil,
       temperature: try temperature(),
       chance: has("chance") ? try share("chance") : nil, memory: memory)
+    if has("most") {
+      let most = try object("most")
+      stage.most = SamplerStage.Most(
+        kept: try most.integer("kept", in: stage.kept...vocabularySize), mass: try most.share("mass"),
+        entropyBits: try most.entropy("entropy_bits"))
+    }
+    return stage
   }
 
   private func interval() throws(TraceError) -> ClosedRange<Double>? {
-    guard has("interval") else { return nil }
-    let bounds = try array("interval").map(\.double)
-    guard bounds.count == 2, let lower = bounds[0], let upper = bounds[1], lower >= 0, lower <= upper,
-      upper <= 1
-    else { throw wrong("interval", "two numbers from 0 to 1, the lower first") }
-    return lower...upper
+    has("interval") ? try bounds("interval", upTo: 1) : nil
   }
 
   private func rows(_ start: TraceStart) throws(TraceError) -> [TraceRow] {

@@ -23,7 +23,8 @@ public struct TraceRecorder {
   ) {
     start = TraceStart(
       model: model, prompt: promptBytes.map { String(decoding: $0, as: UTF8.self) },
-      tokens: ids.map { TraceToken($0, of: tokenizer) }, following: following, settings: settings, seed: seed)
+      tokens: ids.map { TraceToken($0, of: tokenizer) }, following: following, settings: settings, seed: seed,
+      isServed: model.source == .server)
     (self.promptBytes, self.ids, self.tokenizer, self.rowCount) = (promptBytes, ids, tokenizer, rowCount)
   }
 

@@ -12,13 +12,16 @@ public struct TraceStep: Equatable, Sendable {
   public var after: Double
   /// The token's rank in the model's own distribution, from 1.
   public var rank: Int
+  /// As `GenerationStep.isUntold`.
+  public var isUntold: Bool
   /// The decision that the step carried out.
   public var decision: TraceDecision
 
   init(
     index: Int, token: TraceToken, isForced: Bool, before: Double, after: Double, rank: Int,
-    decision: TraceDecision
+    isUntold: Bool = false, decision: TraceDecision
   ) {
+    self.isUntold = isUntold
     (self.index, self.token, self.isForced) = (index, token, isForced)
     (self.before, self.after, self.rank, self.decision) = (before, after, rank, decision)
   }
@@ -29,7 +32,7 @@ public struct TraceStep: Equatable, Sendable {
   ) {
     self.init(
       index: index, token: TraceToken(step.id, of: tokenizer), isForced: step.isForced, before: step.before,
-      after: step.after, rank: step.rank,
+      after: step.after, rank: step.rank, isUntold: step.isUntold,
       decision: TraceDecision(decision, chosen: step.id, rowCount: rowCount, tokenizer: tokenizer))
   }
 
@@ -38,7 +41,7 @@ public struct TraceStep: Equatable, Sendable {
     GenerationStep(
       id: token.id, draw: decision.draw, isForced: isForced, settings: decision.settings, before: before,
       after: after, rank: rank, entropyBits: decision.entropyBits, kept: decision.kept,
-      keptMass: decision.keptMass, mu: decision.stages.mu)
+      keptMass: decision.keptMass, mu: decision.stages.mu, isUntold: isUntold)
   }
 
   func json(after start: TraceStart) -> JSON {
@@ -49,6 +52,6 @@ public struct TraceStep: Equatable, Sendable {
           .init("forced", JSON(isForced)), .init("u", JSON(step.u)),
           .init("logprob", JSON(step.logProbability)), .init("before", JSON(before)),
           .init("after", JSON(self.after)), .init("rank", JSON(rank)),
-        ] + decision.summary + decision.details(after: start))
+        ] + (isUntold ? [.init("untold", true)] : []) + decision.summary + decision.details(after: start))
   }
 }

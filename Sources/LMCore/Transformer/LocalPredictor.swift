@@ -92,6 +92,7 @@ public final class LocalPredictor: Predictor {
   public func belief(of prediction: Prediction) throws -> Belief {
     switch prediction.content {
     case .belief(let belief): return belief
+    case .kept: preconditionFailure("a prediction is read by the predictor that made it")
     case .logits(let logits): return try Belief(logits)
     case .hidden(let state):
       var logits: [Float] = []

@@ -141,12 +141,14 @@ extension AppState {
 
   /// Ctrl-C: stops play mode, closes an overlay, cancels waiting commands; otherwise quits.
   private mutating func interrupt() -> [AppEffect] {
-    guard play.isRunning || overlay != nil || !requests.waiting.isEmpty else { return [.quit] }
+    guard play.isRunning || overlay != nil || !requests.waiting.isEmpty || waitsForServer else {
+      return [.quit]
+    }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
     overlay = nil
     requests.cancelWaiting()
-    return []
+    return waitsForServer ? [.interruptEngine] : []
   }
 
   private mutating func perform(_ action: Action) -> [AppEffect] {
@@ -161,10 +163,14 @@ extension AppState {
     case .firstStep: return ask(.jump(depth: 0, .all))
     case .lastStep: return ask(.jump(depth: .max, .all))
     case .chooseUp: moveChosenRow(by: -1)
-    case .chooseDown: moveChosenRow(by: 1)
+    case .chooseDown:
+      moveChosenRow(by: 1)
+      return askForMoreRanks()
     case .force: return force()
     case .pageUp: scrollTable(byPages: -1)
-    case .pageDown: scrollTable(byPages: 1)
+    case .pageDown:
+      scrollTable(byPages: 1)
+      return askForMoreRanks()
     case .play: play.isRunning.toggle()
     case .faster: play.speed = min(play.speed * 2, 64)
     case .slower: play.speed = max(play.speed / 2, 0.25)
@@ -200,8 +206,12 @@ extension AppState {
     play.isRunning = false
     table.showTop()
     requests.cancelWaiting()
+    if waitsForServer { return [.interruptEngine] }
     return focusedLane?.partial == nil ? [] : ask(.showStage(nil, lane: focus))
   }
+
+  /// A command is under way that a server may take long for.
+  private var waitsForServer: Bool { card?.source == .server && isBusy }
 
   private mutating func redraw() -> [AppEffect] {
     guard settings.indices.contains(focus), !settings[focus].isGreedy else {

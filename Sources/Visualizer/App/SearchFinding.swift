@@ -8,11 +8,15 @@ struct SearchFinding: Equatable {
 
   init(_ search: TokenSearch, in distribution: Distribution, card: ModelCard?, glyphs: GlyphSet) {
     // A trace holds the first ranks only.
-    let isRecording = distribution.knownRanks < distribution.vocabularySize
+    let isServed = card?.source == .server
+    let isRecording = distribution.knownRanks < distribution.vocabularySize && !isServed
     guard let id = search.current, let row = distribution.row(of: id) else {
       sentence =
         isRecording
-        ? "no recorded row holds '\(search.query)'" : Self.nothing(search.query, card, glyphs)
+        ? "no recorded row holds '\(search.query)'"
+        : isServed
+          ? "none of the first \(NumberFormat.grouped(distribution.knownRanks)) tokens holds '\(search.query)'; PgDn at the end asks for more"
+          : Self.nothing(search.query, card, glyphs)
       return
     }
     let label = PrintableToken.label(for: card?.bytes(of: id) ?? [], glyphs: glyphs)

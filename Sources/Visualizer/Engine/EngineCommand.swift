@@ -27,6 +27,9 @@ enum EngineCommand: Equatable, Sendable {
   case renameBranch(BranchID, name: String?, lane: Int)
   case deleteBranch(BranchID, lane: Int)
 
+  /// Asks for more ranks of the decision of a lane, where a server tells only the first.
+  case tellMore(lane: Int)
+
   /// Lets the bars show what the first steps of the chain leave, so many of them; nil for the whole chain.
   case showStage(Int?, lane: Int)
 
@@ -50,7 +53,7 @@ extension EngineCommand {
   /// The ability that all lanes need for it; nil for none.
   var needs: LaneAbility? {
     switch self {
-    case .start, .resume, .advance, .force, .back, .jump: nil
+    case .start, .resume, .advance, .force, .back, .jump, .tellMore: nil
     case .setSettings, .showStage: .sampler
     case .setSeed, .redraw: .draws
     case .compare, .endComparison: .comparison

@@ -1,3 +1,5 @@
+import LMCore
+
 /// An error of the engine itself.
 enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The branch to delete holds the text on screen.
@@ -6,12 +8,16 @@ enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   case otherModel
   /// A saved session cannot be restored with this model, for instance because a token id is outside its vocabulary.
   case foreignSession(path: String, reason: String)
+  /// A server has told all that it tells.
+  case noMoreRanks(known: Int)
 
   var description: String {
     switch self {
     case .branchInUse: "the text on screen is part of this branch: go to another one before you delete it"
     case .otherModel:
       "this model would have written another text: the saved tokens it did not choose are marked as forced"
+    case .noMoreRanks(let known):
+      "the server tells no more than the first \(NumberFormat.grouped(known)) tokens"
     case .foreignSession(let path, let reason):
       "the saved session \(path) does not fit this model: \(reason); open the model it was made with, or delete the file"
     }

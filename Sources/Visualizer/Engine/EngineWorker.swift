@@ -39,10 +39,13 @@ struct EngineWorker {
     post(.loaded(ModelCard(of: traces)))
   }
 
-  mutating func handle(_ command: EngineCommand, request: Int) {
+  /// - Parameter isInterrupted: once it is true, a step that waits for a server is given up.
+  mutating func handle(
+    _ command: EngineCommand, request: Int, unless isInterrupted: () -> Bool = { false }
+  ) {
     var problem: String?
     do {
-      problem = try perform(command).map { "\($0)" }
+      problem = try perform(command, unless: isInterrupted).map { "\($0)" }
     } catch {
       problem = "\(error)"
     }
@@ -61,14 +64,16 @@ struct EngineWorker {
   }
 
   /// Returns the error of a lane that did not advance while the others did.
-  private mutating func perform(_ command: EngineCommand) throws -> (any Error)? {
+  private mutating func perform(
+    _ command: EngineCommand, unless isInterrupted: () -> Bool
+  ) throws -> (any Error)? {
     if let need = command.needs, lanes.contains(where: { !$0.abilities.contains(need) }) {
       throw LaneError.lacks(need)
     }
     switch command {
     case .start(let prompt, let settings, let seed): return try start(prompt, settings, seed)
     case .resume(let kept): return try resume(kept)
-    case .advance(let chosen): return advance(chosen)
+    case .advance(let chosen): return advance(chosen, unless: isInterrupted)
     case .force(let id, let lane): if lanes.indices.contains(lane) { try lanes[lane].force(id) }
     case .back(let chosen): for lane in indices(chosen) { lanes[lane].back() }
     case .jump(let depth, let chosen): for lane in indices(chosen) { lanes[lane].jump(toDepth: depth) }
@@ -80,6 +85,7 @@ struct EngineWorker {
     case .compare(let settings, let first): try compare(with: settings, first: first)
     case .endComparison(let lane): endComparison(keeping: lanes.indices.contains(lane) ? lane : 0)
     case .synchronize(let lane): try synchronize(with: lane)
+    case .tellMore(let lane): try tellMore(lane)
     case .listBranches: break
     case .goTo(let branch, let lane): goTo(branch, lane)
     case .renameBranch(let branch, let name, let lane): rename(branch, to: name, lane)
@@ -176,9 +182,12 @@ struct EngineWorker {
   }
 
   /// Advances lanes, sessions in one batch. Returns the error of the first lane that failed.
-  private mutating func advance(_ chosen: EngineCommand.Lanes) -> (any Error)? {
+  private mutating func advance(
+    _ chosen: EngineCommand.Lanes, unless isInterrupted: () -> Bool
+  ) -> (any Error)? {
     let chosen = indices(chosen)
-    var errors = Lockstep.advance(chosen.compactMap { lanes[$0].session }).compactMap { $0 }
+    var errors = Lockstep.advance(chosen.compactMap { lanes[$0].session }, unless: isInterrupted)
+      .compactMap { $0 }
     for lane in chosen where lanes[lane].session == nil {
       do { try lanes[lane].advance() } catch { errors.append(error) }
     }
@@ -198,6 +207,12 @@ struct EngineWorker {
   /// The session of a lane; nil for a recording, or for a lane that was closed since the command was sent.
   private func session(_ lane: Int) -> GenerationSession? {
     lanes.indices.contains(lane) ? lanes[lane].session : nil
+  }
+
+  private func tellMore(_ lane: Int) throws {
+    guard let session = session(lane) else { return }
+    guard try !session.tellMore(to: nil) else { return }
+    throw EngineError.noMoreRanks(known: try session.decision.distribution.knownRanks)
   }
 
   // MARK: Comparing

@@ -26,6 +26,8 @@ public final class GenerationEngine: Sendable {
   /// computes what it needs.
   private let waiting = Atomic<Int>(0)
   private let urgent = Atomic<Int>(0)
+  /// The user does not want to wait for the command under way any longer.
+  private let interrupted = Atomic<Bool>(false)
 
   /// `post` is called on the engine's thread.
   init(
@@ -54,6 +56,9 @@ public final class GenerationEngine: Sendable {
     }
   }
 
+  /// Gives up the step under way, where it waits for a server: a local model's takes no time to speak of.
+  func interrupt() { interrupted.store(true, ordering: .relaxed) }
+
   func send(_ command: EngineCommand, request: Int) {
     let isUrgent = !command.isAdvance
     waiting.add(1, ordering: .relaxed)
@@ -61,7 +66,10 @@ public final class GenerationEngine: Sendable {
     queue.async { [self] in
       let isLast = waiting.subtract(1, ordering: .relaxed).newValue == 0
       if isUrgent { urgent.subtract(1, ordering: .relaxed) }
-      worker.withWorker { $0.handle(command, request: request) }
+      interrupted.store(false, ordering: .relaxed)
+      worker.withWorker {
+        $0.handle(command, request: request) { interrupted.load(ordering: .relaxed) }
+      }
       guard isLast else { return }
       // A separate block, so that commands that have arrived meanwhile come first.
       queue.async { [self] in

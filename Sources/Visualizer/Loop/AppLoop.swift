@@ -81,6 +81,7 @@ struct AppLoop {
     for effect in effects {
       switch effect {
       case .engine(let command, let request): engine.send(command, request: request)
+      case .interruptEngine: engine.interrupt()
       case .discard(let kept): engine.discard(kept)
       case .listKeptSessions: engine.listKeptSessions()
       case .redrawScreen: if case .screen(let screen) = output { screen.redrawEverything() }

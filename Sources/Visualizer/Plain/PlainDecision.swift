@@ -14,13 +14,14 @@ struct PlainDecision {
 
   func lines(rows: Int = PlainDecision.rowCount) -> [String] {
     let shown = (0..<rows).lazy.map { $0 + 1 }.prefix { $0 <= distribution.knownRanks }
-    return [summary, entropy] + shown.compactMap(row) + [ending(shown: shown.count)]
+    let untold = distribution.untoldText.map { ["Not known: \($0)."] } ?? []
+    return [summary, entropy] + shown.compactMap(row) + untold + [ending(shown: shown.count)]
   }
 
   private var summary: String {
     let all = NumberFormat.grouped(distribution.vocabularySize)
     if decision.settings.isGreedy {
-      let rank = distribution.row(of: decision.drawn)?.rank ?? 1
+      let rank = decision.drawn.flatMap(distribution.row(of:))?.rank ?? 1
       let place = rank == 1 ? "" : " rank \(NumberFormat.grouped(rank)),"
       let reason = rank == 1 ? "" : " after penalties and bans"
       return "Next: greedy takes\(place) the most probable of \(all) tokens\(reason)."
@@ -28,7 +29,7 @@ struct PlainDecision {
     guard distribution.keptCount < distribution.vocabularySize else {
       return "Next: all \(all) tokens are kept."
     }
-    let kept = NumberFormat.grouped(distribution.keptCount)
+    let kept = distribution.keptText
     let mass = speech.percent(distribution.keptMass)
     let deed = ChainDescription.bindingDeed(in: distribution).map { "; \($0)" } ?? ""
     return "Next: \(kept) of \(all) tokens are kept, \(mass) of the probability\(deed)."
@@ -36,8 +37,8 @@ struct PlainDecision {
 
   /// The entropy before and after the chain.
   private var entropy: String {
-    let before = NumberFormat.fixed(distribution.entropyBefore, decimals: 2)
-    let after = NumberFormat.fixed(distribution.entropyAfter, decimals: 2)
+    let before = RangeText.fixed(distribution.belief.entropyBounds, decimals: 2)
+    let after = RangeText.fixed(distribution.entropyAfterBounds, decimals: 2)
     // Greedy decoding leaves one token, whose entropy is always 0.
     let isSame = after == before || decision.settings.isGreedy
     return "Entropy \(before)" + (isSame ? " bits." : ", then \(after) bits.")
@@ -56,8 +57,9 @@ struct PlainDecision {
 
   /// The token that a step forward appends. Its probabilities are left out where its row was reported already.
   private func ending(shown: Int) -> String {
-    let row = distribution.row(of: decision.id)
-    let named = token(decision.id) + (row.map { ", rank \(NumberFormat.grouped($0.rank))" } ?? "")
+    guard let id = decision.id else { return decision.problem?.description ?? "" }
+    let row = distribution.row(of: id)
+    let named = token(id) + (row.map { ", rank \(NumberFormat.grouped($0.rank))" } ?? "")
     let probabilities = row.map { $0.rank > shown ? ", " + self.probabilities($0) : "" } ?? ""
     if decision.followed != nil { return "The author's: \(named)\(probabilities)." }
     if decision.settings.isGreedy { return "Takes: \(named)\(probabilities)." }

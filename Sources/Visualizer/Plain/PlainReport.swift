@@ -26,9 +26,11 @@ struct PlainReport {
   private var opening: [String] {
     var lines: [String] = []
     if let card = after.card {
-      let parameters = NumberFormat.abbreviated(card.parameterCount)
+      let parameters =
+        card.parameterCount > 0
+        ? "\(NumberFormat.abbreviated(card.parameterCount)) parameters in \(card.dtype)" : "on a server"
       lines.append(
-        "\(card.name): \(parameters) parameters in \(card.dtype), \(NumberFormat.grouped(card.vocabularySize)) tokens, "
+        "\(card.name): \(parameters), \(NumberFormat.grouped(card.vocabularySize)) tokens, "
           + "reads up to \(NumberFormat.grouped(card.contextLength)).")
     }
     lines += text(of: after.focus) + after.lanes.indices.map(sampler) + decisions
@@ -196,10 +198,10 @@ struct PlainReport {
   /// The statistics of the history panel.
   private func statistics(of index: Int) -> [String] {
     let lane = after.lanes[index]
-    guard let perplexity = perplexity(of: lane.steps[..<lane.depth]) else { return [] }
+    guard let perplexity = PerplexityText.short(of: lane.steps[..<lane.depth]) else { return [] }
     let repetition = LoopSummary(lane)
     return [
-      "\(prefix(index))So far: step \(lane.depth), perplexity \(PerplexityText.short(perplexity)), "
+      "\(prefix(index))So far: step \(lane.depth), perplexity \(perplexity), "
         + "repeated 4-grams \(speech.percent(repetition.repeatedFourGramShare)), "
         + "distinct-2 \(repetition.distinctTwo)."
     ]

@@ -54,7 +54,8 @@ struct BranchesView {
     let used = spans.reduce(0) { $0 + CellWidth.width(of: $1.text) }
     spans.append(Span(TextFit.pad(text(row), columns: max(room - used, 1), glyphs: glyphs)))
     let count = row.branch.steps.count
-    let perplexity = perplexity(of: row.branch.steps).map { "ppl \(PerplexityText.short($0))" } ?? ""
+    let bound = row.branch.steps.hasUntold ? "ppl >" : "ppl "
+    let perplexity = perplexity(of: row.branch.steps).map { bound + PerplexityText.short($0) } ?? ""
     return ListPanel.Line(
       spans + [
         Span(" " + TextFit.pad(settings(row), columns: settingsWidth - 1, glyphs: glyphs), .key),

@@ -36,7 +36,8 @@ struct DistributionView {
       return tableRow(row, cumulativeAfter: min(sum, 1))
     }
     return DistributionTable(
-      rows: rows, vocabularySize: distribution.vocabularySize, cutoff: cutoff, scale: state.barScale,
+      rows: rows, vocabularySize: distribution.vocabularySize, cutoff: cutoff,
+      knownRanks: distribution.knownRanks, scale: state.barScale,
       cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)",
       afterTitle: afterTitle,
       narrowestWidth: state.layout.lanes.map { Frame.inner($0.table).width }.min(),
@@ -47,7 +48,7 @@ struct DistributionView {
     let kept = distribution.keptCount
     let left =
       kept == distribution.vocabularySize
-      ? "nothing removed" : "renormalised over \(NumberFormat.grouped(kept)) kept"
+      ? "nothing removed" : "renormalised over \(distribution.keptText) kept"
     return "after\(stage): \(left)"
   }
 

@@ -59,6 +59,7 @@ struct LaneHistoryView {
           mu: $0.mu)
       },
       cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
+      perplexityIsLeast: lane.steps[..<lane.depth].hasUntold,
       vocabularySize: card?.vocabularySize ?? 1,
       reference: Self.isWide(area) ? humanPerplexity?.lines ?? [] : [])
   }

@@ -123,7 +123,7 @@ struct LaneView {
 
   /// With a penalty or a ban, greedy decoding may take another token than the model's first.
   private func greedyNote(_ decision: Decision) -> String {
-    let rank = decision.distribution.row(of: decision.drawn)?.rank ?? 1
+    let rank = decision.drawn.flatMap(decision.distribution.row(of:))?.rank ?? 1
     return rank == 1
       ? "greedy: the most probable token, no draw"
       : "greedy: rank \(NumberFormat.grouped(rank)), the most probable token after penalties and bans, no draw"
@@ -135,30 +135,39 @@ struct LaneView {
     let title = redraws > 0 ? "Draw (redrawn \(redraws)\(appearance.glyphs.times))" : "Draw"
     // Greedy decoding draws nothing.
     let shown = lane.decision?.settings.isGreedy == true ? "Choice" : title
-    return author ?? ([shown] + (nextToken.map { [$0] } ?? [])).joined(separator: " ")
+    return author ?? ([shown] + [nextToken, untold].compactMap(\.self)).joined(separator: " ")
+  }
+
+  /// What a server did not tell of the distribution: `· 3.1% not told`.
+  private var untold: String? {
+    guard let distribution = lane.decision?.distribution, let mass = distribution.belief.restMass,
+      distribution.knownRanks < distribution.vocabularySize, mass.upperBound > 0
+    else { return nil }
+    return "\(appearance.glyphs.dot) \(RangeText.percent(mass)) not told"
   }
 
   /// The token that a step forward appends, wherever its row is: `→ ␣girl 9.6%`.
   private var nextToken: String? {
-    guard let decision = lane.decision, let row = decision.distribution.row(of: decision.id) else {
+    guard let decision = lane.decision, let id = decision.id, let row = decision.distribution.row(of: id)
+    else {
       return nil
     }
-    let name = TextFit.fit(label(decision.id), columns: 16, glyphs: appearance.glyphs)
+    let name = TextFit.fit(label(id), columns: 16, glyphs: appearance.glyphs)
     return "\(appearance.glyphs.arrowRight) \(name) \(NumberFormat.percent(row.after ?? 0))"
   }
 
   private var entropies: String {
     guard let distribution = lane.decision?.distribution else { return "" }
-    let (before, after) = (distribution.entropyBefore, distribution.entropyAfter)
-    return
-      "entropy \(NumberFormat.fixed(before, decimals: 2)) \(appearance.glyphs.arrowRight) \(NumberFormat.fixed(after, decimals: 2)) bits"
+    let before = RangeText.fixed(distribution.belief.entropyBounds, decimals: 2)
+    let after = RangeText.fixed(distribution.entropyAfterBounds, decimals: 2)
+    return "entropy \(before) \(appearance.glyphs.arrowRight) \(after) bits"
   }
 
   /// The widest intervals. One of up to three columns has no room for its label, so it gets none.
   private func drawIntervals(of decision: Decision, columns: Int) -> [DrawInterval] {
     let distribution = decision.distribution
     var ids = distribution.keptRanks().prefix(40).compactMap { distribution.row(atRank: $0)?.id }
-    if !ids.contains(decision.drawn) { ids.append(decision.drawn) }
+    if let drawn = decision.drawn, !ids.contains(drawn) { ids.append(drawn) }
     return ids.compactMap { id in
       decision.interval(of: id).map { interval in
         let (lower, upper, isChosen) = (interval.lowerBound, interval.upperBound, id == decision.drawn)

@@ -13,7 +13,8 @@ struct TitleView {
     if state.isReplay { segments.append(StatusSegment("replay", role: .warn, priority: 11, side: .left)) }
     guard let card = state.card else { return StatusBar(segments: segments) }
     segments.append(StatusSegment(card.name, role: .title, priority: 4, side: .left))
-    let size = NumberFormat.abbreviated(card.parameterCount)
+    // A server may not tell it.
+    let size = card.parameterCount > 0 ? NumberFormat.abbreviated(card.parameterCount) : "server"
     if card.dtype == Precision.int8.rawValue {
       // 8 bits change the results, so the type has a higher priority than the size.
       segments.append(StatusSegment(size, role: .status, priority: 1, side: .left))

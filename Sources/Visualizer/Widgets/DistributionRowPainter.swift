@@ -58,7 +58,10 @@ struct DistributionRowPainter {
     let style = theme[.dim]
     let label = "\(glyphs.ellipsis) \(NumberFormat.grouped(part.count))"
     let room = columns.label + columns.labelWidth - columns.rank
-    put(CellWidth.width(of: label) + 5 <= room ? "\(label) more" : label, at: columns.rank, style, &buffer)
+    let word = part.isUntold ? "not told" : "more"
+    put(
+      CellWidth.width(of: label) + word.count < room ? "\(label) \(word)" : label, at: columns.rank, style,
+      &buffer)
     drawBefore(
       share: part.before, from: part.cumulative - part.before, to: part.cumulative, isDim: true, style,
       &buffer)

@@ -69,6 +69,8 @@ struct DistributionRest: Hashable {
   var cumulative: Double
   /// Their probability after the chain; nil where all are removed.
   var after: Double?
+  /// None of them is known by name.
+  var isUntold = false
   /// The followed text's next token is among them.
   var holdsAuthor: Bool
 }

@@ -32,6 +32,8 @@ struct HistoryPanel: Widget {
   var cursor: Int?
   /// The perplexity of the text up to the shown step.
   var perplexity: Double?
+  /// Whether it can be more: a token's probability was not told.
+  var perplexityIsLeast: Bool
   /// The upper end of the "kept" series.
   var vocabularySize: Int
 
@@ -39,8 +41,10 @@ struct HistoryPanel: Widget {
   var reference: [String]
 
   init(
-    points: [HistoryPoint], cursor: Int?, perplexity: Double?, vocabularySize: Int, reference: [String] = []
+    points: [HistoryPoint], cursor: Int?, perplexity: Double?, perplexityIsLeast: Bool = false,
+    vocabularySize: Int, reference: [String] = []
   ) {
+    self.perplexityIsLeast = perplexityIsLeast
     self.points = points
     self.cursor = cursor
     self.perplexity = perplexity
@@ -106,7 +110,8 @@ struct HistoryPanel: Widget {
   }
 
   private func trailer(_ area: Rect, _ glyphs: GlyphSet) -> [String] {
-    let text = "perplexity \(perplexity.map { PerplexityText.short($0) } ?? "–")"
+    let bound = perplexityIsLeast ? "at least " : ""
+    let text = "perplexity \(perplexity.map { bound + PerplexityText.short($0) } ?? "–")"
     let lines = [glyphs == .ascii ? text.replacing("–", with: "-") : text]
     return reference.count < area.height ? lines + reference : lines
   }

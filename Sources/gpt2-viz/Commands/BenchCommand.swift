@@ -53,7 +53,7 @@ extension Command {
     let loaded = try loadModel(options.model, surroundings)
     let line = ProgressLine("Measuring " + withoutControls(loaded.name, except: []))
     defer { line.erase() }
-    var report = SpeedReport(loaded, loadSeconds: MonotonicClock.seconds - start)
+    var report = SpeedReport(try loaded.requireLocal(), loadSeconds: MonotonicClock.seconds - start)
     let belief = try loaded.predictor.belief(of: loaded.prediction(behind: [0]))
     _ = try SamplerChain(SamplingSettings()).apply(to: belief, history: [0])
     report.firstDistributionSeconds = MonotonicClock.seconds - start
@@ -88,7 +88,8 @@ private func quality(
     ids = (0..<256).map { $0 * 7919 % loaded.profile.vocabularySize }
   }
   ids = Array(ids.prefix(loaded.profile.contextLength))
-  return try PredictionComparison(of: loaded.predictor, with: reference.predictor, over: ids)
+  return try PredictionComparison(
+    of: try loaded.requireLocal(), with: try reference.requireLocal(), over: ids)
 }
 
 /// The text for comparing predictions where none is given.

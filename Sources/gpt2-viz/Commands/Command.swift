@@ -36,7 +36,7 @@ extension Command {
   /// All commands, in the order of the overview. The first one needs no name.
   static let all: [Command] = [
     visualizer, lesson, generate, beam, next, tokenize, logits, filter, score, study, replay, report, models,
-    download, bench, config, help,
+    download, serveCheck, bench, config, help,
   ]
 
   static let descriptions = all.map(\.description)

@@ -57,7 +57,11 @@ extension Command {
           .init("memory", JSON(chain.memories(after: id, in: result, stages, context))),
         ]
       } ?? []
-    let draw = try options.chance.seed.map { try SeededDraw(seed: $0, from: result, chain, context) }
+    let draw = try options.chance.seed.map {
+      SeededDraw(
+        seed: $0, chain.settings,
+        id: try chain.token(at: Draw(firstOf: $0, like: chain.settings.seedLike).u, in: result, context))
+    }
     try surroundings.output.writeLine(
       JSON.object((answer.members ?? []) + drawn + (draw?.json ?? [])).description)
   }

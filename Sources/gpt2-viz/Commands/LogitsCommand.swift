@@ -43,7 +43,7 @@ extension Command {
     let output = surroundings.output
     let vocabularySize = loaded.profile.vocabularySize
     let count = options.positions.wantsAll ? ids.count : 1
-    let predictor = loaded.predictor
+    let predictor = try loaded.requireLocal()
     var row: [Float] = []
     // Row by row: the logits of a long prompt as one text would take gigabytes.
     let head = "\"ids\":\(JSON(ids)),\"shape\":\(JSON([count, vocabularySize]))"

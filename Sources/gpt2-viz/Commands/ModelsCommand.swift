@@ -127,7 +127,7 @@ private func chosenModel(_ options: ModelOptions, _ surroundings: Surroundings) 
   do {
     let listed: ListedModel
     switch try locateModel(options, surroundings) {
-    case .builtIn, .cached: return nil
+    case .builtIn, .cached, .server: return nil
     case .folder(let path): listed = ListedModel(path: path, source: .folder)
     case .file(let path): listed = ListedModel(path: path, source: .file)
     }

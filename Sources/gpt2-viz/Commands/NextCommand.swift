@@ -58,16 +58,20 @@ extension Command {
     try options.chance.check(settings.seedLike)
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.ids(of: prompt)
-    let belief = try loaded.predictor.belief(of: loaded.prediction(behind: ids))
+    let prediction = try loaded.prediction(behind: ids)
+    _ = try loaded.predictor.extend(prediction, to: min(options.rows.count, loaded.profile.vocabularySize))
     let breakers = loaded.tokenizer.map { settings.sequenceBreakers(in: $0) } ?? .none
     let context = ChainContext(
       history: ids, seed: options.chance.seed ?? 0, seedLike: settings.seedLike, breakers: breakers)
-    let (distribution, stages) = try chain.measure(belief, context)
+    let seed = options.chance.seed
+    let (distribution, stages, drawn) = try decide(
+      loaded.predictor, prediction, chain, context,
+      u: seed.map { Draw(firstOf: $0, like: settings.seedLike).u })
     let next = NextToken(
       modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: settings,
       order: chain.order, distribution: distribution, stages: stages,
       rowCount: min(options.rows.count, loaded.profile.vocabularySize),
-      draw: try options.chance.seed.map { try SeededDraw(seed: $0, from: distribution, chain, context) })
+      draw: seed.map { SeededDraw(seed: $0, settings, id: drawn) })
     if options.output.format == .json {
       try surroundings.output.writeLine(next.json.description)
     } else {
@@ -79,6 +83,30 @@ extension Command {
   }
 }
 
+/// Runs the chain on a prediction, and draws with u. Where the first ranks do not decide it, a server is asked for more.
+private func decide(
+  _ predictor: any Predictor, _ prediction: Prediction, _ chain: SamplerChain, _ context: ChainContext,
+  u: Double?
+) throws -> (distribution: Distribution, stages: [SamplerStage], drawn: Int?) {
+  while true {
+    let (distribution, stages) = try chain.measure(try predictor.belief(of: prediction), context)
+    var untold = distribution.untold
+    var drawn: Int?
+    if let u, untold == nil {
+      do throws(SamplingError) {
+        drawn = try chain.token(at: u, in: distribution, context)
+        if drawn == nil { untold = .draw(u: u, known: distribution.knownRanks) }
+      } catch {
+        guard case .untold(let reason) = error else { throw error }
+        untold = reason
+      }
+    }
+    if let untold, untold.needsRanks, try predictor.extend(prediction, to: nil) { continue }
+    if let untold { throw SamplingError.untold(untold) }
+    return (distribution, stages, drawn)
+  }
+}
+
 /// The token drawn with the first number of a seed: the one that `generate` with this seed begins with.
 struct SeededDraw {
   let seed: UInt64
@@ -86,12 +114,10 @@ struct SeededDraw {
   let u: Double?
   let id: Int?
 
-  init(
-    seed: UInt64, from distribution: Distribution, _ chain: SamplerChain, _ context: ChainContext
-  ) throws(SamplingError) {
-    let u = Draw(firstOf: seed, like: chain.settings.seedLike).u
-    (self.seed, self.u) = (seed, chain.settings.isGreedy ? nil : u)
-    id = try chain.token(at: u, in: distribution, context)
+  init(seed: UInt64, _ settings: SamplingSettings, id: Int?) {
+    self.seed = seed
+    u = settings.isGreedy ? nil : Draw(firstOf: seed, like: settings.seedLike).u
+    self.id = id
   }
 
   var json: [JSON.Member] {
@@ -120,7 +146,7 @@ struct NextToken {
     let answer: JSON = [
       "model": JSON(modelName), "ids": JSON(ids), "vocab_size": JSON(vocabularySize),
       "order": JSON(order.map(\.rawValue)), "settings": settings.json,
-      "before": ["entropy_bits": JSON(distribution.entropyBefore)],
+      "before": .object([.init("entropy_bits", JSON(distribution.entropyBefore))] + headMembers),
       "after": [
         "entropy_bits": JSON(distribution.entropyAfter), "kept": JSON(distribution.keptCount),
         "kept_mass": JSON(distribution.keptMass), "binding": JSON(distribution.bindingFilter?.rawValue),
@@ -130,13 +156,23 @@ struct NextToken {
     return .object((answer.members ?? []) + (draw?.json ?? []))
   }
 
+  /// Of a head what is known of the rest; nothing where all tokens are known.
+  private var headMembers: [JSON.Member] {
+    guard distribution.knownRanks < vocabularySize, let rest = distribution.belief.restMass else { return [] }
+    func pair(_ bounds: ClosedRange<Double>) -> JSON { [JSON(bounds.lowerBound), JSON(bounds.upperBound)] }
+    return [
+      .init("known_ranks", JSON(distribution.knownRanks)), .init("rest_mass", pair(rest)),
+      .init("entropy_bounds", pair(distribution.belief.entropyBounds)),
+    ]
+  }
+
   // MARK: Table
 
   func table(_ picture: BarPicture, glyphs: GlyphSet, dimsRemoved: Bool) -> String {
     let barWidth = 20
     let largest = [rows.first?.before, distribution.largestAfter].compactMap { $0 }.max() ?? 1
     var table = TextTable(columns: [
-      .right("rank"), .left("token"), .right("id"), .right("logit"), .right("before"), .left(""),
+      .right("rank"), .left("token"), .right("id"), .right(scoreTitle), .right("before"), .left(""),
       .right("sum"), .right("after"), .left(""),
     ])
     for row in rows {
@@ -146,7 +182,8 @@ struct NextToken {
           NumberFormat.fixed(Double(row.belief.logit), decimals: 2),
           NumberFormat.percent(row.before), picture.bar(row.before / largest, width: barWidth),
           NumberFormat.percent(row.belief.cumulative),
-          row.after.map(NumberFormat.percent) ?? ChainDescription.removal(by: row.removedBy),
+          row.after.map { RangeText.percent($0...max($0, row.mostAfter ?? $0)) }
+            ?? ChainDescription.removal(by: row.removedBy),
           row.after.map { picture.bar($0 / largest, width: barWidth) } ?? "",
         ], isDim: dimsRemoved && !row.isKept)
     }
@@ -181,8 +218,10 @@ struct NextToken {
     return "u = \(NumberFormat.fixed(u, decimals: 4)), the first of seed \(draw.seed), falls on \(piece)\n"
   }
 
+  private var scoreTitle: String { distribution.belief.hasLogits == false ? "ln p" : "logit" }
+
   private var summary: String {
-    let rest = vocabularySize - rowCount
+    let rest = vocabularySize - rows.count
     var text = ""
     if rest > 0 {
       let mass = RestMass.below(rows.last?.belief.cumulative ?? 0, last: rows.last?.before ?? 1) {
@@ -190,11 +229,12 @@ struct NextToken {
       }
       text += "\(counted(rest, "more token")) with \(NumberFormat.percent(mass)) of the probability\n"
     }
-    text += "kept \(NumberFormat.grouped(distribution.keptCount)) of \(counted(vocabularySize, "token"))"
-    text += ", \(NumberFormat.percent(distribution.keptMass)) of the probability"
+    if let untold = distribution.untoldText { text += untold + "\n" }
+    text += "kept \(distribution.keptText) of \(counted(vocabularySize, "token"))"
+    text += ", \(distribution.keptMassText) of the probability"
     text += ChainDescription.bindingDeed(in: distribution).map { "; \($0)\n" } ?? "\n"
-    let before = NumberFormat.fixed(distribution.entropyBefore, decimals: 2)
-    let after = NumberFormat.fixed(distribution.entropyAfter, decimals: 2)
+    let before = RangeText.fixed(distribution.belief.entropyBounds, decimals: 2)
+    let after = RangeText.fixed(distribution.entropyAfterBounds, decimals: 2)
     return text + "entropy \(before) bits before, \(after) bits after\n"
   }
 }

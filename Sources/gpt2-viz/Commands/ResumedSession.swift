@@ -74,6 +74,7 @@ extension ModelLocation {
   var savedName: String {
     switch self {
     case .builtIn, .cached: return name
+    case .server(let settings): return settings.address.text
     case .folder(let path), .file(let path):
       guard let whole = realpath(path, nil) else { return name }
       defer { free(whole) }

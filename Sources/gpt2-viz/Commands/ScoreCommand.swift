@@ -88,16 +88,9 @@ struct ScoredToken {
 
 private func predictEach(of ids: [Int], with loaded: LoadedModel) throws -> [ScoredToken] {
   guard !ids.isEmpty else { return [] }
-  // The last token is predicted only; the model need not read it.
-  let read = Array(ids.dropLast())
   try checkIDs(ids, against: loaded.profile.vocabularySize)
-  var scored = [ScoredToken(id: ids[0], prediction: nil)]
-  let predictor = loaded.predictor
-  try predictor.predictEach(of: read, exactly: false) { position, prediction in
-    let id = ids[position + 1]
-    scored.append(ScoredToken(id: id, prediction: try predictor.score(of: id, in: prediction)))
-  }
-  return scored
+  let scores = try loaded.predictor.scores(of: ids)
+  return [ScoredToken(id: ids[0], prediction: nil)] + zip(ids.dropFirst(), scores).map(ScoredToken.init)
 }
 
 private func perplexity(_ scored: [ScoredToken]) -> Double? {
@@ -106,15 +99,30 @@ private func perplexity(_ scored: [ScoredToken]) -> Double? {
 
 private func json(_ scored: [ScoredToken], _ loaded: LoadedModel) -> JSON {
   let tokens = scored.map { token in
-    [
-      "id": JSON(token.id), "token": JSON(loaded.tokenizer?.name(of: token.id)),
-      "piece": JSON(loaded.tokenizer?.text(of: token.id)),
-      "logprob": JSON(token.prediction?.logProbability),
-      "rank": token.prediction.map { JSON($0.rank) } ?? .null,
-      "entropy_bits": JSON(token.prediction?.entropyBits),
-    ] as JSON
+    let prediction = token.prediction
+    let isTold = prediction?.isUntold == false
+    var members: [JSON.Member] = [
+      .init("id", JSON(token.id)), .init("token", JSON(loaded.tokenizer?.name(of: token.id))),
+      .init("piece", JSON(loaded.tokenizer?.text(of: token.id))),
+      .init("logprob", JSON(isTold ? prediction?.logProbability : nil)),
+      .init("rank", isTold ? JSON(prediction?.rank ?? 0) : .null),
+      .init("entropy_bits", JSON(prediction?.entropyBits)),
+    ]
+    if let prediction, prediction.isUntold {
+      members += [
+        .init("logprob_at_most", JSON(prediction.logProbability)),
+        .init("rank_at_least", JSON(prediction.rank)),
+      ]
+    }
+    return JSON.object(members)
   }
-  return ["tokens": .array(tokens), "perplexity": JSON(perplexity(scored))]
+  guard hasUntold(scored) else { return ["tokens": .array(tokens), "perplexity": JSON(perplexity(scored))] }
+  return ["tokens": .array(tokens), "perplexity": .null, "perplexity_at_least": JSON(perplexity(scored))]
+}
+
+/// Whether a server did not tell a token, so that the perplexity is the least that it can be.
+private func hasUntold(_ scored: [ScoredToken]) -> Bool {
+  scored.contains { $0.prediction?.isUntold == true }
 }
 
 private func table(_ scored: [ScoredToken], _ loaded: LoadedModel, _ glyphs: GlyphSet) -> String {
@@ -130,14 +138,17 @@ private func table(_ scored: [ScoredToken], _ loaded: LoadedModel, _ glyphs: Gly
       table.append(place + ["-", "-", "-", "-"])
       continue
     }
+    let (most, least) = prediction.isUntold ? ("at most ", "at least ") : ("", "")
     table.append(
       place + [
-        NumberFormat.percent(exp(prediction.logProbability)),
-        NumberFormat.fixed(prediction.logProbability, decimals: 3), NumberFormat.grouped(prediction.rank),
+        most + NumberFormat.percent(exp(prediction.logProbability)),
+        most + NumberFormat.fixed(prediction.logProbability, decimals: 3),
+        least + NumberFormat.grouped(prediction.rank),
         NumberFormat.fixed(prediction.entropyBits, decimals: 2) + " bits",
       ])
   }
   let value =
-    perplexity(scored).map { NumberFormat.fixed($0, decimals: 2) } ?? "not defined: nothing was predicted"
+    perplexity(scored).map { (hasUntold(scored) ? "at least " : "") + NumberFormat.fixed($0, decimals: 2) }
+    ?? "not defined: nothing was predicted"
   return table.text + "perplexity \(value)\n"
 }

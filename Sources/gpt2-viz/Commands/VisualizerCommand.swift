@@ -177,7 +177,9 @@ func openVisualizer(
   var visualizerOptions = start.options(modelName: location.name, screen, surroundings)
   // Keys from a file must have the same effect each time, whatever session was saved before.
   let keysComeFromTerminal = start.inputIsTaken || isatty(STDIN_FILENO) == 1
-  if saving.savesSession, start.saver == nil, !screen.isPlain || keysComeFromTerminal {
+  // Asked again, a server may answer with other numbers: a session of its own tokens could not be restored.
+  var isServed: Bool { if case .server = location { true } else { false } }
+  if saving.savesSession, !isServed, start.saver == nil, !screen.isPlain || keysComeFromTerminal {
     do {
       visualizerOptions.saver = try makeSaver(
         location, model.precision, keepsTexts: start.lesson == nil, offersKept: start.offersKept,
@@ -189,11 +191,12 @@ func openVisualizer(
       visualizerOptions.notice = "\(error)"
     }
   }
+  let environment = surroundings.environment
   let outcome = try MainActor.assumeIsolated {
     let loader: GenerationEngine.Loader = { progress in
       let loaded = try LoadedModel.load(
         location, threads: model.threads ?? 0, precision: model.precision, context: model.context,
-        progress: progress)
+        environment: environment, progress: progress)
       return GenerationEngine.LoadedEngineModel(
         predictor: loaded.predictor,
         card: ModelCard(

@@ -14,7 +14,11 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
 
 /// The model that the options name, else the default.
 func locateModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> ModelLocation {
-  try ModelLocator.resolve(options.name, in: HubCache(environment: surroundings.environment))
+  let location = try ModelLocator.resolve(options.name, in: HubCache(environment: surroundings.environment))
+  guard case .server(var settings) = location else { return location }
+  (settings.kind, settings.model) = (options.serverKind, options.serverModel)
+  (settings.allowsPlainHTTP, settings.tokenizerFolder) = (options.allowsPlainHTTP, options.tokenizerFolder)
+  return .server(settings)
 }
 
 func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> LoadedModel {
@@ -24,7 +28,8 @@ func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> 
   do {
     defer { line.erase() }
     loaded = try LoadedModel.load(
-      location, threads: options.threads ?? 0, precision: options.precision, context: options.context
+      location, threads: options.threads ?? 0, precision: options.precision, context: options.context,
+      environment: surroundings.environment
     ) { line.show($0) }
   }
   for note in loaded.notes { reportMessage("gpt2-viz: \(note)") }
@@ -33,7 +38,8 @@ func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> 
 
 /// The vocabulary alone; a folder need not have weights.
 func loadTokenizer(_ options: ModelOptions, _ surroundings: Surroundings) throws -> any Tokenizer {
-  try LoadedModel.readTokenizer(locateModel(options, surroundings))
+  try LoadedModel.readTokenizer(
+    locateModel(options, surroundings), environment: surroundings.environment)
 }
 
 extension LoadedModel {

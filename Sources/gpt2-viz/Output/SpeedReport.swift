@@ -16,8 +16,8 @@ struct SpeedReport {
   private var decodingAtFarPosition = 0.0
   private var peakMemory = 0
 
-  init(_ loaded: LoadedModel, loadSeconds: Double) {
-    (predictor, self.loadSeconds) = (loaded.predictor, loadSeconds)
+  init(_ predictor: LocalPredictor, loadSeconds: Double) {
+    (self.predictor, self.loadSeconds) = (predictor, loadSeconds)
   }
 
   private var model: Transformer { predictor.model }

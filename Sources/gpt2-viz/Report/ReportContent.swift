@@ -74,8 +74,9 @@ struct ReportContent {
     ]
     if !decision.settings.isGreedy { facts.append(("seed", String(trace.start.seed))) }
     facts.append(("steps", NumberFormat.grouped(trace.steps.count)))
-    if let perplexity = perplexity(of: trace.steps.map(\.step)), perplexity.isFinite {
-      facts.append(("perplexity", PerplexityText.plain(perplexity)))
+    let steps = trace.steps.map(\.step)
+    if let perplexity = perplexity(of: steps), perplexity.isFinite {
+      facts.append(("perplexity", (steps.hasUntold ? "at least " : "") + PerplexityText.plain(perplexity)))
     }
     return facts
   }

@@ -7,6 +7,9 @@ struct EnvironmentVariable {
     EnvironmentVariable(
       name: "GPT2_VIZ_CONFIG", what: "The config file, in the place of the usual one; /dev/null is none."),
     EnvironmentVariable(
+      name: "GPT2_VIZ_SERVER_KEY",
+      what: "The key of a server that runs a model; it is sent to that server alone."),
+    EnvironmentVariable(
       name: "XDG_CONFIG_HOME",
       what: "The folder of the folder of the config file (~/.config); a relative path is ignored."),
     EnvironmentVariable(
@@ -35,6 +38,7 @@ struct EnvironmentVariable {
     EnvironmentVariable(name: "HF_TOKEN", what: "Opens private models to download."),
     EnvironmentVariable(name: "HF_ENDPOINT", what: "A mirror of the hub."),
     EnvironmentVariable(name: "HF_HUB_OFFLINE", what: "1, on, yes or true: download asks no network."),
-    EnvironmentVariable(name: "http_proxy, https_proxy, no_proxy", what: "Proxies for downloads."),
+    EnvironmentVariable(
+      name: "http_proxy, https_proxy, no_proxy", what: "Proxies for downloads and servers."),
   ]
 }

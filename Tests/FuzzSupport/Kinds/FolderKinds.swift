@@ -73,7 +73,7 @@ enum ModelFolder {
     _ model: String, with input: [UInt8], as name: String, _ random: inout RandomSource
   ) throws {
     let loaded = try LoadedModel.load(.folder(path: write(model, with: input, as: name)), threads: 1)
-    try ModelUse.exercise(loaded.predictor.model, tokenizer: loaded.tokenizer, &random)
+    try ModelUse.exercise(loaded.requireLocal().model, tokenizer: loaded.tokenizer, &random)
   }
 
   /// - Returns: the folder of a model with the given contents of one file.

@@ -266,7 +266,7 @@ import Testing
     let ids = try builtIn.tokenizer?.encode("Once upon a time") ?? []
     #expect(try fetched.tokenizer?.encode("Once upon a time") == ids)
     var logits: [[Float]] = []
-    for model in [fetched.predictor.model, builtIn.predictor.model] {
+    for model in [try fetched.requireLocal().model, try builtIn.requireLocal().model] {
       var (hidden, row): ([Float], [Float]) = ([], [])
       model.prefill(ids, into: model.makeCache(), hidden: &hidden)
       model.computeLogits(hidden, into: &row)

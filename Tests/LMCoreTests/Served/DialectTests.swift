@@ -204,7 +204,8 @@ import Testing
     )
     let head = try #require(try openAI(takesIDs: true).heads(in: answer, of: 1, ranks: 5)[0])
     #expect(head.ids == [1, 2, 5])
-    #expect(OpenAIDialect.readTokens(in: answer) == 2)
+    #expect(openAI(takesIDs: false).readTokens(in: answer) == 2)
+    #expect(openAI(takesIDs: true).readTokens(in: answer) == nil)
     let texts = try JSON(
       parsing: try #require(openAI(takesIDs: false).request(for: [[0, 2]], ranks: 5).body))
     #expect(texts["prompt"] == "a a")

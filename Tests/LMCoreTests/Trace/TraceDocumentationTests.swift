@@ -44,17 +44,22 @@ import Testing
     let token = TraceToken(id: 39, text: "café", bytes: Array("café".utf8))
     odd.start.tokens[0] = token
     odd.steps[0].token = token
-    return [odd, try trace(of: following, rowCount: 3)]
+    return [odd, try trace(of: following, rowCount: 3), try TraceSamples.servedTrace(rowCount: 3)]
   }
 
   /// All lines of a type, or the objects in a list of theirs.
   private func objects(_ type: String, list: String? = nil) throws -> [JSON] {
     let lines = try traces().flatMap { $0.lines.split(separator: "\n") }.map { try JSON(parsing: String($0)) }
       .filter { $0["type"]?.string == type }
-    return list.map { list in lines.flatMap { $0[list]?.array ?? [] } } ?? lines
+    return list.map { list in
+      lines.flatMap { $0[list]?.array ?? [$0[list]].compactMap(\.self) }
+    } ?? lines
   }
 
-  @Test(arguments: [("start", nil), ("step", nil), ("end", nil), ("step", "rows")] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("start", nil), ("step", nil), ("end", nil), ("step", "rows"), ("step", "head"),
+    ] as [(String, String?)])
   func everyMemberIsDocumented(type: String, list: String?) throws {
     let (all, always) = try documented(list.map { "### `\($0)`" } ?? "## `\(type)`")
     let written = try objects(type, list: list).map {
@@ -76,13 +81,14 @@ import Testing
       #expect(next.isSubset(of: step.subtracting(ofToken)))
       #expect(
         next.isSuperset(
-          of: step.subtracting(ofToken).subtracting(["followed", "settings", "stages", "rows"])))
+          of: step.subtracting(ofToken).subtracting(["followed", "settings", "head", "stages", "rows"])))
     }
   }
 
   @Test func theVersionIsTheOneThatIsWritten() {
     #expect(
-      Self.text.contains("| `version` | \(Trace.version), or \(Trace.twoTextVersion) in a file of two texts;")
+      Self.text.contains(
+        "| `version` | \(Trace.version), or \(Trace.highestVersion) in a file of two texts or of a server;")
     )
   }
 }

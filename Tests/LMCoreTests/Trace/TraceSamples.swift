@@ -1,5 +1,6 @@
 import LMCore
 import ModelTestSupport
+import Testing
 
 /// Sessions worth recording.
 enum TraceSamples {
@@ -30,6 +31,28 @@ enum TraceSamples {
     try session.advance()
     try session.setSettings(SamplingSettings())
     return session
+  }
+
+  /// Over a server that tells twelve ranks: a drawn token, one that nobody told, a stage that is not certain.
+  static func servedSession() throws -> GenerationSession {
+    let session = try GenerationSession(
+      predictor: FakePredictor(knownRanks: 12), promptIDs: [3, 1, 4],
+      settings: .with { ($0.temperature, $0.topK) = (1.3, 30) }, seed: 42)
+    for _ in 0..<4 {
+      while try session.decision.drawn == nil { session.redraw() }
+      try session.advance()
+    }
+    // Two tokens that nobody told: one that the user chooses, one that is drawn.
+    let known = Set(try session.decision.distribution.belief.knownIDs)
+    try session.force(try #require((0..<40).first { !known.contains($0) }))
+    while try session.decision.drawn != nil { session.redraw() }
+    return session
+  }
+
+  static func servedTrace(rowCount: Int = Trace.defaultRowCount) throws -> Trace {
+    try servedSession().trace(
+      of: FakePredictor(knownRanks: 12).profile, promptBytes: nil, tokenizer: nil, rowCount: rowCount,
+      endsText: { _ in false })
   }
 
   static func trace(rowCount: Int = Trace.defaultRowCount) throws -> Trace {

@@ -1,6 +1,8 @@
-@testable import LMCore
+import Foundation
 import ModelTestSupport
 import Testing
+
+@testable import LMCore
 
 @Suite struct TraceTests {
   @Test(arguments: [0, 1, 5, 60])
@@ -19,6 +21,50 @@ import Testing
     #expect(Trace.lines(of: [one]) == one.lines)
     let third = Array((lines + other.lines).utf8)
     #expect(throws: TraceError.self) { try Trace.lanes(parsing: third) }
+  }
+
+  @Test(arguments: [0, 1, 5, 60]) func whatAServerToldIsReadAgainToTheBit(rowCount: Int) throws {
+    let trace = try TraceSamples.servedTrace(rowCount: rowCount)
+    #expect(trace.lines.hasPrefix(#"{"type":"start""#))
+    #expect(trace.lines.split(separator: "\n")[0].contains(#""version":2"#))
+    #expect(try Trace(parsing: trace.lines) == trace)
+    #expect(trace.end?.next?.drawnID == nil)
+    // Of a model on this machine nothing has changed.
+    #expect(try TraceSamples.trace().lines.split(separator: "\n")[0].contains(#""version":1"#))
+  }
+
+  /// What a screen shows of a decision over a server is the same from the trace.
+  @Test func everyDecisionOfAServerComesBack() throws {
+    let trace = try Trace(parsing: TraceSamples.servedTrace(rowCount: 6).lines)
+    var depth = 0
+    try TraceSamples.servedSession().forEachDecision { decision, _ in
+      let recording = try #require(trace.decision(atDepth: depth))
+      let shown = Decision(recording, vocabularySize: 40)
+      let (original, again) = (decision.distribution, shown.distribution)
+      #expect(shown.id == decision.id)
+      #expect(shown.problem == decision.problem)
+      #expect(again.belief.restMass == original.belief.restMass)
+      #expect(again.belief.entropyBounds == original.belief.entropyBounds)
+      #expect(again.entropyAfterBounds == original.entropyAfterBounds)
+      #expect(again.untoldKept == original.untoldKept)
+      #expect(again.keptCount == original.keptCount)
+      #expect(shown.stages == decision.stages)
+      depth += 1
+    }
+    #expect(depth == 6)
+    #expect(trace.steps.map(\.isUntold) == [false, false, false, false, true])
+  }
+
+  @Test(
+    arguments: [
+      (#""known_ranks":12"#, #""known_ranks":41"#), (#""rest_mass":[0"#, #""rest_mass":[2"#),
+      (#""what":"draw""#, #""what":"luck""#), (#""head":{"#, #""head":[],"x":{"#),
+    ])
+  func aDamagedHeadIsRefused(from: String, to: String) throws {
+    let lines = try TraceSamples.servedTrace(rowCount: 0).lines
+    try #require(lines.contains(from))
+    let damaged = lines.components(separatedBy: from).joined(separator: to)
+    #expect(throws: TraceError.self) { try Trace(parsing: damaged) }
   }
 
   @Test func twoTextsAreOfOneModel() throws {
@@ -82,8 +128,9 @@ import Testing
         #expect(again.interval(of: row.id) == original.interval(of: row.id))
         #expect(again.cumulativeAfter(atRank: rank) == original.cumulativeAfter(atRank: rank))
       }
-      #expect(again.interval(of: decision.id) == original.interval(of: decision.id))
-      #expect(again.row(of: decision.id) == original.row(of: decision.id))
+      let id = try #require(decision.id)
+      #expect(again.interval(of: id) == original.interval(of: id))
+      #expect(again.row(of: id) == original.row(of: id))
       #expect(again.token(at: decision.draw.u) == decision.drawn)
       // What was not recorded has no row.
       let known = Set(recording.rows.map(\.rank))
@@ -103,7 +150,7 @@ import Testing
     for step in trace.steps {
       let ids = step.decision.rows.map(\.token.id)
       #expect(ids.contains(step.token.id))
-      #expect(ids.contains(step.decision.drawnID))
+      #expect(ids.contains { $0 == step.decision.drawnID })
       #expect(step.decision.knownRanks >= 1)
       #expect(step.decision.rows.map(\.rank) == step.decision.rows.map(\.rank).sorted())
     }

@@ -63,6 +63,8 @@ struct AdaptivePStep: SamplerStep {
     scene.memory.map { ($0.first, $0.second ?? start.weight) } ?? start
   }
 
+  var need: StepNeed { .allTokens }
+
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
     let (weighted, weight) = sums(scene)
     let aim = Self.aim(target, StepMemory(weighted, weight))

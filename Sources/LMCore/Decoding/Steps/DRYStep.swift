@@ -70,10 +70,10 @@ struct DRYStep: SamplerStep {
     (allowedLength, window) = (settings.dryAllowedLength, max(settings.dryPenaltyLastN, 0))
   }
 
-  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+  func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
     let largestExponent = base > 1.000_001 ? (88.722_839_1 / log(base)).rounded(.down) : .infinity
     let matches = matches(in: scene)
-    candidates.rescore(Set(matches.keys)) { id, score in
+    try candidates.rescore(Set(matches.keys), by: Self.name) { id, score in
       let exponent = min(Double((matches[id]?.length ?? 0) - allowedLength), largestExponent)
       return score - multiplier * pow(base, exponent)
     }

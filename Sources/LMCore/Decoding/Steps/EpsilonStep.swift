@@ -23,8 +23,9 @@ struct EpsilonStep: SamplerStep {
 
   init(_ settings: SamplingSettings) { epsilon = settings.epsilon }
 
-  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+  func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
     candidates.updateWeights()
+    if candidates.rest != nil { return try candidates.keepShare(atLeast: epsilon, by: Self.name) }
     let total = candidates.total
     candidates.keepPrefix(by: Self.name) { $0.weight(at: $1) / total >= epsilon || $0.isTiedWithFirst($1) }
   }

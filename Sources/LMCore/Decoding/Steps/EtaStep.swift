@@ -29,6 +29,8 @@ struct EtaStep: SamplerStep {
 
   init(_ settings: SamplingSettings) { epsilon = settings.eta }
 
+  var need: StepNeed { .allTokens }
+
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
     let floor = min(epsilon, epsilon.squareRoot() * exp(-candidates.entropy()))
     let total = candidates.total

@@ -23,7 +23,8 @@ struct MinPStep: SamplerStep {
 
   init(_ settings: SamplingSettings) { minP = settings.minP }
 
-  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+  func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
+    if candidates.rest != nil { return try candidates.keepWeight(atLeast: minP, by: Self.name) }
     // The largest weight is exactly 1, so a weight is already the share of the largest probability.
     candidates.keepPrefix(by: Self.name) { $0.weight(at: $1) >= minP }
   }

@@ -61,6 +61,8 @@ struct MirostatStep: SamplerStep {
 
   private func mu(_ scene: StepScene) -> Double { scene.memory?.first ?? 2 * tau }
 
+  var need: StepNeed { .allTokens }
+
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
     let (range, mu) = (candidates.range, mu(scene))
     if version == 1 {

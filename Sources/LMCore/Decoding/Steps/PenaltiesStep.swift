@@ -67,7 +67,9 @@ struct PenaltiesStep: SamplerStep {
     (window, countsOutputOnly) = (max(settings.repeatLastN, 0), settings.order == .vLLM)
   }
 
-  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+  var need: StepNeed { repeatPenalty == 1 ? .none : .logits }
+
+  func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
     let last = scene.history.suffix(window)
     let repeated = repeatPenalty == 1 ? [] : Set(last)
     var counts: [Int: Int] = [:]
@@ -76,7 +78,7 @@ struct PenaltiesStep: SamplerStep {
         counts[id, default: 0] += 1
       }
     }
-    candidates.rescore(repeated.union(counts.keys)) { id, score in
+    try candidates.rescore(repeated.union(counts.keys), by: Self.name) { id, score in
       var score = score
       if repeated.contains(id) { score = score <= 0 ? score * repeatPenalty : score / repeatPenalty }
       if let count = counts[id] { score -= Double(count) * frequency + presence }

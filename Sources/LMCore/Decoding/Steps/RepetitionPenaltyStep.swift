@@ -27,7 +27,11 @@ struct RepetitionPenaltyStep: SamplerStep {
 
   init(_ settings: SamplingSettings) { penalty = settings.repetitionPenalty }
 
-  func apply(to candidates: inout Candidates, _ scene: StepScene) {
-    candidates.rescore(Set(scene.history)) { _, score in score < 0 ? score * penalty : score / penalty }
+  var need: StepNeed { .logits }
+
+  func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
+    try candidates.rescore(Set(scene.history), by: Self.name) { _, score in
+      score < 0 ? score * penalty : score / penalty
+    }
   }
 }

@@ -64,7 +64,11 @@ struct TemperatureStep: SamplerStep {
     exponent = settings.dynatempExponent
   }
 
-  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+  var need: StepNeed {
+    spread > 0 && temperature > 0 && temperature < .infinity || temperature == .infinity ? .allTokens : .none
+  }
+
+  func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
     var temperature = temperature
     if spread > 0, temperature > 0, temperature < .infinity {
       if candidates.count <= 1 { return }
@@ -72,8 +76,13 @@ struct TemperatureStep: SamplerStep {
     }
     if temperature == 0 {
       let first = candidates.range.lowerBound
+      guard candidates.isFirm(first) else { throw candidates.untoldCut(Self.name) }
       candidates.keep(first..<first + 1, by: Self.name)
     } else {
+      // What a step left of the tokens that are not known has another weight at each temperature.
+      if candidates.rest?.cut != nil, temperature != candidates.temperature {
+        throw candidates.untoldCut(Self.name)
+      }
       candidates.setTemperature(temperature)
     }
   }

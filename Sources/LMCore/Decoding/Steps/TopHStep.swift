@@ -28,6 +28,8 @@ struct TopHStep: SamplerStep {
 
   init(_ settings: SamplingSettings) { share = settings.topH }
 
+  var need: StepNeed { .allTokens }
+
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
     let places = candidates.range.prefix(Self.largestCount)
     // -w ln w and the weights: the entropy's terms are -p ln p with p = w / total.

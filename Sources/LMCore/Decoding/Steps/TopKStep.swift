@@ -28,8 +28,9 @@ struct TopKStep: SamplerStep {
 
   init(_ settings: SamplingSettings) { k = settings.topK }
 
-  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+  func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
     let k = max(k, candidates.minimumCount)
+    if candidates.rest != nil { return try candidates.keepFirst(k, by: Self.name) }
     if k >= candidates.count || candidates.areAllTied {
       candidates.maskedCount = min(candidates.maskedCount, max(k - candidates.count, 0))
       return

@@ -28,6 +28,8 @@ struct TopNSigmaStep: SamplerStep {
 
   init(_ settings: SamplingSettings) { n = settings.topNSigma }
 
+  var need: StepNeed { .allTokens }
+
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
     if candidates.areAllTied { return }
     let (range, masked) = (candidates.range, candidates.maskedCount)

@@ -31,8 +31,9 @@ struct TopPStep: SamplerStep {
 
   init(_ settings: SamplingSettings) { p = settings.topP }
 
-  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+  func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
     candidates.updateWeights()
+    if candidates.rest != nil { return try candidates.keepNucleusOfHead(reaching: p, by: Self.name) }
     candidates.keepNucleus(reaching: p, by: Self.name)
   }
 }

@@ -46,6 +46,8 @@ struct TypicalPStep: SamplerStep {
 
   init(_ settings: SamplingSettings) { (mass, rule) = (settings.typicalP, settings.typicalRule) }
 
+  var need: StepNeed { .allTokens }
+
   func apply(to candidates: inout Candidates, _ scene: StepScene) {
     let entropy = candidates.entropy()
     let (range, total) = (candidates.range, candidates.total)

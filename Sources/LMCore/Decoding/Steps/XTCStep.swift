@@ -44,14 +44,30 @@ struct XTCStep: SamplerStep {
     (probability, threshold) = (settings.xtcProbability, settings.xtcThreshold)
   }
 
-  func apply(to candidates: inout Candidates, _ scene: StepScene) {
+  func apply(to candidates: inout Candidates, _ scene: StepScene) throws(SamplingError) {
     guard scene.chance <= probability else { return }
     candidates.updateWeights()
+    if candidates.rest != nil { return try removeFromHead(&candidates) }
     let (range, masked, total) = (candidates.range, candidates.maskedCount, candidates.total)
     let end = range.partitioningIndex { candidates.weight(at: $0) / total < threshold }
     guard end - range.lowerBound >= 2 else { return }
     candidates.keep(end - 1..<range.upperBound, by: Self.name)
     candidates.maskedCount = masked
+  }
+
+  /// The tokens that the source did not tell stay in any case; none of them may be a top choice.
+  private func removeFromHead(_ candidates: inout Candidates) throws(SamplingError) {
+    let (range, totals) = (candidates.range, candidates.totals)
+    func end(_ total: Double) -> Int {
+      range.partitioningIndex { candidates.weight(at: $0) / total < threshold }
+    }
+    let last = end(totals.lowerBound)
+    guard last == end(totals.upperBound), candidates.ceilingWeight / totals.lowerBound < threshold else {
+      throw candidates.untoldCut(Self.name)
+    }
+    if last - range.lowerBound >= 2 {
+      candidates.keep(last - 1..<range.upperBound, by: Self.name, keepsRest: true)
+    }
   }
 
   static func accepts(_ memory: StepMemory) -> Bool {

@@ -2,13 +2,21 @@ import LMCore
 
 /// Which model computes, and how.
 struct ModelOptions: OptionValues {
-  /// `-m`: a name or a folder; nil leaves the choice to the program.
+  /// `-m`: a name, a folder or the address of a server; nil leaves the choice to the program.
   var name: String?
   /// nil leaves the choice to the program.
   var threads: Int?
   var precision = Precision.float32
   /// nil leaves the choice to the program.
   var context: Int?
+  /// `--server-model`: of a server that has several.
+  var serverModel: String?
+  /// `--server-kind`; nil to ask the server.
+  var serverKind: ServerKind?
+  /// `--insecure`
+  var allowsPlainHTTP = false
+  /// `--tokenizer`
+  var tokenizerFolder: String?
 }
 
 extension OptionGroup {
@@ -30,15 +38,36 @@ extension OptionGroup {
         "context", nil, "N", "how many tokens can be read (default: the model's, at most 8192)",
         \ModelOptions.context, shown: { $0.context.map(String.init) }, unset: "the model's, at most 8192"
       ) { argument throws(UsageError) in try argument.integer(in: 1...(1 << 20)) },
-    ])
+    ] + serverOptions)
+
+  /// For a model behind a server.
+  static let server = OptionGroup(title: "Server", options: serverOptions)
+
+  private static let serverOptions = [
+    Option(
+      "server-model", nil, "NAME", "the model of a server that has several", \ModelOptions.serverModel,
+      shown: { $0.serverModel }, unset: "the server's only one"
+    ) { argument throws(UsageError) in argument.text },
+    Option(
+      "server-kind", nil, "KIND", "llama-server, vllm, sglang or openai (default: as the server says)",
+      \ModelOptions.serverKind, offering: .words(ServerKind.allCases.map(\.rawValue)),
+      shown: { $0.serverKind?.rawValue }, unset: "as the server says"
+    ) { argument throws(UsageError) in try argument.choice(of: ServerKind.self) },
+    Option(
+      "tokenizer", nil, "DIR", "a folder with the model's tokenizer, in place of the server's",
+      \ModelOptions.tokenizerFolder, offering: .file, shown: { $0.tokenizerFolder }, unset: "the server's"
+    ) { argument throws(UsageError) in argument.text },
+    Option(
+      flag: "insecure", "ask a server on another machine without encryption", \ModelOptions.allowsPlainHTTP),
+  ]
 
   /// For commands that compute nothing with the model.
   static let modelName = Option(
-    "model", "m", "NAME|PATH",
-    "'storyteller', a downloaded model, a folder or a GGUF file (or set GPT2_VIZ_MODEL)",
+    "model", "m", "NAME|PATH|URL",
+    "'storyteller', a downloaded model, a folder, a GGUF file, or a server's http://HOST:PORT (or set GPT2_VIZ_MODEL)",
     \ModelOptions.name, offering: .model, shown: { $0.name ?? ModelLocation.builtIn.name }
   ) { argument throws(UsageError) in
-    guard !argument.text.isEmpty else { throw argument.refused("a model's name or path") }
+    guard !argument.text.isEmpty else { throw argument.refused("a model's name, path or server") }
     return argument.text
   }
 }

@@ -99,6 +99,10 @@ extension OptionGroup {
         let rule = try argument.choice(of: SeedRule.self)
         return { $0.adjust { $0.seedLike = rule } }
       },
+      Option(
+        flag: "known-only",
+        "with a server: draw only among the tokens that it tells, as a last step of the chain"
+      ) { (options: inout SamplerOptions) in options.adjust { $0.knownOnly = true } },
       Option(flag: "greedy", "always the most probable token: --temperature 0") {
         (options: inout SamplerOptions) in options.adjust { $0.temperature = 0 }
       },

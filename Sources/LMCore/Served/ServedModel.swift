@@ -1,0 +1,196 @@
+/// A model behind a server, ready for use.
+public struct ServedModel {
+  /// The source of predictions.
+  public let predictor: ServedPredictor
+  /// The server's vocabulary, or a local one.
+  public let tokenizer: any Tokenizer
+  /// What should be known of the server, each one sentence.
+  public let notes: [String]
+}
+
+/// What a user says of a server.
+public struct ServerSettings: Equatable, Sendable {
+  /// Where it is.
+  public var address: ServerAddress
+  /// Which program it is; nil to ask it.
+  public var kind: ServerKind?
+  /// Which of its models; nil for the only one.
+  public var model: String?
+  /// Whether another machine may be asked without encryption.
+  public var allowsPlainHTTP: Bool
+  /// A folder with the model's tokenizer, in place of the server's.
+  public var tokenizerFolder: String?
+
+  /// A server of which nothing but the address is known.
+  public init(
+    _ address: ServerAddress, kind: ServerKind? = nil, model: String? = nil, allowsPlainHTTP: Bool = false,
+    tokenizerFolder: String? = nil
+  ) {
+    (self.address, self.kind, self.model) = (address, kind, model)
+    (self.allowsPlainHTTP, self.tokenizerFolder) = (allowsPlainHTTP, tokenizerFolder)
+  }
+
+  /// The variable of the environment that holds the user's key.
+  public static let keyVariable = "GPT2_VIZ_SERVER_KEY"
+}
+
+extension ServedModel {
+  /// Asks a server what it is and what it runs, and for a first distribution.
+  ///
+  /// - Parameters:
+  ///   - environment: variables; the key and the certificates are read from it.
+  ///   - patience: seconds that a server may take to load its model.
+  /// - Throws: `ServerError`, or `TokenizerError` for the local folder.
+  public static func open(
+    _ settings: ServerSettings, environment: [String: String], patience: Double = 60
+  ) throws -> ServedModel {
+    try ServerOpening(settings, environment, patience: patience).open()
+  }
+}
+
+/// The questions that are asked of a server before the first prediction.
+struct ServerOpening {
+  let settings: ServerSettings
+  let connection: ServerConnection
+  private let environment: [String: String]
+  private let patience: Double
+
+  var host: String { settings.address.host }
+
+  init(_ settings: ServerSettings, _ environment: [String: String], patience: Double) throws(ServerError) {
+    guard settings.allowsPlainHTTP || settings.address.isPrivate else {
+      throw .notPrivate(host: settings.address.host)
+    }
+    (self.settings, self.environment, self.patience) = (settings, environment, patience)
+    connection = Self.connection(settings, environment)
+  }
+
+  private static func connection(
+    _ settings: ServerSettings, _ environment: [String: String],
+    _ limits: ServerConnection.Limits = ServerConnection.Limits()
+  ) -> ServerConnection {
+    ServerConnection(
+      settings.address, key: environment[ServerSettings.keyVariable],
+      certificates: HTTPCertificates(environment), limits: limits)
+  }
+
+  func open() throws -> ServedModel {
+    // Before the server is asked: it may take long to answer.
+    let local = try settings.tokenizerFolder.map { path throws(TokenizerError) in
+      try TokenizerFolder.read(path)
+    }
+    return try open(local)
+  }
+
+  /// - Parameter local: a vocabulary in place of the server's.
+  func open(_ local: (any Tokenizer)?) throws -> ServedModel {
+    let identity = try identify()
+    let kind = settings.kind ?? Self.kind(ownedBy: identity.owner)
+    switch kind {
+    case .llamaServer: return try openLlamaServer(identity, local)
+    case .vLLM: return try openVLLM(identity, local)
+    case .sgLang, .openAI:
+      guard let local else { throw ServerError.noTokenizer(host: host, kind: kind) }
+      return kind == .sgLang ? try openSGLang(identity, local) : try openOpenAI(identity, local)
+    }
+  }
+
+  /// The dialect by the owner that a list of models names; any other server is taken for an OpenAI-like one.
+  static func kind(ownedBy owner: String) -> ServerKind {
+    switch owner {
+    case "llamacpp": .llamaServer
+    case "vllm": .vLLM
+    case "sglang": .sgLang
+    default: .openAI
+    }
+  }
+
+  /// Waits for a model that is still being loaded.
+  private func identify() throws(ServerError) -> ServerIdentity {
+    let deadline = MonotonicClock.seconds + patience
+    while true {
+      do throws(ServerError) {
+        return try choose(among: try connection.send(ServerIdentity.request))
+      } catch {
+        guard case .loading = error, MonotonicClock.seconds < deadline else { throw error }
+        MonotonicClock.sleep(seconds: 0.25)
+      }
+    }
+  }
+
+  private func choose(among answer: [UInt8]) throws(ServerError) -> ServerIdentity {
+    let models = try reading { () throws(AnswerError) in try ServerIdentity.list(in: answer) }
+    if let name = settings.model {
+      guard let model = models.first(where: { $0.name == name || $0.shownName == name }) else {
+        throw .noModel(host: host, names: models.map(\.name))
+      }
+      return model
+    }
+    guard let only = models.first else { throw .unreadable(host: host, .missing("data")) }
+    guard models.count == 1 else { throw .noModel(host: host, names: models.map(\.name)) }
+    return only
+  }
+
+  // MARK: Helpers of all kinds
+
+  func reading<Value>(_ body: () throws(AnswerError) -> Value) throws(ServerError) -> Value {
+    do { return try body() } catch { throw .unreadable(host: host, error) }
+  }
+
+  /// The first ids of an answer of `/tokenize`.
+  static func tokens(in answer: [UInt8]) -> [Int]? {
+    guard let list = (try? JSON(parsing: answer))?["tokens"]?.array else { return nil }
+    let ids = list.compactMap(\.int)
+    return ids.count == list.count ? ids : nil
+  }
+
+  /// A connection of its own, for questions from another thread; they are short.
+  func encoder(
+    _ request: @escaping @Sendable (String, EncodingOptions) -> ServerRequest
+  ) -> ServedTokenizer.Encoder {
+    var limits = ServerConnection.Limits()
+    (limits.connecting, limits.standingStill, limits.answer) = (5, 10, 64 << 20)
+    let guarded = Guarded<ServerConnection>(Self.connection(settings, environment, limits))
+    let host = host
+    return { text, options in
+      let answer = try guarded.withLock { connection throws(ServerError) in
+        try connection.send(request(text, options))
+      }
+      guard let ids = Self.tokens(in: answer) else {
+        throw ServerError.unreadable(host: host, .missing("tokens"))
+      }
+      return ids
+    }
+  }
+
+  func profile(
+    _ identity: ServerIdentity, vocabularySize: Int, endOfText: [Int] = []
+  ) -> ModelProfile {
+    // One place is the answer's.
+    let context = max((identity.contextLength ?? 131_072) - 1, 1)
+    return ModelProfile(
+      name: identity.shownName, path: settings.address.text, source: .server,
+      parameterCount: identity.parameterCount ?? 0, dtype: identity.format ?? "",
+      byteCount: identity.byteCount,
+      vocabularySize: vocabularySize, contextLength: context, endOfText: endOfText)
+  }
+
+  /// Asks for what follows one token: what the server answers is what it can.
+  func probe(_ dialect: some ServerDialect, _ id: Int, ranks: Int) throws(ServerError) -> (
+    head: ServedHead, name: String?
+  ) {
+    let answer = try connection.send(dialect.request(for: [[id]], ranks: ranks))
+    let first = try reading { () throws(AnswerError) in try dialect.heads(in: answer, of: 1, ranks: ranks)[0]
+    }
+    if let first { return (first, dialect.modelName(in: answer)) }
+    guard let second = dialect.secondRequest(for: [id], ranks: ranks) else {
+      throw .unreadable(host: host, .noDistribution)
+    }
+    let again = try connection.send(second)
+    let head = try reading { () throws(AnswerError) in
+      guard let head = try dialect.heads(in: again, of: 1, ranks: ranks)[0] else { throw .noDistribution }
+      return head
+    }
+    return (head, dialect.modelName(in: again))
+  }
+}

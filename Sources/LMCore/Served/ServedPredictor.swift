@@ -1,0 +1,183 @@
+/// A model behind a server as a source of predictions.
+///
+/// Keeps every answer under the ids of its text: the same ids asked again could be answered with other bits. So stepping
+/// back and forth, branches, lanes and knobs ask nothing.
+public final class ServedPredictor: Predictor {
+  /// Name and sizes of the model, as far as the server tells them.
+  public let profile: ModelProfile
+  /// It keeps all texts.
+  public var textsInUse = 0
+  /// How many distributions were asked for.
+  public private(set) var requestCount = 0
+
+  let connection: ServerConnection
+  let dialect: any ServerDialect
+  private let identity: ServerIdentity
+  /// Learns what tokens are called; nil where a local vocabulary knows it.
+  private let tokenizer: ServedTokenizer?
+  private var heads: [[Int]: ServedHead] = [:]
+  /// Texts of which the server has told all that it tells.
+  private var exhausted: Set<[Int]> = []
+  /// After a failure the server may have been started again, with another model.
+  private var mustCheckIdentity = false
+
+  /// How many ranks are asked for first, and how many where these do not decide a step. Behind them come all.
+  static let rankSteps = [1000, 5000]
+
+  init(
+    _ profile: ModelProfile, _ connection: ServerConnection, _ dialect: any ServerDialect,
+    identity: ServerIdentity, tokenizer: ServedTokenizer?
+  ) {
+    (self.profile, self.connection, self.dialect) = (profile, connection, dialect)
+    (self.identity, self.tokenizer) = (identity, tokenizer)
+  }
+
+  /// The kind of the server.
+  public var kind: ServerKind { dialect.kind }
+  /// The most ranks that it tells of a distribution.
+  public var mostRanks: Int { dialect.mostRanks }
+
+  public func predict(
+    _ texts: [TextPath], unless isCancelled: () -> Bool
+  ) throws(PredictorError) -> [Prediction] {
+    for text in texts { try check(text.prompt, text.generated) }
+    var missing: [[Int]] = []
+    for text in texts where heads[text.ids] == nil && !missing.contains(text.ids) { missing.append(text.ids) }
+    try ask(missing, ranks: Self.rankSteps[0], unless: isCancelled)
+    return texts.map { Prediction(.kept($0.ids)) }
+  }
+
+  public func belief(of prediction: Prediction) throws -> Belief {
+    guard case .kept(let ids) = prediction.content, let head = heads[ids] else {
+      preconditionFailure("a prediction is read by the predictor that made it")
+    }
+    return belief(of: head)
+  }
+
+  public func extend(_ prediction: Prediction, to ranks: Int?) throws(PredictorError) -> Bool {
+    guard case .kept(let ids) = prediction.content, let known = heads[ids]?.ids.count else { return false }
+    let wanted = ranks ?? known + 1
+    guard known < wanted, known < dialect.mostRanks, !exhausted.contains(ids) else { return false }
+    let next = Self.rankSteps.first { $0 >= wanted && $0 > known } ?? dialect.mostRanks
+    try ask([ids], ranks: next) { false }
+    return (heads[ids]?.ids.count ?? 0) > known
+  }
+
+  /// The predictions of all beginnings of a text, one after the other, each with as many ranks as the next token needs.
+  public func predictEach(
+    of ids: [Int], exactly: Bool, _ body: (_ position: Int, _ prediction: Prediction) throws -> Void
+  ) throws {
+    try check(ids)
+    for position in ids.indices {
+      let prediction = try predict(TextPath(prompt: Array(ids[...position])))
+      if position + 1 < ids.count {
+        while try belief(of: prediction).row(of: ids[position + 1]) == nil, try extend(prediction, to: nil) {}
+      }
+      try body(position, prediction)
+    }
+  }
+
+  /// How probable each token of a text was, from the second on, in one request; nil where the server cannot tell it so.
+  package func tokensTold(
+    of ids: [Int]
+  ) throws(PredictorError) -> [(logProbability: Double, rank: Int, belief: Belief)]? {
+    guard let dialect = dialect as? VLLMDialect, (2...profile.contextLength).contains(ids.count) else {
+      return nil
+    }
+    try check(ids)
+    let host = connection.address.host
+    do throws(ServerError) {
+      let answer = try connection.send(dialect.requestForText(ids, ranks: VLLMDialect.usualRanks))
+      requestCount += 1
+      do throws(AnswerError) {
+        return try dialect.tokens(in: answer, of: ids, ranks: VLLMDialect.usualRanks).map { token in
+          (token.logProbability, token.rank, belief(of: token.head))
+        }
+      } catch {
+        throw .unreadable(host: host, error)
+      }
+    } catch {
+      throw .source(error.description)
+    }
+  }
+
+  private func belief(of head: ServedHead) -> Belief {
+    Belief(
+      head: head.ids, logProbabilities: head.logProbabilities, restMass: head.restMass,
+      vocabularySize: profile.vocabularySize)
+  }
+
+  // MARK: Asking
+
+  private func ask(
+    _ texts: [[Int]], ranks: Int, unless isCancelled: () -> Bool
+  ) throws(PredictorError) {
+    guard !texts.isEmpty else { return }
+    do throws(ServerError) {
+      let groups = dialect.takesSeveralTexts ? [texts] : texts.map { [$0] }
+      for group in groups {
+        try askTogether(group, ranks: min(ranks, dialect.mostRanks), unless: isCancelled)
+      }
+    } catch {
+      if case .cancelled = error { throw .cancelled }
+      if error.mayBeRestart { mustCheckIdentity = true }
+      throw .source(error.description)
+    }
+  }
+
+  private func askTogether(
+    _ texts: [[Int]], ranks: Int, unless isCancelled: () -> Bool
+  ) throws(ServerError) {
+    let host = connection.address.host
+    if mustCheckIdentity {
+      try identity.check(connection, unless: isCancelled)
+      mustCheckIdentity = false
+    }
+    for text in texts where !dialect.canSend(text) { throw .textDrifts(host: host) }
+    let answer = try connection.send(dialect.request(for: texts, ranks: ranks), unless: isCancelled)
+    requestCount += 1
+    if let name = dialect.modelName(in: answer), name != identity.answerName {
+      throw .otherModel(host: host, before: identity.answerName, now: name)
+    }
+    if let read = dialect.readTokens(in: answer), read != texts[0].count { throw .textDrifts(host: host) }
+    var heads = try read(answer, texts.count, ranks)
+    for (index, text) in texts.enumerated() where heads[index] == nil {
+      guard let request = dialect.secondRequest(for: text, ranks: ranks) else {
+        throw .unreadable(host: host, .noDistribution)
+      }
+      heads[index] = try read(try connection.send(request, unless: isCancelled), 1, ranks)[0]
+      requestCount += 1
+    }
+    for (text, head) in zip(texts, heads) {
+      guard let head else { throw .unreadable(host: host, .noDistribution) }
+      if head.ids.count < min(ranks, profile.vocabularySize) { exhausted.insert(text) }
+      // A shorter answer than before tells less.
+      if head.ids.count < self.heads[text]?.ids.count ?? 0 { continue }
+      self.heads[text] = head
+      tokenizer?.learn(head.pieces)
+    }
+    // Also those of the texts: a prompt is shown.
+    try learnNames(texts.joined() + heads.flatMap { ($0?.ids ?? []).map(Int.init) }, unless: isCancelled)
+  }
+
+  private func read(_ answer: [UInt8], _ count: Int, _ ranks: Int) throws(ServerError) -> [ServedHead?] {
+    do throws(AnswerError) {
+      return try dialect.heads(in: answer, of: count, ranks: ranks)
+    } catch {
+      throw .unreadable(host: connection.address.host, error)
+    }
+  }
+
+  /// Asks what tokens are called that an answer had by their ids alone.
+  private func learnNames(_ ids: [Int], unless isCancelled: () -> Bool) throws(ServerError) {
+    guard let tokenizer, let dialect = dialect as? VLLMDialect else { return }
+    var unknown = tokenizer.unknown(ids)
+    guard !unknown.isEmpty else { return }
+    // The first token of a text has no entry.
+    unknown = Array((unknown.prefix(1) + unknown).prefix(profile.contextLength))
+    let answer = try connection.send(dialect.requestForText(unknown, ranks: 0), unless: isCancelled)
+    guard let pieces = try? dialect.names(in: answer, of: unknown) else { return }
+    tokenizer.learn(pieces)
+    tokenizer.giveUp(unknown)
+  }
+}

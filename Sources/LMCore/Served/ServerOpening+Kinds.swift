@@ -1,0 +1,203 @@
+extension ServerOpening {
+  // MARK: llama-server
+
+  /// How many special tokens are asked for by name, one after the other; a model has a few hundred at most.
+  private static var mostSpecialTokens: Int { 300 }
+
+  private static func tokenizeRequest(_ text: String, _ options: EncodingOptions) -> ServerRequest {
+    ServerRequest(
+      "/tokenize",
+      posting: [
+        "content": JSON(text), "add_special": JSON(options.addsSpecial),
+        "parse_special": JSON(options.parsesSpecial),
+      ])
+  }
+
+  private func ids(_ request: ServerRequest) throws(ServerError) -> [Int] {
+    let answer = try connection.send(request)
+    return try reading { () throws(AnswerError) in
+      guard let ids = Self.tokens(in: answer) else { throw .missing("tokens") }
+      return ids
+    }
+  }
+
+  func openLlamaServer(_ found: ServerIdentity, _ local: (any Tokenizer)?) throws -> ServedModel {
+    guard let size = found.vocabularySize else {
+      throw ServerError.unreadable(host: host, .missing("n_vocab"))
+    }
+    // Whatever letter it is: its token is whole.
+    guard let harmless = try ids(Self.tokenizeRequest("a", .part)).last, (0..<size).contains(harmless)
+    else {
+      throw ServerError.unreadable(host: host, .missing("tokens"))
+    }
+    let dialect = LlamaServerDialect(vocabularySize: size, harmlessID: harmless)
+    // All ranks at once: there is no other way to have the vocabulary.
+    let (head, name) = try probe(dialect, harmless, ranks: size)
+    var identity = found
+    identity.answerName = name ?? found.name
+    let properties = try properties(below: size)
+    let ends = properties.end.map { [$0] } ?? []
+    let profile = profile(identity, vocabularySize: size, endOfText: ends)
+    if let local {
+      let predictor = ServedPredictor(profile, connection, dialect, identity: identity, tokenizer: nil)
+      return ServedModel(predictor: predictor, tokenizer: local, notes: [])
+    }
+    let tokenizer = ServedTokenizer(
+      vocabularySize: size, special: SpecialTokens(begin: properties.begin, ends: ends),
+      chatTemplate: properties.template,
+      encoder: encoder { text, options in
+        Self.tokenizeRequest(text, options)
+      })
+    tokenizer.learn(head.pieces)
+    try learnSpecialTokens(of: tokenizer, size)
+    let predictor = ServedPredictor(profile, connection, dialect, identity: identity, tokenizer: tokenizer)
+    return ServedModel(predictor: predictor, tokenizer: tokenizer, notes: [])
+  }
+
+  /// What the server tells of its model's special tokens and chats.
+  private func properties(
+    below size: Int
+  ) throws(ServerError) -> (begin: Int?, end: Int?, template: ChatTemplate?) {
+    let properties = (try? connection.send(ServerRequest("/props"))).flatMap { try? JSON(parsing: $0) }
+    var texts: [String: String] = [:]
+    /// The id of a special token.
+    func single(_ text: String) throws(ServerError) -> Int? {
+      let options = EncodingOptions(addsSpecial: false, parsesSpecial: true)
+      let found = try ids(Self.tokenizeRequest(text, options))
+      return found.count == 1 && (0..<size).contains(found[0]) ? found[0] : nil
+    }
+    func id(_ name: String) throws(ServerError) -> Int? {
+      guard let text = properties?[name]?.string, !text.isEmpty else { return nil }
+      texts[name] = text
+      return try single(text)
+    }
+    let (begin, end) = (try id("bos_token"), try id("eos_token"))
+    guard let template = properties?["chat_template"]?.string, !template.isEmpty else {
+      return (begin, end, nil)
+    }
+    // For a model without a template it shows ChatML's, whose marks that model does not have.
+    let mark = "<|im_start|>"
+    let isOwn = template.contains(mark) ? try single(mark) != nil : true
+    return (begin, end, isOwn ? ChatTemplate(template, tokens: texts) : nil)
+  }
+
+  /// In a distribution these have no bytes.
+  private func learnSpecialTokens(of tokenizer: ServedTokenizer, _ size: Int) throws(ServerError) {
+    var pieces = TokenPieces()
+    for id in tokenizer.unknown(Array(0..<size)).prefix(Self.mostSpecialTokens) {
+      let answer = try connection.send(ServerRequest("/detokenize", posting: ["tokens": JSON([id])]))
+      guard let text = (try? JSON(parsing: answer))?["content"]?.string else { continue }
+      pieces.append(id, text.utf8)
+    }
+    tokenizer.learn(pieces, areSpecial: true)
+  }
+
+  // MARK: The others
+
+  func openVLLM(_ identity: ServerIdentity, _ local: (any Tokenizer)?) throws -> ServedModel {
+    let size = try vLLMVocabularySize(identity)
+    var most = size
+    do throws(ServerError) {
+      _ = try probe(VLLMDialect(model: identity.name, vocabularySize: size, mostRanks: size), 0, ranks: size)
+    } catch {
+      guard case .refused(_, _, let reason?) = error, let limit = VLLMDialect.mostRanks(inRefusal: reason)
+      else {
+        throw error
+      }
+      most = limit
+    }
+    let dialect = VLLMDialect(model: identity.name, vocabularySize: size, mostRanks: most)
+    let name = try probe(dialect, 0, ranks: most).name
+    var named = identity
+    named.answerName = name ?? identity.name
+    let model = identity.name
+    let served =
+      local == nil
+      ? ServedTokenizer(
+        vocabularySize: size, special: SpecialTokens(),
+        encoder: encoder { text, options in
+          ServerRequest(
+            "/tokenize",
+            posting: [
+              "model": JSON(model), "prompt": JSON(text), "add_special_tokens": JSON(options.addsSpecial),
+            ])
+        }) : nil
+    let predictor = ServedPredictor(
+      profile(named, vocabularySize: size), connection, dialect, identity: named, tokenizer: served)
+    guard let tokenizer = local ?? served else { throw ServerError.noTokenizer(host: host, kind: .vLLM) }
+    return ServedModel(predictor: predictor, tokenizer: tokenizer, notes: notes(most, of: size))
+  }
+
+  /// The server names V in its error about an id that is none.
+  private func vLLMVocabularySize(_ identity: ServerIdentity) throws(ServerError) -> Int {
+    do throws(ServerError) {
+      _ = try connection.send(
+        ServerRequest(
+          "/v1/completions",
+          posting: [
+            "model": JSON(identity.name), "prompt": JSON([0]), "max_tokens": JSON(1),
+            "logit_bias": ["999999999": JSON(1)],
+          ]))
+    } catch {
+      if case .refused(_, _, let reason?) = error, let size = VLLMDialect.vocabularySize(inRefusal: reason) {
+        return size
+      }
+      throw error
+    }
+    throw .unreadable(host: host, .missing("Vocabulary size"))
+  }
+
+  private func notes(_ most: Int, of size: Int) -> [String] {
+    most == size
+      ? []
+      : [
+        "\(host) tells the \(NumberFormat.grouped(most)) most probable of \(NumberFormat.grouped(size)) tokens: what falls outside is not known"
+      ]
+  }
+
+  func openSGLang(_ identity: ServerIdentity, _ tokenizer: any Tokenizer) throws -> ServedModel {
+    let size = tokenizer.vocabularySize
+    let dialect = SGLangDialect(vocabularySize: size)
+    _ = try probe(dialect, 0, ranks: 20)
+    let predictor = ServedPredictor(
+      profile(identity, vocabularySize: size), connection, dialect, identity: identity, tokenizer: nil)
+    return ServedModel(predictor: predictor, tokenizer: tokenizer, notes: [])
+  }
+
+  /// What an OpenAI-like server takes is not written anywhere: it is tried.
+  func openOpenAI(_ identity: ServerIdentity, _ tokenizer: any Tokenizer) throws -> ServedModel {
+    let size = tokenizer.vocabularySize
+    let names = OpenAIDialect.TokenNames(tokenizer)
+    guard let sample = try tokenizer.encode("a").last else {
+      throw ServerError.noTokenizer(host: host, kind: .openAI)
+    }
+    func dialect(_ most: Int, takesIDs: Bool) -> OpenAIDialect {
+      OpenAIDialect(
+        model: identity.name, names: names, vocabularySize: size, mostRanks: most, takesIDs: takesIDs
+      ) { text in try? tokenizer.encode(text) }
+    }
+    var problem: ServerError?
+    for takesIDs in [true, false] {
+      for most in [1000, 20, 5] {
+        do throws(ServerError) {
+          let (head, name) = try probe(dialect(most, takesIDs: takesIDs), sample, ranks: most)
+          var named = identity
+          named.answerName = name ?? identity.name
+          // As many as came, since some servers cut without a word.
+          let count = max(head.ids.count, 1)
+          let predictor = ServedPredictor(
+            profile(named, vocabularySize: size), connection, dialect(min(most, count), takesIDs: takesIDs),
+            identity: named, tokenizer: nil)
+          return ServedModel(
+            predictor: predictor, tokenizer: tokenizer, notes: notes(min(most, count), of: size))
+        } catch {
+          switch error {
+          case .refused, .failed, .unreadable(_, .noDistribution): problem = error
+          default: throw error
+          }
+        }
+      }
+    }
+    throw problem ?? ServerError.unreadable(host: host, .noDistribution)
+  }
+}

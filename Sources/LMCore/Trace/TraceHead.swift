@@ -1,0 +1,82 @@
+/// What a trace holds of a distribution of which a server told only the first ranks: the bounds of what the numbers of
+/// `TraceDecision` are the least of.
+public struct TraceHead: Equatable, Sendable {
+  /// How many ranks the server told.
+  public var knownRanks: Int
+  /// The probability of the others.
+  public var restMass: ClosedRange<Double>
+  /// Of the model's own distribution, in bits.
+  public var entropyBits: ClosedRange<Double>
+  /// After the chain, in bits.
+  public var entropyAfterBits: ClosedRange<Double>
+  /// What of the kept tokens was not told; nil where all of them are known.
+  public var kept: Distribution.UntoldPart?
+  /// Why no token was drawn.
+  public var problem: Untold?
+
+  /// nil where all of a distribution is known.
+  init?(_ decision: Decision) {
+    let distribution = decision.distribution
+    guard let rest = distribution.belief.restMass, distribution.knownRanks < distribution.vocabularySize
+    else {
+      return nil
+    }
+    (knownRanks, restMass) = (distribution.knownRanks, rest)
+    (entropyBits, entropyAfterBits) = (distribution.belief.entropyBounds, distribution.entropyAfterBounds)
+    (kept, problem) = (distribution.untoldKept, decision.problem)
+  }
+
+  init(
+    knownRanks: Int, restMass: ClosedRange<Double>, entropyBits: ClosedRange<Double>,
+    entropyAfterBits: ClosedRange<Double>, kept: Distribution.UntoldPart?, problem: Untold?
+  ) {
+    (self.knownRanks, self.restMass, self.entropyBits) = (knownRanks, restMass, entropyBits)
+    (self.entropyAfterBits, self.kept, self.problem) = (entropyAfterBits, kept, problem)
+  }
+
+  var json: JSON {
+    func pair(_ bounds: ClosedRange<Double>) -> JSON { [JSON(bounds.lowerBound), JSON(bounds.upperBound)] }
+    var members: [JSON.Member] = [
+      .init("known_ranks", JSON(knownRanks)), .init("rest_mass", pair(restMass)),
+      .init("entropy_bits", pair(entropyBits)), .init("entropy_after_bits", pair(entropyAfterBits)),
+    ]
+    if let kept {
+      members.append(
+        .init(
+          "kept",
+          [
+            "count": [JSON(kept.count.lowerBound), JSON(kept.count.upperBound)], "mass": pair(kept.mass),
+            "share": pair(kept.share),
+          ]))
+    }
+    if let problem { members.append(.init("problem", problem.json)) }
+    return .object(members)
+  }
+}
+
+extension Untold {
+  private enum Kind: String, CaseIterable { case logits, allTokens = "all_tokens", cut, draw, token }
+
+  var json: JSON {
+    switch self {
+    case .logits(let step): ["what": JSON(Kind.logits.rawValue), "step": JSON(step.rawValue)]
+    case .allTokens(let step, _): ["what": JSON(Kind.allTokens.rawValue), "step": JSON(step.rawValue)]
+    case .cut(let step, _, _): ["what": JSON(Kind.cut.rawValue), "step": JSON(step.rawValue)]
+    case .draw: ["what": JSON(Kind.draw.rawValue)]
+    case .token(let id, _): ["what": JSON(Kind.token.rawValue), "id": JSON(id)]
+    }
+  }
+
+  /// - Parameter u: the number of the draw.
+  init(_ fields: TraceFields, u: Double, known: Int, vocabularySize: Int) throws(TraceError) {
+    switch try fields.word("what", of: Kind.self) {
+    case .logits: self = .logits(neededBy: try fields.word("step", of: StepName.self))
+    case .allTokens: self = .allTokens(neededBy: try fields.word("step", of: StepName.self), known: known)
+    case .cut:
+      self = .cut(
+        of: try fields.word("step", of: StepName.self), known: known, vocabularySize: vocabularySize)
+    case .draw: self = .draw(u: u, known: known)
+    case .token: self = .token(id: try fields.integer("id", in: 0...vocabularySize - 1), known: known)
+    }
+  }
+}
