@@ -4,7 +4,8 @@ extension AppState {
   /// The first request: a new or resumed session, which waits for the model.
   mutating func begin() -> [AppEffect] {
     guard let kept = resumed else {
-      return ask(.start(prompt: prompt, settings: settings, seed: seed))
+      let effects = ask(.start(prompt: prompt, settings: settings, seed: seed))
+      return startsWithBeams ? effects + openBeams() : effects
     }
     // It was adopted before the first key.
     resumed = nil
@@ -29,6 +30,7 @@ extension AppState {
     case .engine(let event): return updateEngine(event)
     case .tick:
       guard play.isRunning, !isBusy else { return [] }
+      if case .beams = overlay { return ask(.beams(.advance)) }
       return ask(.advance(.all))
     }
   }
@@ -41,6 +43,7 @@ extension AppState {
     case .loaded(let card): self.card = card
     case .failed(let sentence): return [.fail(sentence)]
     case .wroteTrace(let outcome): show(outcome)
+    case .beams(let beams): show(beams)
     case .warning(let sentence): message = sentence
     case .kept(let entries): showKeptSessions(entries)
     case .answered(let request, let lanes, let problem):
@@ -87,7 +90,7 @@ extension AppState {
       notice =
         "the author's text ends here; \(appearance.glyphs.arrowRight) goes on with what the model chooses"
     }
-    if play.isRunning, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
+    if play.isRunning, beams == nil, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
   }
 
   // MARK: Keys
@@ -117,9 +120,10 @@ extension AppState {
     guard play.isRunning || overlay != nil || !requests.waiting.isEmpty else { return [.quit] }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
+    let hadBeams = hasBeams
     overlay = nil
     requests.cancelWaiting()
-    return []
+    return hadBeams ? ask(.beams(.close)) : []
   }
 
   private mutating func perform(_ action: Action) -> [AppEffect] {
@@ -159,7 +163,7 @@ extension AppState {
     case .cancel: return cancel()
     case .quit: return [.quit]
     case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .textUp, .textDown, .loopStart,
-      .writeTrace, .history, .chain, .nextStage, .stageBefore:
+      .writeTrace, .history, .beams, .chain, .nextStage, .stageBefore:
       return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .ownChain, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,
       .topPDown,
