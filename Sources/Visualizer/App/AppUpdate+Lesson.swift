@@ -5,8 +5,18 @@ extension AppState {
   /// Records a key for the lesson, before the event is handled.
   mutating func recordForLesson(_ event: AppEvent) {
     guard case .key(let key, _) = event else { return }
-    lesson?.record(key, action: overlay == nil ? KeyMap.action(for: key) : nil)
+    let action = actionForLesson(key)
+    lesson?.record(key, action: action)
   }
+
+  /// What a key does as a lesson counts it; Esc closes beam search, and leaves no lesson.
+  private func actionForLesson(_ key: Key) -> Action? {
+    guard overlay == nil || hasBeams && key != .escape else { return nil }
+    return KeyMap.action(for: key)
+  }
+
+  /// Beam search is open.
+  var hasBeams: Bool { if case .beams = overlay { true } else { false } }
 
   /// Advances the lesson after an event was handled, where the condition of its step is met.
   mutating func followLesson(after event: AppEvent) -> [AppEffect] {
@@ -21,7 +31,8 @@ extension AppState {
       guard requests.isIdle else { return [] }
       lesson?.isSettingScene = false
     }
-    guard phase == .ready, overlay == nil, run.hasKey, !run.isDone, let until = run.step.until,
+    guard phase == .ready, overlay == nil || hasBeams && requests.isIdle, run.hasKey, !run.isDone,
+      let until = run.step.until,
       until.holds(in: lessonFacts, pressed: run.pressed)
     else { return [] }
     // Play mode stops where the caption wanted to lead, so that the next one is read in time.
@@ -36,7 +47,7 @@ extension AppState {
   var lessonFacts: LessonFacts {
     LessonFacts(
       lanes: lanes, lane: focusedLane, settings: settings.indices.contains(focus) ? settings[focus] : nil,
-      endOfText: card?.endOfText ?? [])
+      beams: hasBeams ? beams : nil, endOfText: card?.endOfText ?? [])
   }
 
   /// That the lesson was written for another model than the open one; nil where it was not.

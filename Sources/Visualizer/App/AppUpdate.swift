@@ -5,7 +5,8 @@ extension AppState {
   /// The first request: a new or resumed session, which waits for the model.
   mutating func begin() -> [AppEffect] {
     guard let kept = resumed else {
-      return ask(.start(prompt: prompt, settings: settings, seed: seed))
+      let effects = ask(.start(prompt: prompt, settings: settings, seed: seed))
+      return startsWithBeams ? effects + openBeams() : effects
     }
     // It was adopted before the first key.
     resumed = nil
@@ -30,6 +31,7 @@ extension AppState {
     case .engine(let event): return updateEngine(event)
     case .tick:
       guard play.isRunning, !isBusy else { return [] }
+      if case .beams = overlay { return ask(.beams(.advance)) }
       return ask(.advance(.all))
     }
   }
@@ -44,6 +46,7 @@ extension AppState {
       if let note = lessonNote { notice = [notice, note].compactMap(\.self).joined(separator: "; ") }
     case .failed(let sentence): return [.fail(sentence)]
     case .wroteTrace(let outcome): show(outcome)
+    case .beams(let beams): show(beams)
     case .warning(let sentence): message = sentence
     case .kept(let entries): showKeptSessions(entries)
     case .answered(let request, let lanes, let problem):
@@ -95,7 +98,7 @@ extension AppState {
       play.isRunning = false
       notice = endSentence(of: ended)
     }
-    if play.isRunning, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
+    if play.isRunning, beams == nil, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
   }
 
   /// Whether a lane has moved behind a token that ends texts, and that no author wrote.
@@ -146,8 +149,10 @@ extension AppState {
     }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
+    let hadBeams = hasBeams
     overlay = nil
     requests.cancelWaiting()
+    if hadBeams { return ask(.beams(.close)) }
     return waitsForServer ? [.interruptEngine] : []
   }
 
@@ -192,7 +197,7 @@ extension AppState {
     case .cancel: return cancel()
     case .quit: return [.quit]
     case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .textUp, .textDown, .loopStart,
-      .writeTrace, .history, .chain, .nextStage, .stageBefore:
+      .writeTrace, .history, .beams, .chain, .nextStage, .stageBefore:
       return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .ownChain, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,
       .topPDown,

@@ -33,6 +33,9 @@ enum EngineCommand: Equatable, Sendable {
   /// Lets the bars show what the first steps of the chain leave, so many of them; nil for the whole chain.
   case showStage(Int?, lane: Int)
 
+  /// Answered by the event `beams` as well.
+  case beams(BeamRequest)
+
   /// Writes the current lines of all lanes as a trace to a new file; an existing file is not overwritten.
   case writeTrace(path: String)
 
@@ -59,6 +62,7 @@ extension EngineCommand {
     case .compare, .endComparison: .comparison
     case .synchronize: .otherLane
     case .listBranches, .goTo, .renameBranch, .deleteBranch: .branches
+    case .beams: .beams
     case .writeTrace: .trace
     }
   }

@@ -13,6 +13,7 @@ struct EngineWorker {
   private var lanes: [any Lane] = []
   private var sessions: [GenerationSession] { lanes.compactMap(\.session) }
   private var shelf = TextShelf()
+  private var beams = BeamEngine()
   /// The recorded texts that are replayed, one a lane; empty with a model.
   private var traces: [Trace] = []
 
@@ -90,6 +91,7 @@ struct EngineWorker {
     case .goTo(let branch, let lane): goTo(branch, lane)
     case .renameBranch(let branch, let name, let lane): rename(branch, to: name, lane)
     case .deleteBranch(let branch, let lane): try delete(branch, lane)
+    case .beams(let request): try search(request)
     case .writeTrace(let path): try writeTrace(to: path)
     }
     return nil
@@ -162,6 +164,16 @@ struct EngineWorker {
       session.lineSteps.map(SavedStep.init) == lane.steps
     }
     return isSame ? nil : EngineError.otherModel
+  }
+
+  private mutating func search(_ request: BeamRequest) throws {
+    guard let predictor, let card else { return }
+    defer { post(.beams(beams.run.map { BeamSnapshot(of: $0) })) }
+    switch request {
+    case .open(_, let lane), .take(_, let lane):
+      try beams.perform(request, on: session(lane), predictor, card)
+    case .advance, .back, .jump, .close: try beams.perform(request, on: nil, predictor, card)
+    }
   }
 
   private func writeTrace(to path: String) throws {

@@ -39,6 +39,12 @@ struct RootView {
           height: layout.footer.y - layout.caption.maxY)
         picture.hits = HistoryView(state: state, window: window, appearance: appearance)
           .draw(into: &picture.buffer, in: area)
+      } else if case .beams(let window) = state.overlay, let beams = state.beams {
+        let area = Rect(
+          x: 0, y: layout.caption.maxY, width: state.size.columns,
+          height: layout.footer.y - layout.caption.maxY)
+        BeamView(state: state, beams: beams, window: window, appearance: appearance)
+          .draw(into: &picture.buffer, in: area)
       } else {
         drawLanes(layout, into: &picture)
       }
@@ -181,7 +187,7 @@ struct RootView {
     case .kept(let list):
       KeptSessionsView(list: list, appearance: appearance)
         .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
-    case .help, .legend, .history, nil: break
+    case .help, .legend, .history, .beams, nil: break
     }
   }
 }

@@ -9,6 +9,7 @@ struct VisualizerCommandOptions: CommandOptions {
   let comparison: ComparisonOptions
   let model: ModelOptions
   let sampler: SamplerOptions
+  let beams: BeamChoices
   let chance: ChanceOptions
   let screen: ScreenOptions
   let saving: SavingOptions
@@ -17,6 +18,7 @@ struct VisualizerCommandOptions: CommandOptions {
     (words, text, humanText) = (call.words, call[TextOptions.self], call[HumanTextOptions.self])
     comparison = call[ComparisonOptions.self]
     (model, sampler, chance) = (call[ModelOptions.self], call[SamplerOptions.self], call[ChanceOptions.self])
+    beams = call[BeamChoices.self]
     (screen, saving) = (call[ScreenOptions.self], call[SavingOptions.self])
   }
 
@@ -33,18 +35,21 @@ extension Command {
         terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with the model's token for it, as <|endoftext|>.
         e edits the text, ? lists the keys.
         """,
-      groups: [.textOrIDs, .humanText, .model, .sampler, .comparison, .seed, .screen, .saving])
+      groups: [
+        .textOrIDs, .humanText, .model, .sampler, .comparison, .beamsOnScreen, .seed, .screen, .saving,
+      ])
   ) { (options: VisualizerCommandOptions, surroundings) in
     guard !options.saving.resumes else { return try resumeVisualizer(options, surroundings) }
     let settings = try options.sampler.settings
     let lanes = try options.comparison.lanes(
       beside: settings, own: options.sampler.ownPresets, followsText: options.humanText.file != nil)
     let prompt = try startingPrompt(options, surroundings)
-    let start = VisualizerStart(
+    var start = VisualizerStart(
       prompt: prompt, settings: lanes.settings, ownLane: lanes.own,
       offersKept: !options.hasPrompt && prompt == .text(openingPrompt),
       seed: try options.chance.seedOrRandom(settings.seedLike), ownPresets: options.sampler.ownPresets,
       inputIsTaken: [options.words.first, options.text.file, options.humanText.file].contains("-"))
+    (start.beams, start.startsWithBeams) = (try options.beams.onScreen, options.beams.method == .beam)
     try openVisualizer(
       start, try locateModel(options.model, surroundings), options.model, options.screen, options.saving,
       surroundings)
@@ -143,6 +148,9 @@ struct VisualizerStart {
   var offersKept = false
   var seed: UInt64
   var ownPresets: [SamplingPreset] = []
+  /// How beams are searched; nil for the usual way.
+  var beams: BeamSettings?
+  var startsWithBeams = false
   var lesson: Lesson?
   /// Those behind it in the course.
   var nextLessons: [Lesson] = []
@@ -163,6 +171,7 @@ struct VisualizerStart {
     (visualizerOptions.theme, visualizerOptions.background) = (screen.theme, surroundings.background)
     visualizerOptions.notice = surroundings.warnings.first
     visualizerOptions.nextLessons = nextLessons
+    (visualizerOptions.beams, visualizerOptions.startsWithBeams) = (beams, startsWithBeams)
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
     return visualizerOptions
