@@ -100,7 +100,6 @@ import Testing
     arguments: [
       (["--colour"], "unknown option '--colour'; did you mean '--color'?"),
       (["generate", "--temprature", "1"], "unknown option '--temprature'; did you mean '--temperature'?"),
-      (["next", "--tokenizer", "x"], "unknown option '--tokenizer'; it belongs to 'gpt2-viz tokenize'"),
       (["-z"], "unknown option '-z'"),
       (
         ["-t", "-1"],

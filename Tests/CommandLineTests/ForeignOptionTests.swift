@@ -26,8 +26,14 @@ import Testing
       ("-c", "here it is --context"),
       ("--tfs", "there is no tail-free sampling here"),
       ("--do-sample", "a token is drawn unless --greedy is given; 'gpt2-viz beam' has --sample"),
-      ("--num-beams", "here it is --beams, of 'gpt2-viz beam'"),
-      ("--num_beams", "here it is --beams, of 'gpt2-viz beam'"),
+      (
+        "--num-beams",
+        "here it is --beams, of the visualizer ('gpt2-viz' without a command) or 'gpt2-viz beam'"
+      ),
+      (
+        "--num_beams",
+        "here it is --beams, of the visualizer ('gpt2-viz' without a command) or 'gpt2-viz beam'"
+      ),
       ("--logprobs", "here it is --top, of 'gpt2-viz next'"),
     ])
   func aForeignNameHasAnAnswer(option: String, answer: String) {

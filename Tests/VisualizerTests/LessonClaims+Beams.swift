@@ -21,7 +21,6 @@ extension LessonClaims {
         return Evidence("\(live) go on, \(cut) are cut", live == 5)
       }, .asks("Press → three times"),
       plain: [
-        .says("So far there is one text") { $0.heard("the text alone") },
         .says("The report names its continuations") { $0.heard("Next, rank 1: beam 1 with") },
       ]),
     LessonStepClaims(

@@ -21,11 +21,11 @@ import Testing
     let lessons = try Lesson.builtIn()
     #expect(
       lessons.map(\.name) == [
-        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "min-p",
+        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "beam-repeats", "min-p",
         "order-of-the-chain", "temperature-with-min-p", "typical", "penalties",
       ])
     #expect(
-      lessons.map(\.part) == .init(repeating: "basics", count: 5) + .init(repeating: "engineers", count: 5))
+      lessons.map(\.part) == .init(repeating: "basics", count: 6) + .init(repeating: "engineers", count: 5))
     #expect(lessons.allSatisfy { $0.stepCount >= 5 && $0.steps.last?.until == nil })
   }
 

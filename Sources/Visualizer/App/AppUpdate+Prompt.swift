@@ -68,6 +68,7 @@ extension AppState {
     guard let reader = card?.promptReader else { return [] }
     // A token that the model has no row for is shown too; it is refused when the text is used.
     let prompt = edited(to: text)
+    if case .ids(let ids) = prompt { return ids }
     return (try? reader.ids(of: prompt)) ?? (try? reader.textIDs(of: prompt)) ?? []
   }
 

@@ -37,7 +37,8 @@ struct DistributionView {
     }
     return DistributionTable(
       rows: rows, vocabularySize: distribution.vocabularySize, cutoff: cutoff,
-      knownRanks: distribution.knownRanks, scale: state.barScale,
+      // What a trace left out was known.
+      knownRanks: distribution.belief.restMass == nil ? nil : distribution.knownRanks, scale: state.barScale,
       cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)",
       afterTitle: afterTitle,
       narrowestWidth: state.layout.lanes.map { Frame.inner($0.table).width }.min(),

@@ -18,9 +18,7 @@ import Testing
         vocabularySize: model.vocabularySize, contextLength: model.contextLength - 1)
     }
 
-    func predict(
-      _ texts: [TextPath], unless isCancelled: () -> Bool
-    ) throws(PredictorError) -> [Prediction] {
+    func predict(_ texts: [TextPath], unless isCancelled: () -> Bool) throws(PredictorError) -> [Prediction] {
       texts.compactMap { (try? Belief(model.logits($0.ids))).map { Prediction($0) } }
     }
 
@@ -393,10 +391,8 @@ import Testing
 
   /// A text is not sent where the server would read it as other tokens.
   @Test func aTextThatDriftsIsNotSent() throws {
-    let server = try serve(
-      .openAI,
-      FakeServedModel(takesIDs: false, logits: { _ in (0..<300).map { $0 < 128 ? Float($0 % 50) : -9 } }))
-    let predictor = try open(server).predictor
+    let model = FakeServedModel(takesIDs: false) { _ in (0..<300).map { $0 < 128 ? Float($0 % 50) : -9 } }
+    let predictor = try open(serve(.openAI, model)).predictor
     _ = try predictor.predict(TextPath(prompt: [65, 66]))
     #expect(throws: PredictorError.self) { try predictor.predict(TextPath(prompt: [65, 200])) }
   }
