@@ -21,7 +21,7 @@ extension LessonClaims {
         return Evidence("\(live) go on, \(cut) are cut", live == 5)
       }, .asks("Press → three times"),
       plain: [
-        .says("The report names its continuations") { $0.heard("Next, rank 1: beam 1 with") },
+        .says("The report names its continuations") { $0.heard("Next, rank 1: beam 1 with") }
       ]),
     LessonStepClaims(
       .says("Now five beams live", fiveBeamsLive), .says("The tree joins what they share", beamsDie),

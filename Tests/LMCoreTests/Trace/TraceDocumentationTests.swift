@@ -81,7 +81,9 @@ import Testing
       #expect(next.isSubset(of: step.subtracting(ofToken)))
       #expect(
         next.isSuperset(
-          of: step.subtracting(ofToken).subtracting(["followed", "settings", "head", "stages", "rows", "untold"])))
+          of: step.subtracting(ofToken).subtracting([
+            "followed", "settings", "head", "stages", "rows", "untold",
+          ])))
     }
   }
 
