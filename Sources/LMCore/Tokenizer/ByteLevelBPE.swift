@@ -19,11 +19,28 @@ public struct ByteLevelBPE: Tokenizer {
     var ignoresMerges = false
   }
 
-  private let vocabulary: Vocabulary
-  private let merger: BytePairMerger
-  private let addedTokens: AddedVocabulary
-  private let steps: Steps
-  private let template: TokenTemplate
+  /// Behind one reference: as parts of the structure, each call of a `Tokenizer` would copy and release their arrays.
+  private final class Parts: Sendable {
+    let vocabulary: Vocabulary
+    let merger: BytePairMerger
+    let addedTokens: AddedVocabulary
+    let steps: Steps
+    let template: TokenTemplate
+
+    init(
+      _ vocabulary: Vocabulary, _ merger: BytePairMerger, _ added: AddedVocabulary, _ steps: Steps,
+      _ template: TokenTemplate
+    ) {
+      (self.vocabulary, self.merger, addedTokens) = (vocabulary, merger, added)
+      (self.steps, self.template) = (steps, template)
+    }
+  }
+
+  private let parts: Parts
+  private var vocabulary: Vocabulary { parts.vocabulary }
+  private var merger: BytePairMerger { parts.merger }
+  private var addedTokens: AddedVocabulary { parts.addedTokens }
+  private var steps: Steps { parts.steps }
   /// The token that begins a text, and those that end one.
   public let special: SpecialTokens
   /// How a conversation becomes a text; nil where the files do not tell.
@@ -39,24 +56,23 @@ public struct ByteLevelBPE: Tokenizer {
     vocabulary: Vocabulary, merger: BytePairMerger, steps: Steps? = nil, tokens: [AddedToken] = [],
     settings: TokenizerSettings, template: TokenTemplate? = nil
   ) throws(TokenizerError) {
-    (self.vocabulary, self.merger) = (vocabulary, merger)
     let setting = try settings.flag("add_prefix_space", or: false)
     let steps = steps ?? Steps(addsPrefixSpace: setting)
-    self.steps = steps
     var added = AddedVocabulary(
       splitsSpecialTokens: try settings.flag("split_special_tokens", or: false))
     added.add(tokens, to: vocabulary, steps.normalizer)
     added.add(settings.tokens(besides: added), to: vocabulary, steps.normalizer)
-    addedTokens = added
     func id(_ name: String) -> Int? { settings.id(name, in: added) }
     special = settings.special(in: added)
+    let around: TokenTemplate
     if let template {
-      self.template = template
+      around = template
     } else {
-      self.template = TokenTemplate(
+      around = TokenTemplate(
         before: try settings.flag("add_bos_token", or: false) ? [id("bos_token")].compactMap { $0 } : [],
         behind: try settings.flag("add_eos_token", or: false) ? [id("eos_token")].compactMap { $0 } : [])
     }
+    parts = Parts(vocabulary, merger, added, steps, around)
   }
 
   /// A tokenizer that reads special tokens only where the caller asks for them, as GGUF files want it.
@@ -65,11 +81,10 @@ public struct ByteLevelBPE: Tokenizer {
     special: SpecialTokens,
     template: TokenTemplate
   ) {
-    (self.vocabulary, self.merger, self.steps) = (vocabulary, merger, steps)
     var added = AddedVocabulary(splitsSpecialTokens: true)
     added.add(tokens, to: vocabulary, steps.normalizer)
-    addedTokens = added
-    (self.special, self.template) = (special, template)
+    parts = Parts(vocabulary, merger, added, steps, template)
+    self.special = special
   }
 
   public var vocabularySize: Int { max(vocabulary.count, addedTokens.endOfIDs) }
@@ -110,7 +125,7 @@ public struct ByteLevelBPE: Tokenizer {
         }
       }
     }
-    return options.addsSpecial ? template.around(ids) : ids
+    return options.addsSpecial ? parts.template.around(ids) : ids
   }
 
   private func encode(

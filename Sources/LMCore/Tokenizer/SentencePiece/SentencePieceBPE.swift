@@ -34,14 +34,33 @@ public struct SentencePieceBPE: Tokenizer {
     case scores(ScoreMerger, unknown: Int?)
   }
 
-  private let vocabulary: Vocabulary
-  private let characters: CharacterTokens
-  private let merging: Merging
-  private let boundaries: WordBoundaries
-  private let steps: Steps
-  private let decoding: Decoding
-  private let addedTokens: AddedVocabulary
-  private let template: TokenTemplate
+  /// Behind one reference: as parts of the structure, each call of a `Tokenizer` would copy and release their arrays.
+  private final class Parts: Sendable {
+    let characters: CharacterTokens
+    let merging: Merging
+    let boundaries: WordBoundaries
+    let steps: Steps
+    let decoding: Decoding
+    let addedTokens: AddedVocabulary
+    let template: TokenTemplate
+
+    init(
+      _ characters: CharacterTokens, _ merging: Merging, _ steps: Steps, _ decoding: Decoding,
+      _ added: AddedVocabulary, _ template: TokenTemplate
+    ) {
+      (self.characters, self.merging, self.steps, self.decoding) = (characters, merging, steps, decoding)
+      boundaries = WordBoundaries(characters.vocabulary, mark: steps.metaspace?.mark ?? decoding.mark)
+      (addedTokens, self.template) = (added, template)
+    }
+  }
+
+  private let parts: Parts
+  private var vocabulary: Vocabulary { parts.characters.vocabulary }
+  private var characters: CharacterTokens { parts.characters }
+  private var merging: Merging { parts.merging }
+  private var steps: Steps { parts.steps }
+  private var decoding: Decoding { parts.decoding }
+  private var addedTokens: AddedVocabulary { parts.addedTokens }
 
   /// The token that begins a text, and those that end one.
   public let special: SpecialTokens
@@ -54,10 +73,8 @@ public struct SentencePieceBPE: Tokenizer {
     _ characters: CharacterTokens, _ merging: Merging, _ steps: Steps, _ decoding: Decoding,
     added: AddedVocabulary, special: SpecialTokens, template: TokenTemplate
   ) {
-    vocabulary = characters.vocabulary
-    (self.characters, self.merging, self.steps, self.decoding) = (characters, merging, steps, decoding)
-    boundaries = WordBoundaries(characters.vocabulary, mark: steps.metaspace?.mark ?? decoding.mark)
-    (addedTokens, self.special, self.template) = (added, special, template)
+    parts = Parts(characters, merging, steps, decoding, added, template)
+    self.special = special
   }
 
   public var vocabularySize: Int { max(vocabulary.count, addedTokens.endOfIDs) }
@@ -84,7 +101,7 @@ public struct SentencePieceBPE: Tokenizer {
         }
       }
     }
-    return options.addsSpecial ? template.around(ids) : ids
+    return options.addsSpecial ? parts.template.around(ids) : ids
   }
 
   private func marked(
@@ -110,7 +127,7 @@ public struct SentencePieceBPE: Tokenizer {
     if case .pairs(_, _, ignoresMerges: true) = merging, let id = vocabulary.id(ofBytes: text) {
       return ids.append(id)
     }
-    boundaries.forEachRange(in: text) { range in
+    parts.boundaries.forEachRange(in: text) { range in
       let piece = UnsafeRawBufferPointer(rebasing: text[range])
       guard piece.count <= PieceCache.longestPiece else { return merge(piece, &work, &ids) }
       let key = PieceCache.Key(text, from: range.lowerBound, count: range.count)
