@@ -31,8 +31,10 @@ public struct VisualizerOptions: Sendable {
   public var saver: SessionSaver?
   /// Resumes the interrupted session at once; else it is offered.
   public var resumes = false
-  /// How beams are searched; nil for the usual way.
+  /// How beams are searched, with at most `mostBeams`; nil for the usual way.
   public var beams: BeamSettings?
+  /// The largest number of beams that the screen shows.
+  public static let mostBeams = BeamWindow.widths.upperBound
   /// The search opens with the first text.
   public var startsWithBeams = false
   /// One sentence on the last line until the first key.

@@ -90,6 +90,24 @@ import Testing
     #expect(last["id"] == 11 && run.last?["reason"] == "eos")
   }
 
+  /// A seed among one's defaults is for the commands that draw.
+  @Test func defaultSeedsAreInNobodysWay() throws {
+    let plain = try beam("--beams", "2", "-n", "4").output
+    for variables in [["GPT2_VIZ_SEED": "4"], ["GPT2_VIZ_SEED_LIKE": "llama.cpp"]] {
+      let run = try ProgramRun(
+        ["beam", "Once upon a time", "--beams", "2", "-n", "4"], environment: variables)
+      #expect(run.code == 0 && run.output == plain, "\(run.errors)")
+    }
+    func drawn(_ options: [String], _ variables: [String: String] = [:]) throws -> ProgramRun {
+      try ProgramRun(["beam", "Once upon a time", "--sample", "-n", "4"] + options, environment: variables)
+    }
+    let run = try drawn([], ["GPT2_VIZ_SEED": "4"])
+    #expect(try run.code == 0 && run.output == drawn(["--seed", "4"]).output)
+    let other = try drawn([], ["GPT2_VIZ_SEED_LIKE": "llama.cpp"])
+    #expect(other.code == 2 && other.errors.contains("give --seed-like gpt2-viz"), "\(other.errors)")
+    #expect(try drawn(["--seed-like", "gpt2-viz"], ["GPT2_VIZ_SEED_LIKE": "llama.cpp"]).code == 0)
+  }
+
   @Test(arguments: [
     (["--beams", "2", "--return", "3"], "more texts than the 2 beams"),
     (["--beams", "0"], "--beams takes a whole number from 1 to 64"),
@@ -97,6 +115,9 @@ import Testing
     (["--length-penalty", "much"], "--length-penalty takes a number"),
     (["--early-stopping", "yes"], "takes false, true or never"),
     (["--sample", "--seed-like", "llama.cpp"], "leave --seed-like out"),
+    (["--seed-like", "llama.cpp"], "leave --seed-like out"),
+    (["--sample", "--stochastic"], "--sample draws the continuations of each step"),
+    (["--stochastic", "--early-stopping", "never"], "--early-stopping has no part in --stochastic"),
   ])
   func wrongWordsAreSaid(options: [String], sentence: String) throws {
     let run = try ProgramRun(["beam", "a"] + options)

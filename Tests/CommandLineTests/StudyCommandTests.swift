@@ -46,6 +46,33 @@ import Testing
     #expect(table.count == 3)
   }
 
+  /// Where a server has not told all tokens of a human text.
+  @Test func aBoundIsMarked() throws {
+    let profile = ModelProfile(
+      name: "fake", source: .server, parameterCount: 1, dtype: "f32", byteCount: 4, vocabularySize: 40,
+      contextLength: 64)
+    let plan = try StudyPlan(
+      StudyPlan.strategiesOfThePaper, prompts: [[1]], tokenCount: 2, seed: 1, for: profile)
+    func row(_ name: String, _ hasUntold: Bool) -> StudyTable.Row {
+      let text = CollectedText(
+        ids: [1, 2], logProbabilities: [-1, -1], isEnded: false, hasUntold: hasUntold)
+      return .init(name: name, method: nil, texts: [text])
+    }
+    let table = StudyTable(plan: plan, model: profile, rows: [row("bound", true), row("exact", false)])
+    #expect(table.cells.rows.map { $0[2] } == ["at least 2.72", "2.72"])
+    let lines = table.csv.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(lines[0].last == "perplexity_at_least" && lines.allSatisfy { $0.count == lines[0].count })
+    #expect(lines[1][2] == "" && lines[1].last?.hasPrefix("2.718") == true)
+    #expect(lines[2][2].hasPrefix("2.718") && lines[2].last == "")
+    let rows = try #require(table.json["rows"]?.array)
+    #expect(rows[0]["perplexity"] == .null && rows[0]["perplexity_at_least"]?.double != nil)
+    #expect(rows[1]["perplexity"]?.double != nil && rows[1]["perplexity_at_least"] == nil)
+    let exact = StudyTable(plan: plan, model: profile, rows: [row("exact", false)])
+    #expect(!exact.csv.contains("at_least"))
+  }
+
   /// Perplexity and length from what `generate` writes with the same prompts and seeds.
   @Test func theTextsAreThoseOfGenerate() throws {
     let rows = try run("-n", "9", "--strategy", "nucleus", "--seed", "40", "--format", "json").json()["rows"]?

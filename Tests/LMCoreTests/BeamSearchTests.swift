@@ -197,6 +197,22 @@ import Testing
       try run(BeamSettings(sampling: .with { $0.mirostat = 2 }, choice: .sampled))
     }
     #expect(predictor.textsInUse == 0)
+    #expect(throws: BeamError.width(0)) { try DecodingMethod.beams(BeamSettings(width: 0)).validate() }
+    #expect(throws: BeamError.width(65)) { try DecodingMethod.beams(BeamSettings(width: 65)).validate() }
+  }
+
+  /// Whose numbers a seed means says nothing where nothing is drawn.
+  @Test func aSeedRuleMattersWhereSomethingIsDrawn() throws {
+    func run(_ choice: BeamSettings.Choice, _ rule: SeedRule) throws -> BeamRun {
+      let settings = BeamSettings(width: 2, sampling: .with { $0.seedLike = rule }, choice: choice)
+      let run = try BeamRun(FakePredictor(), promptIDs: [1], settings: settings, limit: 4, endOfText: [])
+      while try run.advance() != nil {}
+      return run
+    }
+    #expect(try run(.best, .llamaCpp).search.finished == run(.best, .own).search.finished)
+    for choice in [BeamSettings.Choice.sampled, .stochastic] {
+      #expect(throws: SamplingError.seedRuleNeedsOneText) { try run(choice, .llamaCpp) }
+    }
   }
 
   @Test func movesGiveTheSameStepsAgain() throws {
@@ -216,6 +232,36 @@ import Testing
     while try other.advance() != nil {}
     #expect(other.search.finished == straight.search.finished)
     #expect(other.madeCount == straight.madeCount)
+  }
+
+  /// Another length penalty or rule to stop asks the model for no step that it was asked for.
+  @Test(arguments: BeamSettings.Choice.allCases)
+  func penaltiesAskForNothingAgain(choice: BeamSettings.Choice) throws {
+    let predictor = FakePredictor()
+    var settings = BeamSettings(width: 3, earlyStopping: .never, choice: choice, seed: 5)
+    func fresh() throws -> BeamRun {
+      try BeamRun(predictor, promptIDs: [1, 2], settings: settings, limit: 12, endOfText: [3, 9])
+    }
+    var run = try fresh()
+    while try run.advance() != nil {}
+    for (penalty, rule) in [(0.0, BeamSettings.EarlyStopping.immediate), (-1, .heuristic), (2, .never)] {
+      (settings.lengthPenalty, settings.earlyStopping) = (penalty, rule)
+      let asked = predictor.stepCalls + predictor.promptCalls
+      let depth = run.depth
+      run = try #require(try run.again(with: settings))
+      #expect(run.depth == 0 && run.search.settings == settings)
+      while run.depth < depth, try run.advance() != nil {}
+      #expect(predictor.stepCalls + predictor.promptCalls == asked)
+      while try run.advance() != nil {}
+      let expected = try fresh()
+      while try expected.advance() != nil {}
+      #expect(run.search.finished == expected.search.finished && run.depth == expected.depth)
+    }
+    settings.width = 4
+    #expect(try run.again(with: settings) == nil)
+    settings.width = 3
+    settings.lengthPenalty = .nan
+    #expect(throws: BeamError.lengthPenalty) { try run.again(with: settings) }
   }
 
   /// The number of texts found with another seed: beams that are drawn differ from the best ones.

@@ -58,6 +58,15 @@ import Testing
     #expect(rows.contains { $0.repeated_4grams ?? 0 > 0 })
   }
 
+  /// Every token once is a flat line, whose sign rounding alone could tell.
+  @Test(arguments: 2...40) func aFlatLineHasNoSlope(count: Int) throws {
+    for repeats in 1...5 {
+      let text = (0..<repeats).flatMap { _ in 0..<count }
+      let coefficient = try #require(ZipfFit([text])?.coefficient)
+      #expect(coefficient.sign == .plus && coefficient < 1e-12)
+    }
+  }
+
   @Test func equalTextsAreAsAlikeAsCanBe() {
     #expect(abs((SelfBLEU([[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]).mean ?? 0) - 1) < 1e-12)
     #expect(SelfBLEU([[1, 2, 3, 4, 5], [6, 7, 8, 9, 10]]).mean == 0)

@@ -77,6 +77,25 @@ import Testing
     }
   }
 
+  /// At the length a text that has not ended is cut where others rank before it; only one that has ended is lost so.
+  @Test func atTheLengthNothingElseEnds() {
+    var fates: Set<BeamCandidate.Fate> = []
+    for seed in 0..<50 as Range<UInt64> {
+      var search = BeamSearch(
+        BeamSettings(width: 1, choice: .stochastic, seed: seed), limit: 1, endOfText: [2])
+      let noise = GumbelNoise(seed: seed, depth: 0, beam: 0, vocabularySize: 3)
+      let step = search.advance([
+        (0..<3).map { Continuation(id: $0, ownLogProbability: log(1.0 / 3), noise: noise[$0]) }
+      ])
+      #expect(zip(step.candidates, step.candidates.dropFirst()).allSatisfy { $0.number > $1.number })
+      for candidate in step.candidates.dropFirst() {
+        fates.insert(candidate.fate)
+        #expect(candidate.fate == (candidate.id == 2 ? .endedTooLow : .cut))
+      }
+    }
+    #expect(fates == [.endedTooLow, .cut])
+  }
+
   @Test func sumsAndScoresAreThoseOfTheTexts() {
     for seed in 0..<50 as Range<UInt64> {
       let search = Self.draw(seed, width: 4)

@@ -152,6 +152,20 @@ import Testing
     #expect(seen.last?.tokens == texts.reduce(0) { $0 + $1.logProbabilities.count })
   }
 
+  /// A token of a strategy with three beams is as much work as three others.
+  @Test func progressCountsBeams() throws {
+    let predictor = FakePredictor()
+    let plan = try StudyPlan(
+      [
+        .init(name: "greedy", settings: .with { $0.temperature = 0 }),
+        .init(name: "beam 3", method: .beams(BeamSettings(width: 3))),
+      ], prompts: [[1]], tokenCount: 10, seed: 1, for: predictor.profile)
+    var shares: [Double] = []
+    _ = try Study(plan, predictor, nil, width: 1).run(progress: { shares.append($0.share) })
+    #expect(shares.count == 20)
+    #expect(shares[0] == 1 / 40 && shares[9] == 1 / 4 && shares[10] == 13 / 40 && shares[19] == 1)
+  }
+
   @Test func aPlanThatCannotBeCarriedOutIsRefused() throws {
     let profile = try predictor().profile
     func make(_ prompts: [[Int]], tokens: Int) throws -> StudyPlan {

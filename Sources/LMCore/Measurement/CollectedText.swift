@@ -6,9 +6,12 @@ public struct CollectedText: Equatable, Sendable {
   public let logProbabilities: [Double]
   /// Whether the text ended by itself, before its length was reached.
   public let isEnded: Bool
+  /// Whether a server did not tell some of the tokens, of which ln p is then the most that it can be.
+  public let hasUntold: Bool
 
   /// A text with these values.
-  public init(ids: [Int], logProbabilities: [Double], isEnded: Bool) {
-    (self.ids, self.logProbabilities, self.isEnded) = (ids, logProbabilities, isEnded)
+  public init(ids: [Int], logProbabilities: [Double], isEnded: Bool, hasUntold: Bool = false) {
+    (self.ids, self.logProbabilities) = (ids, logProbabilities)
+    (self.isEnded, self.hasUntold) = (isEnded, hasUntold)
   }
 }

@@ -9,6 +9,8 @@ public struct CollectionMeasures: Equatable, Sendable {
   public let textCount: Int
   /// exp of the mean of -ln p over the tokens of all texts together.
   public let perplexity: Double?
+  /// It is the least that it can be: a server did not tell some of the tokens.
+  public let hasLeastPerplexity: Bool
   /// The mean BLEU-4 of each text against all others, in 0...1: the more alike the texts, the larger.
   public let selfBLEU4: Double?
   /// The exponent s of Zipf's law, frequency ~ rank^-s, fitted to the frequencies of the tokens.
@@ -29,6 +31,7 @@ public struct CollectionMeasures: Equatable, Sendable {
     let ids = texts.map(\.ids)
     textCount = texts.count
     perplexity = LMCore.perplexity(of: texts.flatMap(\.logProbabilities))
+    hasLeastPerplexity = texts.contains(where: \.hasUntold)
     selfBLEU4 = SelfBLEU(ids).mean
     zipfCoefficient = ZipfFit(ids)?.coefficient
     repetitionShare = mean(ids.map { RepetitionDetector.loop(atEndOf: $0) == nil ? 0 : 1 })
@@ -78,6 +81,7 @@ public struct ZipfFit: Equatable, Sendable {
     let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
     let variance = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
     let slope = covariance / variance
-    (coefficient, intercept) = (-slope, meanY - slope * meanX)
+    // Frequencies fall with the rank: where all are equal, rounding alone could tell another sign.
+    (coefficient, intercept) = (slope < 0 ? -slope : 0, meanY - slope * meanX)
   }
 }

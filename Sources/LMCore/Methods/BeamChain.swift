@@ -21,7 +21,7 @@ struct BeamChain: Sendable {
     // Greedy decoding is the search's own business.
     if sampling.isGreedy { sampling.temperature = 1 }
     try settings.sampling.validate()
-    guard sampling.seedLike == .own else { throw .seedRuleNeedsOneText }
+    guard sampling.seedLike == .own || settings.choice == .best else { throw .seedRuleNeedsOneText }
     chain = try SamplerChain(sampling, of: steps)
     if let unfit = chain.order.first(where: { [.mirostat, .adaptiveP].contains($0) }) {
       throw .stepNeedsOneText(unfit)
@@ -34,16 +34,25 @@ struct BeamChain: Sendable {
   /// - Parameters:
   ///   - place: which beam it is; with the length of the text and the seed it tells the noise.
   ///   - prompt: the ids in front of the beam's own.
+  ///   - more: the same belief with more ranks, where not all are known; nil where the source tells no more.
+  /// - Throws: `SamplingError`, and the errors of `more`.
   func continuations(
-    of belief: Belief, behind prompt: [Int], _ beam: Hypothesis, place: Int, breakers: SequenceBreakers
-  ) throws(SamplingError) -> [Continuation] {
+    of belief: Belief, behind prompt: [Int], _ beam: Hypothesis, place: Int, breakers: SequenceBreakers,
+    more: () throws -> Belief?
+  ) throws -> [Continuation] {
     guard settings.choice != .best || !chain.order.isEmpty else {
+      let needed = min(candidateCount, belief.vocabularySize)
+      var belief = belief
+      while belief.knownRanks < needed, let longer = try more() { belief = longer }
+      guard belief.knownRanks >= needed else {
+        throw SamplingError.tooFewRanks(known: belief.knownRanks, needed: needed)
+      }
       return belief.knownIDs.prefix(candidateCount).compactMap { id in
         belief.logProbability(of: id).map { Continuation(id: id, ownLogProbability: $0) }
       }
     }
     guard let logarithms = try belief.ofLogProbabilities() else {
-      throw .logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
+      throw SamplingError.logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
     }
     let context = ChainContext(
       history: prompt + beam.ids, promptCount: prompt.count, seed: settings.seed, breakers: breakers)

@@ -10,6 +10,8 @@ public final class BeamRun {
   /// The search before each step that was made, and behind the last one.
   private var states: [BeamSearch]
   private var made: [BeamStep] = []
+  /// What the model told for each step.
+  private var told: [[[Continuation]]] = []
   /// How many steps lie before the cursor.
   public private(set) var depth = 0
 
@@ -24,10 +26,7 @@ public final class BeamRun {
   ) throws {
     let profile = predictor.profile
     guard !promptIDs.isEmpty else { throw BeamError.emptyPrompt }
-    guard (1...BeamSettings.mostBeams).contains(settings.width) else {
-      throw BeamError.width(settings.width)
-    }
-    guard settings.lengthPenalty.isFinite else { throw BeamError.lengthPenalty }
+    try settings.validate()
     // The last token of a text is predicted, but not read.
     guard limit > 0, promptIDs.count + limit <= profile.contextLength + 1 else {
       throw BeamError.textTooLong(
@@ -40,6 +39,25 @@ public final class BeamRun {
     predictor.textsInUse += settings.width
   }
 
+  private init(_ other: BeamRun, _ settings: BeamSettings) {
+    (chain, breakers, told) = (other.chain, other.breakers, other.told)
+    (predictor, promptIDs) = (other.predictor, other.promptIDs)
+    states = [BeamSearch(settings, limit: other.search.limit, endOfText: other.search.endOfText)]
+    predictor.textsInUse += settings.width
+  }
+
+  /// The same search at the prompt with another length penalty, or another rule to stop: neither changes which beams live, so the
+  /// model is asked for no step twice.
+  ///
+  /// - Returns: nil where other settings differ.
+  /// - Throws: `BeamError`.
+  public func again(with settings: BeamSettings) throws(BeamError) -> BeamRun? {
+    try settings.validate()
+    var own = search.settings
+    (own.lengthPenalty, own.earlyStopping) = (settings.lengthPenalty, settings.earlyStopping)
+    return own == settings ? BeamRun(self, settings) : nil
+  }
+
   deinit { predictor.textsInUse -= search.settings.width }
 
   /// The search at the cursor.
@@ -47,15 +65,19 @@ public final class BeamRun {
   /// The steps up to the cursor.
   public var steps: ArraySlice<BeamStep> { made[..<depth] }
 
+  /// The step that stands next, where it was made.
+  public var nextMade: BeamStep? { depth < made.count ? made[depth] : nil }
+
   /// The step that stands next: the one that was made before, else what comes of asking the model.
   ///
   /// - Returns: nil where the search has ended.
   /// - Throws: `PredictorError`, `SamplingError`; the run is then as it was.
   public func nextStep(unless isCancelled: () -> Bool = { false }) throws -> BeamStep? {
-    if depth < made.count { return made[depth] }
+    if let nextMade { return nextMade }
     guard search.stop == nil else { return nil }
+    if told.count == depth { told.append(try continuations(unless: isCancelled)) }
     var next = search
-    made.append(next.advance(try continuations(unless: isCancelled)))
+    made.append(next.advance(told[depth]))
     states.append(next)
     return made[depth]
   }
@@ -91,7 +113,11 @@ public final class BeamRun {
     for (place, belief) in beliefs.enumerated() {
       continuations.append(
         try chain.continuations(
-          of: belief, behind: promptIDs, live[place], place: place, breakers: breakers))
+          of: belief, behind: promptIDs, live[place], place: place, breakers: breakers
+        ) {
+          guard !isCancelled() else { throw PredictorError.cancelled }
+          return try predictor.longerBelief(of: predictions[place])
+        })
     }
     return continuations
   }

@@ -48,14 +48,16 @@ extension BeamSearch {
       let stays = child.hypothesis.number >= least
       let fate: BeamCandidate.Fate
       if child.isEnded || depth == limit {
-        fate =
-          stays ? .finished(score: settings.score(sum: child.hypothesis.sum, count: depth)) : .endedTooLow
+        let score = settings.score(sum: child.hypothesis.sum, count: depth)
+        fate = stays ? .finished(score: score) : child.isEnded ? .endedTooLow : .cut
       } else {
         fate = stays ? .lives(place: next.count) : .cut
         if stays { next.append(child.hypothesis) }
       }
       candidates.append(
-        BeamCandidate(parent: parent, token: token, sum: child.hypothesis.sum, rank: index + 1, fate: fate))
+        BeamCandidate(
+          parent: parent, token: token, sum: child.hypothesis.sum, number: child.hypothesis.number,
+          rank: index + 1, fate: fate))
     }
     let fresh = kept.filter { $0.parent == nil || $0.isEnded || depth == limit }
     finished = fresh.map { entry in

@@ -107,7 +107,7 @@ extension BeamSearch {
     let sum: Double
 
     func candidate(rank: Int, fate: BeamCandidate.Fate) -> BeamCandidate {
-      BeamCandidate(parent: parent, token: token, sum: sum, rank: rank, fate: fate)
+      BeamCandidate(parent: parent, token: token, sum: sum, number: sum, rank: rank, fate: fate)
     }
   }
 

@@ -56,6 +56,12 @@ public struct BeamSettings: Hashable, Sendable {
     ]
   }
 
+  /// Throws one sentence about the first setting that no search can have.
+  public func validate() throws(BeamError) {
+    guard (1...Self.mostBeams).contains(width) else { throw .width(width) }
+    guard lengthPenalty.isFinite else { throw .lengthPenalty }
+  }
+
   /// What a text of `count` generated tokens, at least 1, scores.
   public func score(sum: Double, count: Int) -> Double { sum / pow(Double(count), lengthPenalty) }
 

@@ -38,8 +38,10 @@ public enum DecodingMethod: Hashable, Sendable {
       }
     }
     settings.sampling = try SamplingSettings(described: rest.joined(separator: ","), own: own)
+    // Where nothing is drawn it is not needed, but here somebody has asked for it.
+    guard settings.sampling.seedLike == .own else { throw .seedRuleNeedsOneText }
+    _ = try BeamChain(BeamSearch(settings, limit: 1, endOfText: []))
     self = .beams(settings)
-    try validate()
   }
 
   /// How many texts live at once at most.
@@ -59,10 +61,14 @@ public enum DecodingMethod: Hashable, Sendable {
   }
 
   /// Throws one sentence about the first setting that the method does not take.
-  public func validate() throws(SamplingError) {
+  ///
+  /// `SamplingError`, or `BeamError` about the beams.
+  public func validate() throws {
     switch self {
     case .sampling(let settings): try settings.validate()
-    case .beams(let settings): _ = try BeamChain(BeamSearch(settings, limit: 1, endOfText: []))
+    case .beams(let settings):
+      try settings.validate()
+      _ = try BeamChain(BeamSearch(settings, limit: 1, endOfText: []))
     }
   }
 

@@ -61,9 +61,9 @@ public struct BeamCandidate: Hashable, Sendable {
     case finished(score: Double)
     /// It ended among the best B, but B finished texts score better.
     case finishedBelowOthers(score: Double)
-    /// It ended, but ranks below the best B: beam search throws it away.
+    /// It ended, but is not among the best B: beam search throws it away.
     case endedTooLow
-    /// B others that go on have larger sums.
+    /// B others go before it.
     case cut
   }
 
@@ -73,7 +73,9 @@ public struct BeamCandidate: Hashable, Sendable {
   public let token: Continuation
   /// The parent's sum and the token's ln p.
   public let sum: Double
-  /// Its place among all continuations of all beams, from 1, by sum descending.
+  /// What it ranks by: the sum; in stochastic beam search the sum with Gumbel noise.
+  public let number: Double
+  /// Its place among all continuations of all beams, from 1, by `number` descending.
   public let rank: Int
   /// What becomes of it.
   public internal(set) var fate: Fate

@@ -79,6 +79,11 @@ extension Predictor {
     try predict([text], unless: isCancelled)[0]
   }
 
+  /// The distribution of a prediction with more ranks than before; nil where the source tells no more.
+  func longerBelief(of prediction: Prediction) throws -> Belief? {
+    try extend(prediction, to: nil) ? try belief(of: prediction) : nil
+  }
+
   /// Throws for a text that the model cannot read; `more` stands behind `ids`.
   func check(_ ids: [Int], _ more: [Int] = []) throws(PredictorError) {
     let (limit, vocabularySize) = (profile.contextLength, profile.vocabularySize)

@@ -1,14 +1,12 @@
 /// A model behind a server as a source of predictions.
 ///
 /// Keeps every answer under the ids of its text: the same ids asked again could be answered with other bits. So stepping
-/// back and forth, branches, lanes and knobs ask nothing.
+/// back and forth, branches and lanes ask nothing, and knobs only for more ranks.
 public final class ServedPredictor: Predictor {
   /// Name and sizes of the model, as far as the server tells them.
   public let profile: ModelProfile
   /// It keeps all texts.
   public var textsInUse = 0
-  /// How many distributions were asked for.
-  public private(set) var requestCount = 0
 
   let connection: ServerConnection
   let dialect: any ServerDialect
@@ -88,16 +86,15 @@ public final class ServedPredictor: Predictor {
     let host = connection.address.host
     do throws(ServerError) {
       let answer = try connection.send(dialect.requestForText(ids, ranks: VLLMDialect.usualRanks))
-      requestCount += 1
       do throws(AnswerError) {
-        return try dialect.tokens(in: answer, of: ids, ranks: VLLMDialect.usualRanks).map { token in
-          (token.logProbability, token.rank, belief(of: token.head))
-        }
+        let tokens = try dialect.tokens(in: answer, of: ids, ranks: VLLMDialect.usualRanks)
+        if let tokenizer { tokenizer.learn(try dialect.names(in: answer, of: ids)) }
+        return tokens.map { ($0.logProbability, $0.rank, belief(of: $0.head)) }
       } catch {
         throw .unreadable(host: host, error)
       }
     } catch {
-      throw .source(error.description)
+      throw .source(error.description, mayPass: error.mayPass)
     }
   }
 
@@ -121,7 +118,7 @@ public final class ServedPredictor: Predictor {
     } catch {
       if case .cancelled = error { throw .cancelled }
       if error.mayBeRestart { mustCheckIdentity = true }
-      throw .source(error.description)
+      throw .source(error.description, mayPass: error.mayPass)
     }
   }
 
@@ -135,21 +132,21 @@ public final class ServedPredictor: Predictor {
     }
     for text in texts where !dialect.canSend(text) { throw .textDrifts(host: host) }
     let answer = try connection.send(dialect.request(for: texts, ranks: ranks), unless: isCancelled)
-    requestCount += 1
     if let name = dialect.modelName(in: answer), name != identity.answerName {
       throw .otherModel(host: host, before: identity.answerName, now: name)
     }
     if let read = dialect.readTokens(in: answer), read != texts[0].count { throw .textDrifts(host: host) }
-    var heads = try read(answer, texts.count, ranks)
-    for (index, text) in texts.enumerated() where heads[index] == nil {
-      guard let request = dialect.secondRequest(for: text, ranks: ranks) else {
-        throw .unreadable(host: host, .noDistribution)
+    var heads: [ServedHead] = []
+    let told = try connection.heads(in: answer, of: texts.count, ranks: ranks, dialect)
+    for (text, head) in zip(texts, told) {
+      guard let head else {
+        heads.append(
+          try connection.secondHead(of: text, ranks: ranks, dialect, unless: isCancelled).head)
+        continue
       }
-      heads[index] = try read(try connection.send(request, unless: isCancelled), 1, ranks)[0]
-      requestCount += 1
+      heads.append(head)
     }
     for (text, head) in zip(texts, heads) {
-      guard let head else { throw .unreadable(host: host, .noDistribution) }
       if head.ids.count < min(ranks, profile.vocabularySize) { exhausted.insert(text) }
       // A shorter answer than before tells less.
       if head.ids.count < self.heads[text]?.ids.count ?? 0 { continue }
@@ -157,26 +154,20 @@ public final class ServedPredictor: Predictor {
       tokenizer?.learn(head.pieces)
     }
     // Also those of the texts: a prompt is shown.
-    try learnNames(texts.joined() + heads.flatMap { ($0?.ids ?? []).map(Int.init) }, unless: isCancelled)
+    learnNames(texts.joined() + heads.flatMap { $0.ids.map(Int.init) }, unless: isCancelled)
   }
 
-  private func read(_ answer: [UInt8], _ count: Int, _ ranks: Int) throws(ServerError) -> [ServedHead?] {
-    do throws(AnswerError) {
-      return try dialect.heads(in: answer, of: count, ranks: ranks)
-    } catch {
-      throw .unreadable(host: connection.address.host, error)
-    }
-  }
-
-  /// Asks what tokens are called that an answer had by their ids alone.
-  private func learnNames(_ ids: [Int], unless isCancelled: () -> Bool) throws(ServerError) {
+  /// Asks what tokens are called that an answer had by their ids alone. Without an answer they stay ids, until they are met
+  /// again: the distribution is known all the same.
+  private func learnNames(_ ids: [Int], unless isCancelled: () -> Bool) {
     guard let tokenizer, let dialect = dialect as? VLLMDialect else { return }
     var unknown = tokenizer.unknown(ids)
     guard !unknown.isEmpty else { return }
     // The first token of a text has no entry.
     unknown = Array((unknown.prefix(1) + unknown).prefix(profile.contextLength))
-    let answer = try connection.send(dialect.requestForText(unknown, ranks: 0), unless: isCancelled)
-    guard let pieces = try? dialect.names(in: answer, of: unknown) else { return }
+    guard let answer = try? connection.send(dialect.requestForText(unknown, ranks: 0), unless: isCancelled),
+      let pieces = try? dialect.names(in: answer, of: unknown)
+    else { return }
     tokenizer.learn(pieces)
     tokenizer.giveUp(unknown)
   }

@@ -11,7 +11,9 @@ protocol GrowingText {
   var paths: [TextPath] { get }
 
   /// Takes what the model holds of one path after the other; with the last one the text grows.
-  mutating func take(_ belief: Belief) throws
+  ///
+  /// - Parameter more: the same belief with more ranks, where not all are known; nil where the source tells no more.
+  mutating func take(_ belief: Belief, more: () throws -> Belief?) throws
 }
 
 extension StudyPlan {
@@ -67,18 +69,27 @@ private struct SampledText: GrowingText {
     CollectedText(ids: generated, logProbabilities: logProbabilities, isEnded: isEnded)
   }
 
-  mutating func take(_ belief: Belief) throws {
+  mutating func take(_ belief: Belief, more: () throws -> Belief?) throws {
     let rule = chain.settings.seedLike
     let context = ChainContext(
       history: promptIDs + generated, promptCount: promptIDs.count, seed: stream.seed, seedLike: rule,
       memories: memories, breakers: breakers)
-    let (distribution, stages) = try chain.measure(belief, context)
     let draw = Draw(seed: stream.seed, redraws: 0, u: stream.next(rule))
-    if chain.keepsNumberLikeLlamaCpp(distribution) { stream.skip(-1) }
-    let decision = try Decision(chain, distribution, stages, context, draw: draw, followed: nil)
+    func decide(_ belief: Belief) throws(SamplingError) -> Decision {
+      let (distribution, stages) = try chain.measure(belief, context)
+      return try Decision(chain, distribution, stages, context, draw: draw, followed: nil)
+    }
+    var (belief, decision) = (belief, try decide(belief))
+    while decision.needsMoreRanks, let longer = try more() {
+      (belief, decision) = (longer, try decide(longer))
+    }
+    if chain.keepsNumberLikeLlamaCpp(decision.distribution) { stream.skip(-1) }
     let id = try decision.step.id
-    memories = chain.memories(after: id, in: distribution, stages, context)
-    logProbabilities.append(belief.logProbability(of: id) ?? -.infinity)
+    memories = chain.memories(after: id, in: decision.distribution, decision.stages, context)
+    guard let logProbability = belief.logProbability(of: id) else {
+      throw SamplingError.tokenUntold(id: id, known: belief.knownRanks)
+    }
+    logProbabilities.append(logProbability)
     if endOfText.contains(id) {
       (isEnded, isFinished) = (true, true)
       return
@@ -121,11 +132,12 @@ private struct SearchedText: GrowingText {
       isEnded: best.isEnded)
   }
 
-  mutating func take(_ belief: Belief) throws {
+  mutating func take(_ belief: Belief, more: () throws -> Belief?) throws {
     let place = continuations.count
     continuations.append(
       try chain.continuations(
-        of: belief, behind: promptIDs, search.live[place], place: place, breakers: breakers))
+        of: belief, behind: promptIDs, search.live[place], place: place, breakers: breakers,
+        more: more))
     guard continuations.count == search.live.count else { return }
     _ = search.advance(continuations)
     continuations = []

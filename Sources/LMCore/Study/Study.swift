@@ -11,7 +11,8 @@ public struct Study {
     public var textCount: Int
     /// Tokens chosen in this run.
     public var tokens: Int
-    /// The share of the plan's tokens that is done, in 0...1; a text that ended early counts as a whole one.
+    /// The share of the plan's work that is done, in 0...1: its tokens, each as often as its strategy has beams; a text that
+    /// ended early counts as a whole one.
     public var share: Double
 
     /// A progress with these values.
@@ -54,6 +55,7 @@ public struct Study {
     var waiting = (0..<plan.textCount).filter { finished[$0] == nil }[...]
     var growing: [any GrowingText] = []
     var tokens = 0
+    let whole = (0..<plan.textCount).reduce(0) { $0 + methodWidth($1) } * plan.tokenCount
     let mostPaths = max(width, plan.strategies.map(\.method.width).max() ?? 1)
     predictor.textsInUse += mostPaths
     defer { predictor.textsInUse -= mostPaths }
@@ -72,11 +74,13 @@ public struct Study {
         try keep(text.index, text.collected)
       }
       growing.removeAll { $0.isFinished }
-      let done = finished.count * plan.tokenCount + growing.reduce(0) { $0 + $1.count }
+      let done =
+        finished.keys.reduce(0) { $0 + methodWidth($1) * plan.tokenCount }
+        + growing.reduce(0) { $0 + methodWidth($1.index) * $1.count }
       progress(
         Progress(
           finishedTexts: finished.count, textCount: plan.textCount, tokens: tokens,
-          share: Double(done) / Double(plan.textCount * plan.tokenCount)))
+          share: Double(done) / Double(whole)))
     }
     return (0..<plan.textCount).compactMap { finished[$0] }
   }
@@ -93,7 +97,12 @@ public struct Study {
     for first in stride(from: 0, to: predictions.count, by: Self.beliefsTogether) {
       let places = first..<min(first + Self.beliefsTogether, predictions.count)
       let beliefs = try predictor.beliefs(of: Array(predictions[places]))
-      for (place, belief) in zip(places, beliefs) { try growing[owners[place]].take(belief) }
+      for (place, belief) in zip(places, beliefs) {
+        try growing[owners[place]].take(belief) {
+          guard !isCancelled() else { throw PredictorError.cancelled }
+          return try predictor.longerBelief(of: predictions[place])
+        }
+      }
     }
   }
 
@@ -112,16 +121,15 @@ public struct Study {
       let end = start + promptCount + plan.tokenCount
       guard end <= ids.count else { break }
       let piece = Array(ids[start..<end])
-      var logProbabilities: [Double] = []
-      try predictor.predictEach(of: piece.dropLast(), exactly: false) { position, prediction in
-        guard position + 1 >= promptCount else { return }
-        let belief = try predictor.belief(of: prediction)
-        logProbabilities.append(belief.logProbability(of: piece[position + 1]) ?? -.infinity)
+      var scores: [TokenScore] = []
+      try predictor.eachScore(of: piece, from: promptCount) { score, belief in
+        scores.append(score)
         mass.add(belief)
       }
       texts.append(
         CollectedText(
-          ids: Array(piece[promptCount...]), logProbabilities: logProbabilities, isEnded: false))
+          ids: Array(piece[promptCount...]), logProbabilities: scores.map(\.logProbability), isEnded: false,
+          hasUntold: scores.contains(where: \.isUntold)))
       start = end
     }
     guard !texts.isEmpty else {

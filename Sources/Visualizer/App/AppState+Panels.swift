@@ -28,6 +28,9 @@ extension AppState {
   struct Play: Equatable, Sendable {
     var isRunning = false
     /// Tokens a second.
-    var speed = 4.0
+    private(set) var speed = 4.0
+
+    mutating func faster() { speed = min(speed * 2, 64) }
+    mutating func slower() { speed = max(speed / 2, 0.25) }
   }
 }

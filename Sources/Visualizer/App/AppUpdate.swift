@@ -152,7 +152,7 @@ extension AppState {
     let hadBeams = hasBeams
     overlay = nil
     requests.cancelWaiting()
-    if hadBeams { return ask(.beams(.close)) }
+    if hadBeams { return askBeamsAnew(.close) }
     return waitsForServer ? [.interruptEngine] : []
   }
 
@@ -177,8 +177,8 @@ extension AppState {
       scrollTable(byPages: 1)
       return askForMoreRanks()
     case .play: play.isRunning.toggle()
-    case .faster: play.speed = min(play.speed * 2, 64)
-    case .slower: play.speed = max(play.speed / 2, 0.25)
+    case .faster: play.faster()
+    case .slower: play.slower()
     case .removedRows: cycleRemovedRows()
     case .seed: overlay = .seed(TextInput(String(seed), isSelected: true))
     case .editPrompt: openPromptEditor()

@@ -54,8 +54,8 @@ extension AppState {
     case .home: return step(.jump(depth: 0))
     case .end: return step(.jump(depth: .max))
     case .character(" "): play.isRunning.toggle()
-    case .character("+"), .character("="): play.speed = min(play.speed * 2, 64)
-    case .character("-"): play.speed = max(play.speed / 2, 0.25)
+    case .character("+"), .character("="): play.faster()
+    case .character("-"): play.slower()
     case .up, .character("k"): window.chosen = max(window.chosen - 1, 0)
     case .down, .character("j"): window.chosen = min(window.chosen + 1, max(count - 1, 0))
     case .pageDown, .mouse(.wheelDown, _):
@@ -67,14 +67,20 @@ extension AppState {
       return ask(.beams(.take(window.chosen, lane: focus)))
     case .escape, .character("B"), .character("q"):
       (overlay, play.isRunning) = (nil, false)
-      return ask(.beams(.close))
+      return askBeamsAnew(.close)
     default:
       guard turnBeams(key) else { return [] }
       overlay = .beams(window)
-      return ask(.beams(.open(fullBeamSettings, lane: focus)))
+      return askBeamsAnew(.open(fullBeamSettings, lane: focus))
     }
     overlay = .beams(window)
     return []
+  }
+
+  /// Asks for what makes the search under way superfluous: it is given up.
+  mutating func askBeamsAnew(_ request: BeamRequest) -> [AppEffect] {
+    guard case .beams? = requests.current else { return ask(.beams(request)) }
+    return ask(.beams(request)) + [.interruptEngine]
   }
 
   private mutating func step(_ request: BeamRequest) -> [AppEffect] {

@@ -1,6 +1,8 @@
 /// The pending commands: at most one is with the engine, the rest wait in order.
 struct RequestQueue: Equatable, Sendable {
   private(set) var inFlight: Int?
+  /// The command that is with the engine.
+  private(set) var current: EngineCommand?
   private(set) var waiting: [EngineCommand] = []
   private var lastRequest = 0
 
@@ -9,13 +11,16 @@ struct RequestQueue: Equatable, Sendable {
   /// Adds a command. Returns the effect that sends the next one, if the engine is free.
   ///
   /// A step back cancels a waiting step forward, new settings replace waiting ones, and a jump to the beginning or a
-  /// new start removes all waiting moves, so that keys held down on a slow model do not accumulate.
+  /// new start removes all waiting moves, so that keys held down on a slow model do not accumulate. A beam search that
+  /// is opened anew replaces a waiting one.
   mutating func add(_ command: EngineCommand) -> AppEffect? {
     switch (command, waiting.last) {
     case (.back(let lanes), .advance(let advanced)?) where advanced == lanes:
       waiting.removeLast()
       return nil
     case (.setSettings(_, let lane), .setSettings(_, let turned)?) where turned == lane:
+      waiting[waiting.count - 1] = command
+    case (.beams(.open), .beams(.open)?):
       waiting[waiting.count - 1] = command
     case (.start, _):
       waiting = [command]
@@ -31,7 +36,7 @@ struct RequestQueue: Equatable, Sendable {
   /// Marks a request as answered. Returns the effect that sends the next one; nil for a stale answer or an empty queue.
   mutating func finish(_ request: Int) -> AppEffect? {
     guard request == inFlight else { return nil }
-    inFlight = nil
+    (inFlight, current) = (nil, nil)
     return sendNext()
   }
 
@@ -42,7 +47,9 @@ struct RequestQueue: Equatable, Sendable {
     guard inFlight == nil, !waiting.isEmpty else { return nil }
     lastRequest += 1
     inFlight = lastRequest
-    return .engine(waiting.removeFirst(), request: lastRequest)
+    let command = waiting.removeFirst()
+    current = command
+    return .engine(command, request: lastRequest)
   }
 }
 

@@ -56,7 +56,8 @@ public final class GenerationEngine: Sendable {
     }
   }
 
-  /// Gives up the step under way, where it waits for a server: a local model's takes no time to speak of.
+  /// Gives up the step under way, where it waits for a server, or searches with beams: another step of a local model takes no time to
+  /// speak of.
   func interrupt() { interrupted.store(true, ordering: .relaxed) }
 
   func send(_ command: EngineCommand, request: Int) {

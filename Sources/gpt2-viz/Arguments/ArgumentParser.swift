@@ -151,6 +151,17 @@ struct ArgumentParser {
     guard !used.contains(where: { $0.option.name == "verbose" }) else {
       throw UsageError("-v, --verbose goes with --version", command: command.page)
     }
+    func has(_ name: String) -> Bool { used.contains { $0.option.name == name } }
+    if has("stochastic"), has("sample") {
+      throw UsageError(
+        "--sample draws the continuations of each step, --stochastic whole texts; leave one of them out",
+        command: command.page)
+    }
+    if has("stochastic"), has("early-stopping") {
+      throw UsageError(
+        "--early-stopping has no part in --stochastic, which ends when all its texts have ended; leave it out",
+        command: command.page)
+    }
     guard used.contains(where: { $0.option.name == "greedy" }),
       let temperature = used.last(where: { $0.option.name == "temperature" })?.argument,
       Double(temperature.text) != 0

@@ -10,11 +10,16 @@ struct BeamOptions: CommandOptions {
   let sampler: SamplerOptions
   let chance: ChanceOptions
   let output: OutputOptions
+  /// The command line itself, not a default, names a seed or whose seed it is.
+  let givesSeed: Bool
+  let givesSeedLike: Bool
 
   init(_ call: CommandCall) {
     (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
     (beams, length, sampler) = (call[BeamChoices.self], call[LengthOptions.self], call[SamplerOptions.self])
     (chance, output) = (call[ChanceOptions.self], call[OutputOptions.self])
+    givesSeed = call.layers.givenOption(named: ["seed"]) != nil
+    givesSeedLike = call.layers.givenOption(named: ["seed-like"]) != nil
   }
 }
 
@@ -26,8 +31,11 @@ extension Command {
       details: """
         Search, scores and the three ways to stop are those of transformers. A text that ends is finished if it
         ranks among the first N continuations; at the length every text counts as finished. Penalties, DRY and
-        the ban of repeated n-grams act on ln p. With --sample the continuations are drawn, and the whole chain
-        acts. With --stochastic they are N different whole texts, drawn as if one after the other. JSON has "sequences", best first, "steps" with the beams that live after each and the continuations that were looked at (their beam counts from 0), and "stopped":
+        the ban of repeated n-grams act on ln p; filters and the temperature act only with --sample and
+        --stochastic. With --sample the continuations of each step are drawn. With --stochastic they are N
+        different whole texts, drawn as if one after the other; that search ends when all of them have ended,
+        so --early-stopping does not go with it. JSON has "sequences", best first, "steps" with the beams that
+        live after each and the continuations that were looked at (their beam counts from 0), and "stopped":
         all-finished, no-better (no live beam can score better, by the rule of --early-stopping) or length.
         """,
       groups: [.textOrIDs, .model, .beams, .length, .sampler, .seed, .output([.text, .json])],
@@ -45,7 +53,7 @@ extension Command {
         command: "beam")
     }
     let draws = choices.settings.choice != .best
-    guard draws || options.chance.seed == nil else {
+    guard draws || !options.givesSeed else {
       throw UsageError(
         "--seed goes with --sample or --stochastic: without them nothing is drawn", command: "beam")
     }
@@ -54,8 +62,9 @@ extension Command {
     }
     var settings = choices.settings
     settings.sampling = try options.sampler.settings
-    guard settings.sampling.seedLike == .own else {
-      throw UsageError("beam search has numbers of its own: leave --seed-like out", command: "beam")
+    guard settings.sampling.seedLike == .own || !draws && !options.givesSeedLike else {
+      let way = options.givesSeedLike ? "leave --seed-like out" : "give --seed-like gpt2-viz"
+      throw UsageError("beam search has numbers of its own: \(way)", command: "beam")
     }
     if draws { settings.seed = try options.chance.seedOrRandom(.own) }
     let loaded = try loadModel(options.model, surroundings)
@@ -156,8 +165,9 @@ struct BeamResult {
     case .noBetter:
       guard let last = run.steps.last, let best = last.bestPossibleScore, let worst = last.worstFinishedScore
       else { return steps }
+      let scores = (NumberFormat.fixed(best, decimals: 4), NumberFormat.fixed(worst, decimals: 4))
       return
-        "\(steps): the best live beam could score \(NumberFormat.fixed(best, decimals: 4)), no better than the worst finished text, \(NumberFormat.fixed(worst, decimals: 4))"
+        "\(steps): the best live beam could score \(scores.0), no better than the worst finished text, \(scores.1)"
     case .length, nil: return "\(steps), at the length"
     }
   }

@@ -59,8 +59,8 @@ extension Command {
         fewer. The table has a row for each strategy: perplexity of its texts under the model itself,
         Self-BLEU4, Zipf's coefficient, the share of texts that end in a loop, distinct-1, -2 and -4, repeated
         4-grams, mean length, and the share that ended by themselves; all over tokens behind the prompts.
-        Text i, from 0, has the seed of --seed plus i, and is the one that 'generate' writes with this prompt,
-        seed and strategy, whatever else is written with it. After Ctrl-C the same command goes on where it
+        Text i, from 0, has the seed of --seed plus i, and is the one that 'generate' or 'beam' writes with this
+        prompt, seed and strategy, whatever else is written with it. After Ctrl-C the same command goes on where it
         stopped: what is finished is kept in the folder of saved sessions until the study is done.
         """,
       groups: [

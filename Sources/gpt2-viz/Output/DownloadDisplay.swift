@@ -64,15 +64,10 @@ struct DownloadDisplay {
   /// `model.safetensors  ██████▌       236 MB of 548 MB  43.1%  11.2 MB/s  0:28 left`, as far as it fits.
   private func bar(_ progress: DownloadProgress, columns: Int) -> String {
     let words = words(progress)
-    let width = 20
     let share = progress.total > 0 ? Double(progress.bytes) / Double(progress.total) : 0
-    let bar = picture.bar(share, width: width)
-    let drawn = bar + String(repeating: picture.drawsBlocks ? " " : ".", count: width - bar.count)
-    let candidates = [
-      [withoutControls(progress.file), drawn] + words, [drawn] + words, words, [words[0]],
-    ].map { $0.joined(separator: "  ") }
-    // The last column stays free: some terminals wrap when it is written.
-    return candidates.first { $0.count < columns } ?? String(words[0].prefix(max(columns - 1, 0)))
+    let bar = picture.wholeBar(share, width: 20)
+    return BarPicture.line(
+      [[withoutControls(progress.file), bar] + words, [bar] + words, words, [words[0]]], columns: columns)
   }
 
   private func words(_ progress: DownloadProgress) -> [String] {

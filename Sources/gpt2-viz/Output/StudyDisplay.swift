@@ -32,7 +32,8 @@ struct StudyDisplay {
     let words = words(progress, seconds: time - start.time, done: progress.share - start.share)
     guard let columns else { return "gpt2-viz: \(words.joined(separator: ", "))\n" }
     hasOpenLine = true
-    return "\r" + line(progress.share, words, columns) + "\u{1B}[K"
+    let forms = [[picture.wholeBar(progress.share, width: 20)] + words, words, [words[0]]]
+    return "\r" + BarPicture.line(forms, columns: columns) + "\u{1B}[K"
   }
 
   /// Erases the line that changes; empty where none is open.
@@ -51,15 +52,5 @@ struct StudyDisplay {
       words.append("\(duration(seconds * (1 - progress.share) / done)) left")
     }
     return words
-  }
-
-  /// `██████▌     312 of 800 texts  39.1%  2.1K tokens/s  0:28 left`, as far as it fits.
-  private func line(_ share: Double, _ words: [String], _ columns: Int) -> String {
-    let width = 20
-    let bar = picture.bar(share, width: width)
-    let drawn = bar + String(repeating: picture.drawsBlocks ? " " : ".", count: width - bar.count)
-    let candidates = [[drawn] + words, words, [words[0]]].map { $0.joined(separator: "  ") }
-    // The last column stays free: some terminals wrap when it is written.
-    return candidates.first { $0.count < columns } ?? String(words[0].prefix(max(columns - 1, 0)))
   }
 }

@@ -21,13 +21,22 @@ struct StudyTable {
   private struct Column {
     let name: String
     let value: @Sendable (CollectionMeasures) -> Double?
-    let text: @Sendable (Double) -> String
+    private let number: @Sendable (Double) -> String
+    /// Whether the value is only the least that it can be: then it has a name of its own in CSV and JSON.
+    let isLeast: @Sendable (CollectionMeasures) -> Bool
 
     init(
-      _ name: String, _ text: @escaping @Sendable (Double) -> String,
+      _ name: String, _ number: @escaping @Sendable (Double) -> String,
+      isLeast: @escaping @Sendable (CollectionMeasures) -> Bool = { _ in false },
       _ value: @escaping @Sendable (CollectionMeasures) -> Double?
     ) {
-      (self.name, self.text, self.value) = (name, text, value)
+      (self.name, self.number, self.isLeast, self.value) = (name, number, isLeast, value)
+    }
+
+    var leastName: String { name + "_at_least" }
+
+    func text(_ measures: CollectionMeasures) -> String {
+      value(measures).map { (isLeast(measures) ? "at least " : "") + number($0) } ?? "–"
     }
   }
 
@@ -37,7 +46,7 @@ struct StudyTable {
 
   private static let columns = [
     Column("texts", decimals(0)) { Double($0.textCount) },
-    Column("perplexity", decimals(2), \.perplexity),
+    Column("perplexity", decimals(2), isLeast: \.hasLeastPerplexity, \.perplexity),
     Column("self_bleu4", decimals(3), \.selfBLEU4),
     Column("zipf", decimals(3), \.zipfCoefficient),
     Column("repetition", NumberFormat.percent, \.repetitionShare),
@@ -67,19 +76,25 @@ struct StudyTable {
       ["strategy"] + Self.columns.map(\.name),
       rows.map { row in
         [withoutControls(row.name, except: [])]
-          + Self.columns.map { column in column.value(row.measures).map(column.text) ?? "–" }
+          + Self.columns.map { $0.text(row.measures) }
       }
     )
   }
 
-  /// RFC 4180, with line feeds; an unknown value is an empty field.
+  /// RFC 4180, with line feeds; an unknown value is an empty field. What is only known to be at least so much stands in a column of
+  /// its own behind the others.
   var csv: String {
+    let bounded = Self.columns.filter { column in rows.contains { column.isLeast($0.measures) } }
     let lines = rows.map { row in
-      ["\"\(row.name.escaped { $0 == "\"" ? "\"\"" : nil })\""]
-        + Self.columns.map { column in column.value(row.measures).map { NumberFormat.plain($0) } ?? "" }
+      func field(_ column: Column, least: Bool) -> String {
+        guard column.isLeast(row.measures) == least else { return "" }
+        return column.value(row.measures).map { NumberFormat.plain($0) } ?? ""
+      }
+      return [CSVWriter.field(JSON(row.name))] + Self.columns.map { field($0, least: false) }
+        + bounded.map { field($0, least: true) }
     }
-    return ([["strategy"] + Self.columns.map(\.name)] + lines).map { $0.joined(separator: ",") + "\n" }
-      .joined()
+    let names = ["strategy"] + Self.columns.map(\.name) + bounded.map(\.leastName)
+    return ([names] + lines).map { $0.joined(separator: ",") + "\n" }.joined()
   }
 
   var json: JSON {
@@ -92,8 +107,10 @@ struct StudyTable {
             [
               JSON.Member("strategy", JSON(row.name)), JSON.Member("settings", row.method?.json ?? .null),
             ]
-              + Self.columns.map { column in
-                JSON.Member(column.name, column.value(row.measures).map { Self.number($0) } ?? .null)
+              + Self.columns.flatMap { column in
+                let value = column.value(row.measures).map { Self.number($0) } ?? .null
+                guard column.isLeast(row.measures) else { return [JSON.Member(column.name, value)] }
+                return [JSON.Member(column.name, .null), JSON.Member(column.leastName, value)]
               })
         }),
     ]

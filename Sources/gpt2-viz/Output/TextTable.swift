@@ -47,4 +47,17 @@ struct BarPicture {
   func bar(_ share: Double, width: Int) -> String {
     drawsBlocks ? Bar.text(share, width: width, glyphs: .blocks) : Bar.wholeColumns(share, width: width)
   }
+
+  /// The same with the rest of its columns filled.
+  func wholeBar(_ share: Double, width: Int) -> String {
+    let bar = bar(share, width: width)
+    return bar + String(repeating: drawsBlocks ? " " : ".", count: width - bar.count)
+  }
+
+  /// The first of these lines that fits; of the last one, if need be, as much of its first part.
+  static func line(_ forms: [[String]], columns: Int) -> String {
+    // The last column stays free: some terminals wrap when it is written.
+    forms.map { $0.joined(separator: "  ") }.first { $0.count < columns }
+      ?? String((forms.last?.first ?? "").prefix(max(columns - 1, 0)))
+  }
 }

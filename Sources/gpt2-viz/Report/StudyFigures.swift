@@ -108,7 +108,6 @@ struct LoopCourseFigure {
   let probabilities: [Double]
   /// The token, from 0, with which the loop begins; below 0 where it begins in the prompt.
   let loopStart: Int
-  let period: Int
   var size = FigureSize.wide
 
   private static let height = 130.0
@@ -122,11 +121,7 @@ struct LoopCourseFigure {
     drawing.rect(
       x(Double(max(loopStart, 0))), 4, width - x(Double(max(loopStart, 0))) + left, Self.height, "looparea",
       radius: 4)
-    for share in [0.0, 0.5, 1] {
-      let y = 4 + Self.height * (1 - share)
-      drawing.line(left, y, left + width, y, "hair")
-      drawing.text(NumberFormat.percent(share), left - 6, y + 4, "muted small", .end)
-    }
+    drawing.percentAxis([0, 0.5, 1], left: left, width: width, height: Self.height)
     let points = probabilities.enumerated().map { index, p in
       "\(decimal(x(Double(index) + 0.5))) \(decimal(4 + Self.height * (1 - p)))"
     }
@@ -152,10 +147,7 @@ struct TopMassFigure {
     let largest = log(Double(max(mass.ranks.last ?? 2, 2)))
     func x(_ rank: Int) -> Double { left + width * log(Double(rank)) / largest }
     func y(_ share: Double) -> Double { 4 + Self.height * (1 - share) }
-    for share in [0.0, 0.25, 0.5, 0.75, 1] {
-      drawing.line(left, y(share), left + width, y(share), "hair")
-      drawing.text(NumberFormat.percent(share), left - 6, y(share) + 4, "muted small", .end)
-    }
+    drawing.percentAxis([0, 0.25, 0.5, 0.75, 1], left: left, width: width, height: Self.height)
     func band(_ low: Double, _ high: Double) {
       let upper = mass.ranks.map { "\(decimal(x($0))) \(decimal(y(mass.quantile(high, atRank: $0))))" }
       let lower = mass.ranks.reversed().map {
@@ -175,5 +167,16 @@ struct TopMassFigure {
     }
     drawing.text("k, the number of tokens", left + width, y(0) + 34, "muted small", .end)
     return drawing
+  }
+}
+
+extension Drawing {
+  /// Lines at shares in 0...1, with their names to the left: 0 at `height` below a margin of 4, 1 at its top.
+  fileprivate mutating func percentAxis(_ shares: [Double], left: Double, width: Double, height: Double) {
+    for share in shares {
+      let y = 4 + height * (1 - share)
+      line(left, y, left + width, y, "hair")
+      text(NumberFormat.percent(share), left - 6, y + 4, "muted small", .end)
+    }
   }
 }

@@ -34,23 +34,23 @@ struct StudyPage {
   }
 
   private var sections: String {
-    let bars: [(String, String, (CollectionMeasures) -> Double?, (Double) -> String)] = [
+    let bars: [(String, String, (CollectionMeasures) -> Double?, (Double, CollectionMeasures) -> String)] = [
       (
         "Perplexity of the texts under the model", "A strategy near the line is as surprising as people are.",
         \.perplexity,
-        { NumberFormat.fixed($0, decimals: 1) }
+        { ($1.hasLeastPerplexity ? "at least " : "") + NumberFormat.fixed($0, decimals: 1) }
       ),
       (
         "Texts that end in a loop", "A phrase of at least two tokens, three times at the end of the text.",
-        \.repetitionShare, NumberFormat.percent
+        \.repetitionShare, { value, _ in NumberFormat.percent(value) }
       ),
       (
         "Self-BLEU4", "How alike the texts are: the mean BLEU-4 of each against all others.", \.selfBLEU4,
-        { NumberFormat.fixed($0, decimals: 3) }
+        { value, _ in NumberFormat.fixed(value, decimals: 3) }
       ),
       (
         "Distinct-2", "Different pairs of tokens as a share of all pairs.", \.distinct2,
-        { NumberFormat.fixed($0, decimals: 3) }
+        { value, _ in NumberFormat.fixed(value, decimals: 3) }
       ),
     ]
     var parts = [section("All measures", "", body: "<div class=\"scroll\">\(htmlTable)</div>\n")]
@@ -58,7 +58,8 @@ struct StudyPage {
       let drawn = rows.map { row in
         let value = value(row.measures)
         return MeasureFigure.Bar(
-          name: withoutControls(row.name, except: []), value: value, text: value.map(text) ?? "",
+          name: withoutControls(row.name, except: []), value: value,
+          text: value.map { text($0, row.measures) } ?? "",
           isHuman: row.method == nil)
       }
       return section(title, note, body: figure(title) { MeasureFigure(bars: drawn, size: $0).drawing })
@@ -95,7 +96,7 @@ struct StudyPage {
       })
   }
 
-  /// The text with the most copies at its end.
+  /// The text with the longest loop at its end, all its copies together.
   private var course: String? {
     let loops = rows.filter { $0.method != nil }.flatMap { row in
       row.texts.compactMap { text in
@@ -114,7 +115,7 @@ struct StudyPage {
       "A text of \(withoutControls(most.row.name, except: [])): \(label) stands \(most.loop.copies) times at its end (shaded).",
       body: figure("Probability of each token of a text that ends in a loop") {
         LoopCourseFigure(
-          probabilities: probabilities, loopStart: most.loop.start, period: most.loop.period, size: $0
+          probabilities: probabilities, loopStart: most.loop.start, size: $0
         ).drawing
       })
   }

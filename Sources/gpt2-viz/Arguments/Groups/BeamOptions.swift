@@ -1,4 +1,5 @@
 import LMCore
+import Visualizer
 
 /// How `beam` searches, and how much of the result it writes.
 struct BeamChoices: OptionValues {
@@ -12,9 +13,10 @@ struct BeamChoices: OptionValues {
   /// The search of the screen. Throws where it has no room for so many beams.
   var onScreen: BeamSettings {
     get throws(UsageError) {
-      guard settings.width <= 16 else {
+      guard settings.width <= VisualizerOptions.mostBeams else {
         throw UsageError(
-          "the screen shows at most 16 beams, not \(settings.width); 'gpt2-viz beam' takes more")
+          "the screen shows at most \(VisualizerOptions.mostBeams) beams, not \(settings.width); 'gpt2-viz beam' takes more"
+        )
       }
       return settings
     }
@@ -54,7 +56,8 @@ extension OptionGroup {
     ) { argument throws(UsageError) in try argument.number() },
     Option(
       "early-stopping", nil, "WHEN",
-      "true: at N finished texts; false: once the best beam scores no better as it is; never: once it cannot (false)",
+      "true: when N texts are finished; false: when the best beam's score now is no better than the worst finished one; "
+        + "never: when no beam can become better (false)",
       \BeamChoices.settings.earlyStopping,
       offering: .words(BeamSettings.EarlyStopping.allCases.map(\.rawValue))
     ) { argument throws(UsageError) in try argument.choice(of: BeamSettings.EarlyStopping.self) },
