@@ -26,6 +26,7 @@ package enum GlyphSet: Hashable, Sendable {
   package var arrowRight: String { pick("→", "->") }
   package var arrowLeft: String { pick("←", "<-") }
   package var atMost: String { pick("≤", "<=") }
+  package var atLeast: String { pick("≥", ">=") }
   package var arrowUp: String { pick("↑", "^") }
   package var arrowDown: String { pick("↓", "v") }
   package var check: String { pick("✓", "+") }

@@ -14,6 +14,50 @@ package enum RangeText {
     joined(NumberFormat.percent(bounds.lowerBound), NumberFormat.percent(bounds.upperBound))
   }
 
+  /// As `percent`, with so many digits of a tiny share.
+  package static func exactPercent(_ bounds: ClosedRange<Double>, digits: Int) -> String {
+    joined(
+      NumberFormat.exactPercent(bounds.lowerBound, digits: digits),
+      NumberFormat.exactPercent(bounds.upperBound, digits: digits))
+  }
+
+  /// "20 to 4,096", or "23".
+  package static func count(_ bounds: ClosedRange<Int>) -> String {
+    joined(NumberFormat.grouped(bounds.lowerBound), NumberFormat.grouped(bounds.upperBound))
+  }
+
+  // MARK: Where there is no room for both
+
+  /// "≥20", or "23".
+  package static func least(_ bounds: ClosedRange<Int>, glyphs: GlyphSet) -> String {
+    (bounds.count > 1 ? glyphs.atLeast : "") + NumberFormat.grouped(bounds.lowerBound)
+  }
+
+  /// "≥27.0%", or "93.2%".
+  package static func leastPercent(_ bounds: ClosedRange<Double>, glyphs: GlyphSet) -> String {
+    let (low, high) = (NumberFormat.percent(bounds.lowerBound), NumberFormat.percent(bounds.upperBound))
+    // ">99.9%" is a bound by itself, and "<0.01%" the opposite one.
+    return low == high || low.hasPrefix(">") ? low : glyphs.atLeast + (low.hasPrefix("<") ? "0%" : low)
+  }
+
+  /// "≤65.1%", or "93.2%".
+  package static func mostPercent(_ bounds: ClosedRange<Double>, glyphs: GlyphSet) -> String {
+    let (low, high) = (NumberFormat.percent(bounds.lowerBound), NumberFormat.percent(bounds.upperBound))
+    return low == high || high.hasPrefix("<") ? high : glyphs.atMost + (high.hasPrefix(">") ? "100%" : high)
+  }
+
+  /// "≥4.18" in at most so many columns, with fewer decimals where it has no room; or "4.18".
+  package static func least(_ bounds: ClosedRange<Double>, columns: Int, glyphs: GlyphSet) -> String {
+    let text = NumberFormat.fixed(bounds.lowerBound, decimals: 2)
+    if text == NumberFormat.fixed(bounds.upperBound, decimals: 2) { return text }
+    // Rounded down: it is the least.
+    let texts = [100.0, 10, 1].enumerated().map { place, scale in
+      let value = (bounds.lowerBound * scale).rounded(.down) / scale
+      return glyphs.atLeast + NumberFormat.fixed(value, decimals: 2 - place)
+    }
+    return texts.first { CellWidth.width(of: $0) <= columns } ?? texts[2]
+  }
+
   private static func joined(_ low: String, _ high: String) -> String {
     low == high ? low : "\(low) to \(high)"
   }
@@ -28,14 +72,15 @@ extension Distribution {
 
   /// How many tokens are kept: "23", or "at least 20" where a cut lies among tokens that are not known.
   package var keptText: String {
-    let text = NumberFormat.grouped(keptCount)
-    guard let part = untoldKept, part.count.lowerBound < part.count.upperBound else { return text }
-    return "at least " + text
+    (isCutOpen ? "at least " : "") + NumberFormat.grouped(keptCount)
+  }
+
+  /// Whether the probabilities after the chain have bounds that read differently.
+  package var leavesSharesOpen: Bool {
+    untoldKept.map { NumberFormat.percent($0.share.lowerBound) != NumberFormat.percent($0.share.upperBound) }
+      ?? false
   }
 
   /// The model's own probability of the kept tokens.
-  package var keptMassText: String {
-    let most = min(keptMass + (untoldKept.map { $0.mass.upperBound - $0.mass.lowerBound } ?? 0), 1)
-    return RangeText.percent(keptMass...max(most, keptMass))
-  }
+  package var keptMassText: String { RangeText.percent(keptMassBounds) }
 }

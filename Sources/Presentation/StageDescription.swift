@@ -54,11 +54,12 @@ package struct StageDescription {
       return doesXTCAct
         ? "fewer than two tokens reach \(NumberFormat.knob(settings.xtcThreshold))" : "did not act"
     }
-    if let change = stage.example { return changed(change) }
+    if stage.example != nil || stage.lowered + stage.raised > 0 { return changed }
     if stage.name == .adaptiveP { return isBrief ? "prefers near it" : "prefers tokens near it" }
     guard stage.removed > 0 else { return "\(deed) nothing here" }
     let limit = stage.lowest.map { (isBrief ? " < " : " below ") + NumberFormat.percent($0) } ?? ""
-    return "removes \(tokens(stage.removed))\(limit)" + place
+    let most = stage.keptBounds.count > 1 ? "up to " : ""
+    return "removes \(most)\(tokens(stage.removed))\(limit)" + place
   }
 
   /// What a step of this kind does, where it found nothing to do it to.
@@ -94,8 +95,9 @@ package struct StageDescription {
     return settings.dynatempRange > 0 ? "T \(NumberFormat.knob(value)) here: \(gain)" : gain
   }
 
-  private func changed(_ change: SamplerStage.TokenChange) -> String {
-    guard stage.removed == 0 else {
+  /// What a step did to single tokens, with the most probable of them where its share is known.
+  private var changed: String {
+    if let change = stage.example, stage.removed > 0 {
       let name = token(change.id)
       let before = NumberFormat.percent(change.before)
       return "bans \(stage.removed == 1 ? "" : tokens(stage.removed) + ": ")\(name) \(before)"
@@ -107,7 +109,8 @@ package struct StageDescription {
       ? match.map {
         "; \(tokens($0.length)) repeat\($0.length == 1 ? "s" : "")\(isBrief ? "" : " (underlined)")"
       } : nil
-    return "\(counts.joined(separator: " and ")): \(named(change))\(run ?? "")"
+    let example = stage.example.map { ": " + named($0) } ?? ""
+    return counts.joined(separator: " and ") + example + (run ?? "")
   }
 
   /// `␣the 25.5% → 10.5%`

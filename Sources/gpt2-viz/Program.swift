@@ -32,9 +32,23 @@ func runProgram() -> Int32 {
   } catch {
     // What was written before the failure is still of use.
     try? surroundings.output.flush()
-    reportMessage("gpt2-viz: \(error)")
+    reportMessage("gpt2-viz: \(sentence(for: error))")
     return 1
   }
+}
+
+/// An error with what helps at the command line; a screen has keys instead.
+private func sentence(for error: any Error) -> String {
+  let advice: String
+  switch error {
+  case SamplingError.untold(.draw):
+    advice = ": another --seed draws another number, and --known-only draws among the known tokens."
+  case PredictorError.source(_, mayPass: true): advice = "; the same command may succeed a little later."
+  case let error as ServerError where error.mayPass: advice = "; the same command may succeed a little later."
+  default: return "\(error)"
+  }
+  let text = "\(error)"
+  return (text.hasSuffix(".") ? String(text.dropLast()) : text) + advice
 }
 
 /// The options over what the environment and the config file say.

@@ -123,15 +123,18 @@ import Testing
     let pty = try open(["--score", "-"], input: file)
     try #require(pty.wait(for: "The author:"), "\(pty.screen.text)")
     for (step, token) in tokens.dropFirst().enumerated() {
-      try #require(pty.wait(for: "text \(step)/\(tokens.count - 1)"), "\(pty.screen.text)")
-      _ = pty.wait(seconds: 0.1) { _ in false }
       let percent = NumberFormat.percent(exp(token["logprob"]!.double!))
       let words = "rank \(NumberFormat.grouped(token["rank"]!.int!)), \(percent)"
-      #expect(pty.screen.text.contains(words), "step \(step): \(words)\n\(pty.screen.text)")
+      let place = "text \(step)/\(tokens.count - 1)"
+      let isShown = pty.wait { $0.text.contains(place) && $0.text.contains(words) }
+      try #require(isShown, "step \(step): \(words)\n\(pty.screen.text)")
       pty.send(Self.right)
     }
-    try #require(pty.wait { $0.text.contains("met it in the forest.") && !$0.text.contains("The author:") })
-    #expect(pty.screen.text.contains("the author's text ends here"))
+    let hasEnded = pty.wait {
+      $0.text.contains("met it in the forest.") && !$0.text.contains("The author:")
+        && $0.text.contains("the author's text ends here")
+    }
+    try #require(hasEnded, "\(pty.screen.text)")
     pty.send("q")
     #expect(pty.exitStatus() == 0)
   }

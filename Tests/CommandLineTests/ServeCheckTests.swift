@@ -1,5 +1,6 @@
 import HubTestSupport
 import LMCore
+import TestSupport
 import Testing
 
 /// The commands over a model behind a server, which is a fake one.
@@ -9,6 +10,11 @@ import Testing
   {
     try ProgramRun(
       ["serve-check", server.address] + words, environment: key.map { ["GPT2_VIZ_SERVER_KEY": $0] } ?? [:])
+  }
+
+  /// What a command prints as JSON; a served model's note goes to standard error.
+  private func answer(_ words: [String]) throws -> JSON {
+    try JSON(parsing: ProgramRun(words + ["--format", "json"]).output)
   }
 
   @Test func llamaServerTellsEverything() throws {
@@ -25,6 +31,14 @@ import Testing
     #expect(report["prompt_log_probabilities"] == false)
     #expect(abs(try #require(report["told_mass"]?.double) - 1) < 1e-3)
     #expect(report["steps"]?.array?.compactMap { $0["ranks"]?.int } == [1, 20, 300])
+    #expect(report["repeats_itself"] == true)
+    // Once it was asked to leave out what it has kept.
+    #expect(
+      server.requests.count { String(decoding: $0.body, as: UTF8.self).contains(#""cache_prompt":false"#) }
+        == 1)
+    let table = try check(server).output
+    let words = table.split { " \n".contains($0) }.joined(separator: " ")
+    #expect(words.contains("read anew the same numbers here; in general"), "\(table)")
     withExtendedLifetime(server) {}
   }
 
@@ -71,22 +85,109 @@ import Testing
     #expect(table.code == 0)
     #expect(table.output.contains("in tokens that the server did not tell"))
     #expect(table.output.contains("ln p"))
-    let report = try JSON(parsing: ProgramRun(words + ["--format", "json"]).output)
+    let report = try answer(words)
     #expect(report["before"]?["known_ranks"] == JSON(20))
     let rest = try #require(report["before"]?["rest_mass"]?.array?.compactMap { $0.double })
     #expect(rest.count == 2 && rest[0] > 0.01 && rest[0] <= rest[1])
     // The last stage of its own takes what is known.
-    let known = try JSON(parsing: ProgramRun(words + ["--known-only", "--format", "json"]).output)
+    let known = try answer(words + ["--known-only"])
     #expect(known["order"]?.array?.last == "known")
     #expect(known["after"]?["kept"] == JSON(20))
     withExtendedLifetime(server) {}
+  }
+
+  /// A first rank that leaves less than the sums have digits for, and more rows than are told.
+  @Test(arguments: [("1", 30.0), ("3", 30), ("20", 30), ("300", 30), ("300", 2), ("1000", 2)])
+  func aHeadOfAnyLengthHasATable(top: String, lead: Double) throws {
+    let server = try FakeModelServer(
+      .vLLM,
+      FakeServedModel(logits: { _ in (0..<300).map { $0 == 65 ? Float(lead) : Float($0 % 7) / 10 } }))
+    let run = try ProgramRun(["next", "-m", server.address, "AB", "--top", top])
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.output.contains("more token"))
+    #expect(run.output.contains("kept 300 of 300 tokens"))
+    withExtendedLifetime(server) {}
+  }
+
+  /// What a head leaves open has both bounds: in the table of the stages, in the summary, and in JSON.
+  @Test func openNumbersHaveBounds() throws {
+    let flat = FakeServedModel(logits: { _ in (0..<300).map { Float(($0 * 37) % 300) / 300 } })
+    let server = try FakeModelServer(.vLLM, flat)
+    let words = ["next", "-m", server.address, "AB", "--top", "3", "-p", "0.9"]
+    let table = try ProgramRun(words).output
+    let stage = try #require(table.split(separator: "\n").first { $0.hasPrefix("top-p 0.90 ") })
+    #expect(stage.contains(" to 300 "), "\(stage)")
+    #expect(stage.contains("removes up to "), "\(stage)")
+    #expect(table.contains("kept at least "))
+    let json = try answer(words)
+    let kept = try #require(json["after"]?["kept_bounds"]?.array?.compactMap { $0.int })
+    #expect(kept.count == 2 && kept[0] == json["after"]?["kept"]?.int && kept[1] == 300)
+    for name in ["entropy_bounds", "kept_mass_bounds"] {
+      let bounds = try #require(json["after"]?[name]?.doubles, "\(name)")
+      #expect(bounds.count == 2 && bounds[0] < bounds[1])
+    }
+    let row = try #require(json["top"]?.array?.first)
+    #expect(try #require(row["after_most"]?.double) > (try #require(row["after"]?.double)))
+    // What is certain has none.
+    let certain = try answer(["next", "-m", server.address, "AB", "-k", "5"])
+    for name in ["kept_bounds", "entropy_bounds", "kept_mass_bounds"] {
+      #expect(certain["after"]?[name] == nil, "\(name)")
+    }
+    #expect(certain["top"]?.array?.first?["after_most"] == nil)
+    withExtendedLifetime(server) {}
+  }
+
+  @Test func scoreNamesTheTokensAndBoundsTheEntropy() throws {
+    let server = try FakeModelServer(.vLLM)
+    let json = try answer(["score", "-m", server.address, "--ids", "65,258,260"])
+    let tokens = try #require(json["tokens"]?.array)
+    #expect(tokens.dropFirst().compactMap { $0["piece"]?.string } == [" word1", " word2"])
+    let bounds = try #require(tokens[1]["entropy_bounds"]?.doubles)
+    #expect(bounds[0] < bounds[1])
+    withExtendedLifetime(server) {}
+  }
+
+  /// Options that only a server knows would otherwise be read by nobody.
+  @Test(
+    arguments: [
+      ["--tokenizer", "/nonexistent"], ["--server-model", "x"], ["--server-kind", "vllm"], ["--insecure"],
+    ])
+  func optionsOfAServerWithoutOneAreRefused(option: [String]) throws {
+    for words in [
+      ["next", "Once"], ["generate", "Once", "-n", "1", "-m", "storyteller"], ["score", "Once upon"],
+    ] {
+      let run = try ProgramRun(words + option)
+      #expect(run.code == 2)
+      #expect(run.output == "")
+      #expect(
+        run.errors.hasPrefix(
+          "gpt2-viz: \(option[0]) is for a model behind a server, but storyteller is none: leave it out\n"))
+    }
+  }
+
+  /// In the environment and in the file they are defaults.
+  @Test func defaultsForServersAreHarmless() throws {
+    let run = try ProgramRun(
+      ["next", "Once", "--top", "1"],
+      environment: [
+        "GPT2_VIZ_TOKENIZER": "/nonexistent", "GPT2_VIZ_SERVER_MODEL": "x", "GPT2_VIZ_SERVER_KIND": "vllm",
+      ])
+    #expect(run.code == 0, "\(run.errors)")
+    let folder = try TemporaryFolder()
+    #expect(try ProgramRun.shell("echo 'tokenizer = /nonexistent' > '\(folder.path)/config'").code == 0)
+    let other = try ProgramRun(
+      ["next", "Once", "--top", "1"], environment: ["GPT2_VIZ_CONFIG": folder.path + "/config"])
+    #expect(other.code == 0, "\(other.errors)")
   }
 
   @Test func whatNeedsWholeDistributionsIsRefusedByName() throws {
     let server = try FakeModelServer(.vLLM)
     let steps = try ProgramRun(["next", "-m", server.address, "AB", "--typical", "0.5"])
     #expect(steps.code == 1)
-    #expect(steps.errors.contains("The step typical-p needs all tokens, and the server tells the first 20"))
+    #expect(
+      steps.errors.hasSuffix(
+        "The step typical-p needs all tokens, and the server tells the first 20: put top-k before it, or turn it off.\n"
+      ))
     let logits = try ProgramRun(["next", "-m", server.address, "AB", "--repetition-penalty", "1.2"])
     #expect(logits.errors.contains("repetition penalty works on logits"))
     let whole = try ProgramRun(["logits", "-m", server.address, "AB"])
@@ -100,7 +201,12 @@ import Testing
     let server = try FakeModelServer(.vLLM, flat)
     let run = try ProgramRun(["generate", "-m", server.address, "AB", "-n", "20", "--seed", "1"])
     #expect(run.code == 1)
-    #expect(run.errors.contains("falls among the tokens that the server does not tell, below rank 20"))
+    #expect(
+      run.errors.hasSuffix(
+        "falls among the tokens that the server does not tell, below rank 20: another --seed draws another number, and --known-only draws among the known tokens.\n"
+      ), "\(run.errors)")
+    // The error has a line of its own, where both go to one terminal.
+    #expect(run.output == "AB\n")
     let known = try ProgramRun(
       ["generate", "-m", server.address, "AB", "-n", "20", "--seed", "1", "--known-only"])
     #expect(known.code == 0)

@@ -171,7 +171,7 @@ public struct FakeServedModel: Sendable {
 
   // MARK: The others
 
-  func answerAsVLLM(_ path: String, _ body: JSON) -> FakeAnswer {
+  public func answerAsVLLM(_ path: String, _ body: JSON) -> FakeAnswer {
     switch path {
     case "/v1/models": return models("vllm")
     case "/version": return FakeAnswer(200, #"{"version":"0.32.0"}"#)

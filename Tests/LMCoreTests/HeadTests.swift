@@ -159,6 +159,50 @@ import Testing
     #expect(all.bindingFilter == nil)
   }
 
+  /// An example's shares are those of the whole distribution, or there is none.
+  @Test(
+    arguments: [
+      .with { $0.presencePenalty = 0.7 }, .with { ($0.presencePenalty, $0.topK) = (0.7, 10) },
+      .with { $0.noRepeatNgram = 1 }, .with { $0.temperature = 1.5 }, .with { $0.temperature = 0.5 },
+      .with { ($0.topK, $0.temperature) = (10, 1.5) },
+      .with { ($0.topK, $0.temperature, $0.order) = (10, 1.5, .llamaCpp) },
+    ] as [SamplingSettings])
+  func anExampleCountsTheUntoldTokens(settings: SamplingSettings) throws {
+    for seed in 0..<6 as Range<UInt64> {
+      let whole = try whole(seed, spread: 5)
+      let told = head(of: whole, ranks: 20)
+      let history = Array(told.knownIDs.prefix(3))
+      let chain = try SamplerChain(settings)
+      let expected = try chain.measure(whole, ChainContext(history: history)).stages
+      let found = try chain.measure(told, ChainContext(history: history)).stages
+      for (stage, other) in zip(found, expected) {
+        if let example = stage.example, let right = other.example, example.id == right.id {
+          #expect(abs(example.before - right.before) < 1e-9 && abs(example.after - right.after) < 1e-9)
+        }
+        // A temperature leaves the share of the rest open, as long as there is one.
+        let leavesOpen = stage.name == .temperature && settings.order != .llamaCpp
+        #expect((stage.example == nil) == (other.example == nil || leavesOpen))
+      }
+    }
+  }
+
+  /// A cut among the tokens that nobody told is a reason to ask for more.
+  @Test func aCutBelowTheHeadIsOpen() throws {
+    let told = head(of: try whole(1, spread: 3), ranks: 20)
+    func decision(_ settings: SamplingSettings) throws -> Decision {
+      Decision(
+        distribution: try SamplerChain(settings).apply(to: told, ChainContext(history: [1])),
+        draw: Draw(seed: 1, redraws: 0, u: 0), settings: settings)
+    }
+    let open = try decision(.with { $0.topP = 0.9 })
+    #expect(open.problem == nil && open.distribution.isCutOpen && open.needsMoreRanks)
+    #expect(open.distribution.keptCountBounds.lowerBound >= 20)
+    for settings in [SamplingSettings(), .with { $0.topK = 5 }, .with { $0.topP = 0.05 }] {
+      let decision = try decision(settings)
+      #expect(!decision.distribution.isCutOpen && !decision.needsMoreRanks)
+    }
+  }
+
   /// The rest weighs least when it is even for T < 1, and when it is packed for T > 1.
   @Test(arguments: [0.3, 0.7, 1, 1.2, 2, 5]) func theRestsWeightLiesBetweenItsBounds(temperature: Double) {
     let untold = UntoldTokens(count: 50, weight: 0.2...0.2, ceiling: -3, highestWeight: 0.01)

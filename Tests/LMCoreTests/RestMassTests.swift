@@ -33,6 +33,21 @@ import Testing
     #expect(distribution.massAfter(ofRanks: 12...Self.tail + 1) == 0)
   }
 
+  /// A server's first rank may leave less than a sum has digits for: then no more is known than that.
+  @Test func theUntoldPartOfAHeadHasNoSumOfItsOwn() throws {
+    let head = Belief(
+      head: [7, 3], logProbabilities: [log(1 - 1e-9), log(0.4e-9)], restMass: 0.6e-9...0.6e-9,
+      vocabularySize: 300)
+    let distribution = try SamplerChain(SamplingSettings()).apply(to: head, history: [0])
+    #expect(distribution.massBefore(ofRanks: 2...300) == nil)
+    #expect(distribution.massAfter(ofRanks: 3...300) == nil)
+    #expect(abs(try #require(distribution.massBefore(ofRanks: 2...2)) / 0.4e-9 - 1) < 1e-6)
+    #expect(abs(try #require(distribution.massAfter(ofRanks: 2...2)) / 0.4e-9 - 1) < 1e-6)
+    // What a step removed needs no number.
+    let cut = try SamplerChain(.with { $0.topK = 1 }).apply(to: head, history: [0])
+    #expect(cut.massAfter(ofRanks: 2...300) == 0)
+  }
+
   @Test func aRecordingTellsThatSomethingIsLeft() {
     #expect(RestMass.below(0.25, last: 0.25) { nil } == 0.75)
     #expect(RestMass.below(1, last: 0.5) { 1e-20 } == 1e-20)

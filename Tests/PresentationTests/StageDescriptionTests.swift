@@ -1,3 +1,4 @@
+import Glibc
 import LMCore
 import Presentation
 import Testing
@@ -67,6 +68,27 @@ import Testing
     #expect(
       try words([0, 0, 0], history: [1, 2, 0, 1, 2]) { $0.dryMultiplier = 1 }
         == ["lowers 1 token: t0 33.3% → 15.5%; 2 tokens repeat (underlined)"])
+  }
+
+  /// Of a head: no more than is certain.
+  @Test func whatAHeadLeavesOpenIsSaidSo() throws {
+    func words(_ change: (inout SamplingSettings) -> Void) throws -> [String] {
+      let probabilities = [0.3, 0.2, 0.1]
+      let head = Belief(
+        head: [0, 1, 2], logProbabilities: probabilities.map { log($0) }, restMass: 0.4...0.4,
+        vocabularySize: 50)
+      var settings = SamplingSettings()
+      change(&settings)
+      let (distribution, stages) = try SamplerChain(settings).measure(head, ChainContext(history: [0, 40]))
+      return stages.map {
+        StageDescription($0, settings, distribution, glyphs: .blocks, token: { "t\($0)" }).text
+      }
+    }
+    #expect(try words { $0.topP = 0.8 }[0].hasPrefix("removes up to "))
+    #expect(try words { $0.topP = 0.5 } == ["removes 48 tokens ← the cut you see"])
+    #expect(try words { $0.temperature = 1.5 } == ["unlikely tokens gain"])
+    // Token 40 is not known, nor by how much the others gain.
+    #expect(try words { $0.presencePenalty = 1 } == ["lowers 1 token"])
   }
 
   @Test func theTemperatureTellsWhoGains() throws {

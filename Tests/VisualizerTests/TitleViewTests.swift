@@ -18,6 +18,14 @@ import Testing
     #expect(title(state, columns: 66).contains("int8  step 0"))
   }
 
+  /// A server may tell neither size nor type.
+  @Test func whatIsNotKnownLeavesNoBlank() {
+    var state = AppHarness().state
+    state.card?.profile.parameterCount = 0
+    state.card?.profile.dtype = ""
+    #expect(title(state, columns: 110).contains("fake  server  step 0"))
+  }
+
   @Test func aPromptIsReadBehindTheModel() {
     var state = AppHarness().state
     (state.card, state.phase) = (nil, .loading(0.42))

@@ -27,6 +27,8 @@ public struct DistributionRow: Hashable, Sendable {
   public var before: Double { belief.probability }
   /// True where the chain kept the token.
   public var isKept: Bool { after != nil }
+  /// Where its probability after the chain lies; nil for a removed token.
+  public var afterBounds: ClosedRange<Double>? { after.map { $0...max($0, mostAfter ?? $0) } }
 }
 
 /// One decision: the model's distribution over the next token, and what the sampler chain made of it.
@@ -93,6 +95,20 @@ public struct Distribution: Sendable {
     let id: Int
     /// nil for a token that is never drawn.
     let interval: ClosedRange<Double>?
+  }
+
+  /// Whether it is not certain how many tokens are kept: a filter cut among those that the source did not tell.
+  public var isCutOpen: Bool { keptCountBounds.count > 1 }
+
+  /// Where `keptCount` lies.
+  public var keptCountBounds: ClosedRange<Int> {
+    keptCount...keptCount + (untoldKept.map { $0.count.upperBound - $0.count.lowerBound } ?? 0)
+  }
+
+  /// Where `keptMass` lies.
+  public var keptMassBounds: ClosedRange<Double> {
+    let open = untoldKept.map { $0.mass.upperBound - $0.mass.lowerBound } ?? 0
+    return keptMass...max(min(keptMass + open, 1), keptMass)
   }
 
   /// V

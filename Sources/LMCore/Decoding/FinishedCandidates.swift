@@ -113,9 +113,9 @@ extension Candidates {
     (0..<max(count, 0)).reduce(0) { $0 + (share(ofRank: $1) ?? 0) }
   }
 
-  /// The sum of the probabilities of these ranks, from 1, from the last one on.
+  /// The sum of the probabilities of these ranks, from 1, from the last one on; see `leastShare(at:)`.
   func mass(ofRanks ranks: ClosedRange<Int>) -> Double {
-    let total = total
+    let total = totals.upperBound
     return ranks.reversed().reduce(0) { sum, rank in
       sum + (place(ofRank: rank - 1).map { weight(at: $0) } ?? 0)
     } / total

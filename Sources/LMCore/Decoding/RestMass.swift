@@ -20,14 +20,17 @@ extension Distribution {
   /// The model's own probability of these ranks together, from the smallest on; nil where not all are known.
   public func massBefore(ofRanks ranks: ClosedRange<Int>) -> Double? {
     guard case .complete(let ranked) = belief.content, ranks.lowerBound >= 1,
-      ranks.upperBound <= vocabularySize
+      ranks.upperBound <= ranked.rankCount
     else { return nil }
     return ranks.reversed().reduce(0) { $0 + ranked.weights[$1 - 1] } / ranked.total
   }
 
-  /// The same after the chain.
+  /// The same after the chain, which may have removed all that is not known; the least that it can be where that is not
+  /// certain.
   public func massAfter(ofRanks ranks: ClosedRange<Int>) -> Double? {
-    guard ranks.lowerBound >= 1, ranks.upperBound <= vocabularySize else { return nil }
-    return candidates?.mass(ofRanks: ranks)
+    guard let candidates, ranks.lowerBound >= 1,
+      ranks.upperBound <= (candidates.rest == nil ? vocabularySize : candidates.ranked.rankCount)
+    else { return nil }
+    return candidates.mass(ofRanks: ranks)
   }
 }

@@ -30,7 +30,7 @@ public struct SamplerChain: Sendable {
       for knob in type.knobs { try knob.check(settings) }
     }
     let on = settings.order.steps.compactMap { name in types.first { $0.name == name && $0.isOn(settings) } }
-    let last: [any SamplerStep.Type] = settings.knownOnly ? [KnownStep.self] : []
+    let last: [any SamplerStep.Type] = KnownStep.isOn(settings) ? [KnownStep.self] : []
     steps = (on.filter { !settings.isPassedOver($0) } + last).map { $0.init(settings) }
     ignored = on.filter { settings.isPassedOver($0) }.map { $0.name }
   }

@@ -10,7 +10,7 @@ public struct SamplerStage: Hashable, Sendable {
   public let mass: Double
   /// The entropy of what is left, renormalised, in bits.
   public let entropyBits: Double
-  /// How many tokens it removed.
+  /// How many tokens it removed; at most so many, where `most` tells that more may be left.
   public let removed: Int
   /// How many tokens it made less likely, as a penalty does.
   public let lowered: Int
@@ -18,7 +18,7 @@ public struct SamplerStage: Hashable, Sendable {
   public let raised: Int
   /// Of the tokens whose score it changed, or that it banned, the one most probable by the model. Of a new temperature the
   /// one that gains: the least likely one above 1, where it has a share that counts, else the most likely one. nil where
-  /// nothing changed.
+  /// nothing changed, or where it is not certain which share a token had, since others are not known.
   public let example: TokenChange?
   /// Of min-p the least probability in the model's own distribution that a token needs to stay; nil where a step before it
   /// changed the scores.
@@ -31,6 +31,15 @@ public struct SamplerStage: Hashable, Sendable {
   public let memory: StepMemory?
   /// The most that `kept`, `mass` and `entropyBits` can be, where they are not certain: then they are the least.
   public var most: Most?
+
+  /// Where `kept` lies.
+  public var keptBounds: ClosedRange<Int> { kept...max(most?.kept ?? kept, kept) }
+  /// Where `mass` lies.
+  public var massBounds: ClosedRange<Double> { mass...max(most?.mass ?? mass, mass) }
+  /// Where `entropyBits` lies.
+  public var entropyBounds: ClosedRange<Double> {
+    entropyBits...max(most?.entropyBits ?? entropyBits, entropyBits)
+  }
 
   /// The upper bounds of what a stage left.
   public struct Most: Hashable, Sendable {
@@ -77,6 +86,8 @@ struct StageMeter {
   private let settings: SamplingSettings
   /// How many tokens that the source did not tell were left before a step.
   private var restBefore = 0
+  /// The sum of all weights before a step; see `whole`.
+  private var wholeBefore: Double?
 
   private struct Sums {
     var weight = 0.0
@@ -109,6 +120,7 @@ struct StageMeter {
   mutating func begin(_ candidates: inout Candidates) {
     candidates.forgetChanges()
     restBefore = candidates.rest?.count.lowerBound ?? 0
+    wholeBefore = whole(candidates)
     places = candidates.range
     ends = [places.lowerBound, places.upperBound - 1].map {
       (candidates.rank(at: $0), candidates.scores[$0])
@@ -119,8 +131,7 @@ struct StageMeter {
     let lowest = step.name == .minP ? leastProbability(candidates) : nil
     let (before, countBefore, changes) = (sums, places.count, candidates.changes)
     let lead = changes.min { $0.rank < $1.rank }
-    let leadBefore = lead.map { weight($0.before) / sums.weight } ?? 0
-    let shares = ends.map { weight($0.score) / sums.weight }
+    let (leadBefore, endsBefore) = (lead.map { weight($0.before) }, ends.map { weight($0.score) })
     let hasNewTemperature = candidates.temperature != temperature
     let isRescaled = hasNewTemperature || (candidates.original != nil) != isReshaped
     if isRescaled {
@@ -134,16 +145,19 @@ struct StageMeter {
     if ranked.rest != nil { sums.ownWeight = ownWeight(candidates) }
     let kept = candidates.count
     let entropy = kept > 1 ? max(log(sums.weight) - sums.weightedLogarithm / sums.weight, 0) : 0
-    func share(_ score: Double) -> Double { weight(score) / sums.weight }
-    var example = lead.map { change in
-      SamplerStage.TokenChange(
-        id: Int(ranked.ranking[change.rank]), before: leadBefore, after: change.after.map(share) ?? 0)
-    }
-    if hasNewTemperature, kept > 1 {
-      let gainsLast = candidates.temperature > 1 && share(ends[1].score) >= 0.001
-      let end = gainsLast ? 1 : 0
-      example = SamplerStage.TokenChange(
-        id: Int(ranked.ranking[ends[end].rank]), before: shares[end], after: share(ends[end].score))
+    var example: SamplerStage.TokenChange?
+    if let wholeBefore, let whole = whole(candidates) {
+      func change(_ rank: Int, _ before: Double, _ after: Double?) -> SamplerStage.TokenChange {
+        SamplerStage.TokenChange(
+          id: Int(ranked.ranking[rank]), before: before / wholeBefore,
+          after: after.map { weight($0) / whole } ?? 0)
+      }
+      if let lead, let leadBefore { example = change(lead.rank, leadBefore, lead.after) }
+      if hasNewTemperature, kept > 1 {
+        let gainsLast = candidates.temperature > 1 && weight(ends[1].score) / whole >= 0.001
+        let end = gainsLast ? 1 : 0
+        example = change(ends[end].rank, endsBefore[end], ends[end].score)
+      }
     }
     var stage = SamplerStage(
       name: step.name, kept: kept, mass: min(max(sums.ownWeight / ranked.total, 0), 1),
@@ -155,6 +169,14 @@ struct StageMeter {
       chance: step.usesChance ? scene.chance : nil, memory: scene.memory ?? step.firstMemory(settings))
     if ranked.rest != nil { bound(&stage, &candidates, countBefore: countBefore + restBefore) }
     stages.append(stage)
+  }
+
+  /// The sum of all weights, also of the tokens that the source did not tell; nil where theirs is not certain.
+  private func whole(_ candidates: Candidates) -> Double? {
+    guard candidates.rest != nil else { return sums.weight }
+    let rest = candidates.restWeight
+    guard rest.lowerBound == rest.upperBound else { return nil }
+    return sums.weight + rest.lowerBound * weight(candidates.scores[candidates.range.lowerBound])
   }
 
   /// Sets what a stage of a head left, with the tokens that the source did not tell, to its bounds.

@@ -10,6 +10,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case logitsUnknown(known: Int, vocabularySize: Int)
   /// A server tells only the first ranks, and they do not decide it.
   case untold(Untold)
+  /// A token, as one of a text that is followed, of which a server told nothing at all.
+  case tokenUntold(id: Int, known: Int)
   /// A token of the text, which the penalties look at, is not in the vocabulary.
   case historyOutsideVocabulary(id: Int, vocabularySize: Int)
   /// A filter that has no token it must keep removed the last one.
@@ -27,6 +29,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case stepNeedsOneText(StepName)
   /// llama.cpp's random numbers, where several texts live at once.
   case seedRuleNeedsOneText
+  /// A server tells fewer ranks than beam search looks at.
+  case tooFewRanks(known: Int, needed: Int)
   /// `beam` without a number of beams.
   case beamWidth(name: String, largest: Int)
 
@@ -45,6 +49,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .logitsUnknown(let known, let vocabularySize):
       "Only the first \(known) of \(vocabularySize) tokens are known: the sampler chain needs the logits of all."
     case .untold(let untold): untold.description
+    case .tokenUntold(let id, let known):
+      "The server does not tell the probability of token \(id): it stands below rank \(NumberFormat.grouped(known))."
     case .historyOutsideVocabulary(let id, let vocabularySize):
       "Token \(id) of the text is not in the vocabulary: its ids run from 0 to \(vocabularySize - 1)."
     case .everythingRemoved(let filter):
@@ -67,7 +73,9 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .stepNeedsOneText(let step):
       "\(step.title) follows one text, and beam search has several: turn one of them off."
     case .seedRuleNeedsOneText:
-      "llama.cpp's random numbers draw one text, and beam search has several: leave seed-like out."
+      "llama.cpp's random numbers draw one text, and beam search has several: take seed-like gpt2-viz."
+    case .tooFewRanks(let known, let needed):
+      "Only the first \(known) tokens are told, but so many beams need \(needed) behind each: take fewer beams."
     case .beamWidth(let name, let largest):
       "\"\(name)\" needs a number of beams from 1 to \(largest), as in \"\(name) 4\"."
     }

@@ -241,8 +241,6 @@ public enum Untold: Hashable, Sendable {
   case cut(of: StepName, known: Int, vocabularySize: Int)
   /// The number u lies, or may lie, among the tokens that are not known.
   case draw(u: Double, known: Int)
-  /// A token, as one of a text that is followed, is below the known ranks.
-  case token(id: Int, known: Int)
 
   /// Whether more ranks can decide it.
   package var needsRanks: Bool {
@@ -256,13 +254,11 @@ extension Untold: CustomStringConvertible {
     case .logits(let step):
       "The \(step.title) works on logits, and the server tells probabilities only: turn it off."
     case .allTokens(let step, let known):
-      "The step \(step.title) needs all tokens, and the server tells the first \(NumberFormat.grouped(known)): put top-k before it, add --known-only, or turn it off."
+      "The step \(step.title) needs all tokens, and the server tells the first \(NumberFormat.grouped(known)): put top-k before it, or turn it off."
     case .cut(let step, let known, let all):
       "It is not certain where \(step.title) cuts: the server tells the first \(NumberFormat.grouped(known)) of \(NumberFormat.grouped(all)) tokens."
     case .draw(let u, let known):
-      "u = \(NumberFormat.fixed(u, decimals: 4)) falls among the tokens that the server does not tell, below rank \(NumberFormat.grouped(known)): r draws again, Enter chooses a token."
-    case .token(let id, let known):
-      "The server does not tell the probability of token \(id): it stands below rank \(NumberFormat.grouped(known))."
+      "u = \(NumberFormat.fixed(u, decimals: 4)) falls among the tokens that the server does not tell, below rank \(NumberFormat.grouped(known))."
     }
   }
 }

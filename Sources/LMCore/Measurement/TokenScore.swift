@@ -6,14 +6,22 @@ public struct TokenScore: Equatable, Sendable {
   public let logProbability: Double
   /// 1 for the most probable token; of equal ones the lowest id comes first. The least where `isUntold`.
   public let rank: Int
-  /// Entropy of the prediction, in bits.
+  /// Entropy of the prediction, in bits; the middle of `entropyBounds`.
   public let entropyBits: Double
+  /// Where it lies, in bits.
+  public let entropyBounds: ClosedRange<Double>
   /// A server told no more of the token than that it stands below the ranks that it told.
   public let isUntold: Bool
 
-  init(logProbability: Double, rank: Int, entropyBits: Double, isUntold: Bool = false) {
+  init(logProbability: Double, rank: Int, entropyBits: Double) {
     (self.logProbability, self.rank, self.entropyBits) = (logProbability, rank, entropyBits)
-    self.isUntold = isUntold
+    (entropyBounds, isUntold) = (entropyBits...entropyBits, false)
+  }
+
+  /// - Parameter belief: the prediction.
+  init(logProbability: Double, rank: Int, in belief: Belief, isUntold: Bool = false) {
+    (self.logProbability, self.rank, self.isUntold) = (logProbability, rank, isUntold)
+    (entropyBits, entropyBounds) = (belief.entropy, belief.entropyBounds)
   }
 
   /// Passes over logits [V] by id, in Double: for one token, far cheaper than a ranking.
@@ -41,17 +49,34 @@ public struct TokenScore: Equatable, Sendable {
 extension Predictor {
   /// How each token of a text but the first was foreseen: a server that can is asked once for all of them.
   public func scores(of ids: [Int]) throws -> [TokenScore] {
-    if let told = try (self as? ServedPredictor)?.tokensTold(of: ids) {
-      return told.map {
-        TokenScore(logProbability: $0.logProbability, rank: $0.rank, entropyBits: $0.belief.entropy)
-      }
-    }
+    if let told = try scoresTold(of: ids) { return told.map(\.score) }
     var scores: [TokenScore] = []
     // The last token is predicted only; the model need not read it.
     try predictEach(of: Array(ids.dropLast()), exactly: false) { position, prediction in
       scores.append(try score(of: ids[position + 1], in: prediction))
     }
     return scores
+  }
+
+  /// The same for the tokens from a place on, at least 1, each with the distribution that was before it.
+  func eachScore(
+    of ids: [Int], from first: Int, _ body: (TokenScore, Belief) throws -> Void
+  ) throws {
+    if let told = try scoresTold(of: ids) {
+      for (score, belief) in told.dropFirst(first - 1) { try body(score, belief) }
+      return
+    }
+    try predictEach(of: Array(ids.dropLast()), exactly: false) { position, prediction in
+      guard position + 1 >= first else { return }
+      try body(try score(of: ids[position + 1], in: prediction), try belief(of: prediction))
+    }
+  }
+
+  /// nil where the source cannot tell all at once.
+  private func scoresTold(of ids: [Int]) throws -> [(score: TokenScore, belief: Belief)]? {
+    try (self as? ServedPredictor)?.tokensTold(of: ids)?.map { token in
+      (TokenScore(logProbability: token.logProbability, rank: token.rank, in: token.belief), token.belief)
+    }
   }
 
   /// How a prediction of this predictor had foreseen a token of its vocabulary.
@@ -65,10 +90,10 @@ extension Predictor {
       if let rest = belief.restMass, rest.upperBound > 0, let last, (0..<belief.vocabularySize).contains(id) {
         return TokenScore(
           logProbability: log(min(last.probability, rest.upperBound)), rank: belief.knownRanks + 1,
-          entropyBits: belief.entropy, isUntold: true)
+          in: belief, isUntold: true)
       }
       throw PredictorError.tokenOutOfRange(id: id, vocabularySize: belief.vocabularySize)
     }
-    return TokenScore(logProbability: logProbability, rank: rank, entropyBits: belief.entropy)
+    return TokenScore(logProbability: logProbability, rank: rank, in: belief)
   }
 }

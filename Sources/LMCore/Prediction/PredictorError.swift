@@ -11,8 +11,8 @@ public enum PredictorError: Error, Equatable, Sendable, CustomStringConvertible 
   case textTooLong(tokens: Int, limit: Int)
   case tokenOutOfRange(id: Int, vocabularySize: Int)
   case lacks(PredictorAbility)
-  /// A sentence about a source outside this process, such as a server.
-  case source(String)
+  /// A sentence about a source outside this process, such as a server; and whether it may answer a little later.
+  case source(String, mayPass: Bool)
 
   public var description: String {
     switch self {
@@ -21,7 +21,7 @@ public enum PredictorError: Error, Equatable, Sendable, CustomStringConvertible 
       "the text has \(tokens) tokens, but the model reads at most \(limit)"
     case .tokenOutOfRange(let id, let vocabularySize):
       "token id \(id) is not in the vocabulary of \(NumberFormat.grouped(vocabularySize)) tokens (0 to \(vocabularySize - 1))"
-    case .source(let sentence): sentence
+    case .source(let sentence, _): sentence
     case .lacks(.everyPosition):
       "this model does not tell its predictions inside a given text"
     }

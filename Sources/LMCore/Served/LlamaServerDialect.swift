@@ -21,12 +21,20 @@ package struct LlamaServerDialect: ServerDialect {
   }
 
   package func request(for texts: [[Int]], ranks: Int) -> ServerRequest {
-    var members = members(ranks)
+    ServerRequest("/completion", posting: .object(requestMembers(texts, ranks)))
+  }
+
+  package func requestReadingAnew(_ text: [Int], ranks: Int) -> ServerRequest? {
+    ServerRequest(
+      "/completion", posting: .object(requestMembers([text], ranks) + [.init("cache_prompt", false)]))
+  }
+
+  private func requestMembers(_ texts: [[Int]], _ ranks: Int) -> [JSON.Member] {
     // A list of ids is one prompt, a list of lists are many.
-    members.insert(
-      .init("prompt", texts.count == 1 ? JSON(texts[0]) : .array(texts.map { JSON($0) })), at: 0)
-    members += [.init("samplers", []), .init("post_sampling_probs", true)]
-    return ServerRequest("/completion", posting: .object(members))
+    let prompt = texts.count == 1 ? JSON(texts[0]) : .array(texts.map { JSON($0) })
+    return [.init("prompt", prompt)] + members(ranks) + [
+      .init("samplers", []), .init("post_sampling_probs", true),
+    ]
   }
 
   package func secondRequest(for text: [Int], ranks: Int) -> ServerRequest? {

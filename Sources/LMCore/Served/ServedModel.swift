@@ -122,7 +122,7 @@ struct ServerOpening {
     let models = try reading { () throws(AnswerError) in try ServerIdentity.list(in: answer) }
     if let name = settings.model {
       guard let model = models.first(where: { $0.name == name || $0.shownName == name }) else {
-        throw .noModel(host: host, names: models.map(\.name))
+        throw .unknownModel(host: host, name: name, names: models.map(\.name))
       }
       return model
     }
@@ -179,18 +179,7 @@ struct ServerOpening {
   func probe(_ dialect: some ServerDialect, _ id: Int, ranks: Int) throws(ServerError) -> (
     head: ServedHead, name: String?
   ) {
-    let answer = try connection.send(dialect.request(for: [[id]], ranks: ranks))
-    let first = try reading { () throws(AnswerError) in try dialect.heads(in: answer, of: 1, ranks: ranks)[0]
-    }
-    if let first { return (first, dialect.modelName(in: answer)) }
-    guard let second = dialect.secondRequest(for: [id], ranks: ranks) else {
-      throw .unreadable(host: host, .noDistribution)
-    }
-    let again = try connection.send(second)
-    let head = try reading { () throws(AnswerError) in
-      guard let head = try dialect.heads(in: again, of: 1, ranks: ranks)[0] else { throw .noDistribution }
-      return head
-    }
-    return (head, dialect.modelName(in: again))
+    let answer = try connection.head(of: [id], ranks: ranks, dialect)
+    return (answer.head, dialect.modelName(in: answer.body))
   }
 }

@@ -22,8 +22,11 @@ public struct ServerCheck: Sendable {
   public let toldMass: Double
   /// What it leaves untold, between its bounds.
   public let restMass: ClosedRange<Double>
-  /// Whether the same text, asked twice, had the same numbers.
+  /// Whether the same text, asked twice, had the same numbers: where `readsAnew`, once continued and once read from its
+  /// beginning.
   public let repeatsItself: Bool
+  /// Whether the server can be asked not to use what it has kept of a text.
+  public let readsAnew: Bool
   /// What a step takes, by the number of ranks.
   public let steps: [Step]
 
@@ -54,27 +57,32 @@ extension ServedPredictor {
     -> ServerCheck
   {
     let all = dialect.mostRanks
-    let first = try head(of: ids, ranks: all).head
-    let again = try head(of: ids, ranks: all).head
+    let first = try connection.head(of: ids, ranks: all, dialect).head
     var steps: [ServerCheck.Step] = []
-    let sizes = [1, 20, 1000, all].filter { $0 <= all }
-    for (index, ranks) in Set(sizes).sorted().enumerated() {
+    let sizes = Set([1, 20, 1000, all].filter { $0 <= all }).sorted()
+    for (index, ranks) in sizes.enumerated() {
       steps.append(try step(ids, ranks: ranks, Int(first.ids[0])))
       progress(Double(index + 1) / Double(sizes.count))
     }
+    // The server has just read it token by token.
+    let text = ids + [Int](repeating: Int(first.ids[0]), count: Self.stepCount)
+    let continued = try connection.head(of: text, ranks: all, dialect).head
+    let anew = dialect.requestReadingAnew(text, ranks: all)
+    let again = try connection.head(of: text, ranks: all, dialect, by: anew).head
     return ServerCheck(
       kind: kind, version: version(), mostRanks: all, takesIDs: dialect.takesIDs,
       namedTokens: first.pieces.ids.count, toldTokens: first.ids.count,
       takesSeveralTexts: dialect.takesSeveralTexts, scoresTextsAtOnce: dialect.scoresTextsAtOnce,
       toldMass: first.logProbabilities.reduce(0) { $0 + exp($1) }, restMass: first.restMass,
-      repeatsItself: first.ids == again.ids && first.logProbabilities == again.logProbabilities, steps: steps)
+      repeatsItself: continued.ids == again.ids && continued.logProbabilities == again.logProbabilities,
+      readsAnew: anew != nil, steps: steps)
   }
 
   private func step(_ ids: [Int], ranks: Int, _ next: Int) throws(ServerError) -> ServerCheck.Step {
     var (text, measured): ([Int], [(seconds: Double, reading: Double, bytes: Int)]) = (ids, [])
     for _ in 0...Self.stepCount {
-      let answer = try head(of: text, ranks: ranks)
-      measured.append((answer.seconds, answer.reading, answer.byteCount))
+      let answer = try connection.head(of: text, ranks: ranks, dialect)
+      measured.append((answer.seconds, answer.readingSeconds, answer.body.count))
       text.append(next)
     }
     // The first one reads the beginning.
@@ -83,33 +91,6 @@ extension ServedPredictor {
     return ServerCheck.Step(
       ranks: ranks, seconds: median(steps.map(\.seconds)), readingSeconds: median(steps.map(\.reading)),
       byteCount: steps.map(\.bytes).max() ?? 0)
-  }
-
-  private typealias Measured = (head: ServedHead, seconds: Double, reading: Double, byteCount: Int)
-
-  private func head(of ids: [Int], ranks: Int) throws(ServerError) -> Measured {
-    let host = connection.address.host
-    let start = MonotonicClock.seconds
-    var answer = try connection.send(dialect.request(for: [ids], ranks: ranks))
-    var arrived = MonotonicClock.seconds
-    do throws(AnswerError) {
-      if let head = try dialect.heads(in: answer, of: 1, ranks: ranks)[0] {
-        return (head, arrived - start, MonotonicClock.seconds - arrived, answer.count)
-      }
-    } catch {
-      throw .unreadable(host: host, error)
-    }
-    guard let second = dialect.secondRequest(for: ids, ranks: ranks) else {
-      throw .unreadable(host: host, .noDistribution)
-    }
-    answer = try connection.send(second)
-    arrived = MonotonicClock.seconds
-    do throws(AnswerError) {
-      guard let head = try dialect.heads(in: answer, of: 1, ranks: ranks)[0] else { throw .noDistribution }
-      return (head, arrived - start, MonotonicClock.seconds - arrived, answer.count)
-    } catch {
-      throw .unreadable(host: host, error)
-    }
   }
 
   /// What the server says of its version; nil where it does not.

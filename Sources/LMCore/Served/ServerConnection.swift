@@ -60,6 +60,54 @@ package final class ServerConnection {
     }
   }
 
+  // MARK: Heads
+
+  /// What follows one text, asked for in the second way where the answer to the first has no distribution.
+  ///
+  /// - Parameter request: the first way; nil for the dialect's usual one.
+  func head(
+    of ids: [Int], ranks: Int, _ dialect: some ServerDialect, by request: ServerRequest? = nil
+  ) throws(ServerError) -> HeadAnswer {
+    let answer = try headAnswer(
+      of: ids, ranks: ranks, dialect, by: request ?? dialect.request(for: [ids], ranks: ranks))
+    guard let answer else { return try secondHead(of: ids, ranks: ranks, dialect) }
+    return answer
+  }
+
+  /// The same asked for in the second way at once.
+  func secondHead(
+    of ids: [Int], ranks: Int, _ dialect: some ServerDialect, unless isCancelled: () -> Bool = { false }
+  ) throws(ServerError) -> HeadAnswer {
+    guard let request = dialect.secondRequest(for: ids, ranks: ranks),
+      let answer = try headAnswer(of: ids, ranks: ranks, dialect, by: request, unless: isCancelled)
+    else { throw .unreadable(host: address.host, .noDistribution) }
+    return answer
+  }
+
+  private func headAnswer(
+    of ids: [Int], ranks: Int, _ dialect: some ServerDialect, by request: ServerRequest,
+    unless isCancelled: () -> Bool = { false }
+  ) throws(ServerError) -> HeadAnswer? {
+    let start = MonotonicClock.seconds
+    let body = try send(request, unless: isCancelled)
+    let arrived = MonotonicClock.seconds
+    return try heads(in: body, of: 1, ranks: ranks, dialect)[0].map { head in
+      HeadAnswer(
+        head: head, body: body, seconds: arrived - start, readingSeconds: MonotonicClock.seconds - arrived)
+    }
+  }
+
+  /// The heads of an answer, as the dialect reads them.
+  func heads(
+    in answer: [UInt8], of textCount: Int, ranks: Int, _ dialect: some ServerDialect
+  ) throws(ServerError) -> [ServedHead?] {
+    do throws(AnswerError) {
+      return try dialect.heads(in: answer, of: textCount, ranks: ranks)
+    } catch {
+      throw .unreadable(host: address.host, error)
+    }
+  }
+
   private func check(_ response: HTTPResponse, _ body: [UInt8], path: String) throws(ServerError) {
     let (host, status) = (address.host, response.status)
     if (200...299).contains(status) { return }
@@ -76,6 +124,16 @@ package final class ServerConnection {
     default: throw .refused(host: host, status: status, reason: reason)
     }
   }
+}
+
+/// What follows one text, and the answer that told it.
+struct HeadAnswer {
+  let head: ServedHead
+  let body: [UInt8]
+  /// From the request to the last byte of the answer.
+  let seconds: Double
+  /// To read the answer.
+  let readingSeconds: Double
 }
 
 /// Collects the body of an answer, up to a limit.

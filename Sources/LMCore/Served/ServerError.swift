@@ -23,10 +23,10 @@ public enum ServerError: Error, Equatable, Sendable {
   case unreadable(host: String, AnswerError)
   case tooLarge(host: String, limit: Int)
   case otherModel(host: String, before: String, now: String)
-  /// None of the known kinds of servers.
-  case unknownKind(host: String)
   /// It has several models, and none was named.
   case noModel(host: String, names: [String])
+  /// It has none of this name.
+  case unknownModel(host: String, name: String, names: [String])
   case noTokenizer(host: String, kind: ServerKind)
   /// The text of these ids is not read as the same ids again.
   case textDrifts(host: String)
@@ -72,7 +72,7 @@ extension ServerError: CustomStringConvertible {
       "The address of \(host) holds a name or a password: leave it out, and set GPT2_VIZ_SERVER_KEY to the key."
     case .notPrivate(let host):
       "\(host) would be asked without encryption, and others could read along: use https, or --insecure."
-    case .network(let error): error.summary + "; the next key tries again."
+    case .network(let error): error.summary + "."
     case .cancelled: "The request was cancelled."
     case .moved(let host, let target):
       target.map { "\(host) sends to another address: name that one, \(ForeignText.line($0, limit: 120))." }
@@ -85,9 +85,8 @@ extension ServerError: CustomStringConvertible {
       "\(host) has no \(ForeignText.line(path, limit: 80)): check the address, and the name of --server-model."
     case .tooManyRequests(let host, let seconds):
       "\(host) has had too many requests"
-        + (seconds.map { ": wait \($0 == 1 ? "1 second" : "\($0) seconds"), then the next key tries again." }
-          ?? ": wait a little, then the next key tries again.")
-    case .loading(let host): "\(host) is still loading its model: the next key tries again."
+        + (seconds.map { ": it asks to wait \($0 == 1 ? "1 second" : "\($0) seconds")." } ?? ".")
+    case .loading(let host): "\(host) is still loading its model."
     case .refused(let host, let status, let reason):
       "\(host) refuses the request" + Self.words(status, reason)
     case .failed(let host, let status, let reason):
@@ -97,12 +96,10 @@ extension ServerError: CustomStringConvertible {
       "\(host) sent more than \(NumberFormat.grouped(limit >> 20)) MiB in one answer: it is not read."
     case .otherModel(let host, let before, let now):
       "\(host) now runs another model, \(ForeignText.line(now)) and not \(ForeignText.line(before)): what follows would not belong to this text; start again."
-    case .unknownKind(let host):
-      "\(host) is no server that is known: name its kind with --server-kind, "
-        + ServerKind.allCases.map(\.rawValue).joined(separator: ", ") + "."
     case .noModel(let host, let names):
-      "\(host) has several models: name one with --server-model: "
-        + names.prefix(5).map { ForeignText.line($0) }.joined(separator: ", ") + "."
+      "\(host) has several models: name one with --server-model: \(Self.list(names))."
+    case .unknownModel(let host, let name, let names):
+      "\(host) has no model \(ForeignText.line(name)); it has \(names.isEmpty ? "none" : Self.list(names))."
     case .noTokenizer(let host, let kind):
       "\(host) (\(kind.rawValue)) does not tell its vocabulary: name a folder with the model's tokenizer, --tokenizer DIR."
     case .textDrifts(let host):
@@ -110,8 +107,21 @@ extension ServerError: CustomStringConvertible {
     }
   }
 
+  private static func list(_ names: [String]) -> String {
+    names.prefix(5).map { ForeignText.line($0) }.joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+  }
+
   private static func words(_ status: Int, _ reason: String?) -> String {
     " (\(status)" + (reason.map { ": \($0)" } ?? "") + ")."
+  }
+
+  /// True where the same request may have an answer a little later.
+  package var mayPass: Bool {
+    switch self {
+    case .network(let error): error.isPassing
+    case .loading, .tooManyRequests: true
+    default: false
+    }
   }
 
   /// True where the server may have been started anew, perhaps with another model.

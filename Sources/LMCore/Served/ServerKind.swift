@@ -47,6 +47,9 @@ package protocol ServerDialect: Sendable {
   /// Asks for a head that the answer to `request` did not have; nil where there is no other way.
   func secondRequest(for text: [Int], ranks: Int) -> ServerRequest?
 
+  /// Asks what follows a text, and not to use what the server has kept of it; nil where it cannot be asked so.
+  func requestReadingAnew(_ text: [Int], ranks: Int) -> ServerRequest?
+
   /// Whether the server would read a text as these very ids.
   func canSend(_ text: [Int]) -> Bool
 
@@ -63,4 +66,5 @@ extension ServerDialect {
   package func canSend(_ text: [Int]) -> Bool { true }
   package func readTokens(in answer: [UInt8]) -> Int? { nil }
   package func secondRequest(for text: [Int], ranks: Int) -> ServerRequest? { nil }
+  package func requestReadingAnew(_ text: [Int], ranks: Int) -> ServerRequest? { nil }
 }

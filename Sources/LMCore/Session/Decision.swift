@@ -91,7 +91,8 @@ public struct Decision: Sendable {
 
   /// More ranks of a head could decide what this one leaves open.
   var needsMoreRanks: Bool {
-    problem?.needsRanks ?? false || followed.map { distribution.row(of: $0) == nil } ?? false
+    problem?.needsRanks ?? false || distribution.isCutOpen
+      || followed.map { distribution.row(of: $0) == nil } ?? false
   }
 
   /// The random number in [0, 1) that chooses the token; nil for greedy decoding.
@@ -110,7 +111,7 @@ public struct Decision: Sendable {
   private func step(_ id: Int, isForced: Bool) throws(SamplingError) -> GenerationStep {
     guard let row = distribution.row(of: id) else {
       if let step = GenerationStep(untold: id, isForced: isForced, decision: self) { return step }
-      throw .untold(.token(id: id, known: distribution.knownRanks))
+      throw .tokenUntold(id: id, known: distribution.knownRanks)
     }
     return GenerationStep(row, isForced: isForced, decision: self)
   }

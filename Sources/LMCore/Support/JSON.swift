@@ -107,6 +107,10 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, Expressib
   public init(_ value: String?) { self = value.map(JSON.string) ?? .null }
   /// A number as `init(_:)` writes it; null for nil or a number that is not finite.
   public init(_ value: Double?) { self = value.map { JSON($0) } ?? .null }
+  /// An array of the lower and the upper bound.
+  public init(_ bounds: ClosedRange<Double>) { self = [JSON(bounds.lowerBound), JSON(bounds.upperBound)] }
+  /// An array of the lower and the upper bound.
+  public init(_ bounds: ClosedRange<Int>) { self = [JSON(bounds.lowerBound), JSON(bounds.upperBound)] }
   /// An array of integers.
   public init(_ values: [Int]) { self = .array(values.map { JSON($0) }) }
   /// An array of strings.

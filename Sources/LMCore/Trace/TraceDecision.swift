@@ -96,7 +96,7 @@ public struct TraceDecision: Equatable, Sendable {
       .init("binding", JSON(bindingFilter?.rawValue)), .init("cut_rank", JSON(cutRank)),
       .init("draw", draw.json),
       .init("drawn", drawnID.map { JSON($0) } ?? .null),
-      .init("interval", interval.map { [JSON($0.lowerBound), JSON($0.upperBound)] } ?? .null),
+      .init("interval", interval.map { JSON($0) } ?? .null),
     ]
     if let followedID { members.append(.init("followed", JSON(followedID))) }
     if settings != start.settings { members.append(.init("settings", settings.json)) }

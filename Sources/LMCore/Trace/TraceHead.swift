@@ -35,19 +35,14 @@ public struct TraceHead: Equatable, Sendable {
   }
 
   var json: JSON {
-    func pair(_ bounds: ClosedRange<Double>) -> JSON { [JSON(bounds.lowerBound), JSON(bounds.upperBound)] }
     var members: [JSON.Member] = [
-      .init("known_ranks", JSON(knownRanks)), .init("rest_mass", pair(restMass)),
-      .init("entropy_bits", pair(entropyBits)), .init("entropy_after_bits", pair(entropyAfterBits)),
+      .init("known_ranks", JSON(knownRanks)), .init("rest_mass", JSON(restMass)),
+      .init("entropy_bits", JSON(entropyBits)), .init("entropy_after_bits", JSON(entropyAfterBits)),
     ]
     if let kept {
       members.append(
         .init(
-          "kept",
-          [
-            "count": [JSON(kept.count.lowerBound), JSON(kept.count.upperBound)], "mass": pair(kept.mass),
-            "share": pair(kept.share),
-          ]))
+          "kept", ["count": JSON(kept.count), "mass": JSON(kept.mass), "share": JSON(kept.share)]))
     }
     if let problem { members.append(.init("problem", problem.json)) }
     return .object(members)
@@ -55,7 +50,7 @@ public struct TraceHead: Equatable, Sendable {
 }
 
 extension Untold {
-  private enum Kind: String, CaseIterable { case logits, allTokens = "all_tokens", cut, draw, token }
+  private enum Kind: String, CaseIterable { case logits, allTokens = "all_tokens", cut, draw }
 
   var json: JSON {
     switch self {
@@ -63,7 +58,6 @@ extension Untold {
     case .allTokens(let step, _): ["what": JSON(Kind.allTokens.rawValue), "step": JSON(step.rawValue)]
     case .cut(let step, _, _): ["what": JSON(Kind.cut.rawValue), "step": JSON(step.rawValue)]
     case .draw: ["what": JSON(Kind.draw.rawValue)]
-    case .token(let id, _): ["what": JSON(Kind.token.rawValue), "id": JSON(id)]
     }
   }
 
@@ -76,7 +70,6 @@ extension Untold {
       self = .cut(
         of: try fields.word("step", of: StepName.self), known: known, vocabularySize: vocabularySize)
     case .draw: self = .draw(u: u, known: known)
-    case .token: self = .token(id: try fields.integer("id", in: 0...vocabularySize - 1), known: known)
     }
   }
 }

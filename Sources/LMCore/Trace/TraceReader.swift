@@ -263,7 +263,9 @@ extension TraceFields {
       let row = TraceRow(
         rank: rank, token: try fields.token(vocabularySize: start.model.vocabularySize), logit: logit,
         before: try fields.share("before"), cumulative: try fields.share("cumulative"),
-        after: try fields.share("after"), isKept: try fields.bool("kept"),
+        after: try fields.share("after"),
+        mostAfter: fields.has("after_most") ? try fields.share("after_most") : nil,
+        isKept: try fields.bool("kept"),
         removedBy: fields.has("removed_by") ? try fields.word("removed_by", of: StepName.self) : nil)
       guard ids.insert(row.token.id).inserted else {
         throw fields.wrong("id", "another one than in the rows above")

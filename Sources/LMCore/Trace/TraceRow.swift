@@ -12,6 +12,8 @@ public struct TraceRow: Equatable, Sendable {
   public let cumulative: Double
   /// The probability after the sampler chain; 0 for a removed token.
   public let after: Double
+  /// The most that it can be, where a server left it open: then `after` is the least.
+  public let mostAfter: Double?
   /// False where a filter removed the token.
   public let isKept: Bool
   /// The filter that removed it.
@@ -21,7 +23,9 @@ public struct TraceRow: Equatable, Sendable {
   public init(_ row: DistributionRow, tokenizer: (any TokenTable)?) {
     self.init(
       rank: row.rank, token: TraceToken(row.id, of: tokenizer), logit: row.belief.logit, before: row.before,
-      cumulative: row.belief.cumulative, after: row.after ?? 0, isKept: row.isKept, removedBy: row.removedBy)
+      cumulative: row.belief.cumulative, after: row.after ?? 0,
+      mostAfter: row.afterBounds.flatMap { $0.lowerBound < $0.upperBound ? $0.upperBound : nil },
+      isKept: row.isKept, removedBy: row.removedBy)
   }
 
   /// The row as a distribution has it.
@@ -29,16 +33,16 @@ public struct TraceRow: Equatable, Sendable {
     DistributionRow(
       belief: BeliefRow(
         rank: rank, id: token.id, logit: logit, probability: before, cumulative: cumulative),
-      after: isKept ? after : nil, removedBy: isKept ? nil : removedBy)
+      after: isKept ? after : nil, mostAfter: isKept ? mostAfter : nil, removedBy: isKept ? nil : removedBy)
   }
 
   init(
     rank: Int, token: TraceToken, logit: Float, before: Double, cumulative: Double, after: Double,
-    isKept: Bool, removedBy: StepName?
+    mostAfter: Double? = nil, isKept: Bool, removedBy: StepName?
   ) {
     (self.rank, self.token, self.logit) = (rank, token, logit)
     (self.before, self.cumulative, self.after) = (before, cumulative, after)
-    (self.isKept, self.removedBy) = (isKept, removedBy)
+    (self.mostAfter, self.isKept, self.removedBy) = (mostAfter, isKept, removedBy)
   }
 
   /// The row as a JSON object; without a vocabulary `token` and `piece` are null.
@@ -49,6 +53,6 @@ public struct TraceRow: Equatable, Sendable {
         .init("cumulative", JSON(cumulative)),
         .init("after", JSON(after)), .init("kept", JSON(isKept)),
         .init("removed_by", JSON(removedBy?.rawValue)),
-      ])
+      ] + (mostAfter.map { [.init("after_most", JSON($0))] } ?? []))
   }
 }

@@ -24,7 +24,7 @@ struct SearchFinding: Equatable {
     let all = NumberFormat.grouped(distribution.vocabularySize)
     let before = NumberFormat.exactPercent(row.before, digits: 3)
     let fate =
-      row.after.map { "\(glyphs.arrowRight) \(NumberFormat.exactPercent($0, digits: 3))" }
+      row.afterBounds.map { "\(glyphs.arrowRight) \(RangeText.exactPercent($0, digits: 3))" }
       ?? "cut by \(row.removedBy.map { $0 == .temperature ? "greedy" : $0.title } ?? "the model")"
     let (match, matches) = (
       NumberFormat.grouped(search.index + 1), NumberFormat.grouped(search.matches.count)

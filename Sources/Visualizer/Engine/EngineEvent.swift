@@ -158,7 +158,7 @@ extension LaneSnapshot {
           stepCount: shownSteps, distribution: try session.distribution(afterSteps: shownSteps))
       }
     } catch {
-      problem = "\(error)"
+      problem = KeyAdvice.sentence(for: error)
     }
   }
 }

@@ -40,16 +40,18 @@ struct EngineWorker {
     post(.loaded(ModelCard(of: traces)))
   }
 
-  /// - Parameter isInterrupted: once it is true, a step that waits for a server is given up.
+  /// - Parameter isInterrupted: once it is true, a step that waits for a server is given up, and one of a beam search.
   mutating func handle(
     _ command: EngineCommand, request: Int, unless isInterrupted: () -> Bool = { false }
   ) {
-    var problem: String?
+    var failure: (any Error)?
     do {
-      problem = try perform(command, unless: isInterrupted).map { "\($0)" }
+      failure = try perform(command, unless: isInterrupted)
     } catch {
-      problem = "\(error)"
+      failure = error
     }
+    // Without a lane there is no screen whose keys could help.
+    let problem = failure.map { lanes.isEmpty ? "\($0)" : KeyAdvice.sentence(for: $0) }
     var snapshots = lanes.map(\.snapshot)
     if let lane = command.laneOfBranches, let session = session(lane) {
       snapshots[lane].branches = session.branches
@@ -91,7 +93,7 @@ struct EngineWorker {
     case .goTo(let branch, let lane): goTo(branch, lane)
     case .renameBranch(let branch, let name, let lane): rename(branch, to: name, lane)
     case .deleteBranch(let branch, let lane): try delete(branch, lane)
-    case .beams(let request): try search(request)
+    case .beams(let request): try search(request, unless: isInterrupted)
     case .writeTrace(let path): try writeTrace(to: path)
     }
     return nil
@@ -166,14 +168,15 @@ struct EngineWorker {
     return isSame ? nil : EngineError.otherModel
   }
 
-  private mutating func search(_ request: BeamRequest) throws {
+  private mutating func search(_ request: BeamRequest, unless isInterrupted: () -> Bool) throws {
     guard let predictor, let card else { return }
-    defer { post(.beams(beams.run.map { BeamSnapshot(of: $0) })) }
-    switch request {
-    case .open(_, let lane), .take(_, let lane):
-      try beams.perform(request, on: session(lane), predictor, card)
-    case .advance, .back, .jump, .close: try beams.perform(request, on: nil, predictor, card)
-    }
+    defer { post(.beams(beams.snapshot)) }
+    let lane: Int? =
+      switch request {
+      case .open(_, let lane), .take(_, let lane): lane
+      case .advance, .back, .jump, .close: nil
+      }
+    try beams.perform(request, on: lane.flatMap(session), predictor, card, unless: isInterrupted)
   }
 
   private func writeTrace(to path: String) throws {

@@ -6,6 +6,8 @@ struct PlainDecision {
   let decision: Decision
   let card: ModelCard?
   let speech: SpokenText
+  /// A replay draws nothing, so that no key helps.
+  var isReplay = false
 
   /// The number of rows in a report: few, since a listener cannot skip lines.
   static let rowCount = 5
@@ -30,7 +32,7 @@ struct PlainDecision {
       return "Next: all \(all) tokens are kept."
     }
     let kept = distribution.keptText
-    let mass = speech.percent(distribution.keptMass)
+    let mass = speech.percent(distribution.keptMassBounds)
     let deed = ChainDescription.bindingDeed(in: distribution).map { "; \($0)" } ?? ""
     return "Next: \(kept) of \(all) tokens are kept, \(mass) of the probability\(deed)."
   }
@@ -57,7 +59,9 @@ struct PlainDecision {
 
   /// The token that a step forward appends. Its probabilities are left out where its row was reported already.
   private func ending(shown: Int) -> String {
-    guard let id = decision.id else { return decision.problem?.description ?? "" }
+    guard let id = decision.id else {
+      return decision.problem.map { isReplay ? $0.description : KeyAdvice.sentence(for: $0) } ?? ""
+    }
     let row = distribution.row(of: id)
     let named = token(id) + (row.map { ", rank \(NumberFormat.grouped($0.rank))" } ?? "")
     let probabilities = row.map { $0.rank > shown ? ", " + self.probabilities($0) : "" } ?? ""
@@ -70,7 +74,9 @@ struct PlainDecision {
   /// The probabilities before and after the chain; one where both are the same.
   private func probabilities(_ row: DistributionRow) -> String {
     let before = speech.percent(row.before)
-    guard let share = row.after else { return "\(before), \(ChainDescription.removal(by: row.removedBy))" }
+    guard let share = row.afterBounds else {
+      return "\(before), \(ChainDescription.removal(by: row.removedBy))"
+    }
     let after = speech.percent(share)
     return after == before || decision.settings.isGreedy ? before : "\(before), then \(after)"
   }

@@ -11,7 +11,7 @@ extension PlainPanel {
     var lines = ["\(name). \(keys)"]
     if let distribution = state.focusedLane?.decision?.distribution {
       lines.append(
-        "Logits: \(counted(distribution.vocabularySize, "token")), entropy \(Self.bits(distribution.entropyBefore))."
+        "Logits: \(counted(distribution.vocabularySize, "token")), entropy \(Self.bits(distribution.belief.entropyBounds))."
       )
     }
     let on = rows.filter { $0.state != .off }
@@ -33,7 +33,13 @@ extension PlainPanel {
       question: panel.typed.map { "Typed \($0.text). Enter sets it, Esc leaves it as it was." })
   }
 
-  private static func bits(_ entropy: Double) -> String { NumberFormat.fixed(entropy, decimals: 2) + " bits" }
+  private static func bits(_ entropy: ClosedRange<Double>) -> String {
+    RangeText.fixed(entropy, decimals: 2) + " bits"
+  }
+
+  private static func kept(_ bounds: ClosedRange<Int>) -> String {
+    bounds.count == 1 ? counted(bounds.lowerBound, "token") : RangeText.count(bounds) + " tokens"
+  }
 
   /// `top-p 0.95: 31 tokens and 77.2% left, entropy 3.92 bits; removes 9 tokens.`
   private static func sentence(
@@ -52,7 +58,7 @@ extension PlainPanel {
       speech.token(state.card?.bytes(of: id) ?? [])
     }
     return
-      "\(head): \(counted(stage.kept, "token")) and \(speech.percent(stage.mass)) left, "
-      + "entropy \(bits(stage.entropyBits)); \(speech.sentence(words.text))."
+      "\(head): \(kept(stage.keptBounds)) and \(speech.percent(stage.massBounds)) left, "
+      + "entropy \(bits(stage.entropyBounds)); \(speech.sentence(words.text))."
   }
 }

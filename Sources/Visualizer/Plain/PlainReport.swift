@@ -156,7 +156,8 @@ struct PlainReport {
   /// The chosen row, or a page of rows.
   private func rows(since before: AppState) -> [String] {
     guard let decision = after.focusedLane?.decision else { return [] }
-    let spoken = PlainDecision(decision: decision, card: after.card, speech: speech)
+    let spoken = PlainDecision(
+      decision: decision, card: after.card, speech: speech, isReplay: after.isReplay)
     if isFinding, let search = after.search, let row = after.table.chosenRank.flatMap(spoken.row) {
       let count = NumberFormat.grouped(search.matches.count)
       return ["Row " + row + " Match \(NumberFormat.grouped(search.index + 1)) of \(count)."]
@@ -182,7 +183,8 @@ struct PlainReport {
     guard let decision = after.lanes[index].decision else {
       return [prefix(index) + speech.sentence(after.lanes[index].problem ?? "")]
     }
-    let spoken = PlainDecision(decision: decision, card: after.card, speech: speech)
+    let spoken = PlainDecision(
+      decision: decision, card: after.card, speech: speech, isReplay: after.isReplay)
     let lines = spoken.lines(rows: after.isComparing ? 3 : PlainDecision.rowCount)
     return [prefix(index) + lines[0]] + lines.dropFirst()
   }

@@ -54,6 +54,12 @@ struct SpokenText {
     }
   }
 
+  /// "27.0% to 34.9%"; one number where both bounds read alike.
+  func percent(_ bounds: ClosedRange<Double>) -> String {
+    let (low, high) = (percent(bounds.lowerBound), percent(bounds.upperBound))
+    return low == high ? low : "\(low) to \(high)"
+  }
+
   /// The lines of a text, with control characters replaced.
   func lines(_ bytes: some Sequence<UInt8>) -> [String] {
     String(decoding: Array(bytes), as: UTF8.self)

@@ -55,7 +55,7 @@ struct ChainPanelView {
     init(width: Int) {
       title = width < 90 ? 18 : 22
       bar = width < 96 ? 0 : 12
-      mass = width < 90 ? 6 : 7
+      mass = 7
       words = max(width - 3 - title - value - tokens - bar - mass - entropy - (bar > 0 ? 3 : 2), 0)
     }
   }
@@ -64,8 +64,8 @@ struct ChainPanelView {
     guard let distribution = lane?.decision?.distribution else { return [] }
     return [Span("   " + TextFit.pad("logits", columns: columns.title + columns.value, glyphs: glyphs), .dim)]
       + measures(
-        kept: distribution.vocabularySize, mass: 1, entropy: distribution.entropyBefore, isBarred: false,
-        columns)
+        kept: distribution.vocabularySize...distribution.vocabularySize, mass: 1...1,
+        entropy: distribution.belief.entropyBounds, isBarred: false, columns)
       + [
         Span(
           columns.words < 38 ? "  tokens, mass, bits left" : "  tokens, mass and entropy in bits left", .dim)
@@ -92,7 +92,8 @@ struct ChainPanelView {
     let last = lane?.partial.map { lane?.stages[$0.stepCount - 1].name == row.step } ?? false
     let shown = last ? "  \(glyphs.pointerLeft) the bars show this" : ""
     return head
-      + measures(kept: stage.kept, mass: stage.mass, entropy: stage.entropyBits, isBarred: true, columns)
+      + measures(
+        kept: stage.keptBounds, mass: stage.massBounds, entropy: stage.entropyBounds, isBarred: true, columns)
       + [
         Span("  " + words(stage, isBrief: columns.words < 38), stage.didAct ? .text : .dim),
         Span(shown, .key),
@@ -112,16 +113,21 @@ struct ChainPanelView {
     return [Span(TextFit.padLeft(glyphs.spelled(value), columns: columns.value, glyphs: glyphs), role)]
   }
 
+  /// Of what is not certain the least.
   private func measures(
-    kept: Int, mass: Double, entropy: Double, isBarred: Bool, _ columns: Columns
+    kept: ClosedRange<Int>, mass: ClosedRange<Double>, entropy: ClosedRange<Double>, isBarred: Bool,
+    _ columns: Columns
   ) -> [Span] {
-    let bar = isBarred ? Bar.text(mass, width: columns.bar, glyphs: glyphs) : ""
+    let bar = isBarred ? Bar.text(mass.lowerBound, width: columns.bar, glyphs: glyphs) : ""
     return [
-      Span(TextFit.padLeft(NumberFormat.grouped(kept), columns: columns.tokens, glyphs: glyphs)),
+      Span(TextFit.padLeft(RangeText.least(kept, glyphs: glyphs), columns: columns.tokens, glyphs: glyphs)),
       Span((columns.bar > 0 ? " " : "") + TextFit.pad(bar, columns: columns.bar, glyphs: glyphs), .barAfter),
-      Span(TextFit.padLeft(NumberFormat.percent(mass), columns: columns.mass, glyphs: glyphs)),
       Span(
-        TextFit.padLeft(NumberFormat.fixed(entropy, decimals: 2), columns: columns.entropy, glyphs: glyphs)),
+        TextFit.padLeft(RangeText.leastPercent(mass, glyphs: glyphs), columns: columns.mass, glyphs: glyphs)),
+      Span(
+        TextFit.padLeft(
+          RangeText.least(entropy, columns: columns.entropy, glyphs: glyphs), columns: columns.entropy,
+          glyphs: glyphs)),
     ]
   }
 

@@ -35,7 +35,7 @@ struct DistributionView {
       sum += row.after ?? 0
       return tableRow(row, cumulativeAfter: min(sum, 1))
     }
-    return DistributionTable(
+    var table = DistributionTable(
       rows: rows, vocabularySize: distribution.vocabularySize, cutoff: cutoff,
       // What a trace left out was known.
       knownRanks: distribution.belief.restMass == nil ? nil : distribution.knownRanks, scale: state.barScale,
@@ -43,6 +43,8 @@ struct DistributionView {
       afterTitle: afterTitle,
       narrowestWidth: state.layout.lanes.map { Frame.inner($0.table).width }.min(),
       distribution: distribution, authorRank: decision.followed.flatMap { distribution.row(of: $0)?.rank })
+    table.hasBounds = state.lanes.contains { $0.shownDistribution?.leavesSharesOpen == true }
+    return table
   }
 
   private var afterTitle: String {
@@ -72,7 +74,7 @@ struct DistributionView {
       rank: known.rank,
       label: PrintableToken.label(for: state.card?.bytes(of: known.id) ?? [], glyphs: appearance.glyphs),
       before: known.before, cumulative: known.belief.cumulative, after: known.after,
-      cumulativeAfter: cumulativeAfter,
+      cumulativeAfter: cumulativeAfter, mostAfter: known.mostAfter,
       removedBy: known.removedBy.map { $0 == .temperature ? "" : $0.title }, scoreChange: known.scoreChange)
     // Where a text is followed, → appends the author's token and not the drawn one.
     if known.id == decision.followed {

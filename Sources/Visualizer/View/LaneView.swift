@@ -153,7 +153,7 @@ struct LaneView {
       return nil
     }
     let name = TextFit.fit(label(id), columns: 16, glyphs: appearance.glyphs)
-    return "\(appearance.glyphs.arrowRight) \(name) \(NumberFormat.percent(row.after ?? 0))"
+    return "\(appearance.glyphs.arrowRight) \(name) \(RangeText.percent(row.afterBounds ?? 0...0))"
   }
 
   private var entropies: String {

@@ -20,7 +20,8 @@ struct TitleView {
       segments.append(StatusSegment(size, role: .status, priority: 1, side: .left))
       segments.append(StatusSegment(card.dtype, role: .status, priority: 7, side: .left))
     } else {
-      segments.append(StatusSegment("\(size) \(card.dtype)", role: .status, priority: 1, side: .left))
+      let parts = [size, card.dtype].filter { !$0.isEmpty }
+      segments.append(StatusSegment(parts.joined(separator: " "), role: .status, priority: 1, side: .left))
     }
     guard let lane = state.focusedLane else { return StatusBar(segments: segments) }
     if case .beams = state.overlay, let beams = state.beams {

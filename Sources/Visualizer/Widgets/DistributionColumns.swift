@@ -1,3 +1,5 @@
+import Presentation
+
 /// The positions of the distribution table's columns. Narrow tables omit the running sum, words, and the second bar.
 struct DistributionColumns: Hashable {
   let rank: Int
@@ -15,6 +17,7 @@ struct DistributionColumns: Hashable {
   /// nil: no room for a second bar.
   let afterBar: Int?
   let afterPercent: Int
+  let afterWidth: Int
   let marks: Int
   let marksWidth: Int
 
@@ -40,13 +43,28 @@ struct DistributionColumns: Hashable {
     Plan(labelWidth: 7, hasSum: false, marksWidth: 1, bars: 0, smallestBar: 0, gap: 1),
   ]
 
-  /// - Parameter highestRank: the largest number in the rank column.
-  init(width: Int, highestRank: Int) {
+  /// With room for the bounds of a probability after the chain: both, "27.0% to 34.9%", in a wide table, else one, "≥27.0%".
+  init(width: Int, highestRank: Int, boundsWith glyphs: GlyphSet) {
+    let wide = Self(width: width, highestRank: highestRank, afterWidth: Self.boundsWidth)
+    let sign = CellWidth.width(of: glyphs.atLeast)
+    self =
+      wide.sum != nil
+      ? wide
+      : Self(width: width, highestRank: highestRank, afterWidth: max(Self.percentWidth, sign + 5))
+  }
+
+  /// "27.0% to 34.9%"
+  private static let boundsWidth = 14
+
+  /// - Parameters:
+  ///   - highestRank: the largest number in the rank column.
+  ///   - afterWidth: of the probability after the chain.
+  init(width: Int, highestRank: Int, afterWidth: Int = percentWidth) {
     let rankWidth = max(String(highestRank).count, 2)
     // One column for the pointer, blanks between all.
     func room(_ plan: Plan) -> Int {
       let left = 1 + rankWidth + 1 + plan.labelWidth + (plan.bars > 0 ? 1 : 0) + 1 + Self.percentWidth
-      let right = (plan.bars == 2 ? 1 : 0) + Self.percentWidth + plan.marksWidth
+      let right = (plan.bars == 2 ? 1 : 0) + afterWidth + plan.marksWidth
       return width - left - (plan.hasSum ? Self.percentWidth + 3 : 0) - plan.gap - right
     }
     let last = Self.plans[Self.plans.count - 1]
@@ -54,7 +72,7 @@ struct DistributionColumns: Hashable {
     barWidth = plan.bars == 0 ? 0 : room(plan) / plan.bars
     // The remainder goes to the label.
     let spare = max(room(plan) - plan.bars * barWidth, 0)
-    self.rankWidth = rankWidth
+    (self.rankWidth, self.afterWidth) = (rankWidth, afterWidth)
     rank = 1
     label = rank + rankWidth + 1
     labelWidth = plan.labelWidth + min(spare, 8)
@@ -66,7 +84,7 @@ struct DistributionColumns: Hashable {
     separator = end + plan.gap / 2
     afterBar = plan.bars == 2 ? end + plan.gap : nil
     afterPercent = end + plan.gap + (plan.bars == 2 ? barWidth + 1 : 0)
-    marks = afterPercent + Self.percentWidth + (plan.marksWidth > 1 ? 1 : 0)
+    marks = afterPercent + afterWidth + (plan.marksWidth > 1 ? 1 : 0)
     marksWidth = plan.marksWidth
   }
 }

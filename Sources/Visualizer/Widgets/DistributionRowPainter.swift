@@ -38,8 +38,11 @@ struct DistributionRowPainter {
     drawBefore(
       share: row.before, from: row.cumulative - row.before, to: row.cumulative, isDim: isDim,
       isExact: row.marks.contains(.selected), text, &buffer)
-    if let after = row.after {
-      drawAfter(share: after, isExact: row.marks.contains(.selected), text, &buffer)
+    if let after = row.afterBounds {
+      drawAfter(
+        share: after.lowerBound,
+        afterText(after, isExact: row.marks.contains(.selected), RangeText.leastPercent),
+        text, &buffer)
       if row.scoreChange != 0 { drawScoreChange(row, &buffer) }
       if row.marks.contains(.author) {
         drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
@@ -66,7 +69,7 @@ struct DistributionRowPainter {
       share: part.before, from: part.cumulative - part.before, to: part.cumulative, isDim: true, style,
       &buffer)
     if let after = part.after {
-      drawAfter(share: after, style, &buffer)
+      drawAfter(share: after.upperBound, afterText(after, RangeText.mostPercent), style, &buffer)
     } else {
       put(glyphs.removed, at: columns.afterBar ?? columns.afterPercent + 1, theme[.removed], &buffer)
     }
@@ -137,10 +140,20 @@ struct DistributionRowPainter {
   // MARK: - After
 
   private func drawAfter(
-    share: Double, isExact: Bool = false, _ text: Style, _ buffer: inout ScreenBuffer
+    share: Double, _ number: String, _ style: Style, _ buffer: inout ScreenBuffer
   ) {
     if let bar = columns.afterBar { drawBar(share, at: bar, theme[.barAfter], &buffer) }
-    put(percent(share, isExact), at: columns.afterPercent, text, &buffer)
+    put(padLeft(number, columns.afterWidth), at: columns.afterPercent, style, &buffer)
+  }
+
+  /// One number; where it is not certain both bounds, or the one that the bar shows.
+  private func afterText(
+    _ bounds: ClosedRange<Double>, isExact: Bool = false,
+    _ bound: (ClosedRange<Double>, GlyphSet) -> String
+  ) -> String {
+    let both = RangeText.percent(bounds)
+    if both == NumberFormat.percent(bounds.upperBound) { return percentText(bounds.upperBound, isExact) }
+    return both.count <= columns.afterWidth ? both : bound(bounds, glyphs)
   }
 
   private func drawMark(
@@ -174,8 +187,10 @@ struct DistributionRowPainter {
   // MARK: - Text
 
   /// The selected row tells also a share below 0.01 %.
-  private func percent(_ share: Double, _ isExact: Bool) -> String {
-    padLeft(isExact ? NumberFormat.exactPercent(share, digits: 1) : NumberFormat.percent(share))
+  private func percent(_ share: Double, _ isExact: Bool) -> String { padLeft(percentText(share, isExact)) }
+
+  private func percentText(_ share: Double, _ isExact: Bool) -> String {
+    isExact ? NumberFormat.exactPercent(share, digits: 1) : NumberFormat.percent(share)
   }
 
   private func padLeft(_ text: String, _ width: Int = DistributionColumns.percentWidth) -> String {

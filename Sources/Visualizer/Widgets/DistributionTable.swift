@@ -30,6 +30,9 @@ struct DistributionTable: Widget {
   var distribution: Distribution?
   /// The rank of the followed text's token, which is marked also where its row is not shown.
   var authorRank: Int?
+  /// Whether a server left a probability after the chain open, in this table or in one beside it: then its column has room
+  /// for bounds.
+  var hasBounds = false
 
   init(
     rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
@@ -97,11 +100,13 @@ struct DistributionTable: Widget {
       let before = RestMass.below(start, of: end, last: last.before) {
         distribution?.massBefore(ofRanks: ranks)
       }
-      var after: Double?
+      var after: ClosedRange<Double>?
       if isKept {
-        after = RestMass.below(last.cumulativeAfter, last: last.after ?? 0) {
+        let most = RestMass.below(last.cumulativeAfter, last: last.after ?? 0) {
           distribution?.massAfter(ofRanks: ranks)
         }
+        after = min(max(1 - last.cumulativeAfter * openness, 0), most)...most
+        if openness == 1 { after = most...most }
       }
       return DistributionRest(
         count: ranks.count, before: before, cumulative: end, after: after,
@@ -116,6 +121,12 @@ struct DistributionTable: Widget {
       part(first...cutoff.rank, from: last.cumulative, to: cutoff.cumulative, isKept: true),
       part(cutoff.rank + 1...end, from: cutoff.cumulative, to: 1, isKept: false),
     ]
+  }
+
+  /// How many times the least of a probability after the chain the most is: the same in every row.
+  private var openness: Double {
+    let row = rows.first { ($0.after ?? 0) > 0 }
+    return row.flatMap { row in row.after.map { (row.mostAfter ?? $0) / $0 } } ?? 1
   }
 
   /// The areas of a drawn table's rows.
@@ -136,7 +147,10 @@ struct DistributionTable: Widget {
     var highestRank = 0
     for case .token(let row) in lines { highestRank = max(highestRank, row.rank) }
     let width = min(area.width, narrowestWidth ?? area.width)
-    let columns = DistributionColumns(width: width, highestRank: highestRank)
+    let columns =
+      hasBounds
+      ? DistributionColumns(width: width, highestRank: highestRank, boundsWith: appearance.glyphs)
+      : DistributionColumns(width: width, highestRank: highestRank)
     drawSeparator(columns, &buffer, area, appearance)
     for (offset, line) in lines.enumerated() {
       let place = area.row(offset)

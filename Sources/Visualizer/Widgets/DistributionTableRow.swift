@@ -21,9 +21,12 @@ struct DistributionTableRow: Hashable {
   /// The model's own probability, and its sum over ranks 1...rank.
   var before: Double
   var cumulative: Double
-  /// The probability after the chain, nil for a removed token; and the sum over ranks 1...rank.
+  /// The probability after the chain, nil for a removed token; and the sum over ranks 1...rank. Both are the least that they
+  /// can be, where a server left them open.
   var after: Double?
   var cumulativeAfter: Double
+  /// The most that `after` can be; nil where it is certain.
+  var mostAfter: Double?
   /// The filter that removed it.
   var removedBy: String?
   /// A penalty gave the token another logit: below 0 a lower one.
@@ -32,7 +35,7 @@ struct DistributionTableRow: Hashable {
 
   init(
     rank: Int, label: String, before: Double, cumulative: Double, after: Double?, cumulativeAfter: Double,
-    removedBy: String? = nil, scoreChange: Double = 0, marks: Marks = []
+    mostAfter: Double? = nil, removedBy: String? = nil, scoreChange: Double = 0, marks: Marks = []
   ) {
     self.rank = rank
     self.label = label
@@ -40,10 +43,14 @@ struct DistributionTableRow: Hashable {
     self.cumulative = cumulative
     self.after = after
     self.cumulativeAfter = cumulativeAfter
+    self.mostAfter = mostAfter
     self.removedBy = removedBy
     self.scoreChange = scoreChange
     self.marks = marks
   }
+
+  /// Where the probability after the chain lies; nil for a removed token.
+  var afterBounds: ClosedRange<Double>? { after.map { $0...max($0, mostAfter ?? $0) } }
 }
 
 /// The cut of the sampler chain.
@@ -67,8 +74,8 @@ struct DistributionRest: Hashable {
   /// The model's own probability of them together, and the sum over all ranks down to the last of them.
   var before: Double
   var cumulative: Double
-  /// Their probability after the chain; nil where all are removed.
-  var after: Double?
+  /// Where their probability after the chain lies; nil where all are removed.
+  var after: ClosedRange<Double>?
   /// None of them is known by name.
   var isUntold = false
   /// The followed text's next token is among them.

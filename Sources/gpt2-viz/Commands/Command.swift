@@ -26,7 +26,11 @@ struct CommandCall: Sendable {
   let values: OptionStore
 
   init(words: [String], layers: SettingLayers) {
-    (self.words, self.layers, values) = (words, layers, layers.values)
+    (self.words, self.layers) = (words, layers)
+    var values = layers.values
+    let ofServers = OptionGroup.server.options.map(\.name)
+    values[ModelOptions.self].givenForServer = layers.givenOption(named: ofServers)
+    self.values = values
   }
 
   subscript<Values: OptionValues>(type: Values.Type) -> Values { values[type] }

@@ -98,8 +98,14 @@ private func carryOut(
       end = .context
       break
     }
-    let decision = try session.decision
-    let step = try session.advance()
+    let (decision, step): (Decision, GenerationStep)
+    do {
+      (decision, step) = (try session.decision, try session.advance())
+    } catch {
+      // The error is told behind what is written, on a line of its own.
+      try writer.stop(output)
+      throw error
+    }
     let isLast = ends.contains(step.id)
     try writer.write(step, decision, index: count, endsText: isLast, to: output)
     count += 1

@@ -90,6 +90,7 @@ private func decide(
 ) throws -> (distribution: Distribution, stages: [SamplerStage], drawn: Int?) {
   while true {
     let (distribution, stages) = try chain.measure(try predictor.belief(of: prediction), context)
+    if distribution.isCutOpen, try predictor.extend(prediction, to: nil) { continue }
     var untold = distribution.untold
     var drawn: Int?
     if let u, untold == nil {
@@ -147,10 +148,12 @@ struct NextToken {
       "model": JSON(modelName), "ids": JSON(ids), "vocab_size": JSON(vocabularySize),
       "order": JSON(order.map(\.rawValue)), "settings": settings.json,
       "before": .object([.init("entropy_bits", JSON(distribution.entropyBefore))] + headMembers),
-      "after": [
-        "entropy_bits": JSON(distribution.entropyAfter), "kept": JSON(distribution.keptCount),
-        "kept_mass": JSON(distribution.keptMass), "binding": JSON(distribution.bindingFilter?.rawValue),
-      ],
+      "after": .object(
+        [
+          .init("entropy_bits", JSON(distribution.entropyAfter)), .init("kept", JSON(distribution.keptCount)),
+          .init("kept_mass", JSON(distribution.keptMass)),
+          .init("binding", JSON(distribution.bindingFilter?.rawValue)),
+        ] + openMembers),
       "stages": .array(stages.map(\.json)), "top": .array(top),
     ]
     return .object((answer.members ?? []) + (draw?.json ?? []))
@@ -159,11 +162,25 @@ struct NextToken {
   /// Of a head what is known of the rest; nothing where all tokens are known.
   private var headMembers: [JSON.Member] {
     guard distribution.knownRanks < vocabularySize, let rest = distribution.belief.restMass else { return [] }
-    func pair(_ bounds: ClosedRange<Double>) -> JSON { [JSON(bounds.lowerBound), JSON(bounds.upperBound)] }
     return [
-      .init("known_ranks", JSON(distribution.knownRanks)), .init("rest_mass", pair(rest)),
-      .init("entropy_bounds", pair(distribution.belief.entropyBounds)),
+      .init("known_ranks", JSON(distribution.knownRanks)), .init("rest_mass", JSON(rest)),
+      .init("entropy_bounds", JSON(distribution.belief.entropyBounds)),
     ]
+  }
+
+  /// Where the numbers after the chain lie, of those that a head leaves open.
+  private var openMembers: [JSON.Member] {
+    var members: [JSON.Member] = []
+    if case let bounds = distribution.entropyAfterBounds, bounds.lowerBound < bounds.upperBound {
+      members.append(.init("entropy_bounds", JSON(bounds)))
+    }
+    if distribution.isCutOpen {
+      members.append(.init("kept_bounds", JSON(distribution.keptCountBounds)))
+    }
+    if case let bounds = distribution.keptMassBounds, bounds.lowerBound < bounds.upperBound {
+      members.append(.init("kept_mass_bounds", JSON(bounds)))
+    }
+    return members
   }
 
   // MARK: Table
@@ -182,7 +199,7 @@ struct NextToken {
           NumberFormat.fixed(Double(row.belief.logit), decimals: 2),
           NumberFormat.percent(row.before), picture.bar(row.before / largest, width: barWidth),
           NumberFormat.percent(row.belief.cumulative),
-          row.after.map { RangeText.percent($0...max($0, row.mostAfter ?? $0)) }
+          row.afterBounds.map(RangeText.percent)
             ?? ChainDescription.removal(by: row.removedBy),
           row.after.map { picture.bar($0 / largest, width: barWidth) } ?? "",
         ], isDim: dimsRemoved && !row.isKept)
@@ -203,9 +220,10 @@ struct NextToken {
         visiblePiece(of: id, tokenizer, glyphs: glyphs)
       }
       table.append([
-        glyphs.spelled(ChainDescription.name(of: stage.name, in: settings)), NumberFormat.grouped(stage.kept),
-        NumberFormat.percent(stage.mass), picture.bar(stage.mass, width: 10),
-        NumberFormat.fixed(stage.entropyBits, decimals: 2), words.text,
+        glyphs.spelled(ChainDescription.name(of: stage.name, in: settings)),
+        RangeText.count(stage.keptBounds),
+        RangeText.percent(stage.massBounds), picture.bar(stage.mass, width: 10),
+        RangeText.fixed(stage.entropyBounds, decimals: 2), words.text,
       ])
     }
     return table.text + "\n"
@@ -225,7 +243,7 @@ struct NextToken {
     var text = ""
     if rest > 0 {
       let mass = RestMass.below(rows.last?.belief.cumulative ?? 0, last: rows.last?.before ?? 1) {
-        distribution.massBefore(ofRanks: rowCount + 1...vocabularySize)
+        distribution.massBefore(ofRanks: rows.count + 1...vocabularySize)
       }
       text += "\(counted(rest, "more token")) with \(NumberFormat.percent(mass)) of the probability\n"
     }

@@ -108,6 +108,9 @@ private func json(_ scored: [ScoredToken], _ loaded: LoadedModel) -> JSON {
       .init("rank", isTold ? JSON(prediction?.rank ?? 0) : .null),
       .init("entropy_bits", JSON(prediction?.entropyBits)),
     ]
+    if let bounds = prediction?.entropyBounds, bounds.lowerBound < bounds.upperBound {
+      members.append(.init("entropy_bounds", JSON(bounds)))
+    }
     if let prediction, prediction.isUntold {
       members += [
         .init("logprob_at_most", JSON(prediction.logProbability)),
@@ -144,7 +147,7 @@ private func table(_ scored: [ScoredToken], _ loaded: LoadedModel, _ glyphs: Gly
         most + NumberFormat.percent(exp(prediction.logProbability)),
         most + NumberFormat.fixed(prediction.logProbability, decimals: 3),
         least + NumberFormat.grouped(prediction.rank),
-        NumberFormat.fixed(prediction.entropyBits, decimals: 2) + " bits",
+        RangeText.fixed(prediction.entropyBounds, decimals: 2) + " bits",
       ])
   }
   let value =

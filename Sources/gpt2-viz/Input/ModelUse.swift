@@ -12,10 +12,15 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The model that the options name, else the default.
+/// The model that the options name, else the default. Throws `UsageError` for options of a server where none is named.
 func locateModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> ModelLocation {
   let location = try ModelLocator.resolve(options.name, in: HubCache(environment: surroundings.environment))
-  guard case .server(var settings) = location else { return location }
+  guard case .server(var settings) = location else {
+    if let option = options.givenForServer {
+      throw UsageError("\(option) is for a model behind a server, but \(location.name) is none: leave it out")
+    }
+    return location
+  }
   (settings.kind, settings.model) = (options.serverKind, options.serverModel)
   (settings.allowsPlainHTTP, settings.tokenizerFolder) = (options.allowsPlainHTTP, options.tokenizerFolder)
   return .server(settings)

@@ -36,6 +36,13 @@ protocol GenerationWriter {
     _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError)
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError)
+  /// No further step can be made: ends what was begun.
+  mutating func stop(_ output: StandardOutput) throws(OutputError)
+}
+
+extension GenerationWriter {
+  /// Every line was ended.
+  mutating func stop(_ output: StandardOutput) throws(OutputError) { try output.flush() }
 }
 
 /// Prompt and continuation as they come, and a line feed at the end.
@@ -64,6 +71,10 @@ struct TextWriter: GenerationWriter {
   }
 
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError) {
+    try stop(output)
+  }
+
+  mutating func stop(_ output: StandardOutput) throws(OutputError) {
     try output.writeLine(shown(stream?.finish() ?? ""))
     try output.flush()
   }
@@ -137,7 +148,7 @@ struct CSVWriter: GenerationWriter {
   }
 
   /// An unknown value is an empty field; text is always in quotes, so that `" "` keeps its blank.
-  private static func field(_ value: JSON) -> String {
+  static func field(_ value: JSON) -> String {
     switch value {
     case .null: return ""
     case .string(let text): return "\"" + text.escaped { $0 == "\"" ? "\"\"" : nil } + "\""

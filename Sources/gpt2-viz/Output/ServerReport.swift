@@ -17,7 +17,7 @@ struct ServerReport {
       "ids": JSON(check.takesIDs), "named_tokens": JSON(check.namedTokens),
       "told_tokens": JSON(check.toldTokens), "lanes_in_one_request": JSON(check.takesSeveralTexts),
       "prompt_log_probabilities": JSON(check.scoresTextsAtOnce), "told_mass": JSON(check.toldMass),
-      "rest_mass": [JSON(check.restMass.lowerBound), JSON(check.restMass.upperBound)],
+      "rest_mass": JSON(check.restMass),
       "repeats_itself": JSON(check.repeatsItself),
       "steps": .array(
         check.steps.map { step in
@@ -51,8 +51,23 @@ struct ServerReport {
       ("prompt", check.takesIDs ? "as ids" : "as text: the server reads it anew"),
       ("two lanes", check.takesSeveralTexts ? "in one request" : "in two requests"),
       ("a given text", check.scoresTextsAtOnce ? "in one request" : "in one request a token"),
-      ("asked again", check.repeatsItself ? "the same numbers" : "other numbers: what was told is kept"),
+      again,
     ] + check.steps.map { ("a step with \(counted($0.ranks, "rank"))", time(of: $0)) }
+  }
+
+  /// Whether the same text had the same numbers twice.
+  private var again: (name: String, value: String) {
+    guard check.readsAnew else {
+      return (
+        "asked again", check.repeatsItself ? "the same numbers" : "other numbers: what was told is kept"
+      )
+    }
+    return (
+      "read anew",
+      check.repeatsItself
+        ? "the same numbers here; in general they depend on the server's cache"
+        : "other numbers than from the server's cache: what was told is kept"
+    )
   }
 
   private var names: String {

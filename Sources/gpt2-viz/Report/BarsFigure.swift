@@ -153,7 +153,8 @@ struct BarsFigure {
     }
     if row.isKept {
       drawBar(row.after, columns.after, bar, "after", &drawing)
-      drawing.text(NumberFormat.percent(row.after), columns.afterPercent, text, style, .end)
+      let after = RangeText.leastPercent(row.after...max(row.after, row.mostAfter ?? 0), glyphs: .blocks)
+      drawing.text(after, columns.afterPercent, text, style, .end)
     } else {
       let filter = row.removedBy.map { $0 == .temperature ? "" : " \($0.title)" } ?? ""
       drawing.text("✕\(filter)", columns.after, text, "muted small")

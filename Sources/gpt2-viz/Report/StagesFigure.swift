@@ -23,12 +23,13 @@ struct StagesFigure {
       drawing.text(text, x, 12, "muted small", .end)
     }
     var y = 18.0
-    row("logits", distribution.vocabularySize, 1, distribution.entropyBefore, "", y, &drawing)
+    let all = distribution.vocabularySize...distribution.vocabularySize
+    row("logits", all, 1...1, distribution.belief.entropyBounds, "", y, &drawing)
     for stage in decision.stages {
       y += height
       let words = StageDescription(stage, decision.settings, distribution, glyphs: .blocks, token: label)
       let name = ChainDescription.name(of: stage.name, in: decision.settings)
-      row(name, stage.kept, stage.mass, stage.entropyBits, words.text, y, &drawing)
+      row(name, stage.keptBounds, stage.massBounds, stage.entropyBounds, words.text, y, &drawing)
     }
     drawing.height = y + height
     return drawing
@@ -45,18 +46,18 @@ struct StagesFigure {
   private var height: Double { size == .wide ? Self.rowHeight : Self.rowHeight * 1.8 }
 
   private func row(
-    _ name: String, _ kept: Int, _ share: Double, _ bits: Double, _ what: String, _ y: Double,
-    _ drawing: inout Drawing
+    _ name: String, _ kept: ClosedRange<Int>, _ share: ClosedRange<Double>, _ bits: ClosedRange<Double>,
+    _ what: String, _ y: Double, _ drawing: inout Drawing
   ) {
     let text = y + 17
     drawing.text(TextFit.fit(name, columns: 22, glyphs: .blocks), 0, text, "ink strong")
-    drawing.text(NumberFormat.grouped(kept), tokens, text, "ink", .end)
+    drawing.text(RangeText.least(kept, glyphs: .blocks), tokens, text, "ink", .end)
     if size == .wide {
       drawing.rect(bar, y + 6, barWidth, Self.barHeight, "track", radius: 3)
-      drawing.rect(bar, y + 6, max(barWidth * share, 1), Self.barHeight, "after", radius: 3)
+      drawing.rect(bar, y + 6, max(barWidth * share.lowerBound, 1), Self.barHeight, "after", radius: 3)
     }
-    drawing.text(NumberFormat.percent(share), mass, text, "ink", .end)
-    drawing.text(NumberFormat.fixed(bits, decimals: 2), entropy, text, "ink", .end)
+    drawing.text(RangeText.leastPercent(share, glyphs: .blocks), mass, text, "ink", .end)
+    drawing.text(RangeText.least(bits, columns: 6, glyphs: .blocks), entropy, text, "ink", .end)
     let below = size == .wide ? text : text + 18
     drawing.text(
       TextFit.fit(what, columns: size == .wide ? 62 : 54, glyphs: .blocks), words, below, "muted small")

@@ -79,6 +79,11 @@ struct SettingLayers {
     }
   }
 
+  /// The first of these options that stands on the command line, as it was spelled there.
+  func givenOption(named names: [String]) -> String? {
+    layers.last?.first { names.contains($0.option.name) }?.source.place
+  }
+
   /// The values in force.
   var values: OptionStore { values { _, _, _ in } }
 

@@ -244,6 +244,50 @@ import Testing
     #expect(try here.decision.distribution.keptCount == flat.decision.distribution.keptCount)
   }
 
+  /// Also where the draw needs no more: how many tokens are kept would not be known.
+  @Test func aCutBelowTheFirstRanksIsAskedFor() throws {
+    let model = FakeServedModel(vocabularySize: 6001)
+    let settings = SamplingSettings.with { $0.topP = 0.95 }
+    let session = try session(try open(try serve(.llamaServer, model)).predictor, settings)
+    let here = try self.session(SameModel(model), settings)
+    while session.draw.u > 0.5 { session.redraw() }
+    while here.draw.u > 0.5 { here.redraw() }
+    let (found, expected) = (try session.decision, try here.decision)
+    #expect(expected.distribution.keptCount > 1000)
+    #expect(found.distribution.keptCountBounds.count == 1)
+    #expect(found.distribution.keptCount == expected.distribution.keptCount)
+    #expect(found.id == expected.id)
+  }
+
+  @Test func namesThatAreNotToldAreNoFailure() throws {
+    let server = try serve(.vLLM)
+    let served = try open(server)
+    // The distribution, then the names.
+    let model = FakeServedModel()
+    let answer = model.answerAsVLLM(
+      "/v1/completions",
+      try JSON(parsing: #"{"model":"fake","prompt":[258,260],"logprobs":20}"#))
+    server.misbehave([answer, FakeAnswer(500, "oops")], at: "/v1/completions")
+    let prediction = try served.predictor.predict(TextPath(prompt: [258, 260]))
+    #expect(try served.predictor.belief(of: prediction).knownRanks == 20)
+    #expect(served.tokenizer.bytes(of: 260) == nil)
+    // They are asked for with the next step.
+    _ = try served.predictor.predict(TextPath(prompt: [258, 260, 262]))
+    #expect(served.tokenizer.bytes(of: 262) == Array(" word3".utf8))
+  }
+
+  @Test func aModelThatTheServerDoesNotHaveIsSaidSo() throws {
+    let server = try serve(.llamaServer)
+    let host = String(server.address.dropFirst(7))
+    #expect(throws: ServerError.unknownModel(host: host, name: "nix", names: ["fake"])) {
+      try open(server) { $0.model = "nix" }
+    }
+    #expect(
+      ServerError.unknownModel(host: host, name: "nix", names: ["fake"]).description
+        == "\(host) has no model nix; it has fake.")
+    #expect(try open(server) { $0.model = "fake" }.predictor.profile.name == "fake")
+  }
+
   @Test func aDrawThatNobodyToldStopsTheStep() throws {
     // Flat: twenty of three hundred tokens hold little.
     let model = FakeServedModel(logits: { ids in (0..<300).map { Float(($0 * 37 + ids.count) % 300) / 300 } })
@@ -282,7 +326,19 @@ import Testing
       #expect(there.rank == here.rank)
       #expect(!there.isUntold)
     }
-    if kind == .vLLM { #expect(server.predictions == 1) }
+    if kind == .vLLM {
+      #expect(server.predictions == 1)
+      #expect(scores.allSatisfy { $0.entropyBounds.lowerBound < $0.entropyBounds.upperBound })
+    }
+    for (there, here) in zip(scores, local) { #expect(there.entropyBounds.holds(here.entropyBits)) }
+  }
+
+  /// vLLM names the tokens of a scored text along with their probabilities.
+  @Test func aScoredTextNamesItsTokens() throws {
+    let served = try open(serve(.vLLM))
+    _ = try served.predictor.scores(of: [65, 258, 260])
+    #expect(served.tokenizer.bytes(of: 258) == Array(" word1".utf8))
+    #expect(served.tokenizer.bytes(of: 260) == Array(" word2".utf8))
   }
 
   /// Without ranks for all there are bounds.

@@ -77,7 +77,7 @@ import Testing
         503, #"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#,
         "is still loading"
       ),
-      (503, "", "has failed (503)."), (429, "", "wait a little"),
+      (503, "", "has failed (503)."), (429, "", "too many requests"),
       (418, #"{"error":{"message":"\u001b[31mred\u202e"}}"#, "\u{FFFD}[31mred\u{FFFD}"),
     ])
   func everyErrorIsOneSentence(status: Int, body: String, words: String) throws {
@@ -123,7 +123,7 @@ import Testing
   @Test func aCutAnswerIsNoAnswer() throws {
     let error = try failure(FakeAnswer(200, String(repeating: "x", count: 1 << 22), sentBytes: 1 << 21))
     #expect(error == .network(.interrupted("127.0.0.1")))
-    #expect(error?.description == "The connection to 127.0.0.1 broke off; the next key tries again.")
+    #expect(error?.description == "The connection to 127.0.0.1 broke off.")
   }
 
   @Test func aSlowAnswerIsGivenUp() throws {

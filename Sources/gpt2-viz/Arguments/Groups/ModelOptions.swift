@@ -17,6 +17,9 @@ struct ModelOptions: OptionValues {
   var allowsPlainHTTP = false
   /// `--tokenizer`
   var tokenizerFolder: String?
+  /// The first of these four that stands on the command line. In the file and the environment they are defaults, for
+  /// whenever a server is asked.
+  var givenForServer: String?
 }
 
 extension OptionGroup {

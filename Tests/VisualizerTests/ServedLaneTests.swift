@@ -1,0 +1,68 @@
+import LMCore
+import ModelTestSupport
+import Presentation
+import Testing
+
+@testable import Visualizer
+
+/// The screen over a source that tells the first ranks only.
+@Suite struct ServedLaneTests {
+  private func opened(
+    _ change: (inout SamplingSettings) -> Void, size: Size = Size(columns: 110, rows: 34), ranks: Int = 12
+  ) -> AppHarness {
+    AppHarness(size: size, settings: .with(change), predictor: FakePredictor(knownRanks: ranks))
+  }
+
+  @Test(arguments: [(80, 24), (110, 34), (200, 50)])
+  func openSharesAreMarked(columns: Int, rows: Int) throws {
+    let app = opened({ $0.temperature = 1.6 }, size: Size(columns: columns, rows: rows))
+    let distribution = try #require(app.lane.decision?.distribution)
+    let first = try #require(distribution.row(atRank: 1)?.afterBounds)
+    #expect(first.upperBound - first.lowerBound > 0.002)
+    let (both, one) = (
+      RangeText.percent(first), RangeText.leastPercent(first, glyphs: app.state.appearance.glyphs)
+    )
+    let row = app.picture.split(separator: "\n").first { $0.contains("  1 ") && $0.contains("%") } ?? ""
+    #expect(row.contains(both) || row.contains(one), "\(row)")
+    let rest =
+      app.picture.split(separator: "\n").first { $0.contains("more") || $0.contains("not told") } ?? ""
+    #expect(rest.contains("≤") || rest.contains("<=") || rest.contains(" to "), "\(rest)")
+  }
+
+  @Test func theChainPanelMarksTheLeast() {
+    var app = opened { $0.topP = 0.99 }
+    app.press(.character("C"))
+    let line = app.picture.split(separator: "\n").last { $0.contains("top-p") && $0.contains("0.99") } ?? ""
+    let sign = app.state.appearance.glyphs.atLeast
+    #expect(line.contains(sign + "12 ") || line.contains(sign + "13 "), "\(line)")
+    #expect(line.contains("removes up to"), "\(line)")
+  }
+
+  /// The sentence of the library, and the keys of the screen.
+  @Test func aDrawThatNobodyToldNamesTheKeys() throws {
+    var app = opened({ _ in }, ranks: 2)
+    while app.lane.decision?.drawn != nil { app.press(.character("r")) }
+    app.press(.right)
+    #expect(
+      app.state.message?.hasSuffix("below rank 2: r draws again, Enter chooses a token.") == true,
+      "\(app.state.message ?? "none")")
+    let decision = try #require(app.lane.decision)
+    let speech = SpokenText(glyphs: .ascii)
+    #expect(
+      PlainDecision(decision: decision, card: app.state.card, speech: speech).lines().last?.hasSuffix(
+        "r draws again, Enter chooses a token.") == true)
+    #expect(
+      PlainDecision(decision: decision, card: app.state.card, speech: speech, isReplay: true).lines().last?
+        .hasSuffix("below rank 2.") == true)
+  }
+
+  @Test(
+    arguments: [
+      (PredictorError.source("It broke off.", mayPass: true), "It broke off; the next key tries again."),
+      (.source("It is another model.", mayPass: false), "It is another model."),
+      (.textTooLong(tokens: 3, limit: 2), "the text has 3 tokens, but the model reads at most 2"),
+    ] as [(PredictorError, String)])
+  func whatMayPassIsTriedAgain(error: PredictorError, sentence: String) {
+    #expect(KeyAdvice.sentence(for: error) == sentence)
+  }
+}
