@@ -122,7 +122,8 @@ public final class GenerationSession {
     guard let prediction = tree.current.prediction, try predictor.extend(prediction, to: ranks) else {
       return false
     }
-    (belief, memo) = (nil, nil)
+    beliefs.forget(tree.cursor)
+    memo = nil
     return true
   }
 

@@ -20,4 +20,7 @@ struct RecentBeliefs {
     entries.append((node, belief))
     if entries.count > limit { entries.removeFirst() }
   }
+
+  /// Lets it be read again.
+  mutating func forget(_ node: SessionTree.NodeID) { entries.removeAll { $0.node == node } }
 }
