@@ -12,6 +12,9 @@ static const unsigned char top_k_vs_top_p[] = {
 static const unsigned char nucleus[] = {
 #embed "Lessons/nucleus.lesson"
 };
+static const unsigned char beam_repeats[] = {
+#embed "Lessons/beam-repeats.lesson"
+};
 static const unsigned char human_text_lesson[] = {
 #embed "Lessons/human-text.lesson"
 };
@@ -47,6 +50,7 @@ static const struct {
   {"top-k-vs-top-p", "basics", {top_k_vs_top_p, sizeof top_k_vs_top_p}},
   {"nucleus", "basics", {nucleus, sizeof nucleus}},
   {"human-text", "basics", {human_text_lesson, sizeof human_text_lesson}},
+  {"beam-repeats", "basics", {beam_repeats, sizeof beam_repeats}},
   {"min-p", "engineers", {min_p, sizeof min_p}},
   {"order-of-the-chain", "engineers", {order_of_the_chain, sizeof order_of_the_chain}},
   {"temperature-with-min-p", "engineers", {temperature_with_min_p, sizeof temperature_with_min_p}},

@@ -31,6 +31,10 @@ public struct VisualizerOptions: Sendable {
   public var saver: SessionSaver?
   /// Resumes the interrupted session at once; else it is offered.
   public var resumes = false
+  /// How beams are searched; nil for the usual way.
+  public var beams: BeamSettings?
+  /// The search opens with the first text.
+  public var startsWithBeams = false
   /// One sentence on the last line until the first key.
   public var notice: String?
 
@@ -148,6 +152,8 @@ extension AppState {
       seed: options.seed)
     (self.isReplay, ownLane, presets) = (isReplay, options.ownLane, options.ownPresets + presets)
     notice = options.notice
+    beamSettings = options.beams ?? beamSettings
+    startsWithBeams = options.startsWithBeams
     lesson = options.lesson.map { LessonRun($0, next: options.nextLessons) }
     guard let saver = options.saver, let newest = saver.newest else { return }
     if options.resumes {

@@ -29,6 +29,11 @@ import Testing
     // At the length no beam lives on.
     #expect(steps.map { $0["beams"]?.array?.count } == [3, 3, 3, 3, 3, 3, 3, 0])
     #expect(steps[2]["beams"]?.array?[1]["ids"]?.array?.count == 3)
+    let candidates = try #require(steps[2]["candidates"]?.array)
+    #expect(
+      candidates[0].members?.map(\.name) == ["rank", "beam", "id", "logprob", "sum_logprob", "fate", "score"])
+    let lives = candidates.filter { $0["fate"] == "lives" }.map { $0["sum_logprob"] }
+    #expect(lives == steps[2]["beams"]?.array?.map { $0["sum_logprob"] })
   }
 
   /// One beam is greedy decoding, and its sum that of `score`.
@@ -68,6 +73,9 @@ import Testing
     #expect(first.count == 3)
     #expect(try ids("--sample", "-p", "0.9", "--seed", "4", "--threads", "1") == first)
     #expect(try ids("--sample", "-p", "0.9", "--seed", "5") != first)
+    let texts = try ids("--stochastic", "--seed", "4")
+    #expect(Set(texts.map { $0?.description }).count == 3 && texts != first)
+    #expect(try ids("--stochastic", "--seed", "4", "--threads", "1") == texts)
     // Without --sample the filters have no part.
     #expect(try ids("-p", "0.1", "-t", "3") == ids())
     #expect(try ids("--repetition-penalty", "2") != ids())
@@ -85,7 +93,7 @@ import Testing
   @Test(arguments: [
     (["--beams", "2", "--return", "3"], "more texts than the 2 beams"),
     (["--beams", "0"], "--beams takes a whole number from 1 to 64"),
-    (["--seed", "3"], "--seed goes with --sample"), (["-n", "0"], "a length of at least 1"),
+    (["--seed", "3"], "--seed goes with --sample or --stochastic"), (["-n", "0"], "a length of at least 1"),
     (["--length-penalty", "much"], "--length-penalty takes a number"),
     (["--early-stopping", "yes"], "takes false, true or never"),
     (["--sample", "--seed-like", "llama.cpp"], "leave --seed-like out"),

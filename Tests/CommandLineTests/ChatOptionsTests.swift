@@ -52,14 +52,21 @@ import Testing
     #expect(none.code == 1 && none.output == "")
     #expect(
       none.errors
-        == "gpt2-viz: storyteller has no chat template, so it is no chat model or its files are incomplete; write the prompt yourself, with --special if it has special tokens.\n"
+        == "gpt2-viz: storyteller has no chat template, so it is no chat model or its files are incomplete; write the prompt yourself, with --special if it has special tokens\n"
     )
+    // Called as every command calls the model: by the name of its folder.
+    let bare = try self.folder("qwen2", template: nil)
+    let name = try #require(bare.path.split(separator: "/").last)
+    for words in [["--tokenizer", bare.path], ["-m", bare.path]] {
+      let run = try ProgramRun(["tokenize", "--chat", "Hi"] + words)
+      #expect(run.errors.hasPrefix("gpt2-viz: \(name) has no chat template"), "\(run.errors)")
+    }
     let folder = try folder("qwen2", template: "{% macro a() %}{% endmacro %}")
     let unknown = try ProgramRun(["tokenize", "--tokenizer", folder.path, "--chat", "Hi"])
     #expect(unknown.code == 1)
     #expect(
       unknown.errors
-        == "gpt2-viz: The chat template of the model uses the statement \"macro\", which is not known here; write the prompt yourself, with its special tokens, and give --special.\n"
+        == "gpt2-viz: the chat template of the model uses the statement \"macro\", which is not known here; write the prompt yourself, with its special tokens, and give --special\n"
     )
   }
 

@@ -88,6 +88,16 @@ import Testing
     #expect(try SavedSession(parsing: Array(whole.lines.utf8)) == whole)
   }
 
+  /// How the prompt was written is kept; where it is not plain text, earlier versions find its ids alone.
+  @Test(arguments: [.marked, .chat(system: nil), .chat(system: "Be \"brief\".")] as [SavedSession.Reading])
+  func howThePromptWasWrittenIsKept(_ reading: SavedSession.Reading) throws {
+    var session = saved(try TraceSamples.session())
+    session.reading = reading
+    let lines = session.lines
+    #expect(try SavedSession(parsing: Array(lines.utf8)) == session)
+    #expect(lines.contains("\"version\":1,") && lines.contains("\"prompt\":null,"))
+  }
+
   @Test(arguments: [
     ("", "the file is empty; it should begin with a line of type \"session\""),
     ("{\"type\":\"start\"}", "line 1 is not a line of a saved session"),

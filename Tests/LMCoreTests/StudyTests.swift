@@ -25,7 +25,7 @@ import Testing
 
   private static let beams = [
     "beam 3", "beam 4, length-penalty -1, early-stopping true, repetition-penalty 1.3",
-    "sampled-beam 2, top-p 0.9, early-stopping never",
+    "sampled-beam 2, top-p 0.9, early-stopping never", "stochastic-beam 3, top-k 20",
   ]
 
   private func predictor(threads: Int = 2) throws -> LocalPredictor {
@@ -176,7 +176,11 @@ import Testing
     let plan = try plan(samples: 3, tokens: 5, for: predictor)
     let ids = (0..<22).map { 3 * $0 % 100 }
     let study = Study(plan, predictor, nil, width: 1)
-    let texts = try study.measureHuman(ids)
+    let (texts, mass) = try study.measureHuman(ids)
+    #expect(mass.count == 10 && mass.ranks == [1, 2, 5, 10, 20, 40, 100, 101])
+    #expect(mass.quantile(0.5, atRank: 101) == 1)
+    #expect(mass.quantile(0.1, atRank: 5) <= mass.quantile(0.9, atRank: 5))
+    #expect(mass.quantile(0.5, atRank: 1) <= mass.quantile(0.5, atRank: 2))
     // Prompts of 1, 3 and 4 tokens; for the third piece there is not enough.
     #expect(texts.map(\.ids) == [Array(ids[1..<6]), Array(ids[9..<14])])
     let belief = try predictor.belief(of: predictor.predict(TextPath(prompt: Array(ids[6..<10]))))

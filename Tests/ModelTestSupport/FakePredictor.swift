@@ -16,13 +16,13 @@ public final class FakePredictor: Predictor {
   private let knownRanks: Int?
 
   public init(
-    vocabularySize: Int = 40, contextLength: Int = 64, name: String = "fake", knownRanks: Int? = nil
+    vocabularySize: Int = 40, contextLength: Int = 64, name: String = "fake", endOfText: [Int] = [],
+    knownRanks: Int? = nil
   ) {
     self.knownRanks = knownRanks
     profile = ModelProfile(
       name: name, source: knownRanks == nil ? .folder : .server, parameterCount: 1234, dtype: "f32",
-      byteCount: 4936,
-      vocabularySize: vocabularySize, contextLength: contextLength)
+      byteCount: 4936, vocabularySize: vocabularySize, contextLength: contextLength, endOfText: endOfText)
   }
 
   public func predict(

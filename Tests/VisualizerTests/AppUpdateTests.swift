@@ -153,6 +153,7 @@ import Testing
     #expect(app.lane.problem?.contains("context of 6") == true)
     app.press(.right)
     #expect(app.state.message?.contains("context of 6") == true)
+    #expect(app.picture.split(separator: "\n").count { $0.contains("context of 6 positions") } == 1)
     app.press(.left)
     #expect(app.lane.decision != nil)
   }

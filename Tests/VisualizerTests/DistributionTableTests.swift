@@ -1,3 +1,5 @@
+import LMCore
+import Presentation
 import Testing
 
 @testable import Visualizer
@@ -22,6 +24,22 @@ import Testing
           7 ␣forest          █▏               │┊      2.4% Σ  81.8% │ ✕ top-p
          … 4,089 more        ████████         ╰───╮  18.2% Σ   100% │ ✕
         """)
+  }
+
+  /// Where the rows sum to 1 as far as a number can tell, the rest is summed itself, on both sides.
+  @Test func aRestTooSmallForTheSumsIsTheSameOnBothSides() throws {
+    let logits = [Float](repeating: 0, count: 1) + [Float](repeating: -45, count: 1000)
+    let distribution = try SamplerChain(SamplingSettings()).apply(to: Belief(logits), history: [0])
+    // Its running sum after the chain is rounded another way.
+    let first = DistributionTableRow(
+      rank: 1, label: "a", before: 1, cumulative: 1, after: 1, cumulativeAfter: 1 - 1e-15)
+    func rest(_ distribution: Distribution?) -> String {
+      let table = DistributionTable(
+        rows: [first], vocabularySize: 1001, scale: BarScale(covering: 1), distribution: distribution)
+      return String(picture(table, 60, 3).split(separator: "\n").last ?? "")
+    }
+    #expect(rest(distribution).split(separator: "<0.01%").count == 3, "\(rest(distribution))")
+    #expect(rest(nil).split(separator: "<0.01%").count == 3, "as in a recording")
   }
 
   @Test func theTableInAWindowOf80Columns() {

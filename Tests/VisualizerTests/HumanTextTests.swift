@@ -32,6 +32,25 @@ import Testing
     #expect(app.lane.followedCount == app.lane.following.count)
   }
 
+  /// A token that begins texts by the word of the files alone is named: it decides what the first token costs.
+  @Test func aBeginningThatNobodyWroteIsTold() throws {
+    let tokenizer = try #require(try storyteller().tokenizer)
+    func message(endOfText: [Int]) -> String? {
+      let predictor = FakePredictor(vocabularySize: 4096, endOfText: endOfText)
+      let state = AppState(
+        size: Size(columns: 110, rows: 34), modelName: "fake", prompt: .human(Self.tale),
+        settings: [SamplingSettings()], seed: 1)
+      let app = AppHarness(state, running: predictor, tokenizer: tokenizer)
+      #expect(app.lane.promptIDs == [4095])
+      return app.state.message
+    }
+    #expect(
+      message(endOfText: [])
+        == "<|endoftext|> stands before the text, since this model's files name it to begin texts: the first token may seem unlikely behind it"
+    )
+    #expect(message(endOfText: [4095]) == nil)
+  }
+
   /// The end is told, where it is reached and as long as one is behind it; play mode stops there.
   @Test(arguments: [(80, 24), (110, 34), (200, 50)])
   func theEndOfTheTextIsTold(columns: Int, rows: Int) throws {

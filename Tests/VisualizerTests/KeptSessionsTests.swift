@@ -106,6 +106,21 @@ import Testing
     #expect(app.lane.promptIDs == [3, 1, 4])
   }
 
+  /// A folder or file by its name, and what was said to a chat model.
+  @Test func aChatIsListedByItsMessageAndItsModelsName() throws {
+    var chat = try entry("Hi", isOfThisModel: false)
+    var saved = chat.session
+    (saved.model, saved.reading) = ("/models/Small-Q4_1.gguf", .chat(system: "Be brief."))
+    chat.kept = KeptSession(path: "/nowhere/chat", session: saved)
+    var app = AppHarness()
+    app.send(.engine(.kept([chat])))
+    let line = app.picture.split(separator: "\n").first { $0.contains("\"Hi\"") }
+    #expect(line?.contains("  Small-Q4_1.gguf ") == true)
+    #expect(Prompt(saved) == .chat(ChatMessage("Hi", system: "Be brief.")))
+    saved.reading = .marked
+    #expect(Prompt(saved) == .marked("Hi"))
+  }
+
   @Test func deletionAsks() throws {
     var app = try listed()
     app.press(.down, .character("d"), .escape)

@@ -25,7 +25,7 @@ import Testing
         "order-of-the-chain", "temperature-with-min-p", "one-percent", "typical", "penalties",
       ])
     #expect(
-      lessons.map(\.part) == .init(repeating: "basics", count: 5) + .init(repeating: "engineers", count: 6))
+      lessons.map(\.part) == .init(repeating: "basics", count: 6) + .init(repeating: "engineers", count: 6))
     #expect(lessons.allSatisfy { $0.stepCount >= 5 && $0.steps.last?.until == nil })
   }
 
@@ -42,6 +42,29 @@ import Testing
     #expect(app.state.lesson?.index == 2)
     #expect(app.state.message?.contains("chat") == true, "\(app.state.message ?? "no message")")
     #expect(app.lane.textIDs == before)
+  }
+
+  /// Of another model its captions may be untrue: that is said at its start, and by the key that opens the next one.
+  @Test func aLessonSaysWhichModelItIsFor() throws {
+    let written = try lesson("model: organisation/Model-135M@main\nOne.")
+    let note = "this lesson was written for organisation/Model-135M@main; of other models it may be untrue"
+    func notice(_ name: String, container: String? = nil) throws -> String? {
+      var app = AppHarness()
+      var card = try #require(app.state.card)
+      (card.profile.name, card.profile.container) = (name, container)
+      app.state.lesson = LessonRun(written)
+      app.send(.engine(.loaded(card)))
+      return app.state.notice
+    }
+    #expect(try notice("storyteller") == note)
+    #expect(try notice("Model-135M") == nil)
+    #expect(try notice("other/model-135m") == nil)
+    #expect(try notice("Model-135M.Q4_1", container: "GGUF") == nil)
+    #expect(try notice("Model-135M-Instruct") == note)
+    var app = AppHarness(lesson: try lesson("One."), next: [written], storyteller: try storyteller())
+    #expect(app.state.notice == nil)
+    app.press(.character(">"))
+    #expect(app.state.notice == note)
   }
 
   /// Such keys are carried out once the model is there, so they count for the lesson as well.

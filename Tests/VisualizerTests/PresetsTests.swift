@@ -46,6 +46,15 @@ import Testing
     }
   }
 
+  /// What was measured with the built-in model is not said of another.
+  @Test func examplePromptsSayWhatTheyWereMeasuredWith() throws {
+    var app = AppHarness(size: Size(columns: 80, rows: 24))
+    app.press(.character("v"), .end)
+    #expect(app.picture.contains("Peaked (measured with storyteller): one token"))
+    app.state.card?.profile.source = .builtIn
+    #expect(app.picture.contains("Peaked: one token"))
+  }
+
   @Test func examplePromptsAreBroadAndPeaked() throws {
     let model = try LoadedModel.load(ModelLocator.resolve("storyteller"), threads: 1)
     let kept = try ExamplePrompt.all.map { prompt in

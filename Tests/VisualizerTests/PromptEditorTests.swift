@@ -66,6 +66,29 @@ import Testing
     #expect(app.picture.contains("The king"))
   }
 
+  /// Also where the tokenizer would make other ids of their text.
+  @Test func idsThatAreNotEditedStay() throws {
+    var app = try harness("a")
+    let tokenizer = try #require(app.state.card?.tokenizer)
+    let ids = try tokenizer.encode("Th") + tokenizer.encode("e", .part)
+    #expect(try ids != tokenizer.encode("The"))
+    app.state.prompt = .ids(ids)
+    app.press(.character("e"))
+    #expect(app.picture.contains("Prompt: 2 tokens"))
+    app.press(.enter)
+    #expect(app.state.prompt == .ids(ids))
+    app.press(.character("e"), .end, .paste(" king"), .enter)
+    #expect(app.state.prompt == .text("The king"))
+  }
+
+  @Test func specialTokensAmongEditedIDsStaySpecial() throws {
+    var app = try harness("a")
+    let tokenizer = try #require(app.state.card?.tokenizer)
+    app.state.prompt = .ids([4095] + (try tokenizer.encode("Once")))
+    app.press(.character("e"), .end, .paste("!"), .enter)
+    #expect(app.state.prompt == .marked("<|endoftext|>Once!"))
+  }
+
   @Test func withoutAVocabularyThereIsNothingToEdit() {
     var app = AppHarness()
     app.press(.character("e"))

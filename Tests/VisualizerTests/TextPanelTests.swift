@@ -138,6 +138,20 @@ import Testing
       ])
   }
 
+  /// Line feeds, bytes and special tokens too; where no scale is on they are grey.
+  @Test(arguments: ["\n", "\t", "\u{1B}", "<|im_end|>"])
+  func aGeneratedTokenHasTheColourOfItsScale(_ text: String) {
+    func style(_ tint: Style?) -> Style {
+      var token = TextPanelToken(bytes: Array(text.utf8), origin: .generated, tint: tint)
+      if text.hasPrefix("<|") { token.marks = .special }
+      let panel = TextPanel(tokens: [token], showsCursor: false)
+      return ScreenBuffer.picture(of: panel, columns: 20, rows: 2, with: Samples.blocks)[Point(0, 0)].style
+    }
+    let theme = Samples.blocks.theme
+    for step in 0..<TextScale.stepCount { #expect(style(theme.scale(step)) == theme.scale(step)) }
+    #expect(style(nil) == theme[.dim])
+  }
+
   @Test func aTextOfManyTokensIsLaidOutWhole() {
     let tokens = Samples.tokens("", (0..<1024).map { " word\($0)" })
     let layout = TextLayout(tokens: tokens.map(\.bytes), width: 76, glyphs: .blocks)

@@ -263,7 +263,7 @@ import Testing
 
 extension AppHarness {
   /// Writes a trace under a unique name.
-  fileprivate mutating func write(to path: String) {
+  mutating func write(to path: String) {
     press(.character("w"), .control("u"), .paste(path), .enter)
   }
 }

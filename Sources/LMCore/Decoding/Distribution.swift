@@ -169,6 +169,11 @@ public struct Distribution: Sendable {
     return box.candidates.mass(in: cut)
   }
 
+  /// What the chain left; nil for a recording.
+  var candidates: Candidates? {
+    if case .computed(let box) = content { box.candidates } else { nil }
+  }
+
   // MARK: Rows
 
   /// nil where the rank is not known, or lies outside 1...V.

@@ -113,6 +113,14 @@ extension Candidates {
     (0..<max(count, 0)).reduce(0) { $0 + (share(ofRank: $1) ?? 0) }
   }
 
+  /// The sum of the probabilities of these ranks, from 1, from the last one on.
+  func mass(ofRanks ranks: ClosedRange<Int>) -> Double {
+    let total = total
+    return ranks.reversed().reduce(0) { sum, rank in
+      sum + (place(ofRank: rank - 1).map { weight(at: $0) } ?? 0)
+    } / total
+  }
+
   /// Whether no rank below this one, from 0, can be drawn.
   func isLastDrawn(_ rank: Int) -> Bool {
     rest == nil && !(rank + 1..<max(lastKeptRank, rank + 1)).contains { share(ofRank: $0) != nil }

@@ -72,11 +72,12 @@ extension GGUFModel: OpenableModel {
   package func openModel(name: String?, source: ModelProfile.Source) throws -> StoredModel {
     try StoredModel(
       Checkpoint(file: file), blueprint, architecture.family, scheme: architecture.scheme,
+      mixture: GGUFFileType.name(in: file.metadata),
       name: name ?? Self.name(of: path), path: path, source: source)
   }
 
   /// The file's name without its folder and ".gguf".
-  private static func name(of path: String) -> String {
+  package static func name(of path: String) -> String {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return name.lowercased().hasSuffix(".gguf") && name.count > 5 ? String(name.dropLast(5)) : name
   }

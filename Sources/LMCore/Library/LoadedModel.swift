@@ -109,7 +109,7 @@ public final class LoadedModel {
     }
     guard let file = try GGUFModel.file(at: path) else { return try TokenizerFolder.read(path) }
     guard let tokenizer = try GGUFModel(path: file).readTokenizer() else {
-      throw PromptError.noVocabulary(model: location.name, path: path)
+      throw PromptError.noVocabulary(model: location.modelName, path: path)
     }
     return tokenizer
   }

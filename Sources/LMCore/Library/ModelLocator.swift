@@ -21,6 +21,14 @@ public enum ModelLocation: Equatable, Sendable {
     }
   }
 
+  /// What the model is called once it is loaded.
+  public var modelName: String {
+    switch self {
+    case .builtIn, .cached, .server: name
+    case .folder(let path), .file(let path): GGUFModel.name(of: path)
+    }
+  }
+
   /// The folder with its files, or the file; nil for the built-in model, and for one behind a server.
   public var path: String? {
     switch self {

@@ -49,8 +49,8 @@ extension Transformer {
 }
 
 /// The files of the built-in model.
-enum BuiltInModel {
-  static let name = "storyteller"
+package enum BuiltInModel {
+  package static let name = "storyteller"
 
   static func bytes(
     _ file: (UnsafeMutablePointer<Int>?) -> UnsafePointer<UInt8>?

@@ -47,8 +47,13 @@ struct BeamChain: Sendable {
     }
     let context = ChainContext(
       history: prompt + beam.ids, promptCount: prompt.count, seed: settings.seed, breakers: breakers)
-    let scores = try chain.scores(of: logarithms.belief, context, keepingAtLeast: leastKept)
-    guard settings.choice == .sampled else {
+    var scores = try chain.scores(of: logarithms.belief, context, keepingAtLeast: leastKept)
+    if settings.choice == .stochastic, let first = scores.first?.score {
+      // Whole texts are drawn from a distribution, so that the sums of what a filter leaves must be those of one.
+      let total = first + log(scores.reduce(0) { $0 + exp($1.score - first) })
+      for place in scores.indices { scores[place].score -= total }
+    }
+    guard settings.choice != .best else {
       return scores.prefix(candidateCount).map {
         Continuation(
           id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score)

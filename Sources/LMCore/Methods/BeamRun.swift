@@ -47,20 +47,25 @@ public final class BeamRun {
   /// The steps up to the cursor.
   public var steps: ArraySlice<BeamStep> { made[..<depth] }
 
-  /// One step forward: along what was made before, else by asking the model.
+  /// The step that stands next: the one that was made before, else what comes of asking the model.
   ///
   /// - Returns: nil where the search has ended.
   /// - Throws: `PredictorError`, `SamplingError`; the run is then as it was.
+  public func nextStep(unless isCancelled: () -> Bool = { false }) throws -> BeamStep? {
+    if depth < made.count { return made[depth] }
+    guard search.stop == nil else { return nil }
+    var next = search
+    made.append(next.advance(try continuations(unless: isCancelled)))
+    states.append(next)
+    return made[depth]
+  }
+
+  /// Carries out the step that stands next; nil where the search has ended. Throws as `nextStep` does.
   @discardableResult
   public func advance(unless isCancelled: () -> Bool = { false }) throws -> BeamStep? {
-    if depth == made.count {
-      guard search.stop == nil else { return nil }
-      var next = search
-      made.append(next.advance(try continuations(unless: isCancelled)))
-      states.append(next)
-    }
+    guard let step = try nextStep(unless: isCancelled) else { return nil }
     depth += 1
-    return made[depth - 1]
+    return step
   }
 
   /// One step back; false at the prompt.

@@ -13,11 +13,11 @@ public struct BeamSearch: Sendable {
   /// The ids that end a text.
   public let endOfText: Set<Int>
   /// The beams that live, best first: one at the prompt, none at the length.
-  public private(set) var live: [Hypothesis] = [.empty]
+  public internal(set) var live: [Hypothesis] = [.empty]
   /// The finished texts, best first.
-  public private(set) var finished: [FinishedHypothesis] = []
+  public internal(set) var finished: [FinishedHypothesis] = []
   /// The number of steps so far.
-  public private(set) var depth = 0
+  public internal(set) var depth = 0
   /// Why the search has ended; nil where it goes on.
   public private(set) var stop: BeamStep.Stop?
 
@@ -35,6 +35,7 @@ public struct BeamSearch: Sendable {
   /// - Parameter continuations: for each live beam the first `candidateCount` of its continuations, or more.
   public mutating func advance(_ continuations: [[Continuation]]) -> BeamStep {
     precondition(stop == nil && continuations.count == live.count, "a search that goes on has continuations")
+    if settings.choice == .stochastic { return advanceDrawing(continuations) }
     let ranked = rank(continuations)
     depth += 1
     let parents = live
@@ -80,7 +81,8 @@ public struct BeamSearch: Sendable {
     }
   }
 
-  private mutating func end(_ parents: [Hypothesis], _ candidates: [BeamCandidate]) -> BeamStep {
+  /// Decides whether the search ends behind a step.
+  mutating func end(_ parents: [Hypothesis], _ candidates: [BeamCandidate]) -> BeamStep {
     let best = live.first.map { settings.bound(sum: $0.sum, count: depth, limit: limit) }
     let worst = finished.count == settings.width ? finished.last?.score : nil
     if live.isEmpty {

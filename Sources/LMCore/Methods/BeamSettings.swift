@@ -18,6 +18,8 @@ public struct BeamSettings: Hashable, Sendable {
     case best = "beam"
     /// Some that are drawn, without replacement, from all of them together.
     case sampled = "sampled-beam"
+    /// Whole texts that are drawn, without replacement, from all that the model can write (arXiv 1903.06059).
+    case stochastic = "stochastic-beam"
   }
 
   /// The largest number of beams.
@@ -49,7 +51,7 @@ public struct BeamSettings: Hashable, Sendable {
   public var json: JSON {
     [
       "beams": JSON(width), "length_penalty": JSON(lengthPenalty),
-      "early_stopping": JSON(earlyStopping.rawValue), "sample": JSON(choice == .sampled),
+      "early_stopping": JSON(earlyStopping.rawValue), "choice": JSON(choice.rawValue),
       "settings": sampling.json,
     ]
   }

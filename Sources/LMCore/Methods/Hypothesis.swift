@@ -6,6 +6,8 @@ public struct Hypothesis: Hashable, Sendable {
   public let logProbabilities: [Double]
   /// The sum of ln p as the search counts it: behind the chain, where one runs.
   public let sum: Double
+  /// In stochastic beam search the number by which the text was drawn, its sum with Gumbel noise; else 0.
+  var number = 0.0
 
   /// A text with nothing behind the prompt.
   static let empty = Hypothesis(ids: [], logProbabilities: [], sum: 0)

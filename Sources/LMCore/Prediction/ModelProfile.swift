@@ -21,8 +21,8 @@ public struct ModelProfile: Equatable, Sendable {
   public var source: Source
   /// The number of parameters.
   public var parameterCount: Int
-  /// The storage type of most weights: `f32`, `f16`, `bf16`, or a block format of ggml as `q4_1`; `int8` where they were quantized
-  /// on loading.
+  /// The storage type of most weights: `f32`, `f16`, `bf16`; for blocks what the GGUF file calls their formats, as `q4_1` or
+  /// `q4_k_m`, else the only one, or `mixed`; `int8` where they were quantized on loading.
   public var dtype: String
   /// The size of the weights in bytes, as stored or, if quantized, in memory; nil in a trace.
   public var byteCount: Int?

@@ -40,8 +40,15 @@ extension SavedSession {
     self.init(
       model: try fields.string("model"),
       precision: fields.has("precision") ? try fields.word("precision", of: Precision.self) : .float32,
-      prompt: try fields.optionalString("prompt"),
-      promptIDs: try fields.ids("ids"), following: try fields.ids("following"), lanes: [])
+      prompt: try fields.optionalString("prompt"), promptIDs: try fields.ids("ids"),
+      following: try fields.ids("following"), lanes: [])
+    if fields.has("marked") {
+      (prompt, reading) = (try fields.string("marked"), .marked)
+    } else if fields.has("chat") {
+      let chat = try fields.object("chat")
+      prompt = try chat.string("message")
+      reading = .chat(system: chat.has("system") ? try chat.string("system") : nil)
+    }
   }
 }
 

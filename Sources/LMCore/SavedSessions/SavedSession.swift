@@ -7,8 +7,10 @@ public struct SavedSession: Equatable, Sendable {
   public var model: String
   /// The precision of the model.
   public var precision: Precision
-  /// The prompt's text; nil where it was given as ids.
+  /// What was written of the prompt: its text, or the message to a chat model; nil where it was given as ids.
   public var prompt: String?
+  /// How it becomes ids.
+  public var reading: Reading
   /// The ids of the prompt.
   public var promptIDs: [Int]
   /// The ids of the text that the first lane follows behind the prompt; empty for none.
@@ -20,11 +22,21 @@ public struct SavedSession: Equatable, Sendable {
 
   static let version = 1
 
+  /// How a written prompt becomes ids.
+  public enum Reading: Hashable, Sendable {
+    case text
+    /// A text in which special tokens count as such.
+    case marked
+    /// A message to a chat model.
+    case chat(system: String?)
+  }
+
   public init(
-    model: String, precision: Precision = .float32, prompt: String?, promptIDs: [Int],
-    following: [Int] = [], lanes: [SavedLane], setAside: [SavedLane] = []
+    model: String, precision: Precision = .float32, prompt: String?, reading: Reading = .text,
+    promptIDs: [Int], following: [Int] = [], lanes: [SavedLane], setAside: [SavedLane] = []
   ) {
-    (self.model, self.precision, self.prompt, self.promptIDs) = (model, precision, prompt, promptIDs)
+    (self.model, self.precision, self.promptIDs) = (model, precision, promptIDs)
+    (self.prompt, self.reading) = (prompt, reading)
     (self.following, self.lanes, self.setAside) = (following, lanes, setAside)
   }
 
@@ -34,12 +46,20 @@ public struct SavedSession: Equatable, Sendable {
   /// The session as JSON Lines, each with its line feed.
   public var lines: String {
     var text = ""
-    let start: JSON = [
-      "type": "session", "version": JSON(Self.version), "model": JSON(model),
-      "precision": JSON(precision.rawValue), "prompt": JSON(prompt), "ids": JSON(promptIDs),
-      "following": JSON(following),
+    var start: [JSON.Member] = [
+      .init("type", "session"), .init("version", JSON(Self.version)), .init("model", JSON(model)),
+      .init("precision", JSON(precision.rawValue)),
+      // Earlier versions read a text here as one without special tokens, and take the ids where there is none.
+      .init("prompt", reading == .text ? JSON(prompt) : .null), .init("ids", JSON(promptIDs)),
+      .init("following", JSON(following)),
     ]
-    start.write(to: &text)
+    switch reading {
+    case .text: break
+    case .marked: start.append(.init("marked", JSON(prompt)))
+    case .chat(let system):
+      start.append(.init("chat", ["message": JSON(prompt), "system": JSON(system)]))
+    }
+    JSON.object(start).write(to: &text)
     text += "\n"
     for (lane, isSetAside) in lanes.map({ ($0, false) }) + setAside.map({ ($0, true) }) {
       lane.write(isSetAside: isSetAside, to: &text)

@@ -17,7 +17,9 @@ public enum Prompt: Equatable, Sendable {
     switch self {
     case .text(let text), .marked(let text): Array(text.utf8)
     case .chat(let message):
-      (try? tokenizer?.chatTemplate?.text(message)).map { Array($0.utf8) } ?? tokenizer?.bytes(of: ids)
+      // A template may write the date, which can be another one by now.
+      (try? tokenizer?.ids(ofText: self, model: "")) == ids
+        ? (try? tokenizer?.chatTemplate?.text(message)).map { Array($0.utf8) } : tokenizer?.bytes(of: ids)
     case .ids, .human: tokenizer?.bytes(of: ids)
     }
   }
@@ -143,10 +145,10 @@ public enum PromptError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noVocabulary(let model, let path):
-      "\(model) has no vocabulary, so text cannot be read: put vocab.json and merges.txt into \(path), or use --ids."
+      "\(model) has no vocabulary, so text cannot be read: put vocab.json and merges.txt into \(path), or use --ids"
     case .unusableVocabulary(let reason): reason
     case .tokenWithoutRow(let token, let id, let model, let vocabularySize):
-      "The text has the token \"\(ForeignText.line(token))\" with the id \(id), but \(model) has only \(vocabularySize) rows (vocab_size in config.json); leave it out of the text."
+      "the text has the token \"\(ForeignText.line(token))\" with the id \(id), but \(model) has only \(vocabularySize) rows (vocab_size in config.json); leave it out of the text"
     case .noBeginning(let model):
       "\(model) has no token <|endoftext|> to begin an empty prompt with; give a prompt that is not empty"
     }

@@ -101,9 +101,11 @@ public struct Study {
   /// prompt, and behind it that of a text.
   ///
   /// - Parameter ids: the whole text; as many pieces are used as the plan has samples, where it is long enough.
+  /// - Returns: the pieces, and what the model's most probable tokens hold together at their positions.
   /// - Throws: `StudyError.humanTextTooShort`, `PredictorError`.
-  public func measureHuman(_ ids: [Int]) throws -> [CollectedText] {
+  public func measureHuman(_ ids: [Int]) throws -> (texts: [CollectedText], mass: TopMass) {
     var texts: [CollectedText] = []
+    var mass = TopMass(vocabularySize: predictor.profile.vocabularySize)
     var start = 0
     while texts.count < plan.sampleCount {
       let promptCount = plan.prompt(of: texts.count).count
@@ -113,7 +115,9 @@ public struct Study {
       var logProbabilities: [Double] = []
       try predictor.predictEach(of: piece.dropLast(), exactly: false) { position, prediction in
         guard position + 1 >= promptCount else { return }
-        logProbabilities.append(try predictor.score(of: piece[position + 1], in: prediction).logProbability)
+        let belief = try predictor.belief(of: prediction)
+        logProbabilities.append(belief.logProbability(of: piece[position + 1]) ?? -.infinity)
+        mass.add(belief)
       }
       texts.append(
         CollectedText(
@@ -124,6 +128,7 @@ public struct Study {
       throw StudyError.humanTextTooShort(
         tokens: ids.count, needed: plan.prompt(of: 0).count + plan.tokenCount)
     }
-    return texts
+    mass.sort()
+    return (texts, mass)
   }
 }

@@ -9,7 +9,6 @@ package struct StoredModel {
 
   /// With the context that is in use.
   package private(set) var blueprint: Blueprint
-  /// With the type that most bytes are stored in.
   package private(set) var profile: ModelProfile
   let family: ModelFamily
   let scheme: TensorScheme
@@ -26,11 +25,13 @@ package struct StoredModel {
 
   /// Finds every tensor that the blueprint calls for; any other must be one that the family can do without.
   ///
-  /// - Parameter scheme: nil for that of safetensors files.
+  /// - Parameters:
+  ///   - scheme: nil for that of safetensors files.
+  ///   - mixture: what the file calls its block formats together; nil where it does not say.
   /// - Throws: `CheckpointError`, `SafetensorsError`, `GGUFError`.
   package init(
     _ checkpoint: Checkpoint, _ blueprint: Blueprint, _ family: ModelFamily, scheme: TensorScheme? = nil,
-    name: String, path: String?, source: ModelProfile.Source
+    mixture: String? = nil, name: String, path: String?, source: ModelProfile.Source
   ) throws {
     (self.checkpoint, self.blueprint, self.family) = (checkpoint, blueprint, family)
     let scheme = scheme ?? family.scheme
@@ -52,11 +53,12 @@ package struct StoredModel {
     profile.parameterCount = tensors.values.reduce(0) { $0 + $1.count }
     profile.byteCount = byteCount
     let formats = formats
-    if let most = formats.first { profile.dtype = most.dtype }
+    let blocks = formats.filter(\.hasBlocks)
+    if let most = formats.first { profile.dtype = blocks.isEmpty ? most.dtype : mixture ?? blocks[0].dtype }
+    if mixture == nil, blocks.count > 1 { profile.dtype = "mixed" }
     profile.family = family.name
     profile.container = checkpoint.isGGUF ? "GGUF" : "safetensors"
-    let blocks = formats.filter(\.hasBlocks).map(\.rawValue)
-    profile.quantization = blocks.isEmpty ? nil : blocks.joined(separator: ", ")
+    profile.quantization = blocks.isEmpty ? nil : blocks.map(\.rawValue).joined(separator: ", ")
   }
 
   /// The formats of the tensors, those of most bytes first.

@@ -20,6 +20,7 @@ struct AppState: Sendable {
     case presets(chosen: Int)
     case branches(BranchBrowser)
     case history(HistoryWindow)
+    case beams(BeamWindow)
     /// The name of a file to write; `isTaken`: the name given before is that of an existing file.
     case trace(TextInput, isTaken: Bool)
     /// A kept session, before the first key.
@@ -58,6 +59,13 @@ struct AppState: Sendable {
   /// The last search among the tokens.
   var search: TokenSearch?
   var text = Text()
+
+  /// The beam search; nil while none is open.
+  var beams: BeamSnapshot?
+  /// How the next one runs; its chain and seed are those of the text.
+  var beamSettings = BeamSettings()
+  /// It opens with the first text.
+  var startsWithBeams = false
 
   /// The chain panel; nil while it is closed.
   var chain: ChainPanel?

@@ -5,8 +5,18 @@ extension AppState {
   /// Records a key for the lesson, before the event is handled.
   mutating func recordForLesson(_ event: AppEvent) {
     guard case .key(let key, _) = event else { return }
-    lesson?.record(key, action: overlay == nil ? KeyMap.action(for: key) : nil)
+    let action = actionForLesson(key)
+    lesson?.record(key, action: action)
   }
+
+  /// What a key does as a lesson counts it; Esc closes beam search, and leaves no lesson.
+  private func actionForLesson(_ key: Key) -> Action? {
+    guard overlay == nil || hasBeams && key != .escape else { return nil }
+    return KeyMap.action(for: key)
+  }
+
+  /// Beam search is open.
+  var hasBeams: Bool { if case .beams = overlay { true } else { false } }
 
   /// Advances the lesson after an event was handled, where the condition of its step is met.
   mutating func followLesson(after event: AppEvent) -> [AppEffect] {
@@ -21,7 +31,8 @@ extension AppState {
       guard requests.isIdle else { return [] }
       lesson?.isSettingScene = false
     }
-    guard phase == .ready, overlay == nil, run.hasKey, !run.isDone, let until = run.step.until,
+    guard phase == .ready, overlay == nil || hasBeams && requests.isIdle, run.hasKey, !run.isDone,
+      let until = run.step.until,
       until.holds(in: lessonFacts, pressed: run.pressed)
     else { return [] }
     // Play mode stops where the caption wanted to lead, so that the next one is read in time.
@@ -36,7 +47,20 @@ extension AppState {
   var lessonFacts: LessonFacts {
     LessonFacts(
       lanes: lanes, lane: focusedLane, settings: settings.indices.contains(focus) ? settings[focus] : nil,
-      endOfText: card?.endOfText ?? [])
+      beams: hasBeams ? beams : nil, endOfText: card?.endOfText ?? [])
+  }
+
+  /// That the lesson was written for another model than the open one; nil where it was not.
+  var lessonNote: String? {
+    guard let wanted = lesson?.lesson.model, let card else { return nil }
+    func name(_ model: String) -> String {
+      (ModelReference(model).id.split(separator: "/").last ?? "").lowercased()
+    }
+    let (written, open) = (name(wanted), name(card.name))
+    // A GGUF file's name has its format behind that of the model: "model.Q4_1", "model-q8_0".
+    let isFileOfIt = card.container == "GGUF" && [".", "-"].contains { open.hasPrefix(written + $0) }
+    guard open != written, !isFileOfIt else { return nil }
+    return "this lesson was written for \(wanted); of other models it may be untrue"
   }
 
   /// Moves through the lesson's steps without checking their conditions.
@@ -48,7 +72,7 @@ extension AppState {
     let index = run.index + pages
     if index == run.lesson.stepCount, let next = run.next.first {
       lesson = LessonRun(next, next: Array(run.next.dropFirst()))
-      notice = "the next lesson: \(next.title)"
+      notice = lessonNote ?? "the next lesson: \(next.title)"
       return setScene(next.scene(at: 0))
     }
     guard run.lesson.steps.indices.contains(index) else {

@@ -18,6 +18,7 @@ extension AppState {
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
     case .kept(let list): return updateKept(key, list)
     case .history(let window): return updateHistory(key, window, on: target)
+    case .beams(let window): return updateBeams(key, window)
     case .offer(let offer): return updateOffer(key, offer, on: target)
     case nil: break
     }

@@ -16,6 +16,7 @@ extension AppState {
     case .loopStart: return goToLoopStart()
     case .writeTrace: openTraceLine()
     case .history: openHistory()
+    case .beams: return openBeams()
     case .chain: toggleChainPanel()
     case .nextStage: return stepStage(forward: true)
     case .stageBefore: return stepStage(forward: false)

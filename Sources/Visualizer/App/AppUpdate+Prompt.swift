@@ -29,9 +29,7 @@ extension AppState {
     case .text, .marked, .chat:
       overlay = .prompt(PromptEditor(prompt.written ?? "", history: promptHistory))
     case .human:
-      // The author's text as far as it was read: the model may continue it by itself.
-      let ids = (focusedLane?.textIDs ?? []).drop { $0 == card?.promptReader.begin }
-      let bytes = ids.flatMap { card?.bytes(of: $0) ?? [] }
+      let bytes = readIDs.flatMap { card?.bytes(of: $0) ?? [] }
       overlay = .prompt(PromptEditor(String(decoding: bytes, as: UTF8.self), history: promptHistory))
     case .ids(let ids):
       guard let tokenizer = card?.tokenizer else {
@@ -56,7 +54,7 @@ extension AppState {
         return []
       }
       overlay = nil
-      return startOver(with: prompt.with(editor.field.text))
+      return startOver(with: edited(to: editor.field.text))
     case .up: editor.move(by: -1)
     case .down: editor.move(by: 1)
     default: _ = editor.field.handle(key)
@@ -69,9 +67,27 @@ extension AppState {
   func promptTokens(of text: String) -> [Int] {
     guard let reader = card?.promptReader else { return [] }
     // A token that the model has no row for is shown too; it is refused when the text is used.
-    let prompt = prompt.with(text)
+    let prompt = edited(to: text)
     return (try? reader.ids(of: prompt)) ?? (try? reader.textIDs(of: prompt)) ?? []
   }
+
+  /// The prompt with another text. Ids that were not edited stay as they are; special tokens that the editor writes
+  /// as text are read as such again.
+  private func edited(to text: String) -> Prompt {
+    switch prompt {
+    case .text, .marked, .chat: return prompt.with(text)
+    case .ids(let ids) where text == card?.tokenizer?.decode(ids): return prompt
+    case .ids(let ids): return ids.contains(where: isSpecial) ? .marked(text) : .text(text)
+    case .human: return readIDs.contains(where: isSpecial) ? .marked(text) : .text(text)
+    }
+  }
+
+  /// The author's text as far as it was read: the model may continue it by itself.
+  private var readIDs: ArraySlice<Int> {
+    (focusedLane?.textIDs ?? []).drop { $0 == card?.promptReader.begin }
+  }
+
+  private func isSpecial(_ id: Int) -> Bool { card?.isSpecial(id) ?? false }
 
   mutating func startOver(with prompt: Prompt) -> [AppEffect] {
     switch self.prompt {

@@ -1,10 +1,12 @@
 import LMCore
+import Presentation
 
 extension AppState {
   /// The first request: a new or resumed session, which waits for the model.
   mutating func begin() -> [AppEffect] {
     guard let kept = resumed else {
-      return ask(.start(prompt: prompt, settings: settings, seed: seed))
+      let effects = ask(.start(prompt: prompt, settings: settings, seed: seed))
+      return startsWithBeams ? effects + openBeams() : effects
     }
     // It was adopted before the first key.
     resumed = nil
@@ -29,6 +31,7 @@ extension AppState {
     case .engine(let event): return updateEngine(event)
     case .tick:
       guard play.isRunning, !isBusy else { return [] }
+      if case .beams = overlay { return ask(.beams(.advance)) }
       return ask(.advance(.all))
     }
   }
@@ -38,9 +41,12 @@ extension AppState {
   private mutating func updateEngine(_ event: EngineEvent) -> [AppEffect] {
     switch event {
     case .loading(let share): if phase != .ready { phase = .loading(share) }
-    case .loaded(let card): self.card = card
+    case .loaded(let card):
+      self.card = card
+      if let note = lessonNote { notice = [notice, note].compactMap(\.self).joined(separator: "; ") }
     case .failed(let sentence): return [.fail(sentence)]
     case .wroteTrace(let outcome): show(outcome)
+    case .beams(let beams): show(beams)
     case .warning(let sentence): message = sentence
     case .kept(let entries): showKeptSessions(entries)
     case .answered(let request, let lanes, let problem):
@@ -62,6 +68,7 @@ extension AppState {
     let moved =
       lanes.map(\.depth) != self.lanes.map(\.depth) || lanes.map(\.promptIDs) != self.lanes.map(\.promptIDs)
     if self.lanes.isEmpty { focus = min(ownLane, lanes.count - 1) }
+    let ended = lanes.indices.filter { endsText(lanes[$0], since: self.lanes.dropFirst($0).first) }
     self.lanes = lanes
     phase = .ready
     if let saved = resumed?.session, saved.hasShape(of: lanes) {
@@ -87,7 +94,30 @@ extension AppState {
       notice =
         "the author's text ends here; \(appearance.glyphs.arrowRight) goes on with what the model chooses"
     }
-    if play.isRunning, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
+    if !ended.isEmpty {
+      play.isRunning = false
+      notice = endSentence(of: ended)
+    }
+    if play.isRunning, beams == nil, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
+  }
+
+  /// Whether a lane has moved behind a token that ends texts, and that no author wrote.
+  private func endsText(_ lane: LaneSnapshot, since old: LaneSnapshot?) -> Bool {
+    guard lane.depth > lane.followedCount, let last = lane.lastToken,
+      card?.endOfText.contains(last) == true
+    else { return false }
+    return lane.textIDs != old?.textIDs
+  }
+
+  /// "the text ends here: <|im_end|> is the model's end of a text; → goes on"
+  private func endSentence(of ended: [Int]) -> String {
+    let glyphs = appearance.glyphs
+    let names = isComparing ? " " + ended.map { LaneName.of($0) }.joined(separator: " and ") : ""
+    let token = lanes[ended[0]].lastToken.flatMap { card?.bytes(of: $0) } ?? []
+    let verb = ended.count > 1 ? "s\(names) end" : "\(names) ends"
+    let rest = isReplay || lanes[ended[0]].decision == nil ? "" : "; \(glyphs.arrowRight) goes on"
+    let label = PrintableToken.label(for: token, glyphs: glyphs)
+    return "the text\(verb) here: \(label) is the model's end of a text\(rest)"
   }
 
   // MARK: Keys
@@ -119,8 +149,10 @@ extension AppState {
     }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
+    let hadBeams = hasBeams
     overlay = nil
     requests.cancelWaiting()
+    if hadBeams { return ask(.beams(.close)) }
     return waitsForServer ? [.interruptEngine] : []
   }
 
@@ -165,7 +197,7 @@ extension AppState {
     case .cancel: return cancel()
     case .quit: return [.quit]
     case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .textUp, .textDown, .loopStart,
-      .writeTrace, .history, .chain, .nextStage, .stageBefore:
+      .writeTrace, .history, .beams, .chain, .nextStage, .stageBefore:
       return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .ownChain, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,
       .topPDown,

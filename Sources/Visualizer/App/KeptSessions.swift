@@ -17,6 +17,12 @@ extension KeptEntry {
   /// "12 min ago"
   var when: String { age.map { TimeText.ago(seconds: $0) } ?? "" }
 
+  /// What the session's model is called: a folder or file by its name alone.
+  var modelName: String {
+    session.model.hasPrefix("/")
+      ? session.model.split(separator: "/").last.map(String.init) ?? "/" : session.model
+  }
+
   /// The beginning of the prompt, in quotes.
   func prompt(columns: Int, glyphs: GlyphSet) -> String {
     guard let prompt = session.prompt else { return counted(session.promptIDs.count, "id") }

@@ -33,6 +33,9 @@ enum EngineCommand: Equatable, Sendable {
   /// Lets the bars show what the first steps of the chain leave, so many of them; nil for the whole chain.
   case showStage(Int?, lane: Int)
 
+  /// Answered by the event `beams` as well.
+  case beams(BeamRequest)
+
   /// Writes the current lines of all lanes as a trace to a new file; an existing file is not overwritten.
   case writeTrace(path: String)
 
@@ -59,6 +62,7 @@ extension EngineCommand {
     case .compare, .endComparison: .comparison
     case .synchronize: .otherLane
     case .listBranches, .goTo, .renameBranch, .deleteBranch: .branches
+    case .beams: .beams
     case .writeTrace: .trace
     }
   }
@@ -80,10 +84,14 @@ extension Prompt {
 
   /// The prompt of a saved session.
   public init(_ saved: SavedSession) {
-    switch saved.prompt {
-    case let text? where saved.following.isEmpty: self = .text(text)
-    case let text?: self = .human(text)
-    case nil: self = .ids(saved.promptIDs)
+    guard let text = saved.prompt else {
+      self = .ids(saved.promptIDs)
+      return
+    }
+    switch saved.reading {
+    case .text: self = saved.following.isEmpty ? .text(text) : .human(text)
+    case .marked: self = .marked(text)
+    case .chat(let system): self = .chat(ChatMessage(text, system: system))
     }
   }
 }

@@ -10,6 +10,8 @@ enum EngineEvent: Sendable {
   case answered(request: Int, lanes: [LaneSnapshot], problem: String?)
   /// The model could not be loaded; the program ends with this sentence.
   case failed(String)
+  /// The state of the beam search, nil for none; sent before the answer to the request.
+  case beams(BeamSnapshot?)
   /// The result of `writeTrace`; sent before the answer to the request.
   case wroteTrace(TraceOutcome)
   /// The kept sessions, the newest first; nil where sessions are not saved.
@@ -127,6 +129,9 @@ struct LaneSnapshot: Sendable {
     lane.depth = steps.count
     return lane
   }
+
+  /// The newest token of the text; nil at the prompt.
+  var lastToken: Int? { depth > 0 ? steps[depth - 1].id : nil }
 
   /// Prompt and generated tokens up to the cursor.
   var textIDs: [Int] { promptIDs + steps[..<depth].map(\.id) }

@@ -15,6 +15,7 @@ struct EngineWorker {
   private var lanes: [any Lane] = []
   private var sessions: [GenerationSession] { lanes.compactMap(\.session) }
   private var shelf = TextShelf()
+  private var beams = BeamEngine()
   /// The recorded texts that are replayed, one a lane; empty with a model.
   private var traces: [Trace] = []
 
@@ -111,6 +112,7 @@ struct EngineWorker {
     case .goTo(let branch, let lane): goTo(branch, lane)
     case .renameBranch(let branch, let name, let lane): rename(branch, to: name, lane)
     case .deleteBranch(let branch, let lane): try delete(branch, lane)
+    case .beams(let request): try search(request)
     case .writeTrace(let path): try writeTrace(to: path)
     }
     return nil
@@ -133,7 +135,7 @@ struct EngineWorker {
         contextLength: predictor.profile.contextLength)
       (ids, following) = (whole.promptIDs, whole.following)
       problem = FollowedTextNote(
-        hasBeginning: card.promptReader.begin != nil, omitted: whole.omittedCount,
+        beginning: card.promptReader.begin, of: card, omitted: whole.omittedCount,
         contextLength: predictor.profile.contextLength)
     }
     let started = try settings.enumerated().map { lane, settings in
@@ -148,17 +150,16 @@ struct EngineWorker {
 
   private func save() {
     guard let saver, let session = sessions.first else { return }
-    let text: String? =
+    let reading: SavedSession.Reading =
       switch prompt {
-      case .text(let text), .human(let text): text
-      // Their ids say more than their text.
-      case .ids, .marked, .chat: nil
+      case .text, .human, .ids: .text
+      case .marked: .marked
+      case .chat(let message): .chat(system: message.system)
       }
     saver.note(
       SavedSession(
-        model: saver.model, precision: saver.precision, prompt: text, promptIDs: session.promptIDs,
-        following: session.following,
-        lanes: sessions.map(SavedLane.init))
+        model: saver.model, precision: saver.precision, prompt: prompt.written, reading: reading,
+        promptIDs: session.promptIDs, following: session.following, lanes: sessions.map(SavedLane.init))
     ) { [post] in post(.warning($0)) }
   }
 
@@ -185,6 +186,16 @@ struct EngineWorker {
       session.lineSteps.map(SavedStep.init) == lane.steps
     }
     return isSame ? nil : EngineError.otherModel
+  }
+
+  private mutating func search(_ request: BeamRequest) throws {
+    guard let predictor, let card else { return }
+    defer { post(.beams(beams.run.map { BeamSnapshot(of: $0) })) }
+    switch request {
+    case .open(_, let lane), .take(_, let lane):
+      try beams.perform(request, on: session(lane), predictor, card)
+    case .advance, .back, .jump, .close: try beams.perform(request, on: nil, predictor, card)
+    }
   }
 
   private func writeTrace(to path: String) throws {
@@ -303,15 +314,25 @@ private struct FollowedTextNote: Error, CustomStringConvertible {
   let description: String
 
   /// nil where nothing must be said.
-  init?(hasBeginning: Bool, omitted: Int, contextLength: Int) {
+  init?(beginning: Int?, of card: ModelCard, omitted: Int, contextLength: Int) {
     let sentences = [
-      hasBeginning
-        ? nil : "the text's first token has no probability: this model has no token that begins a text",
+      beginning.map { Self.note(of: $0, card) }
+        ?? "the text's first token has no probability: this model has no token that begins a text",
       omitted == 0
         ? nil
         : "the text is cut: its last \(NumberFormat.grouped(omitted)) tokens lie beyond the context of \(NumberFormat.grouped(contextLength))",
     ].compactMap(\.self)
     guard !sentences.isEmpty else { return nil }
     description = sentences.joined(separator: "; ")
+  }
+
+  /// Of a token that the model's files name, but put before no text themselves: the model may have met it elsewhere only.
+  private static func note(of beginning: Int, _ card: ModelCard) -> String? {
+    guard !card.endOfText.contains(beginning), let first = try? card.tokenizer?.encode(""),
+      first.first != beginning
+    else { return nil }
+    let token = String(decoding: card.bytes(of: beginning), as: UTF8.self)
+    return
+      "\(ForeignText.line(token)) stands before the text, since this model's files name it to begin texts: the first token may seem unlikely behind it"
   }
 }

@@ -12,6 +12,8 @@ enum LaneAbility: CaseIterable, Sendable {
   case prompt
   case branches
   case comparison
+  /// To search with beams behind the text.
+  case beams
   /// To write a trace.
   case trace
   /// To be looked at beside another lane.
@@ -27,6 +29,7 @@ enum LaneAbility: CaseIterable, Sendable {
       case .prompt: "no other text can be begun"
       case .branches: "it has the one recorded text, and no branches"
       case .comparison: "it has the one recorded text, and nothing to compare it with"
+      case .beams: "no beams can be searched behind its text"
       case .trace: "what it shows is in a file already"
       case .otherLane: "it has the one recorded text"
       }

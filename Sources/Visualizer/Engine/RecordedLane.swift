@@ -66,6 +66,7 @@ extension ModelCard {
   /// The model of traces, as the first one recorded it.
   init(of traces: [Trace]) {
     self.init(traces[0].start.model, tokenizer: nil)
+    profile.endOfText = traces.compactMap { $0.end?.reason == .eos ? $0.steps.last?.token.id : nil }
     if traces.allSatisfy(\.start.hasVocabulary) {
       recordedBytes = Dictionary(traces.flatMap(Self.bytes)) { first, _ in first }
     }

@@ -6,6 +6,7 @@ enum Action: CaseIterable, Sendable {
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt, branches, keptSessions, followText
+  case beams
   case pageUp, pageDown, removedRows, search, nextMatch, textScale, textUp, textDown, loopStart, history
   case writeTrace
   case lessonForward, lessonBack
@@ -113,6 +114,9 @@ enum KeyMap {
     KeyBinding(
       .synchronize, [.character("y")], "y", "bring the other lane to the same step", .compare,
       needs: .otherLane),
+
+    KeyBinding(
+      .beams, [.character("B")], "B", "beam search behind the text, step by step", .compare, needs: .beams),
 
     KeyBinding(.pageDown, [.pageDown], "PgDn", "scroll to lower ranks", .table),
     KeyBinding(.pageUp, [.pageUp], "PgUp", "scroll to higher ranks", .table),

@@ -8,6 +8,8 @@ struct LessonFacts {
   let lane: LaneSnapshot?
   /// The settings of the focused lane, as the user set them.
   let settings: SamplingSettings?
+  /// The beam search, while it is open: steps and copies are then those of the best beam.
+  var beams: BeamSnapshot?
 
   /// The tokens that end a text.
   var endOfText: [Int] = []
@@ -29,7 +31,7 @@ struct LessonFacts {
     guard let lane, let settings else { return nil }
     let newest = lane.depth > 0 ? lane.steps[lane.depth - 1] : nil
     switch measure {
-    case .step: return Double(lane.depth)
+    case .step: return Double(beams?.search.depth ?? lane.depth)
     case .temperature: return settings.temperature
     // "Off" keeps all tokens, as an infinite k would.
     case .topK: return settings.topK == 0 ? .infinity : Double(settings.topK)
@@ -41,7 +43,12 @@ struct LessonFacts {
     case .probability: return newest?.before
     case .perplexity: return perplexity(of: lane.steps[..<lane.depth])
     // The maximum over all lanes; 0 where no phrase repeats.
-    case .copies: return Double(lanes.map { LoopSummary($0).loop?.copies ?? 0 }.max() ?? 0)
+    case .copies:
+      if let beams {
+        let ids = beams.promptIDs + (beams.texts.first?.ids ?? [])
+        return Double(LoopSummary(ids, promptCount: beams.promptIDs.count).loop?.copies ?? 0)
+      }
+      return Double(lanes.map { LoopSummary($0).loop?.copies ?? 0 }.max() ?? 0)
     }
   }
 }

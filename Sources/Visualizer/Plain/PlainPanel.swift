@@ -29,6 +29,7 @@ struct PlainPanel: Equatable {
     case .kept(let list): self.init(list, speech)
     case .presets(let chosen): self.init(state, chosenPreset: chosen, speech)
     case .history(let window): self.init(state, window, speech)
+    case .beams: self.init(state, beams: state.beams, speech)
     case .branches(let browser): self.init(state.branchTree, browser, state.card, speech)
     case nil:
       guard let chain = state.chain else { return nil }
@@ -78,7 +79,7 @@ struct PlainPanel: Equatable {
   private init(_ state: AppState, chosenPreset chosen: Int, _ speech: SpokenText) {
     let entries =
       state.presets.map { "\($0.name): \($0.explanation)" }
-      + ExamplePrompt.all.map { "prompt \"\($0.text)\": \($0.explanation)" }
+      + ExamplePrompt.all.map { "prompt \"\($0.text)\": \($0.explanation(for: state.card))" }
     let numbered = entries.enumerated().map { "\($0.offset + 1): \(speech.sentence($0.element))" }
     self.init(
       lines: ["Strategies. Up and Down choose, Enter applies, Esc closes."] + numbered,
@@ -115,7 +116,7 @@ struct PlainPanel: Equatable {
     let entries = list.entries.enumerated().map { index, entry in
       let model =
         entry.isOfThisModel
-        ? "" : ", of model \(PrintableToken.line(entry.session.model, glyphs: speech.glyphs))"
+        ? "" : ", of model \(PrintableToken.line(entry.modelName, glyphs: speech.glyphs))"
       return
         "\(index + 1): \(entry.prompt(columns: 60, glyphs: speech.glyphs)), \(entry.steps), \(entry.when)\(model)."
     }

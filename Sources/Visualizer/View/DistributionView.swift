@@ -41,7 +41,7 @@ struct DistributionView {
       cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)",
       afterTitle: afterTitle,
       narrowestWidth: state.layout.lanes.map { Frame.inner($0.table).width }.min(),
-      authorRank: decision.followed.flatMap { distribution.row(of: $0)?.rank })
+      distribution: distribution, authorRank: decision.followed.flatMap { distribution.row(of: $0)?.rank })
   }
 
   private var afterTitle: String {

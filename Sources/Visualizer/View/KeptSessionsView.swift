@@ -22,7 +22,7 @@ struct KeptSessionsView {
 
   private func line(_ entry: KeptEntry, choice: Int, columns: Int) -> ListPanel.Line {
     let glyphs = appearance.glyphs
-    let model = entry.isOfThisModel ? "" : "  " + PrintableToken.line(entry.session.model, glyphs: glyphs)
+    let model = entry.isOfThisModel ? "" : "  " + PrintableToken.line(entry.modelName, glyphs: glyphs)
     let room = columns - Self.stepsWidth - Self.whenWidth
     let name = TextFit.fit(model, columns: room / 2, glyphs: glyphs)
     let prompt = entry.prompt(columns: room - CellWidth.width(of: name), glyphs: glyphs)

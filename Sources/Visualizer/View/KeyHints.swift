@@ -9,6 +9,7 @@ struct KeyHints {
   var shown: [KeyHint] {
     switch state.overlay {
     case .history(let window): history(window)
+    case .beams: beams
     case .legend: keys([("→", "the next sign"), ("←", "the one before"), ("Esc", "close")])
     case nil: state.chain.map(chain) ?? main
     default: []
@@ -31,6 +32,15 @@ struct KeyHints {
         ("↑↓", "stage"), ("Space", "on/off"), ("←→", "turn"), ("0-9", "type"), ("J K", "move"),
         ("Esc", "close"), ("u", "my own"), ("Enter", enter),
       ] + copy + [("o", "order"), ("z", "bars after a stage"), ("v", "strategies"), ("?", "help")])
+  }
+
+  private var beams: [KeyHint] {
+    keys([
+      ("→", "step"), ("←", "back"), ("↑↓", "choose"), ("Enter", "take the text"),
+      ("Space", state.play.isRunning ? "pause" : "play"), ("Esc", "close"), ("[ ]", "beams"),
+      ("p P", "length penalty"), ("o", "when to stop"), ("s", "draw the beams"), ("PgDn", "lower ranks"),
+      ("Home End", "first, last"),
+    ])
   }
 
   private func history(_ window: HistoryWindow) -> [KeyHint] {

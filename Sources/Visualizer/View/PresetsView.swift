@@ -7,6 +7,7 @@ struct PresetsView {
   let chosen: Int
   /// The current settings, to mark their preset.
   let current: SamplingSettings?
+  let card: ModelCard?
   let appearance: Appearance
 
   private static let nameWidth = 19
@@ -28,7 +29,7 @@ struct PresetsView {
     let first = presets.count
     let prompts = ExamplePrompt.all.enumerated().flatMap { index, prompt in
       [ListPanel.Line([Span("  \(prompt.text)", .key)], choice: first + index)]
-        + TextFit.wrap(prompt.explanation, columns: columns - 4).map {
+        + TextFit.wrap(prompt.explanation(for: card), columns: columns - 4).map {
           ListPanel.Line([Span("    \($0)")], choice: first + index)
         }
     }

@@ -39,6 +39,12 @@ struct RootView {
           height: layout.footer.y - layout.caption.maxY)
         picture.hits = HistoryView(state: state, window: window, appearance: appearance)
           .draw(into: &picture.buffer, in: area)
+      } else if case .beams(let window) = state.overlay, let beams = state.beams {
+        let area = Rect(
+          x: 0, y: layout.caption.maxY, width: state.size.columns,
+          height: layout.footer.y - layout.caption.maxY)
+        BeamView(state: state, beams: beams, window: window, appearance: appearance)
+          .draw(into: &picture.buffer, in: area)
       } else {
         drawLanes(layout, into: &picture)
       }
@@ -116,8 +122,12 @@ struct RootView {
   // MARK: Last line
 
   private func drawFooter(into buffer: inout ScreenBuffer, in area: Rect) {
+    // A lane that shows it in its table needs it no second time.
+    let isShown =
+      state.overlay == nil && state.chain == nil && state.lanes.contains { $0.problem == state.message }
+    let message = isShown ? nil : state.message
     let bar =
-      state.message.map { MessageBar(kind: .warning, text: $0) } ?? state.notice.map { MessageBar(text: $0) }
+      message.map { MessageBar(kind: .warning, text: $0) } ?? state.notice.map { MessageBar(text: $0) }
     if let bar {
       bar.draw(into: &buffer, in: Rect(x: 0, y: 0, width: area.width, height: area.maxY), with: appearance)
       return
@@ -168,7 +178,8 @@ struct RootView {
         .draw(into: &buffer, in: layout.footer, with: appearance)
     case .presets(let chosen):
       PresetsView(
-        presets: state.presets, chosen: chosen, current: state.settings[state.focus], appearance: appearance
+        presets: state.presets, chosen: chosen, current: state.settings[state.focus], card: state.card,
+        appearance: appearance
       ).draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
     case .branches(let browser):
       BranchesView(tree: state.branchTree, browser: browser, card: state.card, appearance: appearance)
@@ -176,7 +187,7 @@ struct RootView {
     case .kept(let list):
       KeptSessionsView(list: list, appearance: appearance)
         .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
-    case .help, .legend, .history, nil: break
+    case .help, .legend, .history, .beams, nil: break
     }
   }
 }

@@ -23,6 +23,9 @@ struct TitleView {
       segments.append(StatusSegment("\(size) \(card.dtype)", role: .status, priority: 1, side: .left))
     }
     guard let lane = state.focusedLane else { return StatusBar(segments: segments) }
+    if case .beams = state.overlay, let beams = state.beams {
+      return StatusBar(segments: segments + self.segments(of: beams))
+    }
     segments += [
       StatusSegment("step \(lane.depth)", role: .status, priority: 10, side: .left),
       StatusSegment(context(of: lane, card), role: .status, priority: 2, side: .left),
@@ -40,6 +43,18 @@ struct TitleView {
     if isEarlier { segments.append(StatusSegment("earlier:", role: .warn, priority: 12, side: .right)) }
     let chain = StatusSegment(chain(beside: segments), role: .title, priority: 12, side: .right)
     return StatusBar(segments: segments + [chain])
+  }
+
+  /// Its step, and how it runs.
+  private func segments(of beams: BeamSnapshot) -> [StatusSegment] {
+    let search = beams.search
+    let seed = search.settings.choice == .best ? "" : "seed \(search.settings.seed)"
+    return [
+      StatusSegment("step \(search.depth)/\(search.limit)", role: .status, priority: 10, side: .left),
+      StatusSegment(seed, role: .status, priority: 8, side: .left),
+      StatusSegment(
+        BeamDescription.text(search.settings, glyphs: glyphs), role: .title, priority: 12, side: .right),
+    ]
   }
 
   /// The last token of a full context is never read, so a text can be one longer than the context.

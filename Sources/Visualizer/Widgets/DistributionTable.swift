@@ -26,6 +26,8 @@ struct DistributionTable: Widget {
   /// The width of the narrowest table on screen, so that equal probabilities are equally long in all of them; nil for
   /// the table's own.
   var narrowestWidth: Int?
+  /// The distribution of the rows, for what they leave out; nil where it is not known.
+  var distribution: Distribution?
   /// The rank of the followed text's token, which is marked also where its row is not shown.
   var authorRank: Int?
 
@@ -33,7 +35,7 @@ struct DistributionTable: Widget {
     rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
     knownRanks: Int? = nil,
     scale: BarScale, cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "", afterTitle: String = "",
-    narrowestWidth: Int? = nil, authorRank: Int? = nil
+    narrowestWidth: Int? = nil, distribution: Distribution? = nil, authorRank: Int? = nil
   ) {
     self.rows = rows
     self.vocabularySize = vocabularySize
@@ -44,6 +46,7 @@ struct DistributionTable: Widget {
     self.beforeTitle = beforeTitle
     self.afterTitle = afterTitle
     (self.narrowestWidth, self.authorRank) = (narrowestWidth, authorRank)
+    self.distribution = distribution
   }
 
   /// The number of token rows in a table of this height, without the cut line and the rest of the vocabulary.
@@ -88,21 +91,30 @@ struct DistributionTable: Widget {
   /// What the rows leave out: one part, or two with the cut between them.
   private func rest(below last: DistributionTableRow?) -> [DistributionRest] {
     guard let last, last.rank < vocabularySize else { return [] }
-    func part(_ ranks: Range<Int>, from start: Double, to end: Double, after: Double?) -> DistributionRest {
-      DistributionRest(
-        count: ranks.count, before: max(end - start, 0), cumulative: end, after: after,
+    func part(
+      _ ranks: ClosedRange<Int>, from start: Double, to end: Double, isKept: Bool
+    ) -> DistributionRest {
+      let before = RestMass.below(start, of: end, last: last.before) {
+        distribution?.massBefore(ofRanks: ranks)
+      }
+      var after: Double?
+      if isKept {
+        after = RestMass.below(last.cumulativeAfter, last: last.after ?? 0) {
+          distribution?.massAfter(ofRanks: ranks)
+        }
+      }
+      return DistributionRest(
+        count: ranks.count, before: before, cumulative: end, after: after,
         isUntold: ranks.lowerBound > knownRanks,
         holdsAuthor: authorRank.map(ranks.contains) ?? false)
     }
-    let (first, end) = (last.rank + 1, vocabularySize + 1)
-    let after = max(1 - last.cumulativeAfter, 0)
-    guard let cutoff else { return [part(first..<end, from: last.cumulative, to: 1, after: after)] }
-    guard last.rank < cutoff.rank else {
-      return [part(first..<end, from: last.cumulative, to: 1, after: nil)]
+    let (first, end) = (last.rank + 1, vocabularySize)
+    guard let cutoff, last.rank < cutoff.rank else {
+      return [part(first...end, from: last.cumulative, to: 1, isKept: cutoff == nil)]
     }
     return [
-      part(first..<cutoff.rank + 1, from: last.cumulative, to: cutoff.cumulative, after: after),
-      part(cutoff.rank + 1..<end, from: cutoff.cumulative, to: 1, after: nil),
+      part(first...cutoff.rank, from: last.cumulative, to: cutoff.cumulative, isKept: true),
+      part(cutoff.rank + 1...end, from: cutoff.cumulative, to: 1, isKept: false),
     ]
   }
 

@@ -143,13 +143,12 @@ struct TextPanel: Widget {
     let token = tokens[piece.owner]
     if piece.kind == .sign { return theme[piece.cell.scalar == "*" ? .forced : .loop] }
     var style = token.origin == .prompt ? theme[.prompt] : token.tint ?? theme[.generated]
-    if piece.kind == .escape || piece.kind == .newline || token.marks.contains(.special) {
-      style = theme[.dim].merged(over: style)
-    }
+    let isSign = piece.kind == .escape || piece.kind == .newline || token.marks.contains(.special)
     let isTinted = token.tint != nil && token.origin == .generated
     if isTinted {
       style = tinted(style, token.marks, theme)
     } else {
+      if isSign { style = theme[.dim].merged(over: style) }
       if token.marks.contains(.loop) { style = theme[.loop].merged(over: style) }
       if token.marks.contains(.match) { style = theme[.match].merged(over: style) }
       if token.marks.contains(.forced) { style = theme[.forced].merged(over: style) }

@@ -27,7 +27,7 @@ extension Command {
         Search, scores and the three ways to stop are those of transformers. A text that ends is finished if it
         ranks among the first N continuations; at the length every text counts as finished. Penalties, DRY and
         the ban of repeated n-grams act on ln p. With --sample the continuations are drawn, and the whole chain
-        acts. JSON has "sequences", best first, "steps" with the beams that live after each, and "stopped":
+        acts. With --stochastic they are N different whole texts, drawn as if one after the other. JSON has "sequences", best first, "steps" with the beams that live after each and the continuations that were looked at (their beam counts from 0), and "stopped":
         all-finished, no-better (no live beam can score better, by the rule of --early-stopping) or length.
         """,
       groups: [.textOrIDs, .model, .beams, .length, .sampler, .seed, .output([.text, .json])],
@@ -44,8 +44,10 @@ extension Command {
         "--return \(choices.returnCount) asks for more texts than the \(counted(choices.settings.width, "beam")) of --beams",
         command: "beam")
     }
-    guard choices.isSampled || options.chance.seed == nil else {
-      throw UsageError("--seed goes with --sample: without it nothing is drawn", command: "beam")
+    let draws = choices.settings.choice != .best
+    guard draws || options.chance.seed == nil else {
+      throw UsageError(
+        "--seed goes with --sample or --stochastic: without them nothing is drawn", command: "beam")
     }
     guard options.length.tokenCount > 0 else {
       throw UsageError("'beam' needs a length of at least 1: -n N", command: "beam")
@@ -55,16 +57,14 @@ extension Command {
     guard settings.sampling.seedLike == .own else {
       throw UsageError("beam search has numbers of its own: leave --seed-like out", command: "beam")
     }
-    if choices.isSampled {
-      (settings.choice, settings.seed) = (.sampled, try options.chance.seedOrRandom(.own))
-    }
+    if draws { settings.seed = try options.chance.seedOrRandom(.own) }
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.ids(of: prompt)
     let run = try BeamRun(
       loaded.predictor, loaded.tokenizer, promptIDs: ids, settings: settings,
       limit: options.length.tokenCount,
       endOfText: try options.length.ends(of: loaded.profile))
-    if choices.isSampled, options.chance.seed == nil, options.output.format != .json {
+    if draws, options.chance.seed == nil, options.output.format != .json {
       reportMessage("gpt2-viz: seed \(settings.seed)")
     }
     while try run.advance() != nil {}
@@ -108,10 +108,27 @@ struct BeamResult {
         run.steps.map { step in
           [
             "beams": .array(
-              step.live.map { ["ids": JSON($0.ids), "sum_logprob": JSON($0.sum)] as JSON })
+              step.live.map { ["ids": JSON($0.ids), "sum_logprob": JSON($0.sum)] as JSON }),
+            "candidates": .array(step.candidates.map(Self.json)),
           ]
         }),
       "stopped": JSON(run.search.stop?.rawValue),
+    ]
+  }
+
+  private static func json(_ candidate: BeamCandidate) -> JSON {
+    let (fate, score): (String, Double?) =
+      switch candidate.fate {
+      case .lives: ("lives", nil)
+      case .finished(let score): ("finished", score)
+      case .finishedBelowOthers(let score): ("finished-below-others", score)
+      case .endedTooLow: ("ended-too-low", nil)
+      case .cut: ("cut", nil)
+      }
+    return [
+      "rank": JSON(candidate.rank), "beam": JSON(candidate.parent), "id": JSON(candidate.id),
+      "logprob": JSON(candidate.token.ownLogProbability), "sum_logprob": JSON(candidate.sum),
+      "fate": JSON(fate), "score": JSON(score),
     ]
   }
 

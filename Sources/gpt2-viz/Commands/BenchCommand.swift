@@ -15,7 +15,14 @@ struct BenchOptions: CommandOptions {
 
   /// nil where no prompt is given.
   func prompt() throws -> Prompt? {
-    if text.isEmpty, words.isEmpty { return nil }
+    if text.isEmpty, words.isEmpty {
+      guard !text.hasReading else {
+        throw UsageError(
+          "--chat, --system and --special say how a text is read, but bench has none; give one, or leave them out",
+          command: "bench")
+      }
+      return nil
+    }
     return try text.readPrompt(words, for: "bench")
   }
 }

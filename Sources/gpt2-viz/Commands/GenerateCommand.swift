@@ -116,4 +116,9 @@ private func carryOut(
       end: end, next: { try? session.decision },
       tokensPerSecond: count == 0 || seconds <= 0 ? nil : Double(count) / seconds),
     to: output)
+  if end == .context {
+    reportMessage(
+      "gpt2-viz: the context is full, so the text ends after \(NumberFormat.grouped(count)) of \(NumberFormat.grouped(tokenCount)) tokens"
+    )
+  }
 }

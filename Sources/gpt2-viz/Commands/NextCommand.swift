@@ -224,7 +224,9 @@ struct NextToken {
     let rest = vocabularySize - rows.count
     var text = ""
     if rest > 0 {
-      let mass = max(0, 1 - (rows.last?.belief.cumulative ?? 0))
+      let mass = RestMass.below(rows.last?.belief.cumulative ?? 0, last: rows.last?.before ?? 1) {
+        distribution.massBefore(ofRanks: rowCount + 1...vocabularySize)
+      }
       text += "\(counted(rest, "more token")) with \(NumberFormat.percent(mass)) of the probability\n"
     }
     if let untold = distribution.untoldText { text += untold + "\n" }

@@ -14,6 +14,10 @@ struct StudyChoices: OptionValues {
   var humanFile: String?
   /// `--batch`
   var width = 32
+  /// `-o`
+  var page: String?
+  /// `--theme`
+  var theme = ReportTheme.auto
 
   /// The strategies that were named, else the paper's.
   func strategies(own presets: [SamplingPreset]) throws(UsageError) -> [StudyPlan.Strategy] {
@@ -66,7 +70,10 @@ extension Command {
             Option(
               "strategy", nil, "STRATEGY",
               "a preset, a chain such as 'top-k 40, min-p 0.05', or 'beam 16'; may be repeated (the paper's eight)",
-              offering: .words(["nucleus"] + SamplingPreset.all.map(\.name) + ["beam 16", "sampled-beam 16"])
+              offering: .words(
+                ["nucleus"] + SamplingPreset.all.map(\.name) + [
+                  "beam 16", "sampled-beam 16", "stochastic-beam 16",
+                ])
             ) { argument throws(UsageError) in
               return { (options: inout StudyChoices) in options.described.append(argument.text) }
             },
@@ -85,11 +92,24 @@ extension Command {
               "batch", nil, "N", "how many texts are in the model together; each beam counts (32)",
               \StudyChoices.width
             ) { argument throws(UsageError) in try argument.integer(in: 1...1024) },
+            Option(
+              "output", "o", "OUT", "write a page with the paper's figures as well: a file ending in .html",
+              \StudyChoices.page, offering: .file
+            ) { argument throws(UsageError) in
+              guard ReportFormat(path: argument.text) == .html else {
+                throw argument.refused("a file name that ends in .html")
+              }
+              return argument.text
+            },
+            Option(
+              "theme", nil, "THEME", "of the page: light, dark or auto, as the reader's system is (auto)",
+              \StudyChoices.theme, offering: .words(ReportTheme.allCases.map(\.rawValue))
+            ) { argument throws(UsageError) in try argument.choice(of: ReportTheme.self) },
           ]),
         .model, .studySeed, .output([.table, .csv, .json]),
       ],
       examples: [
-        "gpt2-viz study prompts.txt --human tales.txt",
+        "gpt2-viz study prompts.txt --human tales.txt -o study.html",
         "gpt2-viz study prompts.txt --strategy greedy --strategy 'top-p 0.9, temperature 0.8' --format csv",
       ], words: .file
     )
@@ -109,14 +129,16 @@ extension Command {
       seed: options.chance.seed ?? 1, for: loaded.profile)
     let study = Study(plan, loaded.predictor, loaded.tokenizer, width: options.choices.width)
     var rows: [StudyTable.Row] = []
+    var mass: TopMass?
     if let human {
-      let texts = try study.measureHuman(try reader.textIDs(of: .text(human)))
+      let (texts, positions) = try study.measureHuman(try reader.textIDs(of: .text(human)))
+      mass = positions
       if texts.count < plan.sampleCount {
         reportMessage(
           "gpt2-viz: the human text has \(counted(texts.count, "piece")), but there are \(plan.sampleCount) texts of each strategy; "
             + "Self-BLEU4, Zipf's coefficient and distinct-n depend on how many there are")
       }
-      rows.append(.init(name: "human", method: nil, measures: CollectionMeasures(texts)))
+      rows.append(.init(name: "human", method: nil, texts: texts))
     }
     let state = try SessionStore.directory(surroundings.environment).map {
       try StudyState(of: plan, loaded.profile, in: $0)
@@ -124,14 +146,19 @@ extension Command {
     let texts = try carryOut(study, state, surroundings)
     for (place, strategy) in strategies.enumerated() {
       let own = Array(texts[place * plan.sampleCount..<(place + 1) * plan.sampleCount])
-      rows.append(
-        .init(name: strategy.name, method: strategy.method, measures: CollectionMeasures(own)))
+      rows.append(.init(name: strategy.name, method: strategy.method, texts: own))
     }
     let table = StudyTable(plan: plan, model: loaded.profile, rows: rows)
     switch options.output.format {
     case .csv: try surroundings.output.write(table.csv)
     case .json: try surroundings.output.writeLine(table.json.description)
     default: try surroundings.output.write(table.text)
+    }
+    if let path = options.choices.page {
+      let page = StudyPage(
+        table: table, mass: mass, tokenizer: loaded.tokenizer,
+        style: ReportStyle(theme: options.choices.theme))
+      try OutputFile.write(page.markup, to: path)
     }
     // Only what has been written need not be computed again.
     try surroundings.output.flush()

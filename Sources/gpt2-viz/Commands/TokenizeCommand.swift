@@ -21,6 +21,11 @@ struct TokenizeOptions: CommandOptions {
     (vocabulary, output) = (call[VocabularyOptions.self], call[OutputOptions.self])
   }
 
+  /// What the vocabulary's model is called.
+  func modelName(_ surroundings: Surroundings) throws -> String {
+    try vocabulary.path.map { GGUFModel.name(of: $0) } ?? locateModel(model, surroundings).modelName
+  }
+
   func loadTokenizer(_ surroundings: Surroundings) throws -> any Tokenizer {
     if let path = vocabulary.path { return try TokenizerFolder.read(folderOrFile: path) }
     return try gpt2_viz.loadTokenizer(model, surroundings)
@@ -65,6 +70,10 @@ extension Command {
       guard options.words.isEmpty, options.text.file == nil else {
         throw UsageError("--decode takes the place of TEXT; leave one of them out", command: "tokenize")
       }
+      guard !options.text.hasReading else {
+        throw UsageError(
+          "--decode needs no --chat, --system or --special; leave them out", command: "tokenize")
+      }
       let tokenizer = try options.loadTokenizer(surroundings)
       try checkIDs(ids, against: tokenizer.vocabularySize)
       let text = tokenizer.decode(ids)
@@ -73,8 +82,7 @@ extension Command {
     }
     let prompt = try options.text.readPrompt(options.words, for: "tokenize", called: "TEXT")
     let tokenizer = try options.loadTokenizer(surroundings)
-    let ids = try tokenizer.ids(
-      ofText: prompt, model: options.vocabulary.path ?? options.model.name ?? ModelLocation.builtIn.name)
+    let ids = try tokenizer.ids(ofText: prompt, model: options.modelName(surroundings))
     if options.output.format == .json {
       let answer: JSON = [
         "ids": JSON(ids), "tokens": .array(ids.map { JSON(tokenizer.name(of: $0)) }),

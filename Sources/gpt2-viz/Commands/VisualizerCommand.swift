@@ -9,6 +9,7 @@ struct VisualizerCommandOptions: CommandOptions {
   let comparison: ComparisonOptions
   let model: ModelOptions
   let sampler: SamplerOptions
+  let beams: BeamChoices
   let chance: ChanceOptions
   let screen: ScreenOptions
   let saving: SavingOptions
@@ -17,6 +18,7 @@ struct VisualizerCommandOptions: CommandOptions {
     (words, text, humanText) = (call.words, call[TextOptions.self], call[HumanTextOptions.self])
     comparison = call[ComparisonOptions.self]
     (model, sampler, chance) = (call[ModelOptions.self], call[SamplerOptions.self], call[ChanceOptions.self])
+    beams = call[BeamChoices.self]
     (screen, saving) = (call[ScreenOptions.self], call[SavingOptions.self])
   }
 
@@ -33,14 +35,16 @@ extension Command {
         terminal; else, and with --plain, it begins with "\(openingPrompt)". An empty PROMPT begins with the model's token for it, as <|endoftext|>.
         e edits the text, ? lists the keys.
         """,
-      groups: [.textOrIDs, .humanText, .model, .sampler, .comparison, .seed, .screen, .saving])
+      groups: [
+        .textOrIDs, .humanText, .model, .sampler, .comparison, .beamsOnScreen, .seed, .screen, .saving,
+      ])
   ) { (options: VisualizerCommandOptions, surroundings) in
     guard !options.saving.resumes else { return try resumeVisualizer(options, surroundings) }
     let settings = try options.sampler.settings
     let lanes = try options.comparison.lanes(
       beside: settings, own: options.sampler.ownPresets, followsText: options.humanText.file != nil)
     let prompt = try startingPrompt(options, surroundings)
-    let start = VisualizerStart(
+    var start = VisualizerStart(
       prompt: prompt, settings: lanes.settings, ownLane: lanes.own,
       offersKept: !options.hasPrompt && prompt == .text(openingPrompt),
       seed: try options.chance.seedOrRandom(settings.seedLike), ownPresets: options.sampler.ownPresets,
@@ -51,6 +55,7 @@ extension Command {
       named.name = name
       other = try locateModel(named, surroundings)
     }
+    (start.beams, start.startsWithBeams) = (try options.beams.onScreen, options.beams.method == .beam)
     try openVisualizer(
       start, try locateModel(options.model, surroundings), beside: other, options.model, options.screen,
       options.saving, surroundings)
@@ -141,9 +146,9 @@ private func startingPrompt(
   if options.hasPrompt { return try options.text.readPrompt(options.words, for: "") }
   // Only a screen can take its keys from the terminal while the text comes from standard input.
   if surroundings.output.isTerminal, !options.screen.isPlain, TextInput.isGiven {
-    return try options.text.prompt(of: try TextInput.text(ofFile: "-"))
+    return try options.text.prompt(of: try TextInput.text(ofFile: "-"), for: "")
   }
-  return try options.text.prompt(of: options.text.isChat ? openingMessage : openingPrompt)
+  return try options.text.prompt(of: options.text.isChat ? openingMessage : openingPrompt, for: "")
 }
 
 /// The state that the visualizer opens in.
@@ -157,6 +162,9 @@ struct VisualizerStart {
   var offersKept = false
   var seed: UInt64
   var ownPresets: [SamplingPreset] = []
+  /// How beams are searched; nil for the usual way.
+  var beams: BeamSettings?
+  var startsWithBeams = false
   var lesson: Lesson?
   /// Those behind it in the course.
   var nextLessons: [Lesson] = []
@@ -177,6 +185,7 @@ struct VisualizerStart {
     (visualizerOptions.theme, visualizerOptions.background) = (screen.theme, surroundings.background)
     visualizerOptions.notice = surroundings.warnings.first
     visualizerOptions.nextLessons = nextLessons
+    (visualizerOptions.beams, visualizerOptions.startsWithBeams) = (beams, startsWithBeams)
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
     return visualizerOptions

@@ -26,8 +26,8 @@ extension TextOptions {
   ) throws -> Prompt {
     guard let ids else {
       // The options are checked before the text is read.
-      _ = try prompt(of: "")
-      return try prompt(of: try readText(words, for: command, called: placeholder))
+      _ = try prompt(of: "", for: command)
+      return try prompt(of: try readText(words, for: command, called: placeholder), for: command)
     }
     guard words.isEmpty, file == nil else {
       throw UsageError("--ids stands for \(placeholder); leave one of them out", command: command)
@@ -39,13 +39,13 @@ extension TextOptions {
   }
 
   /// A text as it is to be read.
-  func prompt(of text: String) throws(UsageError) -> Prompt {
+  func prompt(of text: String, for command: String) throws(UsageError) -> Prompt {
     guard isChat else {
-      guard system == nil else { throw UsageError("--system goes with --chat") }
+      guard system == nil else { throw UsageError("--system goes with --chat", command: command) }
       return parsesSpecial ? .marked(text) : .text(text)
     }
     guard !parsesSpecial else {
-      throw UsageError("--chat writes the special tokens itself; leave --special out")
+      throw UsageError("--chat writes the special tokens itself; leave --special out", command: command)
     }
     return .chat(ChatMessage(text, system: system))
   }

@@ -1,4 +1,5 @@
 import LMCore
+import Presentation
 import Visualizer
 
 /// What is known before the first step.
@@ -114,7 +115,7 @@ struct CSVWriter: GenerationWriter {
   ) throws(OutputError) {
     let fields: [JSON] = [
       JSON(index), JSON(step.id), JSON(header.tokenizer?.name(of: step.id)),
-      JSON(header.tokenizer?.text(of: step.id)), JSON(step.isForced), JSON(step.u),
+      JSON(header.tokenizer?.bytes(of: step.id).map(Self.piece)), JSON(step.isForced), JSON(step.u),
       JSON(step.logProbability), JSON(step.before), JSON(step.after), JSON(step.rank),
       JSON(step.entropyBits), JSON(step.kept), JSON(step.keptMass),
     ]
@@ -123,6 +124,16 @@ struct CSVWriter: GenerationWriter {
 
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError) {
     try output.flush()
+  }
+
+  /// The text of a token; a byte that is no character as on the screen, `<9B>`.
+  private static func piece(_ bytes: [UInt8]) -> String {
+    ByteUnitScanner.units(of: bytes).map { unit in
+      switch unit {
+      case .scalar(let scalar): String(scalar)
+      case .stray(let byte): "<\(byte.hexadecimal(uppercase: true))>"
+      }
+    }.joined()
   }
 
   /// An unknown value is an empty field; text is always in quotes, so that `" "` keeps its blank.

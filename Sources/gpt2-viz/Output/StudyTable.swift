@@ -8,7 +8,13 @@ struct StudyTable {
     let name: String
     /// nil for human text.
     let method: DecodingMethod?
+    let texts: [CollectedText]
     let measures: CollectionMeasures
+
+    init(name: String, method: DecodingMethod?, texts: [CollectedText]) {
+      (self.name, self.method, self.texts) = (name, method, texts)
+      measures = CollectionMeasures(texts)
+    }
   }
 
   /// A measure: its name, and how a table writes it.
@@ -49,14 +55,21 @@ struct StudyTable {
 
   /// Aligned lines for people.
   var text: String {
-    var table = TextTable(
-      columns: [.left("strategy")] + Self.columns.map { .right($0.name) })
-    for row in rows {
-      table.append(
-        [withoutControls(row.name, except: [])]
-          + Self.columns.map { column in column.value(row.measures).map(column.text) ?? "–" })
-    }
+    let cells = cells
+    var table = TextTable(columns: [.left(cells.names[0])] + cells.names.dropFirst().map { .right($0) })
+    for row in cells.rows { table.append(row) }
     return table.text
+  }
+
+  /// The names of the columns, and each row as a table writes it.
+  var cells: (names: [String], rows: [[String]]) {
+    (
+      ["strategy"] + Self.columns.map(\.name),
+      rows.map { row in
+        [withoutControls(row.name, except: [])]
+          + Self.columns.map { column in column.value(row.measures).map(column.text) ?? "–" }
+      }
+    )
   }
 
   /// RFC 4180, with line feeds; an unknown value is an empty field.

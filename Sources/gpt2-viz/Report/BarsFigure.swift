@@ -56,8 +56,9 @@ struct BarsFigure {
       (last, sum, sumAfter) = (row.rank, row.cumulative, sumAfter + row.after)
     }
     let rest = vocabularySize - last
-    let before = max(1 - sum, 0)
-    let after = hasGap ? nil : max(1 - sumAfter, 0)
+    let lastRow = decision.rows.last { $0.rank == last }
+    let before = RestMass.below(sum, last: lastRow?.before ?? 1) { nil }
+    let after = hasGap ? nil : RestMass.below(sumAfter, last: lastRow?.after ?? 1) { nil }
     if hasCut, decision.kept == decision.cutRank, last < decision.cutRank {
       // Every rank above the cut is kept, so the mass on both sides of it is known.
       let removed = min(max(1 - decision.keptMass, 0), before)

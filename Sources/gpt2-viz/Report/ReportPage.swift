@@ -8,7 +8,16 @@ struct ReportPage {
   let style: ReportStyle
 
   var markup: String {
-    let headline = lanes[0].headline.escapedForMarkup
+    Self.frame(
+      headline: lanes[0].headline.escapedForMarkup, style: style, header: facts,
+      body: lanes.map(sections).joined(),
+      footer: "Made by gpt2-viz from a trace: the model's own probabilities, over the whole vocabulary.")
+  }
+
+  /// A whole page around these parts, which are markup.
+  static func frame(
+    headline: String, style: ReportStyle, header: String, body: String, footer: String
+  ) -> String {
     let scheme = style.theme == .auto ? "light dark" : style.theme.rawValue
     return """
       <!DOCTYPE html>
@@ -27,8 +36,8 @@ struct ReportPage {
       <main>
       <header>
       <h1>\(headline)</h1>
-      \(facts)</header>
-      \(lanes.map(sections).joined())<footer>Made by gpt2-viz from a trace: the model's own probabilities, over the whole vocabulary.</footer>
+      \(header)</header>
+      \(body)<footer>\(footer)</footer>
       </main>
       </body>
       </html>

@@ -99,6 +99,7 @@ struct ReportStyle {
       .ring { stroke: \(ink); }
       body { background: \(page); color: \(ink); }
       section { background: \(card); border-color: \(hairline); }
+      th, td { border-color: \(hairline); }
       .meta, .legend, .prompt, footer { color: \(muted); }
       .meta b, .legend b { color: \(ink); }
       .chosen { outline-color: \(ink); }
@@ -138,6 +139,11 @@ struct ReportStyle {
       font-size: 13px; }
     .legend i { display: inline-block; width: 26px; height: 15px; border-radius: 3px; margin-right: 7px;
       vertical-align: -2px; }
+    .scroll { overflow-x: auto; }
+    table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
+    th, td { padding: 4px 8px; text-align: left; white-space: nowrap; border-bottom: 1px solid; }
+    th { white-space: normal; vertical-align: bottom; }
+    .n { text-align: right; }
     footer { margin: 20px 4px 0; font-size: 13px; }
     @media print { body { padding: 0; background: none; } section { border-radius: 6px; } }
     .narrow { display: none; max-width: 460px; }

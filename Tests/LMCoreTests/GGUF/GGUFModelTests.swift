@@ -119,7 +119,11 @@ import Testing
     }
     let mixed = try profile("llama-q4_1")
     #expect((mixed.name, mixed.family, mixed.container) == ("model", "Llama", "GGUF"))
-    #expect((mixed.dtype, mixed.quantization) == ("q4_1", "Q4_1, Q8_0"))
+    // Without general.file_type several formats have no name.
+    #expect((mixed.dtype, mixed.quantization) == ("mixed", "Q4_1, Q8_0"))
+    for (name, dtype) in [("llama-q4_k_m", "q4_k_m"), ("llama-q2_k", "q2_k"), ("llama-q3_k_m", "q3_k_m")] {
+      #expect(try profile(name).dtype == dtype)
+    }
     #expect(mixed.path?.hasSuffix("/llama-q4_1/model.gguf") == true && mixed.source == .file)
     #expect(mixed.endOfText == [2] && mixed.vocabularySize == 101 && mixed.contextLength == 64)
     let halves = try profile("llama-f16")

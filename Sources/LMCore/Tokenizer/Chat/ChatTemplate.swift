@@ -65,9 +65,9 @@ public enum ChatError: Error, Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .noTemplate(let model):
-      "\(model) has no chat template, so it is no chat model or its files are incomplete; write the prompt yourself, with --special if it has special tokens."
+      "\(model) has no chat template, so it is no chat model or its files are incomplete; write the prompt yourself, with --special if it has special tokens"
     case .template(let what):
-      "The chat template of the model \(what); write the prompt yourself, with its special tokens, and give --special."
+      "the chat template of the model \(what); write the prompt yourself, with its special tokens, and give --special"
     }
   }
 }

@@ -4,35 +4,65 @@ import LMCore
 struct BeamChoices: OptionValues {
   /// The search; its chain and seed are options of their own.
   var settings = BeamSettings()
-  /// `--sample`
-  var isSampled = false
   /// `--return`
   var returnCount = 1
+  /// `--method`: the visualizer opens with the search.
+  var method = Method.sampling
+
+  /// The search of the screen. Throws where it has no room for so many beams.
+  var onScreen: BeamSettings {
+    get throws(UsageError) {
+      guard settings.width <= 16 else {
+        throw UsageError(
+          "the screen shows at most 16 beams, not \(settings.width); 'gpt2-viz beam' takes more")
+      }
+      return settings
+    }
+  }
+
+  enum Method: String, CaseIterable, Sendable { case sampling, beam }
 }
 
 extension OptionGroup {
   static let beams = OptionGroup(
     title: "Beams",
+    options: search + [
+      Option(
+        "return", nil, "K", "how many of the finished texts to write, at most N (1)",
+        \BeamChoices.returnCount
+      ) { argument throws(UsageError) in try argument.integer(in: 1...BeamSettings.mostBeams) }
+    ])
+
+  /// For the key B of the visualizer.
+  static let beamsOnScreen = OptionGroup(
+    title: "Beam search, under the key B",
     options: [
       Option(
-        "beams", nil, "N", "how many texts live at once (5)", \BeamChoices.settings.width
-      ) { argument throws(UsageError) in try argument.integer(in: 1...BeamSettings.mostBeams) },
-      Option(
-        "length-penalty", nil, "X",
-        "a score is the sum of ln p, divided by (tokens)^X: above 0 favours long texts (1)",
-        \BeamChoices.settings.lengthPenalty
-      ) { argument throws(UsageError) in try argument.number() },
-      Option(
-        "early-stopping", nil, "WHEN",
-        "true: at N finished texts; false: once the best beam scores no better as it is; never: once it cannot (false)",
-        \BeamChoices.settings.earlyStopping,
-        offering: .words(BeamSettings.EarlyStopping.allCases.map(\.rawValue))
-      ) { argument throws(UsageError) in try argument.choice(of: BeamSettings.EarlyStopping.self) },
-      Option(
-        flag: "sample", "draw the continuations, without replacement, instead of the best",
-        \BeamChoices.isSampled),
-      Option(
-        "return", nil, "K", "how many of the finished texts to write, at most N (1)", \BeamChoices.returnCount
-      ) { argument throws(UsageError) in try argument.integer(in: 1...BeamSettings.mostBeams) },
-    ])
+        "method", nil, "METHOD", "sampling, or beam: open with beam search (sampling)", \BeamChoices.method,
+        offering: .words(BeamChoices.Method.allCases.map(\.rawValue))
+      ) { argument throws(UsageError) in try argument.choice(of: BeamChoices.Method.self) }
+    ] + search)
+
+  private static let search = [
+    Option(
+      "beams", nil, "N", "how many texts live at once (5)", \BeamChoices.settings.width
+    ) { argument throws(UsageError) in try argument.integer(in: 1...BeamSettings.mostBeams) },
+    Option(
+      "length-penalty", nil, "X",
+      "a score is the sum of ln p, divided by (tokens)^X: above 0 favours long texts (1)",
+      \BeamChoices.settings.lengthPenalty
+    ) { argument throws(UsageError) in try argument.number() },
+    Option(
+      "early-stopping", nil, "WHEN",
+      "true: at N finished texts; false: once the best beam scores no better as it is; never: once it cannot (false)",
+      \BeamChoices.settings.earlyStopping,
+      offering: .words(BeamSettings.EarlyStopping.allCases.map(\.rawValue))
+    ) { argument throws(UsageError) in try argument.choice(of: BeamSettings.EarlyStopping.self) },
+    Option(flag: "sample", "draw the continuations of each step, without replacement, instead of the best") {
+      (options: inout BeamChoices) in options.settings.choice = .sampled
+    },
+    Option(
+      flag: "stochastic", "draw whole texts, without replacement (stochastic beam search, arXiv 1903.06059)"
+    ) { (options: inout BeamChoices) in options.settings.choice = .stochastic },
+  ]
 }

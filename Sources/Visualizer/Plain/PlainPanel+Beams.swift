@@ -1,0 +1,53 @@
+import Glibc
+import LMCore
+import Presentation
+
+/// Beam search in sentences.
+extension PlainPanel {
+  init?(_ state: AppState, beams: BeamSnapshot?, _ speech: SpokenText) {
+    guard let beams, case .beams(let window) = state.overlay else { return nil }
+    let (search, settings) = (beams.search, beams.search.settings)
+    func phrase(_ ids: some Sequence<Int>) -> String {
+      speech.phrase(ids.flatMap { state.card?.bytes(of: $0) ?? [] })
+    }
+    let name = BeamDescription.name(of: settings.choice)
+    let how = name.prefix(1).uppercased() + name.dropFirst()
+    let penalty = NumberFormat.shortest(settings.lengthPenalty)
+    var lines = [
+      "\(how), step \(search.depth) of at most \(search.limit): \(counted(settings.width, "beam")), length penalty \(penalty), "
+        + "early stopping \(settings.earlyStopping.rawValue)."
+    ]
+    let entries = search.live.enumerated().map { place, beam in
+      let text = beam.ids.isEmpty ? "the text alone" : phrase(beam.ids)
+      return "Beam \(place + 1): sum \(BeamDescription.number(beam.sum)), \(text)."
+    }
+    let finished = search.finished.enumerated().map { place, text in
+      "Finished \(place + 1): score \(BeamDescription.number(text.score)), \(phrase(text.hypothesis.ids))."
+    }
+    lines += entries + finished
+    if let step = beams.steps.last {
+      lines.append(speech.sentence(BeamDescription.rule(step, settings)) + ".")
+    }
+    if let next = beams.next {
+      lines += next.candidates.prefix(settings.width + 2).map { candidate in
+        var fate = BeamDescription.fate(of: candidate, width: settings.width, glyphs: .ascii)
+        if case .lives(let place) = candidate.fate { fate = "goes on as beam \(place + 1)" }
+        let p = speech.percent(exp(candidate.token.ownLogProbability))
+        return
+          "Next, rank \(candidate.rank): beam \(candidate.parent + 1) with \(phrase([candidate.id])), \(p): \(speech.sentence(fate))."
+      }
+      lines += next.parents.indices.compactMap { place in
+        BeamDescription.death(of: place, in: next, width: settings.width).map { "Beam \(place + 1) \($0)." }
+      }
+    }
+    let texts = beams.texts
+    let ids = beams.promptIDs + (texts.indices.contains(window.chosen) ? texts[window.chosen].ids : [])
+    if let loop = LoopSummary(ids, promptCount: beams.promptIDs.count).loop {
+      lines.append(
+        "Loop: \(phrase(loop.range(ofCopy: 0).map { ids[$0] })), \(loop.copies) times in a row.")
+    }
+    let choices = entries + finished
+    self.init(
+      lines: lines, chosen: choices.indices.contains(window.chosen) ? choices[window.chosen] : nil)
+  }
+}

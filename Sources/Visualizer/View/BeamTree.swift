@@ -1,0 +1,94 @@
+import LMCore
+import Presentation
+
+/// The last steps of a beam search as a tree: a column a step, a row for each text that lives, ended or died there.
+struct BeamTree {
+  /// What became of the text of a row.
+  enum Leaf: Hashable {
+    /// A live beam, from 0.
+    case live(Int)
+    /// A finished text.
+    case finished
+    /// A beam of a step that no beam continues.
+    case dead
+  }
+
+  struct Cell: Hashable {
+    /// The line before the token: `┬`, `├`, `└`, `─`, `│` or blank.
+    var line: Character = " "
+    /// nil where another row has it.
+    var id: Int?
+  }
+
+  struct Row: Hashable {
+    var leaf: Leaf
+    var cells: [Cell]
+  }
+
+  let rows: [Row]
+
+  /// - Parameters:
+  ///   - columns: how many of the last steps are shown.
+  ///   - limit: how many rows at most; live beams come first, then the texts that ended or died last.
+  init(_ beams: BeamSnapshot, columns: Int, limit: Int) {
+    let depth = beams.search.depth
+    let first = max(depth - max(columns, 1), 0)
+    var leaves = beams.search.live.enumerated().map { (ids: $1.ids, leaf: Leaf.live($0)) }
+    var others: [(ids: [Int], leaf: Leaf)] = []
+    for step in beams.steps.reversed() {
+      for candidate in step.candidates {
+        if case .finished = candidate.fate {
+          others.append((step.parents[candidate.parent].ids + [candidate.id], .finished))
+        }
+      }
+      for (place, parent) in step.parents.enumerated()
+      where step.survivors(of: place) == 0 && !parent.ids.isEmpty {
+        others.append((parent.ids, .dead))
+      }
+    }
+    let seen = others.filter { $0.ids.count > first }
+    leaves += seen.prefix(max(limit - leaves.count, 0))
+    var painter = Painter(first: first, width: depth - first)
+    painter.paint(leaves, at: first)
+    rows = painter.rows
+  }
+
+  private struct Painter {
+    let first: Int
+    let width: Int
+    var rows: [Row] = []
+
+    /// Draws the texts, which are equal before this position, from the next row on.
+    mutating func paint(_ leaves: [(ids: [Int], leaf: Leaf)], at position: Int) {
+      let column = position - first
+      // Texts that end here have a row of their own only where nothing goes on.
+      var groups: [(id: Int, leaves: [(ids: [Int], leaf: Leaf)])] = []
+      for leaf in leaves where leaf.ids.count > position {
+        if let place = groups.firstIndex(where: { $0.id == leaf.ids[position] }) {
+          groups[place].leaves.append(leaf)
+        } else {
+          groups.append((leaf.ids[position], [leaf]))
+        }
+      }
+      guard column < width, !groups.isEmpty else {
+        guard let leaf = leaves.first else { return }
+        rows.append(Row(leaf: leaf.leaf, cells: [Cell](repeating: Cell(), count: width)))
+        return
+      }
+      var heads: [Int] = []
+      for group in groups {
+        heads.append(rows.count)
+        paint(group.leaves, at: position + 1)
+        rows[heads[heads.count - 1]].cells[column].id = group.id
+      }
+      guard heads.count > 1, let last = heads.last else {
+        rows[heads[0]].cells[column].line = column == 0 ? " " : "─"
+        return
+      }
+      for row in heads[0]...last where heads.contains(row) || rows[row].cells[column].id == nil {
+        rows[row].cells[column].line =
+          row == heads[0] ? "┬" : row == last ? "└" : heads.contains(row) ? "├" : "│"
+      }
+    }
+  }
+}

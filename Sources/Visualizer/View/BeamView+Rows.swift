@@ -1,0 +1,123 @@
+import Glibc
+import LMCore
+import Presentation
+
+/// The rows of the live beams and of their continuations.
+extension BeamView {
+  private static let figureColumns = 20
+  private static let cellColumns = 10
+
+  /// The live beams with the tree of the last steps, and between them what ended or died there.
+  func drawBeams(into buffer: inout ScreenBuffer, in area: Rect) {
+    guard search.depth > 0 else {
+      return buffer.put(
+        [Span("1  0.000  the text alone: the first step continues one beam", .dim)], in: area.row(0),
+        with: appearance)
+    }
+    let tree = BeamTree(
+      beams, columns: max((area.width - Self.figureColumns - 2) / Self.cellColumns, 1), limit: area.height)
+    let chosen = tree.rows.firstIndex { $0.leaf == .live(window.chosen) } ?? 0
+    let first = min(max(chosen - area.height * 2 / 3, 0), max(tree.rows.count - area.height, 0))
+    for (row, line) in tree.rows.dropFirst(first).prefix(area.height).enumerated() {
+      let place = area.row(row)
+      buffer.put([figures(of: line.leaf)] + cells(of: line), in: place, with: appearance)
+      if case .live(let beam) = line.leaf { mark(beam, place, &buffer) }
+    }
+  }
+
+  /// `2  -12.345  -1.234 `
+  private func figures(of leaf: BeamTree.Leaf) -> Span {
+    switch leaf {
+    case .live(let place):
+      let beam = search.live[place]
+      let score = settings.score(sum: beam.sum, count: max(search.depth, 1))
+      let texts = [String(place + 1), BeamDescription.number(beam.sum), BeamDescription.number(score)]
+      let columns = [2, 8, 7]
+      return Span(
+        zip(texts, columns).map { TextFit.padLeft($0, columns: $1, glyphs: glyphs) }.joined(separator: " ")
+          + " ")
+    case .finished:
+      return Span(TextFit.pad("     finished", columns: Self.figureColumns, glyphs: glyphs), .good)
+    case .dead: return Span(TextFit.pad("     died", columns: Self.figureColumns, glyphs: glyphs), .removed)
+    }
+  }
+
+  private func cells(of row: BeamTree.Row) -> [Span] {
+    let role: ThemeRole =
+      switch row.leaf {
+      case .live: .text
+      case .finished: .good
+      case .dead: .removed
+      }
+    var spans: [Span] = []
+    for (index, cell) in row.cells.enumerated() {
+      let columns = Self.cellColumns - 1
+      let text = cell.id.map { TextFit.fit(label([$0]), columns: columns, glyphs: glyphs) } ?? ""
+      // A line leads to the next token of this row.
+      let goesOn = cell.id != nil && index + 1 < row.cells.count && row.cells[index + 1].id != nil
+      let lead = goesOn ? drawn("─") : " "
+      let fill = String(repeating: lead, count: max(columns - CellWidth.width(of: text), 0))
+      spans += [Span(drawn(cell.line), .frame), Span(text, role), Span(fill, .frame)]
+    }
+    let end = row.leaf == .dead ? " \(glyphs.removed)" : row.leaf == .finished ? " \(glyphs.check)" : ""
+    let last = row.cells.lastIndex { $0.id != nil } ?? -1
+    guard !end.isEmpty, last >= 0 else { return spans }
+    return Array(spans.prefix(3 * last + 2)) + [Span(end, role)]
+  }
+
+  private func drawn(_ line: Character) -> String {
+    guard glyphs != .blocks else { return String(line) }
+    return ["┬": "+", "├": "|", "└": "`", "─": "-", "│": "|"][line] ?? " "
+  }
+
+  // MARK: Continuations
+
+  var candidatesTitle: String {
+    guard let step = beams.shownStep else { return "Continuations" }
+    let number = beams.next == nil ? search.depth : search.depth + 1
+    let count = step.candidates.count { $0.rank <= search.candidateCount }
+    return "Step \(number): the best \(count) continuations"
+  }
+
+  func drawCandidates(into buffer: inout ScreenBuffer, in area: Rect) {
+    guard let step = beams.shownStep else { return }
+    let largest = step.candidates.map { exp($0.token.ownLogProbability) }.max() ?? 1
+    let bar = min(max(area.width - 70, 6), 30)
+    let first = min(window.firstCandidate, max(step.candidates.count - 1, 0))
+    for (row, candidate) in step.candidates.dropFirst(first).prefix(area.height).enumerated() {
+      let p = exp(candidate.token.ownLogProbability)
+      let role = role(of: candidate)
+      let token = TextFit.fit(label([candidate.id]), columns: 14, glyphs: glyphs)
+      let fate = BeamDescription.fate(of: candidate, width: settings.width, glyphs: glyphs)
+      let death = candidate.fate == .cut ? self.death(of: candidate, in: step) : ""
+      buffer.put(
+        [
+          Span(TextFit.padLeft(String(candidate.rank), columns: 3, glyphs: glyphs) + " ", .dim),
+          Span("beam \(TextFit.pad(String(candidate.parent + 1), columns: 2, glyphs: glyphs)) ", .dim),
+          Span(TextFit.pad(token, columns: 15, glyphs: glyphs), role),
+          Span(TextFit.padLeft(NumberFormat.percent(p), columns: 6, glyphs: glyphs) + " ", role),
+          Span(
+            TextFit.pad(Bar.text(p / largest, width: bar, glyphs: glyphs), columns: bar, glyphs: glyphs),
+            candidate.fate == .cut ? .removed : .barBefore),
+          Span(
+            TextFit.padLeft(BeamDescription.number(candidate.sum), columns: 9, glyphs: glyphs) + "  ", role),
+          Span(fate + death, role),
+        ], in: area.row(row), with: appearance)
+    }
+  }
+
+  private func role(of candidate: BeamCandidate) -> ThemeRole {
+    switch candidate.fate {
+    case .lives: .strong
+    case .finished: .good
+    case .finishedBelowOthers, .endedTooLow, .cut: .removed
+    }
+  }
+
+  /// Said once, at the best continuation of a beam that dies.
+  private func death(of candidate: BeamCandidate, in step: BeamStep) -> String {
+    let best = step.candidates.first { $0.parent == candidate.parent }
+    guard best == candidate, step.survivors(of: candidate.parent) == 0 else { return "" }
+    return ": beam \(candidate.parent + 1) dies"
+  }
+}
