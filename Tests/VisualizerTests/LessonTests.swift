@@ -21,7 +21,7 @@ import Testing
     let lessons = try Lesson.builtIn()
     #expect(
       lessons.map(\.name) == [
-        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "min-p",
+        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "beam-repeats", "min-p",
         "order-of-the-chain", "temperature-with-min-p", "one-percent", "typical", "penalties",
       ])
     #expect(
