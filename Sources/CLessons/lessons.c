@@ -21,6 +21,9 @@ static const unsigned char human_text_lesson[] = {
 static const unsigned char min_p[] = {
 #embed "Lessons/min-p.lesson"
 };
+static const unsigned char one_percent[] = {
+#embed "Lessons/one-percent.lesson"
+};
 static const unsigned char order_of_the_chain[] = {
 #embed "Lessons/order-of-the-chain.lesson"
 };
@@ -51,6 +54,7 @@ static const struct {
   {"min-p", "engineers", {min_p, sizeof min_p}},
   {"order-of-the-chain", "engineers", {order_of_the_chain, sizeof order_of_the_chain}},
   {"temperature-with-min-p", "engineers", {temperature_with_min_p, sizeof temperature_with_min_p}},
+  {"one-percent", "engineers", {one_percent, sizeof one_percent}},
   {"typical", "engineers", {typical, sizeof typical}},
   {"penalties", "engineers", {penalties, sizeof penalties}},
 };

@@ -29,6 +29,36 @@ import Testing
     #expect(app.predictor.stepCalls == decodes + 5, "only the greedy text is new")
   }
 
+  // MARK: Two models
+
+  private func opened(beside other: FakePredictor) -> AppHarness {
+    let state = AppState(
+      size: Size(columns: 110, rows: 34), modelName: "fake", prompt: .ids([3, 1, 4]),
+      settings: [SamplingSettings(), SamplingSettings()], seed: 42)
+    let predictor = FakePredictor()
+    return AppHarness(state, counting: predictor, running: predictor, tokenizer: nil, beside: other)
+  }
+
+  @Test func theSecondTextIsAnotherModels() throws {
+    let other = FakePredictor(name: "other", knownRanks: 20)
+    var app = opened(beside: other)
+    #expect(app.state.lanes.map(\.modelName) == ["fake", "other (server)"])
+    #expect(app.picture.contains(" A fake ") && app.picture.contains(" B other (server) "))
+    let asked = (app.predictor.stepCalls, other.stepCalls)
+    app.press(.right, .right, .left, .right)
+    #expect(app.predictor.stepCalls - asked.0 <= 2 && other.stepCalls - asked.1 <= 2)
+    #expect(app.state.lanes[0].steps.map(\.id).count == 2)
+    // One lane closed, the key c brings the other model back.
+    app.press(.character("c"), .character("c"))
+    #expect(Set(app.state.lanes.map(\.modelName)) == ["fake", "other (server)"])
+  }
+
+  @Test func aModelWithOtherTokensIsRefused() {
+    let app = opened(beside: FakePredictor(vocabularySize: 41, name: "other"))
+    #expect(app.state.lanes.isEmpty)
+    #expect(app.effects.contains { "\($0)".contains("other has 41 tokens and fake 40") })
+  }
+
   /// A lane's title has room for a part of nine filters; the window's title has room for all.
   @Test func theWholeChainOfTheLaneIsInTheWindowsTitle() {
     var settings = SamplingPreset.nucleus95.settings

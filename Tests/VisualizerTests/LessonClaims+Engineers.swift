@@ -318,7 +318,7 @@ extension LessonClaims {
       .explains("This was the last lesson", "keys")),
   ]
 
-  private static func isNear(_ share: Double, _ told: Double) -> Bool {
+  static func isNear(_ share: Double, _ told: Double) -> Bool {
     abs(share - told) <= (told < 0.01 ? 0.00005 : 0.0005) + 1e-9
   }
 

@@ -22,10 +22,10 @@ import Testing
     #expect(
       lessons.map(\.name) == [
         "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "beam-repeats", "min-p",
-        "order-of-the-chain", "temperature-with-min-p", "typical", "penalties",
+        "order-of-the-chain", "temperature-with-min-p", "one-percent", "typical", "penalties",
       ])
     #expect(
-      lessons.map(\.part) == .init(repeating: "basics", count: 6) + .init(repeating: "engineers", count: 5))
+      lessons.map(\.part) == .init(repeating: "basics", count: 6) + .init(repeating: "engineers", count: 6))
     #expect(lessons.allSatisfy { $0.stepCount >= 5 && $0.steps.last?.until == nil })
   }
 

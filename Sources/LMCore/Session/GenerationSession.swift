@@ -13,7 +13,8 @@
 public final class GenerationSession {
   /// The ids of the prompt; at least one.
   public let promptIDs: [Int]
-  let predictor: any Predictor
+  /// The source of its predictions.
+  public let predictor: any Predictor
   private(set) var tree: SessionTree
   /// Tells where DRY's breakers stand in the vocabulary; nil for a model without text, where nothing breaks a run.
   private let tokenizer: (any Tokenizer)?

@@ -8,6 +8,10 @@ enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   case otherModel
   /// A saved session cannot be restored with this model, for instance because a token id is outside its vocabulary.
   case foreignSession(path: String, reason: String)
+  /// Two models with other tokens cannot continue one prompt.
+  case otherVocabulary(String, Int, than: String, Int)
+  /// A trace is of one model.
+  case traceOfTwoModels
   /// A server has told all that it tells.
   case noMoreRanks(known: Int)
 
@@ -16,6 +20,9 @@ enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     case .branchInUse: "the text on screen is part of this branch: go to another one before you delete it"
     case .otherModel:
       "this model would have written another text: the saved tokens it did not choose are marked as forced"
+    case .otherVocabulary(let name, let size, let first, let firstSize):
+      "\(ForeignText.line(name)) has \(NumberFormat.grouped(size)) tokens and \(ForeignText.line(first)) \(NumberFormat.grouped(firstSize)): models of one vocabulary can be compared"
+    case .traceOfTwoModels: "a trace holds texts of one model; leave the comparison first"
     case .noMoreRanks(let known):
       "the server tells no more than the first \(NumberFormat.grouped(known)) tokens"
     case .foreignSession(let path, let reason):

@@ -107,6 +107,8 @@ struct LaneSnapshot: Sendable {
   var followedCount: Int
   /// All branches of the lane, the oldest first; nil unless a command lists them, to keep a step cheap.
   var branches: [GenerationSession.Branch]?
+  /// What the lane's model is called, where there are two; nil where there is one.
+  var modelName: String?
   /// The texts that are not on screen, the newest first; empty unless a command lists the branches.
   var otherTexts: [WrittenText] = []
 

@@ -6,6 +6,8 @@ struct EngineWorker {
   private let post: @Sendable (EngineEvent) -> Void
   private let saver: SessionSaver?
   private var predictor: (any Predictor)?
+  /// The model of the second text; nil where both are of one.
+  private var other: (any Predictor)?
   private var card: ModelCard?
   private var tokenizer: (any Tokenizer)? { card?.tokenizer }
   /// The prompt of the sessions.
@@ -26,13 +28,29 @@ struct EngineWorker {
   mutating func load(_ loader: GenerationEngine.Loader) {
     do {
       let loaded = try loader { [post] share in post(.loading(share)) }
-      predictor = loaded.predictor
+      try check(loaded.other, beside: loaded.predictor)
+      (predictor, other) = (loaded.predictor, loaded.other)
       card = loaded.card
       post(.loaded(loaded.card))
       for note in loaded.notes { post(.warning(note)) }
     } catch {
       post(.failed("\(error)"))
     }
+  }
+
+  /// Throws where another model has other tokens.
+  private func check(_ other: (any Predictor)?, beside predictor: any Predictor) throws(EngineError) {
+    guard let other = other?.profile, case let first = predictor.profile,
+      other.vocabularySize != first.vocabularySize
+    else { return }
+    throw .otherVocabulary(other.name, other.vocabularySize, than: first.name, first.vocabularySize)
+  }
+
+  /// What a lane's model is called, where there are two.
+  private func modelName(of session: GenerationSession) -> String? {
+    guard other != nil else { return nil }
+    let profile = session.predictor.profile
+    return profile.source == .server ? "\(profile.name) (server)" : profile.name
   }
 
   mutating func open(_ traces: [Trace]) {
@@ -53,6 +71,9 @@ struct EngineWorker {
     // Without a lane there is no screen whose keys could help.
     let problem = failure.map { lanes.isEmpty ? "\($0)" : KeyAdvice.sentence(for: $0) }
     var snapshots = lanes.map(\.snapshot)
+    for (lane, session) in lanes.map(\.session).enumerated() {
+      snapshots[lane].modelName = session.flatMap(modelName)
+    }
     if let lane = command.laneOfBranches, let session = session(lane) {
       snapshots[lane].branches = session.branches
       snapshots[lane].otherTexts = shelf.written
@@ -121,7 +142,8 @@ struct EngineWorker {
     }
     let started = try settings.enumerated().map { lane, settings in
       try GenerationSession(
-        predictor: predictor, tokenizer: tokenizer, promptIDs: ids, following: lane == 0 ? following : [],
+        predictor: lane == 1 ? other ?? predictor : predictor, tokenizer: tokenizer, promptIDs: ids,
+        following: lane == 0 ? following : [],
         settings: settings, seed: seed)
     }
     show(started, prompt: prompt)
@@ -181,6 +203,9 @@ struct EngineWorker {
 
   private func writeTrace(to path: String) throws {
     guard let card else { return }
+    guard other == nil || sessions.count == 1 && sessions[0].predictor === predictor else {
+      throw EngineError.traceOfTwoModels
+    }
     let traces = try sessions.map { session in
       try session.trace(
         of: card.profile, promptBytes: prompt.bytes(readAs: session.promptIDs, tokenizer),
@@ -236,10 +261,11 @@ struct EngineWorker {
     guard let predictor, lanes.count == 1, let session = sessions.first else { return }
     // The other lane follows a text as far as it was read: there the model goes on by itself.
     let read = session.following.prefix(min(session.depth, session.followedCount))
-    let other = try GenerationSession(
-      predictor: predictor, tokenizer: tokenizer, promptIDs: session.promptIDs, following: Array(read),
+    let beside = session.predictor === predictor ? other ?? predictor : predictor
+    let second = try GenerationSession(
+      predictor: beside, tokenizer: tokenizer, promptIDs: session.promptIDs, following: Array(read),
       settings: settings, seed: session.draw.seed)
-    lanes.insert(SessionLane(other), at: first ? 0 : 1)
+    lanes.insert(SessionLane(second), at: first ? 0 : 1)
   }
 
   private mutating func endComparison(keeping lane: Int) {

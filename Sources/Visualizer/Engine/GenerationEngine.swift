@@ -12,9 +12,13 @@ public final class GenerationEngine: Sendable {
     public var card: ModelCard
     /// What should be known of the model's files, each one sentence.
     public var notes: [String]
+    /// The model of the second text of a comparison; nil where both texts are of one.
+    public var other: (any Predictor)?
 
-    public init(predictor: any Predictor, card: ModelCard, notes: [String] = []) {
-      (self.predictor, self.card, self.notes) = (predictor, card, notes)
+    public init(
+      predictor: any Predictor, card: ModelCard, notes: [String] = [], other: (any Predictor)? = nil
+    ) {
+      (self.predictor, self.card, self.notes, self.other) = (predictor, card, notes, other)
     }
   }
 
@@ -56,8 +60,8 @@ public final class GenerationEngine: Sendable {
     }
   }
 
-  /// Gives up the step under way, where it waits for a server, or searches with beams: another step of a local model takes no time to
-  /// speak of.
+  /// Gives up the step under way, where it waits for a server, or searches with beams: another step of a local model
+  /// takes no time to speak of.
   func interrupt() { interrupted.store(true, ordering: .relaxed) }
 
   func send(_ command: EngineCommand, request: Int) {

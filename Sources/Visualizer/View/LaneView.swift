@@ -47,7 +47,8 @@ struct LaneView {
     let area = layout.text
     let frame = Frame(
       title: state.isComparing
-        ? "\(LaneName.of(index)) \(laneText.strategy(columns: area.width - 16))" : "Text",
+        ? "\(laneName) \(laneText.strategy(columns: area.width - 14 - laneName.count))"
+        : ["Text", lane.modelName].compactMap(\.self).joined(separator: " "),
       rightTitle: textRightTitle(hasDraw: !layout.draw.isEmpty), isFocused: isFocused
     )
     frame.draw(into: &buffer, in: area, with: appearance)
@@ -56,6 +57,12 @@ struct LaneView {
     }
     return textPanel.place(
       into: &buffer, in: Frame.inner(area).inset(horizontally: 1), with: appearance)
+  }
+
+  /// "A", or "A storyteller" where the lanes have models of their own.
+  private var laneName: String {
+    [LaneName.of(index), lane.modelName.map { TextFit.fit($0, columns: 24, glyphs: appearance.glyphs) }]
+      .compactMap(\.self).joined(separator: " ")
   }
 
   /// True where the frame of a text is too narrow for the legend of its colours.

@@ -49,10 +49,16 @@ extension Command {
       offersKept: !options.hasPrompt && prompt == .text(openingPrompt),
       seed: try options.chance.seedOrRandom(settings.seedLike), ownPresets: options.sampler.ownPresets,
       inputIsTaken: [options.words.first, options.text.file, options.humanText.file].contains("-"))
+    var other: ModelLocation?
+    if let name = options.comparison.model {
+      var named = options.model
+      named.name = name
+      other = try locateModel(named, surroundings)
+    }
     (start.beams, start.startsWithBeams) = (try options.beams.onScreen, options.beams.method == .beam)
     try openVisualizer(
-      start, try locateModel(options.model, surroundings), options.model, options.screen, options.saving,
-      surroundings)
+      start, try locateModel(options.model, surroundings), beside: other, options.model, options.screen,
+      options.saving, surroundings)
   }
 }
 
@@ -71,6 +77,8 @@ struct HumanTextOptions: OptionValues {
 struct ComparisonOptions: OptionValues {
   /// `--compare`, once or twice
   fileprivate var described: [String] = []
+  /// `--compare-model`: the model of the second text.
+  var model: String?
 
   /// The settings of the text, or of two texts, and which of them is the user's own.
   func lanes(
@@ -85,7 +93,9 @@ struct ComparisonOptions: OptionValues {
       }
     }
     switch others.count {
-    case 0: return ([settings], 0)
+    case 0: return ([SamplingSettings](repeating: settings, count: model == nil ? 1 : 2), 0)
+    // Of two models the named one is the second, whatever the strategy.
+    case 1 where model != nil: return ([settings] + others, 0)
     // As with c, greedy decoding is on the left.
     case 1: return others[0].isGreedy && !followsText ? (others + [settings], 1) : ([settings] + others, 0)
     case 2: return (others, 0)
@@ -104,7 +114,11 @@ extension OptionGroup {
         offering: .words(["nucleus"] + SamplingPreset.all.map(\.name))
       ) { argument throws(UsageError) in
         return { (options: inout ComparisonOptions) in options.described.append(argument.text) }
-      }
+      },
+      Option(
+        "compare-model", nil, "NAME|PATH|URL", "the second text is another model's, of the same vocabulary",
+        \ComparisonOptions.model, offering: .model
+      ) { argument throws(UsageError) in argument.text },
     ])
 
   fileprivate static let humanText = OptionGroup(
@@ -180,7 +194,8 @@ struct VisualizerStart {
 
 /// Opens the visualizer. Arguments and input have been checked; the model loads while the screen is already shown.
 func openVisualizer(
-  _ start: VisualizerStart, _ location: ModelLocation, _ model: ModelOptions, _ screen: ScreenOptions,
+  _ start: VisualizerStart, _ location: ModelLocation, beside other: ModelLocation? = nil,
+  _ model: ModelOptions, _ screen: ScreenOptions,
   _ saving: SavingOptions, _ surroundings: Surroundings
 ) throws {
   var visualizerOptions = start.options(modelName: location.name, screen, surroundings)
@@ -188,7 +203,8 @@ func openVisualizer(
   let keysComeFromTerminal = start.inputIsTaken || isatty(STDIN_FILENO) == 1
   // Asked again, a server may answer with other numbers: a session of its own tokens could not be restored.
   var isServed: Bool { if case .server = location { true } else { false } }
-  if saving.savesSession, !isServed, start.saver == nil, !screen.isPlain || keysComeFromTerminal {
+  if saving.savesSession, !isServed, other == nil, start.saver == nil, !screen.isPlain || keysComeFromTerminal
+  {
     do {
       visualizerOptions.saver = try makeSaver(
         location, model.precision, keepsTexts: start.lesson == nil, offersKept: start.offersKept,
@@ -206,18 +222,33 @@ func openVisualizer(
       let loaded = try LoadedModel.load(
         location, threads: model.threads ?? 0, precision: model.precision, context: model.context,
         environment: environment, progress: progress)
+      let second = try other.map { other in
+        try LoadedModel.load(
+          other, threads: model.threads ?? 0, precision: model.precision, context: model.context,
+          environment: environment.withoutKey(of: location, for: other), progress: progress)
+      }
       return GenerationEngine.LoadedEngineModel(
         predictor: loaded.predictor,
         card: ModelCard(
           loaded.profile, tokenizer: loaded.tokenizer, vocabularyProblem: loaded.tokenizerProblem?.description
         ),
-        notes: loaded.notes)
+        notes: loaded.notes + (second?.notes ?? []), other: second?.predictor)
     }
     guard screen.isPlain else { return try Visualizer.run(visualizerOptions, loader: loader) }
     return try Visualizer.runPlain(
       visualizerOptions, inputIsTaken: start.inputIsTaken, loader: loader)
   }
   if case .failed(let sentence) = outcome { throw VisualizerFailure(description: sentence) }
+}
+
+extension [String: String] {
+  /// A server's key goes to the server of `-m`, and to no other one beside it.
+  fileprivate func withoutKey(of first: ModelLocation, for other: ModelLocation) -> [String: String] {
+    guard case .server(let one) = first, case .server(let another) = other,
+      one.address.host != another.address.host
+    else { return self }
+    return filter { $0.key != ServerSettings.keyVariable }
+  }
 }
 
 /// The message that the visualizer ended with.

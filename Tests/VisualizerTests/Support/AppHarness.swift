@@ -46,7 +46,8 @@ struct AppHarness {
   /// Any state over any model.
   init(
     _ state: AppState, counting: FakePredictor = FakePredictor(), running predictor: any Predictor,
-    tokenizer: (any Tokenizer)?, looksAhead: Bool = false, early: [Key] = []
+    tokenizer: (any Tokenizer)?, beside other: (any Predictor)? = nil, looksAhead: Bool = false,
+    early: [Key] = []
   ) {
     self.state = state
     self.predictor = counting
@@ -56,7 +57,7 @@ struct AppHarness {
     (profile.name, profile.parameterCount, profile.dtype) = (state.modelName, 1234, "f32")
     nonisolated(unsafe) let loaded = GenerationEngine.LoadedEngineModel(
       predictor: predictor,
-      card: ModelCard(profile, tokenizer: tokenizer))
+      card: ModelCard(profile, tokenizer: tokenizer), other: other)
     worker.load { _ in loaded }
     collect()
     carryOut(self.state.begin())
