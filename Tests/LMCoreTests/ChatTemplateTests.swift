@@ -65,6 +65,10 @@ import Testing
     ("{{ raise_exception('Say\nless.') }}", "says: Say less."),
     ("{% if true %}", "is no template that can be read (\"endif\" is missing)"),
     ("{% endfor %}", "is no template that can be read (\"endfor\" has no begin)"),
+    (
+      "{% end\(String(repeating: "of", count: 90)) %}",
+      "is no template that can be read (\"end\(String(repeating: "of", count: 28))o…\" has no begin)"
+    ),
     ("{{ 'a }}", "is no template that can be read (a text in quotes has no end)"),
     ("{{ a", "is no template that can be read (a tag has no end)"),
     ("{{ 1 + }}", "is no template that can be read (a value is missing)"),

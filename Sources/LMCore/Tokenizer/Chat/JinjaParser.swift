@@ -43,7 +43,7 @@ struct JinjaParser {
   static func parse(_ template: String) throws(JinjaError) -> [JinjaNode] {
     var parser = JinjaParser(parts: try JinjaLexer(template).parts)
     let (nodes, end) = try parser.nodes(until: [])
-    guard end == nil else { throw .syntax("\"\(end ?? "")\" has no begin") }
+    guard end == nil else { throw .syntax("\"\(ForeignText.line(end ?? ""))\" has no begin") }
     return nodes
   }
 
@@ -80,7 +80,7 @@ struct JinjaParser {
         // Marks of transformers, which write nothing.
         case "generation": nodes += try self.nodes(endingAt: "endgeneration")
         case let name where name.hasPrefix("end") || ["else", "elif"].contains(name):
-          throw .syntax("\"\(name)\" has no begin")
+          throw .syntax("\"\(ForeignText.line(name))\" has no begin")
         default: throw .unsupported("the statement \"\(ForeignText.line(name))\"")
         }
       }
