@@ -26,6 +26,7 @@ import Testing
   private static let beams = [
     "beam 3", "beam 4, length-penalty -1, early-stopping true, repetition-penalty 1.3",
     "sampled-beam 2, top-p 0.9, early-stopping never", "stochastic-beam 3, top-k 20",
+    "diverse-beam 4, groups 2, diversity 1.5, repetition-penalty 1.2",
   ]
 
   private func predictor(threads: Int = 2) throws -> LocalPredictor {
@@ -122,6 +123,11 @@ import Testing
 
   @Test(arguments: [
     ("beam 4", BeamSettings(width: 4)),
+    ("diverse-beam 3", BeamSettings(width: 3, choice: .diverse, groups: 3)),
+    (
+      "diverse-beam 6, groups 2, diversity 0.8, length-penalty 0",
+      BeamSettings(width: 6, lengthPenalty: 0, choice: .diverse, groups: 2, diversity: 0.8)
+    ),
     (
       "sampled-beam 2, length-penalty -0.5, early-stopping never, nucleus, top-k 9",
       BeamSettings(
@@ -135,6 +141,8 @@ import Testing
 
   @Test(arguments: [
     "beam", "beam 0", "beam 65", "beam four", "beam 4, length-penalty", "beam 4, early-stopping yes",
+    "diverse-beam 4, groups 3", "diverse-beam 4, groups 0", "diverse-beam 1", "diverse-beam 4, diversity 0",
+    "diverse-beam 4, diversity inf", "beam 4, groups 2", "stochastic-beam 4, diversity 1",
     "sampled-beam 4, mirostat 2", "beam 2, seed-like llama.cpp", "beams 4", "beam 4, top-k -1",
   ])
   func wrongBeamsAreRefused(text: String) {

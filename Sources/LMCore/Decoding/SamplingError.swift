@@ -33,6 +33,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooFewRanks(known: Int, needed: Int)
   /// `beam` without a number of beams.
   case beamWidth(name: String, largest: Int)
+  /// Beams that cannot be divided into so many groups.
+  case beamGroups(Int, width: Int)
 
   public var description: String {
     switch self {
@@ -78,6 +80,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
       "Only the first \(known) tokens are told, but so many beams need \(needed) behind each: take fewer beams."
     case .beamWidth(let name, let largest):
       "\"\(name)\" needs a number of beams from 1 to \(largest), as in \"\(name) 4\"."
+    case .beamGroups(let groups, let width):
+      "\(width) beams do not make \(groups) equal groups: take at least 2 groups, and a multiple of them as beams."
     }
   }
 }

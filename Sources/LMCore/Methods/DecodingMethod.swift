@@ -4,7 +4,8 @@ public enum DecodingMethod: Hashable, Sendable {
   case beams(BeamSettings)
 
   /// Reads a method as a person writes it: `beam 16` or `sampled-beam 4`, and behind it `length-penalty 0.6`,
-  /// `early-stopping never` and settings of the chain, between commas; or settings of the chain alone.
+  /// `early-stopping never`, of `diverse-beam 6` also `groups 3` (as many as beams) and `diversity 0.5`, and settings of the
+  /// chain, between commas; or settings of the chain alone.
   ///
   /// - Parameter own: presets besides those that exist.
   /// - Throws: as `SamplingSettings.init(described:order:own:)`.
@@ -20,6 +21,7 @@ public enum DecodingMethod: Hashable, Sendable {
     }
     items.removeFirst()
     var settings = BeamSettings(width: width, choice: choice)
+    if choice == .diverse { settings.groups = width }
     var rest: [Substring] = []
     for item in items {
       let words = item.split(separator: " ")
@@ -34,8 +36,21 @@ public enum DecodingMethod: Hashable, Sendable {
           throw .unknownSetting(words.joined(separator: " "))
         }
         settings.earlyStopping = value
+      case "groups" where choice == .diverse:
+        guard words.count == 2, let value = Int(words[1]) else {
+          throw .unknownSetting(words.joined(separator: " "))
+        }
+        settings.groups = value
+      case "diversity" where choice == .diverse:
+        guard words.count == 2, let value = Double(words[1]), value.isFinite, value > 0 else {
+          throw .unknownSetting(words.joined(separator: " "))
+        }
+        settings.diversity = value
       default: rest.append(item)
       }
+    }
+    guard choice != .diverse || settings.hasEqualGroups else {
+      throw .beamGroups(settings.groups, width: width)
     }
     settings.sampling = try SamplingSettings(described: rest.joined(separator: ","), own: own)
     // Where nothing is drawn it is not needed, but here somebody has asked for it.

@@ -72,7 +72,7 @@ extension Command {
               "a preset, a chain such as 'top-k 40, min-p 0.05', or 'beam 16'; may be repeated (the paper's eight)",
               offering: .words(
                 ["nucleus"] + SamplingPreset.all.map(\.name) + [
-                  "beam 16", "sampled-beam 16", "stochastic-beam 16",
+                  "beam 16", "sampled-beam 16", "stochastic-beam 16", "diverse-beam 16",
                 ])
             ) { argument throws(UsageError) in
               return { (options: inout StudyChoices) in options.described.append(argument.text) }
