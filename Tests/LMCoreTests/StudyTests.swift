@@ -121,6 +121,31 @@ import Testing
     #expect(predictor.textsInUse == 0)
   }
 
+  /// The text of a run, whatever is written with it.
+  @Test func contrastiveTextsAreThoseOfARun() throws {
+    let predictor = try predictor()
+    let strategy = StudyPlan.Strategy(
+      name: "contrastive", method: try DecodingMethod(described: "contrastive 3, repetition-penalty 1.1"))
+    let plan = try plan([strategy] + Self.strategies.prefix(2), samples: 4, for: predictor)
+    let texts = try Study(plan, predictor, nil, width: 1).run()
+    for width in [4, 9, 100] {
+      #expect(try Study(plan, self.predictor(threads: 1), nil, width: width).run() == texts)
+    }
+    guard case .contrastive(let settings) = strategy.method else { return }
+    for (prompt, text) in zip(Self.prompts, texts) {
+      let run = try ContrastiveRun(predictor, promptIDs: prompt, settings: settings)
+      var steps: [GenerationStep] = []
+      while steps.count < 12, steps.last.map({ ![7, 50].contains($0.id) }) ?? true {
+        steps.append(try run.advance().step)
+      }
+      #expect(text.ids + (text.isEnded ? [steps.last?.id ?? 0] : []) == steps.map(\.id))
+      let logs = steps.map(\.logProbability)
+      #expect(zip(text.logProbabilities, logs).allSatisfy { abs($0 - $1) < 1e-12 })
+      #expect(text.logProbabilities.count == logs.count)
+    }
+    #expect(predictor.textsInUse == 0)
+  }
+
   @Test(arguments: [
     ("beam 4", BeamSettings(width: 4)),
     ("diverse-beam 3", BeamSettings(width: 3, choice: .diverse, groups: 3)),

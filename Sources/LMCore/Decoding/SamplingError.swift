@@ -27,6 +27,10 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case stepTwice(StepName)
   /// A step that remembers one text's decisions, where several texts live at once.
   case stepNeedsOneText(StepName)
+  /// A step that shapes what is drawn, where nothing is.
+  case stepNeedsDraw(StepName)
+  /// `contrastive` without a number of candidates.
+  case candidateCount(largest: Int)
   /// llama.cpp's random numbers, where several texts live at once.
   case seedRuleNeedsOneText
   /// A server tells fewer ranks than beam search looks at.
@@ -74,6 +78,10 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
       "The order names \(step.rawValue) more than once: leave one."
     case .stepNeedsOneText(let step):
       "\(step.title) follows one text, and beam search has several: turn one of them off."
+    case .stepNeedsDraw(let step):
+      "\(step.title) shapes what is drawn, and contrastive search draws nothing: turn it off."
+    case .candidateCount(let largest):
+      "\"contrastive\" needs a number of candidates from 1 to \(largest), as in \"contrastive 4, alpha 0.6\"."
     case .seedRuleNeedsOneText:
       "llama.cpp's random numbers draw one text, and beam search has several: take seed-like gpt2-viz."
     case .tooFewRanks(let known, let needed):

@@ -61,7 +61,7 @@ struct ForeignOption: Sendable {
     ForeignOption("num-beam-groups beam-groups", is: "groups"),
     ForeignOption("diversity-penalty", is: "diversity"),
     ForeignOption("best-of", "a run writes one text; another --seed writes another"),
-    ForeignOption("penalty-alpha", "there is no contrastive search here"),
+    ForeignOption("penalty-alpha", is: "contrastive"),
     ForeignOption("logit-bias", "there is no logit bias here"),
     ForeignOption("grammar grammar-file json-schema", "there are no grammars here"),
     ForeignOption("n-gpu-layers ngl gpu-layers device tensor-split", "models run on the processor"),
