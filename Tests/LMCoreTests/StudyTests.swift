@@ -26,6 +26,7 @@ import Testing
   private static let beams = [
     "beam 3", "beam 4, length-penalty -1, early-stopping true, repetition-penalty 1.3",
     "sampled-beam 2, top-p 0.9, early-stopping never", "stochastic-beam 3, top-k 20",
+    "diverse-beam 4, groups 2, diversity 1.5, repetition-penalty 1.2",
   ]
 
   private func predictor(threads: Int = 2) throws -> LocalPredictor {
@@ -120,8 +121,38 @@ import Testing
     #expect(predictor.textsInUse == 0)
   }
 
+  /// The text of a run, whatever is written with it.
+  @Test func contrastiveTextsAreThoseOfARun() throws {
+    let predictor = try predictor()
+    let strategy = StudyPlan.Strategy(
+      name: "contrastive", method: try DecodingMethod(described: "contrastive 3, repetition-penalty 1.1"))
+    let plan = try plan([strategy] + Self.strategies.prefix(2), samples: 4, for: predictor)
+    let texts = try Study(plan, predictor, nil, width: 1).run()
+    for width in [4, 9, 100] {
+      #expect(try Study(plan, self.predictor(threads: 1), nil, width: width).run() == texts)
+    }
+    guard case .contrastive(let settings) = strategy.method else { return }
+    for (prompt, text) in zip(Self.prompts, texts) {
+      let run = try ContrastiveRun(predictor, promptIDs: prompt, settings: settings)
+      var steps: [GenerationStep] = []
+      while steps.count < 12, steps.last.map({ ![7, 50].contains($0.id) }) ?? true {
+        steps.append(try run.advance().step)
+      }
+      #expect(text.ids + (text.isEnded ? [steps.last?.id ?? 0] : []) == steps.map(\.id))
+      let logs = steps.map(\.logProbability)
+      #expect(zip(text.logProbabilities, logs).allSatisfy { abs($0 - $1) < 1e-12 })
+      #expect(text.logProbabilities.count == logs.count)
+    }
+    #expect(predictor.textsInUse == 0)
+  }
+
   @Test(arguments: [
     ("beam 4", BeamSettings(width: 4)),
+    ("diverse-beam 3", BeamSettings(width: 3, choice: .diverse, groups: 3)),
+    (
+      "diverse-beam 6, groups 2, diversity 0.8, length-penalty 0",
+      BeamSettings(width: 6, lengthPenalty: 0, choice: .diverse, groups: 2, diversity: 0.8)
+    ),
     (
       "sampled-beam 2, length-penalty -0.5, early-stopping never, nucleus, top-k 9",
       BeamSettings(
@@ -135,6 +166,8 @@ import Testing
 
   @Test(arguments: [
     "beam", "beam 0", "beam 65", "beam four", "beam 4, length-penalty", "beam 4, early-stopping yes",
+    "diverse-beam 4, groups 3", "diverse-beam 4, groups 0", "diverse-beam 1", "diverse-beam 4, diversity 0",
+    "diverse-beam 4, diversity inf", "beam 4, groups 2", "stochastic-beam 4, diversity 1",
     "sampled-beam 4, mirostat 2", "beam 2, seed-like llama.cpp", "beams 4", "beam 4, top-k -1",
   ])
   func wrongBeamsAreRefused(text: String) {

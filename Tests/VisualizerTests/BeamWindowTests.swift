@@ -118,6 +118,51 @@ import Testing
     #expect(text.contains("Step 8: the best"))
   }
 
+  /// Beams stay divisible by the groups, whatever key is pressed.
+  @Test func groupsAreTurnedAndShown() throws {
+    var app = opened(BeamSettings(width: 4, choice: .diverse, groups: 2, diversity: 1), steps: 3)
+    var beams = try #require(app.state.beams)
+    #expect(beams.search.live.map(\.group) == [0, 0, 1, 1])
+    #expect(beams.search.live == (try run(app.state.fullBeamSettings, steps: 3)).search.live)
+    for words in [
+      "diverse beams: 4 beams in 2 groups, diversity 1", "Beam 1, group 1", "1  g1 ", "4  g2 ", "g1  beam 1",
+      "0 of 2 groups have ended",
+    ] {
+      #expect(app.picture.contains(words), "\(words)\n\(app.picture)")
+    }
+    app.press(.character("]"), .character("G"), .character("D"))
+    beams = try #require(app.state.beams)
+    #expect((beams.search.settings.width, beams.search.settings.groups) == (6, 3))
+    #expect(beams.search.settings.diversity == 1.5 && beams.search.depth == 3)
+    app.press(.character("g"), .character("["), .character("["), .character("["), .character("d"))
+    #expect((app.state.beamSettings.width, app.state.beamSettings.groups) == (2, 2))
+    // Groups that no longer fit become one beam each, and one beam makes none.
+    app.state.beamSettings = BeamSettings(width: 3, choice: .stochastic)
+    app.press(.character("s"))
+    #expect(app.state.beams?.search.settings.groups == 3)
+    app.state.beamSettings = BeamSettings(width: 1, choice: .stochastic)
+    app.press(.character("s"))
+    #expect(app.state.beams?.search.settings.choice == .best)
+    let keys = Array("gGdD[]s".unicodeScalars)
+    var source = RandomSource(seed: 5)
+    for _ in 0..<100 {
+      app.press(.character(keys.randomElement(using: &source) ?? "s"))
+      #expect(app.state.beamSettings.choice != .diverse || app.state.beamSettings.hasEqualGroups)
+      #expect(
+        app.state.message == nil && app.state.beams?.search.settings.choice == app.state.beamSettings.choice)
+    }
+  }
+
+  /// Two groups may have the same text: both have a row.
+  @Test func equalTextsOfGroupsHaveARowEach() throws {
+    let app = opened(BeamSettings(width: 4, choice: .diverse, groups: 4, diversity: 1e-6), steps: 4)
+    let beams = try #require(app.state.beams)
+    #expect(Set(beams.search.live.map(\.ids)).count == 1)
+    let tree = BeamTree(beams, columns: 6, limit: 10)
+    #expect(
+      Set(tree.rows.compactMap { if case .live(let place) = $0.leaf { place } else { nil } }) == [0, 1, 2, 3])
+  }
+
   @Test func theTreeJoinsWhatTextsShare() throws {
     let beams = try #require(opened(steps: 9).state.beams)
     let tree = BeamTree(beams, columns: 6, limit: 10)

@@ -27,12 +27,18 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case stepTwice(StepName)
   /// A step that remembers one text's decisions, where several texts live at once.
   case stepNeedsOneText(StepName)
+  /// A step that shapes what is drawn, where nothing is.
+  case stepNeedsDraw(StepName)
+  /// `contrastive` without a number of candidates.
+  case candidateCount(largest: Int)
   /// llama.cpp's random numbers, where several texts live at once.
   case seedRuleNeedsOneText
   /// A server tells fewer ranks than beam search looks at.
   case tooFewRanks(known: Int, needed: Int)
   /// `beam` without a number of beams.
   case beamWidth(name: String, largest: Int)
+  /// Beams that cannot be divided into so many groups.
+  case beamGroups(Int, width: Int)
 
   public var description: String {
     switch self {
@@ -72,12 +78,18 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
       "The order names \(step.rawValue) more than once: leave one."
     case .stepNeedsOneText(let step):
       "\(step.title) follows one text, and beam search has several: turn one of them off."
+    case .stepNeedsDraw(let step):
+      "\(step.title) shapes what is drawn, and contrastive search draws nothing: turn it off."
+    case .candidateCount(let largest):
+      "\"contrastive\" needs a number of candidates from 1 to \(largest), as in \"contrastive 4, alpha 0.6\"."
     case .seedRuleNeedsOneText:
       "llama.cpp's random numbers draw one text, and beam search has several: take seed-like gpt2-viz."
     case .tooFewRanks(let known, let needed):
       "Only the first \(known) tokens are told, but so many beams need \(needed) behind each: take fewer beams."
     case .beamWidth(let name, let largest):
       "\"\(name)\" needs a number of beams from 1 to \(largest), as in \"\(name) 4\"."
+    case .beamGroups(let groups, let width):
+      "\(width) beams do not make \(groups) equal groups: take at least 2 groups, and a multiple of them as beams."
     }
   }
 }

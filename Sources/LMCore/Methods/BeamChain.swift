@@ -7,26 +7,26 @@ import Glibc
 struct BeamChain: Sendable {
   private let settings: BeamSettings
   private let chain: SamplerChain
-  private let candidateCount: Int
+  private let neededCount: Int
   private let leastKept: Int
 
   /// - Throws: `SamplingError` for a setting out of range, and for a step that beam search has no place for.
   init(_ search: BeamSearch) throws(SamplingError) {
     settings = search.settings
     var steps = SamplerChain.allSteps
-    if settings.choice == .best {
+    if !settings.draws {
       steps = steps.filter { $0.runsInGreedyDecoding && $0.name != .temperature }
     }
     var sampling = settings.sampling
     // Greedy decoding is the search's own business.
     if sampling.isGreedy { sampling.temperature = 1 }
     try settings.sampling.validate()
-    guard sampling.seedLike == .own || settings.choice == .best else { throw .seedRuleNeedsOneText }
+    guard sampling.seedLike == .own || !settings.draws else { throw .seedRuleNeedsOneText }
     chain = try SamplerChain(sampling, of: steps)
     if let unfit = chain.order.first(where: { [.mirostat, .adaptiveP].contains($0) }) {
       throw .stepNeedsOneText(unfit)
     }
-    (candidateCount, leastKept) = (search.candidateCount, max(2, 1 + search.endOfText.count))
+    (neededCount, leastKept) = (search.neededCount, max(2, 1 + search.endOfText.count))
   }
 
   /// The continuations of one beam that can be looked at: the best, or those that can be drawn.
@@ -40,14 +40,14 @@ struct BeamChain: Sendable {
     of belief: Belief, behind prompt: [Int], _ beam: Hypothesis, place: Int, breakers: SequenceBreakers,
     more: () throws -> Belief?
   ) throws -> [Continuation] {
-    guard settings.choice != .best || !chain.order.isEmpty else {
-      let needed = min(candidateCount, belief.vocabularySize)
+    guard settings.draws || !chain.order.isEmpty else {
+      let needed = min(neededCount, belief.vocabularySize)
       var belief = belief
       while belief.knownRanks < needed, let longer = try more() { belief = longer }
       guard belief.knownRanks >= needed else {
         throw SamplingError.tooFewRanks(known: belief.knownRanks, needed: needed)
       }
-      return belief.knownIDs.prefix(candidateCount).compactMap { id in
+      return belief.knownIDs.prefix(neededCount).compactMap { id in
         belief.logProbability(of: id).map { Continuation(id: id, ownLogProbability: $0) }
       }
     }
@@ -62,22 +62,38 @@ struct BeamChain: Sendable {
       let total = first + log(scores.reduce(0) { $0 + exp($1.score - first) })
       for place in scores.indices { scores[place].score -= total }
     }
-    guard settings.choice != .best else {
-      return scores.prefix(candidateCount).map {
+    guard settings.draws else {
+      let slopes = slopes(context)
+      return scores.prefix(neededCount).map {
         Continuation(
-          id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score)
+          id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score,
+          slope: slopes[$0.id, default: 1])
       }
     }
     let noise = GumbelNoise(
       seed: settings.seed, depth: beam.ids.count, beam: place, vocabularySize: belief.vocabularySize)
     // More of one beam are never drawn.
-    return largest(candidateCount, of: scores.indices) { scores[$0].score + noise[scores[$0].id] }
+    return largest(neededCount, of: scores.indices) { scores[$0].score + noise[scores[$0].id] }
       .map { scores[$0] }
       .map {
         Continuation(
           id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score,
           noise: noise[$0.id])
       }
+  }
+
+  /// By what the chain multiplies the ln p of a token, below 0, where that is not 1: the penalties of the text's own tokens.
+  private func slopes(_ context: ChainContext) -> [Int: Double] {
+    var slopes: [Int: Double] = [:]
+    if chain.order.contains(.repetitionPenalty) {
+      for id in Set(context.history) { slopes[id] = chain.settings.repetitionPenalty }
+    }
+    if chain.order.contains(.penalties) {
+      for id in Set(context.history.suffix(max(chain.settings.repeatLastN, 0))) {
+        slopes[id, default: 1] *= chain.settings.repeatPenalty
+      }
+    }
+    return slopes
   }
 }
 

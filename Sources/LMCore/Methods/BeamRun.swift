@@ -49,10 +49,11 @@ public final class BeamRun {
   /// The same search at the prompt with another length penalty, or another rule to stop: neither changes which beams live, so the
   /// model is asked for no step twice.
   ///
-  /// - Returns: nil where other settings differ.
+  /// - Returns: nil where other settings differ, and where there are groups: one that has ended leaves its tokens to the others.
   /// - Throws: `BeamError`.
   public func again(with settings: BeamSettings) throws(BeamError) -> BeamRun? {
     try settings.validate()
+    guard settings.choice != .diverse else { return nil }
     var own = search.settings
     (own.lengthPenalty, own.earlyStopping) = (settings.lengthPenalty, settings.earlyStopping)
     return own == settings ? BeamRun(self, settings) : nil
@@ -128,6 +129,8 @@ public enum BeamError: Error, Equatable, Sendable, CustomStringConvertible {
   case emptyPrompt
   case width(Int)
   case lengthPenalty
+  case groups(Int, width: Int)
+  case diversity
   case textTooLong(tokens: Int, limit: Int, context: Int)
 
   public var description: String {
@@ -136,6 +139,9 @@ public enum BeamError: Error, Equatable, Sendable, CustomStringConvertible {
     case .width(let width):
       "the number of beams is between 1 and \(BeamSettings.mostBeams), but it is \(width)"
     case .lengthPenalty: "the length penalty is a finite number"
+    case .groups(let groups, let width):
+      "\(width) beams do not make \(groups) equal groups: take at least 2 groups, and a multiple of them as beams"
+    case .diversity: "the diversity penalty is a finite number above 0"
     case .textTooLong(let tokens, let limit, let context):
       "the prompt has \(tokens) tokens, and with \(limit) more the text is longer than the context of \(context); "
         + "shorten it, or give a smaller -n"

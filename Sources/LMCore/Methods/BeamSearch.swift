@@ -12,31 +12,39 @@ public struct BeamSearch: Sendable {
   public let limit: Int
   /// The ids that end a text.
   public let endOfText: Set<Int>
-  /// The beams that live, best first: one at the prompt, none at the length.
-  public internal(set) var live: [Hypothesis] = [.empty]
+  /// The beams that live, by group, best first: one of each group at the prompt, none at the length.
+  public internal(set) var live: [Hypothesis]
   /// The finished texts, best first.
   public internal(set) var finished: [FinishedHypothesis] = []
   /// The number of steps so far.
   public internal(set) var depth = 0
   /// Why the search has ended; nil where it goes on.
-  public private(set) var stop: BeamStep.Stop?
+  public internal(set) var stop: BeamStep.Stop?
 
   /// A search at the prompt.
   public init(_ settings: BeamSettings, limit: Int, endOfText: Set<Int>) {
     precondition((1...BeamSettings.mostBeams).contains(settings.width) && limit > 0, "a search has beams")
     (self.settings, self.limit, self.endOfText) = (settings, limit, endOfText)
+    live = (0..<(settings.choice == .diverse ? settings.groups : 1)).map { Hypothesis(group: $0) }
   }
 
-  /// How many continuations are looked at.
-  public var candidateCount: Int { max(2, 1 + endOfText.count) * settings.width }
+  /// How many continuations are looked at, of each group where there are groups.
+  public var candidateCount: Int { max(2, 1 + endOfText.count) * settings.groupWidth }
+
+  /// How many continuations of a beam decide a step: those of earlier groups' tokens may rank lower in the end.
+  var neededCount: Int { candidateCount + settings.width - settings.groupWidth }
 
   /// Makes a step.
   ///
-  /// - Parameter continuations: for each live beam the first `candidateCount` of its continuations, or more.
+  /// - Parameter continuations: for each live beam the first `neededCount` of its continuations, or more.
   public mutating func advance(_ continuations: [[Continuation]]) -> BeamStep {
     precondition(stop == nil && continuations.count == live.count, "a search that goes on has continuations")
-    if settings.choice == .stochastic { return advanceDrawing(continuations) }
-    let ranked = rank(continuations)
+    switch settings.choice {
+    case .stochastic: return advanceDrawing(continuations)
+    case .diverse: return advanceInGroups(continuations)
+    case .best, .sampled: break
+    }
+    let ranked = rank(Array(continuations.enumerated()))
     depth += 1
     let parents = live
     var candidates: [BeamCandidate] = []
@@ -67,21 +75,26 @@ public struct BeamSearch: Sendable {
     return end(parents, candidates)
   }
 
-  /// Keeps the best B of what was finished before and now.
-  private mutating func finish(
-    _ fresh: [(place: Int, text: FinishedHypothesis)], _ candidates: inout [BeamCandidate]
+  /// Keeps the best B of what was finished before and now; of a group as many as it has beams.
+  mutating func finish(
+    _ fresh: [(place: Int, text: FinishedHypothesis)], of group: Int = 0, _ candidates: inout [BeamCandidate]
   ) {
     // Stable, earlier ones first: a tie leaves what was finished before in its place.
-    let all = finished.map { (place: nil as Int?, text: $0) } + fresh.map { ($0.place, $0.text) }
+    let all =
+      finished.filter { $0.hypothesis.group == group }.map { (place: nil as Int?, text: $0) }
+      + fresh.map { ($0.place, $0.text) }
     let order = all.indices.sorted { (-all[$0].text.score, $0) < (-all[$1].text.score, $1) }
-    finished = order.prefix(settings.width).map { all[$0].text }
-    for index in order.dropFirst(settings.width) {
+    let kept =
+      finished.filter { $0.hypothesis.group != group }
+      + order.prefix(settings.groupWidth).map { all[$0].text }
+    finished = kept.indices.sorted { (-kept[$0].score, $0) < (-kept[$1].score, $1) }.map { kept[$0] }
+    for index in order.dropFirst(settings.groupWidth) {
       guard let place = all[index].place else { continue }
       candidates[place].fate = .finishedBelowOthers(score: all[index].text.score)
     }
   }
 
-  /// Decides whether the search ends behind a step.
+  /// Decides whether a search without groups ends behind a step.
   mutating func end(_ parents: [Hypothesis], _ candidates: [BeamCandidate]) -> BeamStep {
     let best = live.first.map { settings.bound(sum: $0.sum, count: depth, limit: limit) }
     let worst = finished.count == settings.width ? finished.last?.score : nil
@@ -101,7 +114,7 @@ public struct BeamSearch: Sendable {
 
 extension BeamSearch {
   /// A continuation, and which beam it continues.
-  private struct Place {
+  struct Place {
     let parent: Int
     let token: Continuation
     let sum: Double
@@ -112,11 +125,13 @@ extension BeamSearch {
   }
 
   /// The continuations that are looked at, best first; and the best one of each beam that has none among them, with its rank.
-  private func rank(
-    _ continuations: [[Continuation]]
+  ///
+  /// - Parameter continuations: of the beams that are ranked together, each with its place among the live ones.
+  func rank(
+    _ continuations: [(offset: Int, element: [Continuation])]
   ) -> (looked: [Place], bestOfOthers: [(place: Place, rank: Int)]) {
     var all: [Place] = []
-    for (parent, rows) in continuations.enumerated() {
+    for (parent, rows) in continuations {
       // What the model rules out is no continuation.
       for row in rows where row.logProbability > -.infinity {
         all.append(Place(parent: parent, token: row, sum: live[parent].sum + row.logProbability))
@@ -133,7 +148,7 @@ extension BeamSearch {
     all.sort(by: isBefore)
     let looked = Array(all.prefix(candidateCount))
     let seen = Set(looked.map(\.parent))
-    let others = live.indices.filter { !seen.contains($0) }.compactMap { parent in
+    let others = continuations.map(\.offset).filter { !seen.contains($0) }.compactMap { parent in
       all.firstIndex { $0.parent == parent }.map { (place: all[$0], rank: $0 + 1) }
     }
     return (looked, others.sorted { $0.rank < $1.rank })

@@ -20,6 +20,9 @@ public struct BeamSettings: Hashable, Sendable {
     case sampled = "sampled-beam"
     /// Whole texts that are drawn, without replacement, from all that the model can write (arXiv 1903.06059).
     case stochastic = "stochastic-beam"
+    /// Those with the largest sums in each group of beams, where a later group pays for the tokens of earlier ones
+    /// (arXiv 1610.02424).
+    case diverse = "diverse-beam"
   }
 
   /// The largest number of beams.
@@ -37,29 +40,55 @@ public struct BeamSettings: Hashable, Sendable {
   public var choice: Choice
   /// The seed of what is drawn.
   public var seed: UInt64
+  /// G: where `choice` is `.diverse`, how many groups the beams have; at least 2, and a divisor of `width`.
+  public var groups: Int
+  /// What a token's ln p is lowered by for each beam of an earlier group that takes it in the same step; above 0.
+  public var diversity: Double
 
   /// Settings with these values.
   public init(
     width: Int = 5, lengthPenalty: Double = 1, earlyStopping: EarlyStopping = .heuristic,
-    sampling: SamplingSettings = SamplingSettings(), choice: Choice = .best, seed: UInt64 = 0
+    sampling: SamplingSettings = SamplingSettings(), choice: Choice = .best, seed: UInt64 = 0,
+    groups: Int = 2,
+    diversity: Double = 0.5
   ) {
     (self.width, self.lengthPenalty, self.earlyStopping) = (width, lengthPenalty, earlyStopping)
     (self.sampling, self.choice, self.seed) = (sampling, choice, seed)
+    (self.groups, self.diversity) = (groups, diversity)
   }
+
+  /// Random numbers decide.
+  public var draws: Bool { choice == .sampled || choice == .stochastic }
+
+  /// The beams can be divided into the groups.
+  public var hasEqualGroups: Bool { groups >= 2 && width.isMultiple(of: groups) }
+
+  /// How many beams are ranked together: those of a group, or all.
+  public var groupWidth: Int { choice == .diverse ? width / groups : width }
 
   /// The settings under the names of `transformers`; the seed is none of them.
   public var json: JSON {
-    [
+    let json: JSON = [
       "beams": JSON(width), "length_penalty": JSON(lengthPenalty),
       "early_stopping": JSON(earlyStopping.rawValue), "choice": JSON(choice.rawValue),
       "settings": sampling.json,
     ]
+    return .object((json.members ?? []) + groupMembers)
+  }
+
+  /// The members that only a search in groups has.
+  public var groupMembers: [JSON.Member] {
+    guard choice == .diverse else { return [] }
+    return [.init("groups", JSON(groups)), .init("diversity_penalty", JSON(diversity))]
   }
 
   /// Throws one sentence about the first setting that no search can have.
   public func validate() throws(BeamError) {
     guard (1...Self.mostBeams).contains(width) else { throw .width(width) }
     guard lengthPenalty.isFinite else { throw .lengthPenalty }
+    guard choice == .diverse else { return }
+    guard hasEqualGroups else { throw .groups(groups, width: width) }
+    guard diversity.isFinite, diversity > 0 else { throw .diversity }
   }
 
   /// What a text of `count` generated tokens, at least 1, scores.

@@ -2,15 +2,21 @@
 public enum DecodingMethod: Hashable, Sendable {
   case sampling(SamplingSettings)
   case beams(BeamSettings)
+  case contrastive(ContrastiveSettings)
 
   /// Reads a method as a person writes it: `beam 16` or `sampled-beam 4`, and behind it `length-penalty 0.6`,
-  /// `early-stopping never` and settings of the chain, between commas; or settings of the chain alone.
+  /// `early-stopping never`, of `diverse-beam 6` also `groups 3` (as many as beams) and `diversity 0.5`, and settings of the
+  /// chain, between commas; or `contrastive 4`, behind it `alpha 0.6` and penalties; or settings of the chain alone.
   ///
   /// - Parameter own: presets besides those that exist.
   /// - Throws: as `SamplingSettings.init(described:order:own:)`.
   public init(described text: String, own: [SamplingPreset] = []) throws(SamplingError) {
     var items = text.split(separator: ",")[...]
     let first = items.first?.split(separator: " ").map(String.init) ?? []
+    if first.first == "contrastive" {
+      self = .contrastive(try Self.contrastive(items, own: own))
+      return
+    }
     guard let name = first.first, let choice = BeamSettings.Choice(rawValue: name) else {
       self = .sampling(try SamplingSettings(described: text, own: own))
       return
@@ -20,6 +26,7 @@ public enum DecodingMethod: Hashable, Sendable {
     }
     items.removeFirst()
     var settings = BeamSettings(width: width, choice: choice)
+    if choice == .diverse { settings.groups = width }
     var rest: [Substring] = []
     for item in items {
       let words = item.split(separator: " ")
@@ -34,8 +41,21 @@ public enum DecodingMethod: Hashable, Sendable {
           throw .unknownSetting(words.joined(separator: " "))
         }
         settings.earlyStopping = value
+      case "groups" where choice == .diverse:
+        guard words.count == 2, let value = Int(words[1]) else {
+          throw .unknownSetting(words.joined(separator: " "))
+        }
+        settings.groups = value
+      case "diversity" where choice == .diverse:
+        guard words.count == 2, let value = Double(words[1]), value.isFinite, value > 0 else {
+          throw .unknownSetting(words.joined(separator: " "))
+        }
+        settings.diversity = value
       default: rest.append(item)
       }
+    }
+    guard choice != .diverse || settings.hasEqualGroups else {
+      throw .beamGroups(settings.groups, width: width)
     }
     settings.sampling = try SamplingSettings(described: rest.joined(separator: ","), own: own)
     // Where nothing is drawn it is not needed, but here somebody has asked for it.
@@ -44,10 +64,36 @@ public enum DecodingMethod: Hashable, Sendable {
     self = .beams(settings)
   }
 
-  /// How many texts live at once at most.
+  private static func contrastive(
+    _ items: ArraySlice<Substring>, own: [SamplingPreset]
+  ) throws(SamplingError) -> ContrastiveSettings {
+    let first = items.first?.split(separator: " ") ?? []
+    guard first.count == 2, let count = Int(first[1]),
+      (1...ContrastiveSettings.mostCandidates).contains(count)
+    else { throw .candidateCount(largest: ContrastiveSettings.mostCandidates) }
+    var settings = ContrastiveSettings(candidateCount: count)
+    var rest: [Substring] = []
+    for item in items.dropFirst() {
+      let words = item.split(separator: " ")
+      guard words.first == "alpha" else {
+        rest.append(item)
+        continue
+      }
+      guard words.count == 2, let value = Double(words[1]), (0...1).contains(value) else {
+        throw .unknownSetting(words.joined(separator: " "))
+      }
+      settings.alpha = value
+    }
+    settings.sampling = try SamplingSettings(described: rest.joined(separator: ","), own: own)
+    try settings.validate()
+    return settings
+  }
+
+  /// How many texts are read together at most.
   public var width: Int {
     switch self {
     case .sampling: 1
+    case .contrastive(let settings): settings.candidateCount
     case .beams(let settings): settings.width
     }
   }
@@ -57,6 +103,7 @@ public enum DecodingMethod: Hashable, Sendable {
     switch self {
     case .sampling(let settings): settings
     case .beams(let settings): settings.sampling
+    case .contrastive(let settings): settings.sampling
     }
   }
 
@@ -69,6 +116,7 @@ public enum DecodingMethod: Hashable, Sendable {
     case .beams(let settings):
       try settings.validate()
       _ = try BeamChain(BeamSearch(settings, limit: 1, endOfText: []))
+    case .contrastive(let settings): try settings.validate()
     }
   }
 
@@ -77,6 +125,7 @@ public enum DecodingMethod: Hashable, Sendable {
     switch self {
     case .sampling(let settings): settings.json
     case .beams(let settings): settings.json
+    case .contrastive(let settings): settings.json
     }
   }
 }

@@ -8,18 +8,17 @@ public struct Hypothesis: Hashable, Sendable {
   public let sum: Double
   /// In stochastic beam search the number by which the text was drawn, its sum with Gumbel noise; else 0.
   var number = 0.0
+  /// The group that it belongs to, from 0; always 0 where there are no groups.
+  public let group: Int
 
-  /// A text with nothing behind the prompt.
-  static let empty = Hypothesis(ids: [], logProbabilities: [], sum: 0)
-
-  init(ids: [Int], logProbabilities: [Double], sum: Double) {
-    (self.ids, self.logProbabilities, self.sum) = (ids, logProbabilities, sum)
+  init(ids: [Int] = [], logProbabilities: [Double] = [], sum: Double = 0, group: Int = 0) {
+    (self.ids, self.logProbabilities, self.sum, self.group) = (ids, logProbabilities, sum, group)
   }
 
   func appending(_ next: Continuation) -> Hypothesis {
     Hypothesis(
       ids: ids + [next.id], logProbabilities: logProbabilities + [next.ownLogProbability],
-      sum: sum + next.logProbability)
+      sum: sum + next.logProbability, group: group)
   }
 }
 
@@ -33,11 +32,24 @@ public struct Continuation: Hashable, Sendable {
   public let logProbability: Double
   /// Where candidates are drawn, Gumbel noise: those with the largest sums and noise are. Else 0.
   let noise: Double
+  /// By how much more the chain lowers ln p, where the model's own is lower by 1: not 1 where it multiplies.
+  let slope: Double
 
   /// A continuation with these values.
-  init(id: Int, ownLogProbability: Double, logProbability: Double? = nil, noise: Double = 0) {
+  init(
+    id: Int, ownLogProbability: Double, logProbability: Double? = nil, noise: Double = 0, slope: Double = 1
+  ) {
     (self.id, self.ownLogProbability) = (id, ownLogProbability)
     (self.logProbability, self.noise) = (logProbability ?? ownLogProbability, noise)
+    self.slope = slope
+  }
+
+  /// The same, with the model's own ln p lowered for the search.
+  func lowered(by penalty: Double) -> Continuation {
+    guard penalty != 0 else { return self }
+    return Continuation(
+      id: id, ownLogProbability: ownLogProbability, logProbability: logProbability - slope * penalty,
+      noise: noise, slope: slope)
   }
 }
 
@@ -65,6 +77,8 @@ public struct BeamCandidate: Hashable, Sendable {
     case endedTooLow
     /// B others go before it.
     case cut
+    /// It is among the best, but its group has ended with this step.
+    case groupEnded
   }
 
   /// The beam that it continues, from 0.
@@ -75,7 +89,7 @@ public struct BeamCandidate: Hashable, Sendable {
   public let sum: Double
   /// What it ranks by: the sum; in stochastic beam search the sum with Gumbel noise.
   public let number: Double
-  /// Its place among all continuations of all beams, from 1, by `number` descending.
+  /// Its place among all continuations of all beams of its group, from 1, by `number` descending.
   public let rank: Int
   /// What becomes of it.
   public internal(set) var fate: Fate
@@ -96,17 +110,17 @@ public struct BeamStep: Sendable {
     case length
   }
 
-  /// The beams before the step, best first.
+  /// The beams before the step, by group, best first.
   public let parents: [Hypothesis]
-  /// The best continuations, by rank; among them the best one of each beam, however low it ranks.
+  /// The best continuations, by group and rank; among them the best one of each beam, however low it ranks.
   public let candidates: [BeamCandidate]
-  /// The beams after the step, best first.
+  /// The beams after the step, by group, best first.
   public let live: [Hypothesis]
-  /// All finished texts so far, best first; at most as many as beams.
+  /// All finished texts so far, best first; at most as many of each group as it has beams.
   public let finished: [FinishedHypothesis]
-  /// What the best live beam can still score, by the rule of `EarlyStopping`; nil at the length.
+  /// What the best live beam can still score, by the rule of `EarlyStopping`; nil at the length, and where there are groups.
   public let bestPossibleScore: Double?
-  /// The worst score of the finished texts, where there are as many as beams; else nil.
+  /// The worst score of the finished texts, where there are as many as beams, and no groups; else nil.
   public let worstFinishedScore: Double?
   /// Why the search ends here; nil where it goes on.
   public let stop: Stop?

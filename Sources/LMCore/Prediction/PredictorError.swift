@@ -2,6 +2,8 @@
 public enum PredictorAbility: String, CaseIterable, Sendable {
   /// Predictions behind every token of a given text, as `score` and `logits --all` need them.
   case everyPosition
+  /// The model's last hidden states, which contrastive search compares.
+  case hiddenStates
 }
 
 /// An error of a prediction.
@@ -24,6 +26,8 @@ public enum PredictorError: Error, Equatable, Sendable, CustomStringConvertible 
     case .source(let sentence, _): sentence
     case .lacks(.everyPosition):
       "this model does not tell its predictions inside a given text"
+    case .lacks(.hiddenStates):
+      "contrastive search compares the model's hidden states, which only a model on this machine tells"
     }
   }
 }

@@ -10,17 +10,23 @@ protocol GrowingText {
   /// The texts that have to be predicted next.
   var paths: [TextPath] { get }
 
-  /// Takes what the model holds of one path after the other; with the last one the text grows.
+  /// Takes what the model holds of one path after the other; with the last one the text grows, or what it needs is there.
   ///
-  /// - Parameter more: the same belief with more ranks, where not all are known; nil where the source tells no more.
-  mutating func take(_ belief: Belief, more: () throws -> Belief?) throws
+  /// - Parameters:
+  ///   - prediction: that of the path, of which the belief is read.
+  ///   - more: the same belief with more ranks, where not all are known; nil where the source tells no more.
+  mutating func take(_ prediction: Prediction, _ belief: Belief, more: () throws -> Belief?) throws
 }
 
 extension StudyPlan {
   /// The text at a place of the plan, with nothing behind its prompt.
   ///
-  /// - Parameter breakers: of DRY, for the strategy's settings.
-  func text(_ index: Int, breakers: SequenceBreakers) throws(SamplingError) -> any GrowingText {
+  /// - Parameters:
+  ///   - breakers: of DRY, for the strategy's settings.
+  ///   - predictor: what the text is written by.
+  func text(
+    _ index: Int, breakers: SequenceBreakers, by predictor: any Predictor
+  ) throws -> any GrowingText {
     let sample = index % sampleCount
     let (prompt, seed) = (prompt(of: sample), seed &+ UInt64(sample))
     switch strategies[index / sampleCount].method {
@@ -33,6 +39,13 @@ extension StudyPlan {
       return try SearchedText(
         index: index, prompt: prompt,
         search: BeamSearch(settings, limit: tokenCount, endOfText: endOfText), breakers: breakers)
+    case .contrastive(let settings):
+      let source = try predictor.requireHiddenStates()
+      return ContrastiveText(
+        index: index, prompt: prompt, source: source,
+        search: try ContrastiveSearch(
+          settings, promptIDs: prompt, states: source.hiddenStates(of: prompt), breakers: breakers),
+        limit: tokenCount, endOfText: endOfText)
     }
   }
 }
@@ -69,7 +82,7 @@ private struct SampledText: GrowingText {
     CollectedText(ids: generated, logProbabilities: logProbabilities, isEnded: isEnded)
   }
 
-  mutating func take(_ belief: Belief, more: () throws -> Belief?) throws {
+  mutating func take(_ prediction: Prediction, _ belief: Belief, more: () throws -> Belief?) throws {
     let rule = chain.settings.seedLike
     let context = ChainContext(
       history: promptIDs + generated, promptCount: promptIDs.count, seed: stream.seed, seedLike: rule,
@@ -132,7 +145,7 @@ private struct SearchedText: GrowingText {
       isEnded: best.isEnded)
   }
 
-  mutating func take(_ belief: Belief, more: () throws -> Belief?) throws {
+  mutating func take(_ prediction: Prediction, _ belief: Belief, more: () throws -> Belief?) throws {
     let place = continuations.count
     continuations.append(
       try chain.continuations(
@@ -141,5 +154,64 @@ private struct SearchedText: GrowingText {
     guard continuations.count == search.live.count else { return }
     _ = search.advance(continuations)
     continuations = []
+  }
+}
+
+/// A text of contrastive search: first what follows the text is asked for, then in turn what follows each candidate.
+private struct ContrastiveText: GrowingText {
+  let index: Int
+  private let promptIDs: [Int]
+  private let source: any HiddenStateSource
+  private var search: ContrastiveSearch
+  private let limit: Int
+  private let endOfText: Set<Int>
+  private var generated: [Int] = []
+  private var logProbabilities: [Double] = []
+  private(set) var isFinished = false
+  private var isEnded = false
+  /// What the model holds behind the text; nil at first.
+  private var belief: Belief?
+  private var candidates: [(id: Int, probability: Double)] = []
+  /// Of the first candidates, until all have theirs.
+  private var tried: [(state: [Float], belief: Belief)] = []
+
+  init(
+    index: Int, prompt: [Int], source: any HiddenStateSource, search: ContrastiveSearch, limit: Int,
+    endOfText: Set<Int>
+  ) {
+    (self.index, promptIDs, self.source, self.search) = (index, prompt, source, search)
+    (self.limit, self.endOfText) = (limit, endOfText)
+  }
+
+  var paths: [TextPath] {
+    guard belief != nil else { return [TextPath(prompt: promptIDs)] }
+    return candidates.map { TextPath(prompt: promptIDs, generated: generated + [$0.id]) }
+  }
+
+  var count: Int { generated.count }
+
+  var collected: CollectedText {
+    CollectedText(ids: generated, logProbabilities: logProbabilities, isEnded: isEnded)
+  }
+
+  mutating func take(_ prediction: Prediction, _ belief: Belief, more: () throws -> Belief?) throws {
+    guard let own = self.belief else { return try stand(behind: belief) }
+    tried.append((source.hiddenState(of: prediction), belief))
+    guard tried.count == candidates.count else { return }
+    let step = search.choose(among: candidates, states: tried.map(\.state))
+    logProbabilities.append(own.logProbability(of: step.id) ?? -.infinity)
+    guard !endOfText.contains(step.id) else {
+      (isEnded, isFinished) = (true, true)
+      return
+    }
+    generated.append(step.id)
+    isFinished = generated.count == limit
+    try stand(behind: tried[step.place].belief)
+  }
+
+  private mutating func stand(behind belief: Belief) throws {
+    self.belief = belief
+    tried = []
+    candidates = isFinished ? [] : try search.candidates(of: belief, behind: generated)
   }
 }

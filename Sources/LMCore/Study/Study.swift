@@ -62,7 +62,8 @@ public struct Study {
     while true {
       var room = width - growing.reduce(0) { $0 + methodWidth($1.index) }
       while let index = waiting.first, growing.isEmpty || methodWidth(index) <= room {
-        growing.append(try plan.text(index, breakers: breakers[index / plan.sampleCount]))
+        growing.append(
+          try plan.text(index, breakers: breakers[index / plan.sampleCount], by: predictor))
         room -= methodWidth(index)
         waiting.removeFirst()
       }
@@ -98,7 +99,7 @@ public struct Study {
       let places = first..<min(first + Self.beliefsTogether, predictions.count)
       let beliefs = try predictor.beliefs(of: Array(predictions[places]))
       for (place, belief) in zip(places, beliefs) {
-        try growing[owners[place]].take(belief) {
+        try growing[owners[place]].take(predictions[place], belief) {
           guard !isCancelled() else { throw PredictorError.cancelled }
           return try predictor.longerBelief(of: predictions[place])
         }

@@ -50,8 +50,9 @@ public struct StudyPlan: Equatable, Sendable {
     for profile: ModelProfile
   ) throws {
     guard !prompts.isEmpty else { throw StudyError.noPrompts }
-    // The last token of a text is predicted, but not read.
-    let room = profile.contextLength + 1 - tokenCount
+    // The last token of a text is predicted, but not read; contrastive search reads what it tries.
+    let readsLast = strategies.contains { if case .contrastive = $0.method { true } else { false } }
+    let room = profile.contextLength + (readsLast ? 0 : 1) - tokenCount
     if let long = prompts.firstIndex(where: { $0.count > room }) {
       throw StudyError.textTooLong(
         prompt: long + 1, tokens: prompts[long].count, tokenCount: tokenCount, context: profile.contextLength)

@@ -57,7 +57,11 @@ public struct TraceRecorder {
   }
 
   /// The line of a step, without a line feed.
-  public func line(_ step: TraceStep) -> String { step.json(after: start).description }
+  ///
+  /// - Parameter more: members behind those of a trace, which readers of traces pass over.
+  public func line(_ step: TraceStep, with more: [JSON.Member] = []) -> String {
+    JSON.object((step.json(after: start).members ?? []) + more).description
+  }
 
   /// The last line, without a line feed.
   public func line(_ end: TraceEnd) -> String { end.json(after: start).description }

@@ -123,3 +123,21 @@ public final class LocalPredictor: Predictor {
   /// Forgets all texts, so that they are read again; their memory is reused.
   package func forgetTexts() { pool.clear() }
 }
+
+extension LocalPredictor: HiddenStateSource {
+  public func hiddenStates(of ids: [Int]) throws(PredictorError) -> [[Float]] {
+    guard !ids.isEmpty else { return [] }
+    try check(ids)
+    var states: [Float] = []
+    model.prefill(ids, into: model.makeCache(), everyHidden: &states)
+    let width = model.hiddenSize
+    return ids.indices.map { Array(states[$0 * width..<($0 + 1) * width]) }
+  }
+
+  public func hiddenState(of prediction: Prediction) -> [Float] {
+    guard case .hidden(let state) = prediction.content else {
+      preconditionFailure("a prediction is read by the predictor that made it")
+    }
+    return state
+  }
+}

@@ -12,6 +12,8 @@ struct BeamWindow: Equatable, Sendable {
   static let widths = 1...16
   /// The length penalties that p and P step through.
   static let penalties: [Double] = [-1, -0.5, 0, 0.5, 0.6, 0.8, 1, 1.5, 2]
+  /// The diversity penalties that d and D step through.
+  static let diversities: [Double] = [0.1, 0.2, 0.5, 0.8, 1, 1.5, 2, 5]
 }
 
 extension AppState {
@@ -95,11 +97,9 @@ extension AppState {
   private mutating func turnBeams(_ key: Key) -> Bool {
     switch key {
     case .character("["), .character(","):
-      guard beamSettings.width > BeamWindow.widths.lowerBound else { return false }
-      beamSettings.width -= 1
+      return turnWidth(by: -1)
     case .character("]"), .character("."):
-      guard beamSettings.width < BeamWindow.widths.upperBound else { return false }
-      beamSettings.width += 1
+      return turnWidth(by: 1)
     case .character("p"):
       guard let next = BeamWindow.penalties.last(where: { $0 < beamSettings.lengthPenalty }) else {
         return false
@@ -118,8 +118,39 @@ extension AppState {
       let all = BeamSettings.Choice.allCases
       let place = all.firstIndex(of: beamSettings.choice) ?? 0
       beamSettings.choice = all[(place + 1) % all.count]
+      guard beamSettings.choice == .diverse, !beamSettings.hasEqualGroups else { break }
+      // One beam makes no groups.
+      if beamSettings.width == 1 {
+        beamSettings.choice = all[0]
+      } else {
+        beamSettings.groups = beamSettings.width
+      }
+    case .character("g"), .character("G"):
+      guard beamSettings.choice == .diverse else { return false }
+      let all = (2...beamSettings.width).filter { beamSettings.width.isMultiple(of: $0) }
+      let next =
+        key == .character("G")
+        ? all.first { $0 > beamSettings.groups } : all.last { $0 < beamSettings.groups }
+      guard let next else { return false }
+      beamSettings.groups = next
+    case .character("d"), .character("D"):
+      guard beamSettings.choice == .diverse else { return false }
+      let next =
+        key == .character("D")
+        ? BeamWindow.diversities.first { $0 > beamSettings.diversity }
+        : BeamWindow.diversities.last { $0 < beamSettings.diversity }
+      guard let next else { return false }
+      beamSettings.diversity = next
     default: return false
     }
+    return true
+  }
+
+  /// To the next number of beams on one side that the groups divide.
+  private mutating func turnWidth(by side: Int) -> Bool {
+    let width = beamSettings.width + side * (beamSettings.choice == .diverse ? beamSettings.groups : 1)
+    guard BeamWindow.widths.contains(width) else { return false }
+    beamSettings.width = width
     return true
   }
 }

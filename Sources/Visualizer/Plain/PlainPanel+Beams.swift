@@ -13,31 +13,40 @@ extension PlainPanel {
     let name = BeamDescription.name(of: settings.choice)
     let how = name.prefix(1).uppercased() + name.dropFirst()
     let penalty = NumberFormat.shortest(settings.lengthPenalty)
+    func group(_ text: Hypothesis) -> String {
+      settings.choice == .diverse ? " of group \(text.group + 1)" : ""
+    }
+    let groups =
+      settings.choice == .diverse
+      ? " in \(settings.groups) groups, diversity penalty \(NumberFormat.shortest(settings.diversity))" : ""
     var lines = [
-      "\(how), step \(search.depth) of at most \(search.limit): \(counted(settings.width, "beam")), length penalty \(penalty), "
+      "\(how), step \(search.depth) of at most \(search.limit): \(counted(settings.width, "beam"))\(groups), length penalty \(penalty), "
         + "early stopping \(settings.earlyStopping.rawValue)."
     ]
     let entries = search.live.enumerated().map { place, beam in
       let text = beam.ids.isEmpty ? "the text alone" : phrase(beam.ids)
-      return "Beam \(place + 1): sum \(BeamDescription.number(beam.sum)), \(text)."
+      return "Beam \(place + 1)\(group(beam)): sum \(BeamDescription.number(beam.sum)), \(text)."
     }
     let finished = search.finished.enumerated().map { place, text in
-      "Finished \(place + 1): score \(BeamDescription.number(text.score)), \(phrase(text.hypothesis.ids))."
+      "Finished \(place + 1)\(group(text.hypothesis)): score \(BeamDescription.number(text.score)), \(phrase(text.hypothesis.ids))."
     }
     lines += entries + finished
     if let step = beams.steps.last {
       lines.append(speech.sentence(BeamDescription.rule(step, settings)) + ".")
     }
     if let next = beams.next {
-      lines += next.candidates.prefix(settings.width + 2).map { candidate in
-        var fate = BeamDescription.fate(of: candidate, width: settings.width, glyphs: .ascii)
+      let best = next.candidates.filter { $0.rank <= settings.groupWidth + 2 }
+      lines += best.map { candidate in
+        var fate = BeamDescription.fate(of: candidate, width: settings.groupWidth, glyphs: .ascii)
         if case .lives(let place) = candidate.fate { fate = "goes on as beam \(place + 1)" }
         let p = speech.percent(exp(candidate.token.ownLogProbability))
         return
-          "Next, rank \(candidate.rank): beam \(candidate.parent + 1) with \(phrase([candidate.id])), \(p): \(speech.sentence(fate))."
+          "Next\(group(next.parents[candidate.parent])), rank \(candidate.rank): beam \(candidate.parent + 1) with \(phrase([candidate.id])), \(p): \(speech.sentence(fate))."
       }
       lines += next.parents.indices.compactMap { place in
-        BeamDescription.death(of: place, in: next, width: settings.width).map { "Beam \(place + 1) \($0)." }
+        BeamDescription.death(of: place, in: next, width: settings.groupWidth).map {
+          "Beam \(place + 1) \($0)."
+        }
       }
     }
     let texts = beams.texts

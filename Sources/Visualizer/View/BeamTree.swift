@@ -71,8 +71,11 @@ struct BeamTree {
         }
       }
       guard column < width, !groups.isEmpty else {
-        guard let leaf = leaves.first else { return }
-        rows.append(Row(leaf: leaf.leaf, cells: [Cell](repeating: Cell(), count: width)))
+        // Two groups may have the same text, and each its beam.
+        let live = leaves.filter { if case .live = $0.leaf { true } else { false } }
+        for leaf in live.isEmpty ? leaves.prefix(1) : live[...] {
+          rows.append(Row(leaf: leaf.leaf, cells: [Cell](repeating: Cell(), count: width)))
+        }
         return
       }
       var heads: [Int] = []

@@ -4,18 +4,22 @@ import Presentation
 
 /// The rows of the live beams and of their continuations.
 extension BeamView {
-  private static let figureColumns = 20
+  private var figureColumns: Int { hasGroups ? 24 : 20 }
   private static let cellColumns = 10
 
   /// The live beams with the tree of the last steps, and between them what ended or died there.
   func drawBeams(into buffer: inout ScreenBuffer, in area: Rect) {
     guard search.depth > 0 else {
       return buffer.put(
-        [Span("1  0.000  the text alone: the first step continues one beam", .dim)], in: area.row(0),
+        [
+          Span(
+            "1  0.000  the text alone: the first step continues one beam\(hasGroups ? " of each group" : "")",
+            .dim)
+        ], in: area.row(0),
         with: appearance)
     }
     let tree = BeamTree(
-      beams, columns: max((area.width - Self.figureColumns - 2) / Self.cellColumns, 1), limit: area.height)
+      beams, columns: max((area.width - figureColumns - 2) / Self.cellColumns, 1), limit: area.height)
     let chosen = tree.rows.firstIndex { $0.leaf == .live(window.chosen) } ?? 0
     let first = min(max(chosen - area.height * 2 / 3, 0), max(tree.rows.count - area.height, 0))
     for (row, line) in tree.rows.dropFirst(first).prefix(area.height).enumerated() {
@@ -25,20 +29,22 @@ extension BeamView {
     }
   }
 
-  /// `2  -12.345  -1.234 `
+  /// `2  -12.345  -1.234 `, with groups `2  g1  -12.345  -1.234 `
   private func figures(of leaf: BeamTree.Leaf) -> Span {
     switch leaf {
     case .live(let place):
       let beam = search.live[place]
       let score = settings.score(sum: beam.sum, count: max(search.depth, 1))
-      let texts = [String(place + 1), BeamDescription.number(beam.sum), BeamDescription.number(score)]
-      let columns = [2, 8, 7]
+      let group = hasGroups ? ["g\(beam.group + 1)"] : []
+      let texts =
+        [String(place + 1)] + group + [BeamDescription.number(beam.sum), BeamDescription.number(score)]
+      let columns = hasGroups ? [2, 3, 8, 7] : [2, 8, 7]
       return Span(
         zip(texts, columns).map { TextFit.padLeft($0, columns: $1, glyphs: glyphs) }.joined(separator: " ")
           + " ")
     case .finished:
-      return Span(TextFit.pad("     finished", columns: Self.figureColumns, glyphs: glyphs), .good)
-    case .dead: return Span(TextFit.pad("     died", columns: Self.figureColumns, glyphs: glyphs), .removed)
+      return Span(TextFit.pad("     finished", columns: figureColumns, glyphs: glyphs), .good)
+    case .dead: return Span(TextFit.pad("     died", columns: figureColumns, glyphs: glyphs), .removed)
     }
   }
 
@@ -82,18 +88,18 @@ extension BeamView {
   func drawCandidates(into buffer: inout ScreenBuffer, in area: Rect) {
     guard let step = beams.shownStep else { return }
     let largest = step.candidates.map { exp($0.token.ownLogProbability) }.max() ?? 1
-    let bar = min(max(area.width - 70, 6), 30)
+    let bar = min(max(area.width - (hasGroups ? 74 : 70), 6), 30)
     let first = min(window.firstCandidate, max(step.candidates.count - 1, 0))
     for (row, candidate) in step.candidates.dropFirst(first).prefix(area.height).enumerated() {
       let p = exp(candidate.token.ownLogProbability)
       let role = role(of: candidate)
       let token = TextFit.fit(label([candidate.id]), columns: 14, glyphs: glyphs)
-      let fate = BeamDescription.fate(of: candidate, width: settings.width, glyphs: glyphs)
+      let fate = BeamDescription.fate(of: candidate, width: settings.groupWidth, glyphs: glyphs)
       let death = candidate.fate == .cut ? self.death(of: candidate, in: step) : ""
       buffer.put(
         [
           Span(TextFit.padLeft(String(candidate.rank), columns: 3, glyphs: glyphs) + " ", .dim),
-          Span("beam \(TextFit.pad(String(candidate.parent + 1), columns: 2, glyphs: glyphs)) ", .dim),
+          Span(parent(of: candidate, in: step), .dim),
           Span(TextFit.pad(token, columns: 15, glyphs: glyphs), role),
           Span(TextFit.padLeft(NumberFormat.percent(p), columns: 6, glyphs: glyphs) + " ", role),
           Span(
@@ -110,8 +116,16 @@ extension BeamView {
     switch candidate.fate {
     case .lives: .strong
     case .finished: .good
-    case .finishedBelowOthers, .endedTooLow, .cut: .removed
+    case .finishedBelowOthers, .endedTooLow, .cut, .groupEnded: .removed
     }
+  }
+
+  /// `beam 2 `, with groups `g1  beam 2 `
+  private func parent(of candidate: BeamCandidate, in step: BeamStep) -> String {
+    let group =
+      hasGroups
+      ? "g\(TextFit.pad(String(step.parents[candidate.parent].group + 1), columns: 2, glyphs: glyphs)) " : ""
+    return "\(group)beam \(TextFit.pad(String(candidate.parent + 1), columns: 2, glyphs: glyphs)) "
   }
 
   /// Said once, at the best continuation of a beam that dies.

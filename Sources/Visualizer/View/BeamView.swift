@@ -13,6 +13,7 @@ struct BeamView {
   var glyphs: GlyphSet { appearance.glyphs }
   var search: BeamSearch { beams.search }
   var settings: BeamSettings { search.settings }
+  var hasGroups: Bool { settings.choice == .diverse }
 
   /// The lines inside the frames, from top to bottom.
   struct Lines: Equatable {
@@ -46,7 +47,11 @@ struct BeamView {
     Frame.draw(
       [
         (Frame(title: textTitle, rightTitle: "\(beams.promptIDs.count) tokens before"), text),
-        (Frame(title: "Beams: sum of ln p, score", rightTitle: "the last steps"), live),
+        (
+          Frame(
+            title: "Beams: \(hasGroups ? "group, " : "")sum of ln p, score", rightTitle: "the last steps"),
+          live
+        ),
         (Frame(title: candidatesTitle, rightTitle: "beam, p, sum of ln p"), candidates),
         (
           Frame(
@@ -69,7 +74,8 @@ struct BeamView {
   private var textTitle: String {
     guard beams.texts.count > 0 else { return "Text" }
     let live = search.live.count
-    return window.chosen < live ? "Beam \(window.chosen + 1)" : "Finished \(window.chosen - live + 1)"
+    let text = window.chosen < live ? "Beam \(window.chosen + 1)" : "Finished \(window.chosen - live + 1)"
+    return text + (hasGroups ? chosen.map { ", group \($0.group + 1)" } ?? "" : "")
   }
 
   private func drawText(into buffer: inout ScreenBuffer, in area: Rect) {
@@ -110,7 +116,7 @@ struct BeamView {
     for (row, text) in search.finished.enumerated().dropFirst(first).prefix(rest.height) {
       let ended = text.isEnded ? "ended" : "at the length"
       let figures =
-        "\(row + 1)  score \(BeamDescription.number(text.score))  sum \(BeamDescription.number(text.hypothesis.sum))  "
+        "\(row + 1)  \(hasGroups ? "group \(text.hypothesis.group + 1)  " : "")score \(BeamDescription.number(text.score))  sum \(BeamDescription.number(text.hypothesis.sum))  "
         + "\(counted(text.hypothesis.ids.count, "token")), \(ended)  "
       let line = rest.row(row - first)
       let tail = tail(of: text.hypothesis.ids, columns: line.width - CellWidth.width(of: figures))

@@ -35,12 +35,14 @@ struct KeyHints {
   }
 
   private var beams: [KeyHint] {
-    keys([
-      ("→", "step"), ("←", "back"), ("↑↓", "choose"), ("Enter", "take the text"),
-      ("Space", state.play.isRunning ? "pause" : "play"), ("Esc", "close"), ("[ ]", "beams"),
-      ("p P", "length penalty"), ("o", "when to stop"), ("s", "draw the beams"), ("PgDn", "lower ranks"),
-      ("Home End", "first, last"),
-    ])
+    keys(
+      [
+        ("→", "step"), ("←", "back"), ("↑↓", "choose"), ("Enter", "take the text"),
+        ("Space", state.play.isRunning ? "pause" : "play"), ("Esc", "close"), ("[ ]", "beams"),
+        ("p P", "length penalty"), ("o", "when to stop"), ("s", "draw the beams"),
+      ] + (state.beamSettings.choice == .diverse ? [("g G", "groups"), ("d D", "diversity")] : []) + [
+        ("PgDn", "lower ranks"), ("Home End", "first, last"),
+      ])
   }
 
   private func history(_ window: HistoryWindow) -> [KeyHint] {

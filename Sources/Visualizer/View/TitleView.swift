@@ -49,7 +49,7 @@ struct TitleView {
   /// Its step, and how it runs.
   private func segments(of beams: BeamSnapshot) -> [StatusSegment] {
     let search = beams.search
-    let seed = search.settings.choice == .best ? "" : "seed \(search.settings.seed)"
+    let seed = search.settings.draws ? "seed \(search.settings.seed)" : ""
     return [
       StatusSegment("step \(search.depth)/\(search.limit)", role: .status, priority: 10, side: .left),
       StatusSegment(seed, role: .status, priority: 8, side: .left),

@@ -157,6 +157,11 @@ struct ArgumentParser {
         "--sample draws the continuations of each step, --stochastic whole texts; leave one of them out",
         command: command.page)
     }
+    if has("groups"), let other = ["sample", "stochastic"].first(where: has) {
+      throw UsageError(
+        "--groups takes the best continuations of each group, and --\(other) draws them; leave one of them out",
+        command: command.page)
+    }
     if has("stochastic"), has("early-stopping") {
       throw UsageError(
         "--early-stopping has no part in --stochastic, which ends when all its texts have ended; leave it out",

@@ -10,9 +10,10 @@ struct BeamOptions: CommandOptions {
   let sampler: SamplerOptions
   let chance: ChanceOptions
   let output: OutputOptions
-  /// The command line itself, not a default, names a seed or whose seed it is.
+  /// The command line itself, not a default, names a seed, whose seed it is, or a diversity.
   let givesSeed: Bool
   let givesSeedLike: Bool
+  let givesDiversity: Bool
 
   init(_ call: CommandCall) {
     (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
@@ -20,6 +21,7 @@ struct BeamOptions: CommandOptions {
     (chance, output) = (call[ChanceOptions.self], call[OutputOptions.self])
     givesSeed = call.layers.givenOption(named: ["seed"]) != nil
     givesSeedLike = call.layers.givenOption(named: ["seed-like"]) != nil
+    givesDiversity = call.layers.givenOption(named: ["diversity"]) != nil
   }
 }
 
@@ -34,7 +36,10 @@ extension Command {
         the ban of repeated n-grams act on ln p; filters and the temperature act only with --sample and
         --stochastic. With --sample the continuations of each step are drawn. With --stochastic they are N
         different whole texts, drawn as if one after the other; that search ends when all of them have ended,
-        so --early-stopping does not go with it. JSON has "sequences", best first, "steps" with the beams that
+        so --early-stopping does not go with it. With --groups the beams are divided, and each group is a search
+        of its own: first group 1, then group 2, for which the tokens that group 1 has just taken count as less
+        likely by --diversity, and so on; the penalty stays in sums and scores. JSON then has the group of each beam,
+        from 0. JSON has "sequences", best first, "steps" with the beams that
         live after each and the continuations that were looked at (their beam counts from 0), and "stopped":
         all-finished, no-better (no live beam can score better, by the rule of --early-stopping) or length.
         """,
@@ -52,7 +57,11 @@ extension Command {
         "--return \(choices.returnCount) asks for more texts than the \(counted(choices.settings.width, "beam")) of --beams",
         command: "beam")
     }
-    let draws = choices.settings.choice != .best
+    try choices.checkGroups(command: "beam")
+    guard choices.settings.choice == .diverse || !options.givesDiversity else {
+      throw UsageError("--diversity goes with --groups: without groups nothing pays for it", command: "beam")
+    }
+    let draws = choices.settings.draws
     guard draws || !options.givesSeed else {
       throw UsageError(
         "--seed goes with --sample or --stochastic: without them nothing is drawn", command: "beam")
@@ -99,30 +108,39 @@ struct BeamResult {
 
   var json: JSON {
     let settings = run.search.settings
-    return [
+    let json: JSON = [
       "model": JSON(model.name), "ids": JSON(run.promptIDs), "beams": JSON(settings.width),
       "length": JSON(run.search.limit), "length_penalty": JSON(settings.lengthPenalty),
       "early_stopping": JSON(settings.earlyStopping.rawValue),
-      "seed": settings.choice == .best ? .null : JSON(settings.seed),
+      "seed": settings.draws ? JSON(settings.seed) : .null,
       "settings": settings.sampling.json, "stop_ids": JSON(run.search.endOfText.sorted()),
       "sequences": .array(
         sequences.map { sequence in
-          [
-            "ids": JSON(sequence.hypothesis.ids), "score": JSON(sequence.score),
-            "sum_logprob": JSON(sequence.hypothesis.sum), "finished": JSON(sequence.isEnded),
-            "text": model.tokenizer.map { JSON(continuation(sequence, $0)) } ?? .null,
-          ]
+          withGroup(
+            [
+              "ids": JSON(sequence.hypothesis.ids), "score": JSON(sequence.score),
+              "sum_logprob": JSON(sequence.hypothesis.sum), "finished": JSON(sequence.isEnded),
+              "text": model.tokenizer.map { JSON(continuation(sequence, $0)) } ?? .null,
+            ], of: sequence.hypothesis)
         }),
       "steps": .array(
         run.steps.map { step in
           [
             "beams": .array(
-              step.live.map { ["ids": JSON($0.ids), "sum_logprob": JSON($0.sum)] as JSON }),
-            "candidates": .array(step.candidates.map(Self.json)),
+              step.live.map { withGroup(["ids": JSON($0.ids), "sum_logprob": JSON($0.sum)], of: $0) }),
+            "candidates": .array(
+              step.candidates.map { withGroup(Self.json($0), of: step.parents[$0.parent]) }),
           ]
         }),
       "stopped": JSON(run.search.stop?.rawValue),
     ]
+    return .object((json.members ?? []) + settings.groupMembers)
+  }
+
+  /// The object with the group of its text, where there are groups.
+  private func withGroup(_ json: JSON, of text: Hypothesis) -> JSON {
+    guard run.search.settings.choice == .diverse else { return json }
+    return .object((json.members ?? []) + [.init("group", JSON(text.group))])
   }
 
   private static func json(_ candidate: BeamCandidate) -> JSON {
@@ -133,6 +151,7 @@ struct BeamResult {
       case .finishedBelowOthers(let score): ("finished-below-others", score)
       case .endedTooLow: ("ended-too-low", nil)
       case .cut: ("cut", nil)
+      case .groupEnded: ("group-ended", nil)
       }
     return [
       "rank": JSON(candidate.rank), "beam": JSON(candidate.parent), "id": JSON(candidate.id),
@@ -144,22 +163,26 @@ struct BeamResult {
   /// For each text a line of numbers, the text, and an empty line between two; last why the search ended.
   var text: String {
     let blocks = sequences.enumerated().map { place, sequence in
-      let numbers = [
-        "\(place + 1)", "score \(NumberFormat.fixed(sequence.score, decimals: 4))",
-        "sum \(NumberFormat.fixed(sequence.hypothesis.sum, decimals: 4))",
-        counted(sequence.hypothesis.ids.count, "token"), sequence.isEnded ? "ended" : "at the length",
-      ].joined(separator: "  ")
+      let numbers =
+        [
+          "\(place + 1)", "score \(NumberFormat.fixed(sequence.score, decimals: 4))",
+          "sum \(NumberFormat.fixed(sequence.hypothesis.sum, decimals: 4))",
+          counted(sequence.hypothesis.ids.count, "token"), sequence.isEnded ? "ended" : "at the length",
+        ] + (run.search.settings.choice == .diverse ? ["group \(sequence.hypothesis.group + 1)"] : [])
       let ids = sequence.hypothesis.ids.map(String.init).joined(separator: " ")
       let whole = model.tokenizer.map {
         Self.promptText(prompt, run.promptIDs, $0) + continuation(sequence, $0)
       }
-      return "\(numbers)\n\(whole ?? ids)\n"
+      return "\(numbers.joined(separator: "  "))\n\(whole ?? ids)\n"
     }
     return blocks.joined(separator: "\n") + "\n\(ending)\n"
   }
 
   private var ending: String {
     let steps = "stopped after \(counted(run.depth, "step"))"
+    if run.search.settings.choice == .diverse, run.search.stop != .length {
+      return "\(steps): every group has ended"
+    }
     switch run.search.stop {
     case .allFinished: return "\(steps): \(counted(run.search.finished.count, "text")) finished"
     case .noBetter:

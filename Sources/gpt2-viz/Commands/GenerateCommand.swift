@@ -6,6 +6,26 @@ struct TraceOptions: OptionValues {
   var rowCount = Trace.defaultRowCount
 }
 
+/// `--contrastive`
+struct ContrastiveOptions: OptionValues {
+  /// nil where a draw decides.
+  var alpha: Double?
+
+  /// The search, of which the candidates are those of top-k; nil where none is asked for. Throws what has no part in it.
+  func settings(_ sampling: SamplingSettings) throws(UsageError) -> ContrastiveSettings? {
+    guard let alpha else { return nil }
+    var settings = ContrastiveSettings(alpha: alpha, sampling: sampling)
+    if sampling.topK > 0 { settings.candidateCount = sampling.topK }
+    settings.sampling.topK = 0
+    do throws(SamplingError) {
+      try settings.validate()
+    } catch {
+      throw UsageError("--contrastive: \(error)", command: "generate")
+    }
+    return settings
+  }
+}
+
 struct GenerateOptions: CommandOptions {
   let words: [String]
   let text: TextOptions
@@ -13,6 +33,7 @@ struct GenerateOptions: CommandOptions {
   let length: LengthOptions
   let sampler: SamplerOptions
   let chance: ChanceOptions
+  let contrastive: ContrastiveOptions
   let trace: TraceOptions
   let output: OutputOptions
 
@@ -21,8 +42,26 @@ struct GenerateOptions: CommandOptions {
     (length, sampler, chance) = (
       call[LengthOptions.self], call[SamplerOptions.self], call[ChanceOptions.self]
     )
+    contrastive = call[ContrastiveOptions.self]
     (trace, output) = (call[TraceOptions.self], call[OutputOptions.self])
   }
+}
+
+extension OptionGroup {
+  fileprivate static let contrastive = OptionGroup(
+    title: "Contrastive search",
+    options: [
+      Option(
+        "contrastive", nil, "ALPHA",
+        "take the best of the -k likeliest tokens (4) by p and by how unlike the text it is; ALPHA, from 0 to 1, is the weight of that",
+        \ContrastiveOptions.alpha
+      ) { argument throws(UsageError) in
+        guard let alpha = Double(argument.text), (0...1).contains(alpha) else {
+          throw argument.refused("a number from 0 to 1")
+        }
+        return alpha
+      }
+    ])
 }
 
 extension Command {
@@ -34,10 +73,15 @@ extension Command {
         An empty PROMPT begins with the model's token for it, as <|endoftext|>. The text ends after N tokens, at a
         token that ends texts or answers (<|endoftext|>, <|im_end|>), or where the context is full. Formats: text; csv, one row a step; jsonl, one object a step: a
         trace, which 'replay' shows on the screen again and 'report' makes a picture of.
+        Contrastive search (arXiv 2202.06417) draws nothing: it lets the model read each of the K likeliest
+        tokens and takes the one whose (1 - ALPHA) p - ALPHA * similarity is largest; the similarity is that of
+        its hidden state to the most similar one of the text. Penalties and bans act; other settings do not go
+        with it. It needs a model on this machine. In jsonl each step has its candidates in "contrastive",
+        and counts as forced, since no draw chose it.
         """,
       groups: [
         .textOrIDs, .model,
-        .length, .sampler, .seed,
+        .length, .contrastive, .sampler, .seed,
         .output(
           [.text, .jsonl, .csv],
           [
@@ -50,12 +94,15 @@ extension Command {
       examples: [
         "gpt2-viz generate 'Once upon a time' -n 60 --greedy",
         "gpt2-viz generate 'Once upon a time' --preset nucleus --seed 42 --format jsonl",
+        "gpt2-viz generate 'Once upon a time' --contrastive 0.6 -k 4",
       ]
     )
   ) { (options: GenerateOptions, surroundings) in
     let prompt = try options.text.readPrompt(options.words, for: "generate")
-    let settings = try options.sampler.settings
-    let seed = try options.chance.seedOrRandom(settings.seedLike)
+    let contrastive = try options.contrastive.settings(options.sampler.settings)
+    let settings = try contrastive?.shown ?? options.sampler.settings
+    let seed =
+      try contrastive == nil ? options.chance.seedOrRandom(settings.seedLike) : options.chance.seed ?? 0
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.ids(of: prompt)
     let ends = try options.length.ends(of: loaded.profile)
@@ -64,13 +111,18 @@ extension Command {
       if loaded.tokenizerProblem != nil { _ = try loaded.requireTokenizer() }
       throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)
     }
-    let session = try GenerationSession(
-      predictor: loaded.predictor, tokenizer: loaded.tokenizer, promptIDs: ids, settings: settings, seed: seed
-    )
+    let growth =
+      try contrastive.map {
+        TextGrowth(try ContrastiveRun(loaded.predictor, loaded.tokenizer, promptIDs: ids, settings: $0))
+      }
+      ?? TextGrowth(
+        try GenerationSession(
+          predictor: loaded.predictor, tokenizer: loaded.tokenizer, promptIDs: ids, settings: settings,
+          seed: seed))
     let header = GenerationHeader(
-      model: loaded, prompt: prompt, ids: ids, settings: settings, seed: seed)
+      model: loaded, prompt: prompt, ids: ids, settings: settings, seed: seed, contrastive: contrastive)
     // A seed that was given is known, and greedy decoding uses none.
-    if format != .jsonl, options.chance.seed == nil, !settings.isGreedy {
+    if format != .jsonl, options.chance.seed == nil, !settings.isGreedy, contrastive == nil {
       reportMessage("gpt2-viz: seed \(seed)")
     }
     var writer: any GenerationWriter =
@@ -80,12 +132,38 @@ extension Command {
       default: TextWriter(header, isForTerminal: surroundings.output.isTerminal)
       }
     try carryOut(
-      session, tokenCount: options.length.tokenCount, ends: ends, into: &writer, output: surroundings.output)
+      growth, tokenCount: options.length.tokenCount, ends: ends, into: &writer, output: surroundings.output)
+  }
+}
+
+/// What a text grows by: a session's draws, or contrastive search.
+private struct TextGrowth {
+  let isContextFull: () -> Bool
+  let advance: () throws -> MadeStep
+  /// The decision that stands next.
+  let next: () throws -> Decision
+
+  init(_ session: GenerationSession) {
+    isContextFull = { session.isContextFull }
+    advance = {
+      let decision = try session.decision
+      return MadeStep(step: try session.advance(), decision: decision)
+    }
+    next = { try session.decision }
+  }
+
+  init(_ run: ContrastiveRun) {
+    isContextFull = { run.isContextFull }
+    advance = {
+      let (step, decision, contrast) = try run.advance()
+      return MadeStep(step: step, decision: decision, contrast: contrast)
+    }
+    next = { try run.decision }
   }
 }
 
 private func carryOut(
-  _ session: GenerationSession, tokenCount: Int, ends: Set<Int>, into writer: inout any GenerationWriter,
+  _ growth: TextGrowth, tokenCount: Int, ends: Set<Int>, into writer: inout any GenerationWriter,
   output: StandardOutput
 ) throws {
   try writer.begin(output)
@@ -94,20 +172,20 @@ private func carryOut(
   var count = 0
   let start = MonotonicClock.seconds
   while count < tokenCount {
-    guard !session.isContextFull else {
+    guard !growth.isContextFull() else {
       end = .context
       break
     }
-    let (decision, step): (Decision, GenerationStep)
+    let made: MadeStep
     do {
-      (decision, step) = (try session.decision, try session.advance())
+      made = try growth.advance()
     } catch {
       // The error is told behind what is written, on a line of its own.
       try writer.stop(output)
       throw error
     }
-    let isLast = ends.contains(step.id)
-    try writer.write(step, decision, index: count, endsText: isLast, to: output)
+    let isLast = ends.contains(made.step.id)
+    try writer.write(made, index: count, endsText: isLast, to: output)
     count += 1
     // So that a reader sees each step at once; a step costs far more than the flush.
     try output.flush()
@@ -119,7 +197,7 @@ private func carryOut(
   let seconds = MonotonicClock.seconds - start
   try writer.finish(
     GenerationSummary(
-      end: end, next: { try? session.decision },
+      end: end, next: { try? growth.next() },
       tokensPerSecond: count == 0 || seconds <= 0 ? nil : Double(count) / seconds),
     to: output)
   if end == .context {

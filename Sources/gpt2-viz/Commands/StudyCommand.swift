@@ -69,10 +69,11 @@ extension Command {
           options: [
             Option(
               "strategy", nil, "STRATEGY",
-              "a preset, a chain such as 'top-k 40, min-p 0.05', or 'beam 16'; may be repeated (the paper's eight)",
+              "a preset, a chain such as 'top-k 40, min-p 0.05', 'beam 16' or 'contrastive 4'; may be repeated (the paper's eight)",
               offering: .words(
                 ["nucleus"] + SamplingPreset.all.map(\.name) + [
-                  "beam 16", "sampled-beam 16", "stochastic-beam 16",
+                  "beam 16", "sampled-beam 16", "stochastic-beam 16", "diverse-beam 16",
+                  "contrastive 4",
                 ])
             ) { argument throws(UsageError) in
               return { (options: inout StudyChoices) in options.described.append(argument.text) }

@@ -10,12 +10,23 @@ struct GenerationHeader {
   let ids: [Int]
   let settings: SamplingSettings
   let seed: UInt64
+  /// nil where a draw decides.
+  let contrastive: ContrastiveSettings?
 
   /// nil where the model's folder has no vocabulary.
   var tokenizer: (any Tokenizer)? { model.tokenizer }
 
   /// The text to continue, in bytes; nil without a vocabulary. An empty prompt stays empty.
   var promptBytes: [UInt8]? { prompt.bytes(readAs: ids, tokenizer) }
+}
+
+/// A step that was made.
+struct MadeStep {
+  let step: GenerationStep
+  /// What the step carried out.
+  let decision: Decision
+  /// What contrastive search compared; nil where it has no part.
+  var contrast: ContrastiveStep?
 }
 
 /// What is known after the last step.
@@ -29,11 +40,9 @@ struct GenerationSummary {
 /// One output format of `generate`.
 protocol GenerationWriter {
   mutating func begin(_ output: StandardOutput) throws(OutputError)
-  /// - Parameters:
-  ///   - decision: what the step carried out.
-  ///   - endsText: the token is `<|endoftext|>` and generation stops at it, so it is no part of the text.
+  /// - Parameter endsText: the token is `<|endoftext|>` and generation stops at it, so it is no part of the text.
   mutating func write(
-    _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
+    _ made: MadeStep, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError)
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError)
   /// No further step can be made: ends what was begun.
@@ -64,10 +73,10 @@ struct TextWriter: GenerationWriter {
   }
 
   mutating func write(
-    _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
+    _ made: MadeStep, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
     guard !endsText else { return }
-    try output.write(shown(stream?.push(step.id) ?? ""))
+    try output.write(shown(stream?.push(made.step.id) ?? ""))
   }
 
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError) {
@@ -86,21 +95,26 @@ struct TextWriter: GenerationWriter {
 /// A trace: one JSON object at the start, one a step, one at the end.
 struct JSONLinesWriter: GenerationWriter {
   private var recorder: TraceRecorder
+  private let contrastive: ContrastiveSettings?
 
   init(_ header: GenerationHeader, rowCount: Int) {
+    contrastive = header.contrastive
     recorder = TraceRecorder(
       model: header.model.profile, promptBytes: header.promptBytes, ids: header.ids,
       settings: header.settings, seed: header.seed, tokenizer: header.tokenizer, rowCount: rowCount)
   }
 
   mutating func begin(_ output: StandardOutput) throws(OutputError) {
-    try output.writeLine(recorder.start.json.description)
+    let members = contrastive.map { [JSON.Member("penalty_alpha", JSON($0.alpha))] } ?? []
+    try output.writeLine(JSON.object((recorder.start.json.members ?? []) + members).description)
   }
 
   mutating func write(
-    _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
+    _ made: MadeStep, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
-    try output.writeLine(recorder.line(recorder.record(step, decision)))
+    let members = made.contrast.map { [JSON.Member("contrastive", .array($0.candidates.map(\.json)))] }
+    let step = recorder.record(made.step, made.decision)
+    try output.writeLine(recorder.line(step, with: members ?? []))
   }
 
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError) {
@@ -122,8 +136,9 @@ struct CSVWriter: GenerationWriter {
   }
 
   mutating func write(
-    _ step: GenerationStep, _ decision: Decision, index: Int, endsText: Bool, to output: StandardOutput
+    _ made: MadeStep, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
+    let step = made.step
     let fields: [JSON] = [
       JSON(index), JSON(step.id), JSON(header.tokenizer?.name(of: step.id)),
       JSON(header.tokenizer?.bytes(of: step.id).map(Self.piece)), JSON(step.isForced), JSON(step.u),

@@ -10,9 +10,19 @@ struct BeamChoices: OptionValues {
   /// `--method`: the visualizer opens with the search.
   var method = Method.sampling
 
+  /// Throws where the beams cannot be divided into the groups.
+  func checkGroups(command: String? = nil) throws(UsageError) {
+    guard settings.choice != .diverse || settings.hasEqualGroups else {
+      throw UsageError(
+        "the \(settings.width) beams of --beams do not make the \(settings.groups) equal groups of --groups; take a multiple of them",
+        command: command)
+    }
+  }
+
   /// The search of the screen. Throws where it has no room for so many beams.
   var onScreen: BeamSettings {
     get throws(UsageError) {
+      try checkGroups()
       guard settings.width <= VisualizerOptions.mostBeams else {
         throw UsageError(
           "the screen shows at most \(VisualizerOptions.mostBeams) beams, not \(settings.width); 'gpt2-viz beam' takes more"
@@ -67,5 +77,23 @@ extension OptionGroup {
     Option(
       flag: "stochastic", "draw whole texts, without replacement (stochastic beam search, arXiv 1903.06059)"
     ) { (options: inout BeamChoices) in options.settings.choice = .stochastic },
+    Option(
+      "groups", nil, "G",
+      "search in G equal groups: a later one pays for the tokens of earlier ones (diverse beam search, arXiv 1610.02424)"
+    ) { argument throws(UsageError) in
+      let groups = try argument.integer(in: 2...BeamSettings.mostBeams)
+      return { (options: inout BeamChoices) in
+        (options.settings.groups, options.settings.choice) = (groups, .diverse)
+      }
+    },
+    Option(
+      "diversity", nil, "X",
+      "with groups: how much lower ln p is for each beam of earlier groups that takes the token in this step (0.5)",
+      \BeamChoices.settings.diversity
+    ) { argument throws(UsageError) in
+      let penalty = try argument.number()
+      guard penalty > 0 else { throw argument.refused("a number above 0") }
+      return penalty
+    },
   ]
 }

@@ -1,0 +1,57 @@
+import LMCore
+import TestSupport
+import Testing
+
+@testable import gpt2_viz
+
+/// `generate --contrastive` on the built-in model.
+@Suite struct ContrastiveCommandTests {
+  private func generate(_ options: [String], _ format: String = "jsonl") throws -> ProgramRun {
+    try ProgramRun(["generate", "Once upon a time", "-n", "12", "--format", format] + options)
+  }
+
+  @Test func eachStepHasItsCandidates() throws {
+    let lines = try generate(["--contrastive", "0.6", "-k", "5", "--no-stop-at-eos"]).jsonLines()
+    #expect(lines[0]["penalty_alpha"]?.double == 0.6 && lines[0]["settings"]?["top_k"] == 5)
+    let steps = lines.filter { $0["type"] == "step" }
+    #expect(steps.count == 12)
+    for step in steps {
+      let rows = try #require(step["contrastive"]?.array)
+      #expect(rows.count == 5 && rows[0].members?.map(\.name) == ["id", "p", "similarity", "score"])
+      let best = try #require(rows.max { $0["score"]?.double ?? 0 < $1["score"]?.double ?? 0 })
+      #expect(best["id"] == step["id"] && step["forced"] == true)
+      let (p, similarity) = (try #require(best["p"]?.double), try #require(best["similarity"]?.double))
+      #expect(abs(try #require(best["score"]?.double) - (0.4 * p - 0.6 * similarity)) < 1e-12)
+      #expect(abs(p - (try #require(step["before"]?.double))) < 1e-9)
+    }
+  }
+
+  /// Without weight, and with one candidate, it is greedy decoding; the default are four candidates.
+  @Test func itsLimitsAreGreedyDecoding() throws {
+    let greedy = try generate(["--greedy"], "text").output
+    #expect(try generate(["--contrastive", "0"], "text").output == greedy)
+    #expect(try generate(["--contrastive", "0.6", "-k", "1"], "text").output == greedy)
+    let text = try generate(["--contrastive", "0.6"], "text")
+    #expect(text.output != greedy && text.errors.isEmpty)
+    #expect(
+      try generate(["--contrastive", "0.6", "-k", "4", "--threads", "1"], "text").output == text.output)
+  }
+
+  /// A trace that is replayed and reported as every other.
+  @Test func itsTraceIsOne() throws {
+    let trace = try generate(["--contrastive", "0.6"])
+    let read = try Trace(parsing: Array(trace.output.utf8))
+    #expect(read.steps.count == 12 && read.steps.allSatisfy(\.isForced))
+  }
+
+  @Test(arguments: [
+    (["--contrastive", "1.5"], "--contrastive takes a number from 0 to 1"),
+    (["--contrastive", "0.6", "-p", "0.9"], "top-p shapes what is drawn"),
+    (["--contrastive", "0.6", "--greedy"], "temperature shapes what is drawn"),
+    (["--contrastive", "0.6", "-k", "65"], "must be a whole number from 1 to 64"),
+  ])
+  func wrongWordsAreSaid(options: [String], sentence: String) throws {
+    let run = try generate(options)
+    #expect(run.code == 2 && run.errors.contains(sentence), "\(run.errors)")
+  }
+}
