@@ -51,6 +51,9 @@ import Testing
     #expect(built.code == 0)
     #expect(built.output == "started a\n")
     #expect(built.errors == "Building gpt2-viz: about five minutes on two cores, once.\n")
+    let marked = try ProgramRun(
+      [run.script, "--", "-m", "b c"], environment: run.environment, executable: "/bin/bash")
+    #expect(marked.output == "started -m b c\n")
     let again = try ProgramRun([run.script], environment: run.environment, executable: "/bin/bash")
     #expect(again.errors == "")
   }
