@@ -58,6 +58,14 @@ package enum RangeText {
     return texts.first { CellWidth.width(of: $0) <= columns } ?? texts[2]
   }
 
+  /// "≥2.9 bits", or "3.8 bits".
+  package static func leastBits(_ bounds: ClosedRange<Double>, glyphs: GlyphSet) -> String {
+    let text = NumberFormat.fixed(bounds.lowerBound, decimals: 1)
+    if text == NumberFormat.fixed(bounds.upperBound, decimals: 1) { return "\(text) bits" }
+    let least = (bounds.lowerBound * 10).rounded(.down) / 10
+    return "\(glyphs.atLeast)\(NumberFormat.fixed(least, decimals: 1)) bits"
+  }
+
   private static func joined(_ low: String, _ high: String) -> String {
     low == high ? low : "\(low) to \(high)"
   }

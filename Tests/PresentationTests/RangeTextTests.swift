@@ -29,5 +29,7 @@ import Testing
     #expect(RangeText.least(10.48...12, columns: 5, glyphs: .ascii) == ">=10")
     #expect(RangeText.least(4.186...4.188, columns: 5, glyphs: .blocks) == "4.19")
     #expect(RangeText.least(20...300, glyphs: .ascii) == ">=20")
+    #expect(RangeText.leastBits(2.96...4.7, glyphs: .blocks) == "≥2.9 bits")
+    #expect(RangeText.leastBits(2.96...3.01, glyphs: .blocks) == "3.0 bits")
   }
 }

@@ -38,6 +38,20 @@ import Testing
     #expect(line.contains("removes up to"), "\(line)")
   }
 
+  /// What is open of a step stays open in its history.
+  @Test func theHistoryMarksTheLeast() throws {
+    var app = opened { $0.topP = 0.99 }
+    while app.lane.decision?.drawn == nil { app.press(.character("r")) }
+    app.press(.right)
+    let step = try #require(app.lane.steps.first)
+    #expect(step.keptBounds.count > 1)
+    let glyphs = app.state.appearance.glyphs
+    let (sign, bits) = (glyphs.atLeast, RangeText.leastBits(step.entropyBounds, glyphs: glyphs))
+    let lines = app.picture.split(separator: "\n")
+    #expect(lines.contains { $0.contains(" entropy ") && $0.contains(bits) }, "\(app.picture)")
+    #expect(lines.contains { $0.contains(" kept ") && $0.contains("\(sign)\(step.kept) ") }, "\(app.picture)")
+  }
+
   /// The sentence of the library, and the keys of the screen.
   @Test func aDrawThatNobodyToldNamesTheKeys() throws {
     var app = opened({ _ in }, ranks: 2)

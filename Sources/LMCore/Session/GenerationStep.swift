@@ -16,10 +16,14 @@ public struct GenerationStep: Hashable, Sendable {
   public let after: Double
   /// 1 for the most probable token of the model's own distribution.
   public let rank: Int
-  /// Entropy of the model's own distribution, in bits.
+  /// Entropy of the model's own distribution, in bits; the middle of `entropyBounds`.
   public let entropyBits: Double
-  /// How many tokens the filters kept.
+  /// Where it lies, in bits: a server may leave it open.
+  public let entropyBounds: ClosedRange<Double>
+  /// How many tokens the filters kept; the least of `keptBounds`.
   public let kept: Int
+  /// Where it lies.
+  public let keptBounds: ClosedRange<Int>
   /// The model's own probability of the kept tokens together.
   public let keptMass: Double
 
@@ -45,8 +49,11 @@ public struct GenerationStep: Hashable, Sendable {
 
   init(
     id: Int, draw: Draw, isForced: Bool, settings: SamplingSettings, before: Double, after: Double, rank: Int,
-    entropyBits: Double, kept: Int, keptMass: Double, mu: Double?, isUntold: Bool = false
+    entropyBits: Double, entropyBounds: ClosedRange<Double>? = nil, kept: Int,
+    keptBounds: ClosedRange<Int>? = nil, keptMass: Double, mu: Double?, isUntold: Bool = false
   ) {
+    self.entropyBounds = entropyBounds ?? entropyBits...entropyBits
+    self.keptBounds = keptBounds ?? kept...kept
     self.isUntold = isUntold
     (self.id, self.draw, self.isForced, self.settings) = (id, draw, isForced, settings)
     (self.before, self.after, self.rank) = (before, after, rank)
@@ -62,8 +69,8 @@ public struct GenerationStep: Hashable, Sendable {
     before = row.before
     after = row.after ?? 0
     rank = row.rank
-    entropyBits = distribution.entropyBefore
-    kept = distribution.keptCount
+    (entropyBits, entropyBounds) = (distribution.entropyBefore, distribution.belief.entropyBounds)
+    (kept, keptBounds) = (distribution.keptCount, distribution.keptCountBounds)
     keptMass = distribution.keptMass
     mu = decision.stages.mu
     isUntold = false
@@ -80,7 +87,9 @@ public struct GenerationStep: Hashable, Sendable {
       before: min(last.before, rest.upperBound),
       after: distribution.untoldKept.map { min(last.mostAfter ?? 1, $0.share.upperBound) } ?? 0,
       rank: distribution.knownRanks + 1, entropyBits: distribution.entropyBefore,
-      kept: distribution.keptCount, keptMass: distribution.keptMass, mu: decision.stages.mu, isUntold: true)
+      entropyBounds: distribution.belief.entropyBounds, kept: distribution.keptCount,
+      keptBounds: distribution.keptCountBounds, keptMass: distribution.keptMass, mu: decision.stages.mu,
+      isUntold: true)
   }
 }
 

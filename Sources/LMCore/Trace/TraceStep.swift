@@ -40,8 +40,9 @@ public struct TraceStep: Equatable, Sendable {
   public var step: GenerationStep {
     GenerationStep(
       id: token.id, draw: decision.draw, isForced: isForced, settings: decision.settings, before: before,
-      after: after, rank: rank, entropyBits: decision.entropyBits, kept: decision.kept,
-      keptMass: decision.keptMass, mu: decision.stages.mu, isUntold: isUntold)
+      after: after, rank: rank, entropyBits: decision.entropyBits, entropyBounds: decision.head?.entropyBits,
+      kept: decision.kept, keptBounds: decision.keptBounds, keptMass: decision.keptMass,
+      mu: decision.stages.mu, isUntold: isUntold)
   }
 
   func json(after start: TraceStart) -> JSON {

@@ -28,6 +28,27 @@ enum HistoryQuantity: CaseIterable, Sendable {
     case .kept: NumberFormat.grouped(Int(value.rounded()))
     }
   }
+
+  /// Of a step, with a sign where a server told no more than a bound; nil where the step has no such value.
+  func text(of step: GenerationStep, glyphs: GlyphSet) -> String? {
+    switch self {
+    case .probability: (step.isUntold ? glyphs.atMost : "") + text(step.before)
+    case .surprisal: (step.isUntold ? glyphs.atLeast : "") + text(step.surprisalBits)
+    case .entropy: RangeText.leastBits(step.entropyBounds, glyphs: glyphs)
+    case .kept: RangeText.least(step.keptBounds, glyphs: glyphs)
+    case .mu: step.mu.map(text)
+    case .copies: nil
+    }
+  }
+
+  /// The mean of a lane's steps, with the sign of the values that are bounds.
+  func mean(of steps: [GenerationStep], _ values: [Double], glyphs: GlyphSet) -> String {
+    guard !values.isEmpty else { return "" }
+    let signs = Set(steps.compactMap { text(of: $0, glyphs: glyphs) }).compactMap { text in
+      [glyphs.atMost, glyphs.atLeast].first(where: text.hasPrefix)
+    }
+    return (signs.first ?? "") + text(values.reduce(0, +) / Double(values.count))
+  }
 }
 
 /// The course of a lane in numbers, over all its steps, also those ahead of the cursor.
@@ -48,7 +69,7 @@ struct LaneHistory {
     switch quantity {
     case .probability: lane.steps.map(\.before)
     case .surprisal: lane.steps.map(\.surprisalBits)
-    case .entropy: lane.steps.map(\.entropyBits)
+    case .entropy: lane.steps.map(\.entropyBounds.lowerBound)
     case .kept: lane.steps.map { Double($0.kept) }
     case .mu: lane.steps.map(\.mu)
     case .copies: loop.map { summary.copyMeans(of: $0) { lane.steps[$0].before } } ?? []

@@ -58,9 +58,11 @@ extension PlainPanel {
   /// "" she", 12.0%, rank 2, surprisal 3.1 bits, entropy 5.0 bits, kept 40"
   private static func step(_ step: GenerationStep, _ card: ModelCard?, _ speech: SpokenText) -> String {
     let surprisal = HistoryQuantity.surprisal.text(step.surprisalBits)
-    let entropy = HistoryQuantity.entropy.text(step.entropyBits)
+    let entropy = RangeText.fixed(step.entropyBounds, decimals: 1)
+    let (most, least) = step.isUntold ? ("at most ", "at least ") : ("", "")
+    let kept = (step.keptBounds.count > 1 ? "at least " : "") + NumberFormat.grouped(step.kept)
     return speech.token(card?.bytes(of: step.id) ?? [])
-      + ", \(speech.percent(step.before)), rank \(NumberFormat.grouped(step.rank)), surprisal \(surprisal), "
-      + "entropy \(entropy), kept \(NumberFormat.grouped(step.kept))"
+      + ", \(most)\(speech.percent(step.before)), rank \(least)\(NumberFormat.grouped(step.rank)), "
+      + "surprisal \(least)\(surprisal), entropy \(entropy) bits, kept \(kept)"
   }
 }

@@ -113,16 +113,16 @@ struct HistoryView {
       case .surprisal, .entropy, .mu: .bits(covering: shown)
       case .kept: .counts(upTo: state.card?.vocabularySize ?? 1)
       }
-    let means = values.map { values in
-      let known = values.compactMap(\.self)
-      return known.isEmpty ? "" : quantity.text(known.reduce(0, +) / Double(known.count))
+    let means = zip(lanes, values).map { lane, values in
+      quantity.mean(of: lane.lane.steps, values.compactMap(\.self), glyphs: glyphs)
     }
     return Chart(
       title: quantity.title, note: "mean \(means.joined(separator: " \(glyphs.dot) "))",
       series: lanes.indices.map { lane in
-        let value = values[lane].indices.contains(cursor) ? values[lane][cursor] : nil
+        let step = lanes[lane].lane.steps.dropFirst(cursor).first
+        let value = step.flatMap { quantity.text(of: $0, glyphs: glyphs) } ?? ""
         return Chart.Series(
-          reading: reading(value.map(quantity.text) ?? "", lane), values: values[lane],
+          reading: reading(value, lane), values: values[lane],
           ahead: lanes[lane].lane.depth)
       }, axis: axis, columns: columns, cursor: cursor)
   }

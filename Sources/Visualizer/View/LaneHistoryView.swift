@@ -53,11 +53,7 @@ struct LaneHistoryView {
 
   private func panel(in area: Rect) -> HistoryPanel {
     HistoryPanel(
-      points: lane.steps.map {
-        HistoryPoint(
-          probability: $0.before, entropy: $0.entropyBits, surprisal: $0.surprisalBits, kept: $0.kept,
-          mu: $0.mu)
-      },
+      points: lane.steps.map { HistoryPoint($0, glyphs: appearance.glyphs) },
       cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
       perplexityIsLeast: lane.steps[..<lane.depth].hasUntold,
       vocabularySize: card?.vocabularySize ?? 1,

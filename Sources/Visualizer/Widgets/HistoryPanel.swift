@@ -14,6 +14,17 @@ struct HistoryPoint: Hashable {
   var kept: Int
   /// Mirostat's mu, in bits; nil where it had no part.
   var mu: Double?
+  /// What a step of which a server told too little has instead of exact values.
+  var bounds: [HistoryQuantity: String] = [:]
+
+  init(_ step: GenerationStep, glyphs: GlyphSet) {
+    self.init(
+      probability: step.before, entropy: step.entropyBounds.lowerBound, surprisal: step.surprisalBits,
+      kept: step.kept, mu: step.mu)
+    let isOpen = step.isUntold || step.entropyBounds.upperBound > step.entropyBounds.lowerBound
+    guard isOpen || step.keptBounds.count > 1 else { return }
+    for quantity in HistoryQuantity.allCases { bounds[quantity] = quantity.text(of: step, glyphs: glyphs) }
+  }
 
   init(probability: Double, entropy: Double, surprisal: Double, kept: Int, mu: Double? = nil) {
     self.probability = probability
@@ -53,7 +64,7 @@ struct HistoryPanel: Widget {
   }
 
   private struct Series {
-    var name: String
+    var quantity: HistoryQuantity
     var value: String
     /// The height of a step, in 0...1.
     var height: (HistoryPoint) -> Double
@@ -146,27 +157,40 @@ struct HistoryPanel: Widget {
     let highestSurprisal = max(points.lazy.map(\.surprisal).filter(\.isFinite).max() ?? 0, 1)
     let widest = log(Double(max(vocabularySize, 2)))
     let highestMu = points.lazy.compactMap(\.mu).max()
+    func series(
+      _ quantity: HistoryQuantity, _ value: (HistoryPoint) -> Double?,
+      height: @escaping (HistoryPoint) -> Double
+    ) -> Series {
+      let text = shown.flatMap { point in point.bounds[quantity] ?? value(point).map(quantity.text) }
+      return Series(quantity: quantity, value: text ?? "", height: height)
+    }
     let mu = highestMu.map { highest in
-      Series(name: "mu", value: shown?.mu.map { "\(NumberFormat.fixed($0, decimals: 1)) bits" } ?? "") {
+      series(.mu) {
+        $0.mu
+      } height: {
         ($0.mu ?? 0) / max(highest, 1)
       }
     }
     let series = [
-      Series(name: "p(chosen)", value: shown.map { NumberFormat.percent($0.probability) } ?? "") {
+      series(.probability) {
+        $0.probability
+      } height: {
         $0.probability
       },
-      Series(
-        name: "entropy", value: shown.map { "\(NumberFormat.fixed($0.entropy, decimals: 1)) bits" } ?? ""
-      ) {
+      series(.entropy) {
+        $0.entropy
+      } height: {
         $0.entropy / highestEntropy
       },
-      Series(name: "kept", value: shown.map { NumberFormat.grouped($0.kept) } ?? "") {
+      series(.kept) {
+        Double($0.kept)
+      } height: {
         // A logarithmic scale, on which a single token is still visible.
         $0.kept <= 1 ? 0.01 : log(Double($0.kept)) / widest
       },
-      Series(
-        name: "surprisal", value: shown.map { "\(NumberFormat.fixed($0.surprisal, decimals: 1)) bits" } ?? ""
-      ) {
+      series(.surprisal) {
+        $0.surprisal
+      } height: {
         $0.surprisal / highestSurprisal
       },
     ]
@@ -177,7 +201,9 @@ struct HistoryPanel: Widget {
   private func draw(_ series: Series, _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance) {
     var place = area
     let name = place.takeLeft(min(10, area.width))
-    buffer.put(series.name, at: name.origin, style: appearance.theme[.dim], in: name)
+    buffer.put(
+      series.quantity == .mu ? "mu" : series.quantity.title, at: name.origin, style: appearance.theme[.dim],
+      in: name)
     let valueWidth = Self.valueWidth(in: area)
     let value = place.takeLeft(valueWidth)
     if !value.isEmpty {

@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import Presentation
 
 /// Probability, entropy and kept tokens by step, one chart below the other, with the shown step marked and the loop at
 /// the end shaded.
@@ -59,10 +60,12 @@ struct HistoryFigure {
         name: "p(chosen)", value: shown.map { NumberFormat.percent($0.before) } ?? "", top: "100%",
         style: "before", heights: steps.map(\.before)),
       Series(
-        name: "entropy", value: shown.map { bits($0.decision.entropyBits) } ?? "", top: bits(highest),
+        name: "entropy",
+        value: shown.map { RangeText.leastBits($0.step.entropyBounds, glyphs: .blocks) } ?? "",
+        top: bits(highest),
         style: "curve", heights: steps.map { $0.decision.entropyBits / highest }),
       Series(
-        name: "kept (log)", value: shown.map { NumberFormat.grouped($0.decision.kept) } ?? "",
+        name: "kept (log)", value: shown.map { RangeText.least($0.step.keptBounds, glyphs: .blocks) } ?? "",
         top: NumberFormat.grouped(vocabularySize), style: "after",
         // So that one kept token is visible.
         heights: steps.map { max(log(Double($0.decision.kept)) / widest, 0.02) }),
