@@ -52,6 +52,15 @@ import Testing
     #expect(lines.contains { $0.contains(" kept ") && $0.contains("\(sign)\(step.kept) ") }, "\(app.picture)")
   }
 
+  /// A trace keeps fewer ranks than the server told: the others are "more", not "not told".
+  @Test func whatATraceLeftOutWasTold() throws {
+    let app = opened { $0.topP = 0.99 }
+    let decision = try #require(app.lane.decision)
+    let recording = TraceDecision(decision, chosen: nil, rowCount: 5, tokenizer: nil)
+    let read = Decision(recording, vocabularySize: decision.distribution.vocabularySize).distribution
+    #expect(read.knownRanks < 12 && read.belief.toldRanks == 12)
+  }
+
   /// The sentence of the library, and the keys of the screen.
   @Test func aDrawThatNobodyToldNamesTheKeys() throws {
     var app = opened({ _ in }, ranks: 2)

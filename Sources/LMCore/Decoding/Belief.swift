@@ -29,6 +29,8 @@ public struct Belief: Sendable {
   public let vocabularySize: Int
   /// How many of the first ranks are known without a gap: V for logits.
   public let knownRanks: Int
+  /// How many of them the source told: more than are known where a trace recorded fewer.
+  package let toldRanks: Int
   /// -sum p log2 p, in bits. Of a head the middle of `entropyBounds`.
   public let entropy: Double
   /// Where the entropy lies, in bits.
@@ -54,7 +56,7 @@ public struct Belief: Sendable {
 
   private init(_ ranked: RankedScores) {
     vocabularySize = ranked.vocabularySize
-    knownRanks = ranked.rankCount
+    (knownRanks, toldRanks) = (ranked.rankCount, ranked.rankCount)
     entropy = ranked.entropy * bitsPerNat
     let bounds = ranked.entropyBounds
     entropyBounds = bounds.lowerBound * bitsPerNat...bounds.upperBound * bitsPerNat
@@ -98,11 +100,12 @@ public struct Belief: Sendable {
   ///   - rows: by rank ascending, no id twice.
   ///   - entropy: of the whole distribution, in bits.
   ///   - restMass: what a server had not told; nil where all was known.
+  ///   - toldRanks: how many ranks the server had told; nil where all were known.
   init(
     recorded rows: [BeliefRow], vocabularySize: Int, entropy: Double,
-    entropyBounds: ClosedRange<Double>? = nil, restMass: ClosedRange<Double>? = nil
+    entropyBounds: ClosedRange<Double>? = nil, restMass: ClosedRange<Double>? = nil, toldRanks: Int? = nil
   ) {
-    self.vocabularySize = vocabularySize
+    (self.vocabularySize, self.toldRanks) = (vocabularySize, toldRanks ?? vocabularySize)
     (self.entropy, self.entropyBounds) = (entropy, entropyBounds ?? entropy...entropy)
     knownRanks = zip(rows, 1...).prefix { $0.rank == $1 }.count
     content = .head(

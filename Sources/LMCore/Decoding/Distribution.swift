@@ -84,6 +84,7 @@ public struct Distribution: Sendable {
 
   /// What a recording tells of a distribution of which only the first ranks were known.
   struct RecordedHead {
+    let knownRanks: Int
     let restMass: ClosedRange<Double>
     let entropyBounds: ClosedRange<Double>
     let entropyAfterBounds: ClosedRange<Double>
@@ -156,7 +157,7 @@ public struct Distribution: Sendable {
   ) {
     belief = Belief(
       recorded: rows.map(\.belief), vocabularySize: vocabularySize, entropy: entropyBefore,
-      entropyBounds: head?.entropyBounds, restMass: head?.restMass)
+      entropyBounds: head?.entropyBounds, restMass: head?.restMass, toldRanks: head?.knownRanks)
     (self.keptCount, self.keptMass, self.bindingFilter) = (keptCount, keptMass, bindingFilter)
     (self.cutRank, self.entropyAfter, knownFilteredMass) = (cutRank, entropyAfter, filteredMass)
     entropyAfterBounds = head?.entropyAfterBounds ?? entropyAfter...entropyAfter

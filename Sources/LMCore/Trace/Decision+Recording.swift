@@ -12,7 +12,8 @@ extension Decision {
         draw: recording.drawnID.map { Distribution.RecordedDraw(id: $0, interval: recording.interval) },
         head: recording.head.map {
           Distribution.RecordedHead(
-            restMass: $0.restMass, entropyBounds: $0.entropyBits, entropyAfterBounds: $0.entropyAfterBits,
+            knownRanks: $0.knownRanks, restMass: $0.restMass, entropyBounds: $0.entropyBits,
+            entropyAfterBounds: $0.entropyAfterBits,
             kept: $0.kept, untold: $0.problem)
         }),
       stages: recording.stages, draw: recording.draw, settings: recording.settings,

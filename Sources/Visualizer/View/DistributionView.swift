@@ -37,8 +37,7 @@ struct DistributionView {
     }
     var table = DistributionTable(
       rows: rows, vocabularySize: distribution.vocabularySize, cutoff: cutoff,
-      // What a trace left out was known.
-      knownRanks: distribution.belief.restMass == nil ? nil : distribution.knownRanks, scale: state.barScale,
+      toldRanks: distribution.belief.toldRanks, scale: state.barScale,
       cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)",
       afterTitle: afterTitle,
       narrowestWidth: state.layout.lanes.map { Frame.inner($0.table).width }.min(),

@@ -15,8 +15,8 @@ struct DistributionTable: Widget {
   /// The rows by rank, from the first one shown; those that do not fit are not drawn.
   var rows: [DistributionTableRow]
   var vocabularySize: Int
-  /// Of the tokens below these ranks nothing single is known.
-  var knownRanks: Int
+  /// The tokens below these ranks were not told.
+  var toldRanks: Int
   var cutoff: DistributionCutoff?
   var scale: BarScale
   var cutDisplay: CutDisplay
@@ -36,13 +36,13 @@ struct DistributionTable: Widget {
 
   init(
     rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
-    knownRanks: Int? = nil,
+    toldRanks: Int? = nil,
     scale: BarScale, cutDisplay: CutDisplay = .dimmed, beforeTitle: String = "", afterTitle: String = "",
     narrowestWidth: Int? = nil, distribution: Distribution? = nil, authorRank: Int? = nil
   ) {
     self.rows = rows
     self.vocabularySize = vocabularySize
-    self.knownRanks = knownRanks ?? vocabularySize
+    self.toldRanks = toldRanks ?? vocabularySize
     self.cutoff = cutoff
     self.scale = scale
     self.cutDisplay = cutDisplay
@@ -110,7 +110,7 @@ struct DistributionTable: Widget {
       }
       return DistributionRest(
         count: ranks.count, before: before, cumulative: end, after: after,
-        isUntold: ranks.lowerBound > knownRanks,
+        isUntold: ranks.lowerBound > toldRanks,
         holdsAuthor: authorRank.map(ranks.contains) ?? false)
     }
     let (first, end) = (last.rank + 1, vocabularySize)
