@@ -60,16 +60,10 @@ public struct Distribution: Sendable {
   private let content: Content
 
   private enum Content: Sendable {
-    case computed(Box)
+    /// Candidates are several arrays: a row that copied them would count references for longer than it computes.
+    case computed(Boxed<Candidates>)
     /// The known rows, by rank; and the one draw that is known of the rest.
     case recorded([DistributionRow], draw: RecordedDraw?)
-  }
-
-  /// Candidates are several arrays: a row that copied them would count references for longer than it computes.
-  private final class Box: Sendable {
-    let candidates: Candidates
-
-    init(_ candidates: Candidates) { self.candidates = candidates }
   }
 
   /// The kept tokens of which a head tells nothing but their number and their weight.
@@ -80,6 +74,9 @@ public struct Distribution: Sendable {
     public let mass: ClosedRange<Double>
     /// Their share after the chain.
     public let share: ClosedRange<Double>
+
+    /// How many of them may be kept or not.
+    var openCount: Int { count.upperBound - count.lowerBound }
   }
 
   /// What a recording tells of a distribution of which only the first ranks were known.
@@ -103,7 +100,7 @@ public struct Distribution: Sendable {
 
   /// Where `keptCount` lies.
   public var keptCountBounds: ClosedRange<Int> {
-    keptCount...keptCount + (untoldKept.map { $0.count.upperBound - $0.count.lowerBound } ?? 0)
+    keptCount...keptCount + (untoldKept?.openCount ?? 0)
   }
 
   /// Where `keptMass` lies.
@@ -146,7 +143,7 @@ public struct Distribution: Sendable {
     // Where no step needed the sum of what it saw, few ask for the share of it.
     knownFilteredMass = cut.map { $0.total == nil ? nil : candidates.mass(in: $0) } ?? 1
     self.belief = belief
-    content = .computed(Box(candidates))
+    content = .computed(Boxed(candidates))
   }
 
   /// What was recorded of a distribution: its known rows by rank, and the numbers of the whole.
@@ -181,14 +178,14 @@ public struct Distribution: Sendable {
   public var filteredMass: Double {
     if let knownFilteredMass { return knownFilteredMass }
     guard case .computed(let box) = content,
-      let cut = box.candidates.cuts.first(where: { $0.filter == bindingFilter })
+      let cut = box.value.cuts.first(where: { $0.filter == bindingFilter })
     else { return 1 }
-    return box.candidates.mass(in: cut)
+    return box.value.mass(in: cut)
   }
 
   /// What the chain left; nil for a recording.
   var candidates: Candidates? {
-    if case .computed(let box) = content { box.candidates } else { nil }
+    if case .computed(let box) = content { box.value } else { nil }
   }
 
   // MARK: Rows
@@ -202,7 +199,7 @@ public struct Distribution: Sendable {
   private func row(_ belief: BeliefRow) -> DistributionRow? {
     switch content {
     case .computed(let box):
-      let (candidates, rank) = (box.candidates, belief.rank - 1)
+      let (candidates, rank) = (box.value, belief.rank - 1)
       let place = candidates.place(ofRank: rank)
       return DistributionRow(
         belief: belief, after: place.map(candidates.leastShare(at:)),
@@ -226,7 +223,7 @@ public struct Distribution: Sendable {
   public func isKept(atRank rank: Int) -> Bool {
     switch content {
     case .computed(let box):
-      (1...knownRanks).contains(rank) && box.candidates.place(ofRank: rank - 1) != nil
+      (1...knownRanks).contains(rank) && box.value.place(ofRank: rank - 1) != nil
     case .recorded: row(atRank: rank)?.isKept ?? false
     }
   }
@@ -234,7 +231,7 @@ public struct Distribution: Sendable {
   /// The largest probability after the chain; nil where no row is known.
   public var largestAfter: Double? {
     switch content {
-    case .computed(let box): box.candidates.leastShare(at: box.candidates.range.lowerBound)
+    case .computed(let box): box.value.leastShare(at: box.value.range.lowerBound)
     case .recorded(let rows, _): rows.lazy.compactMap(\.after).max()
     }
   }
@@ -242,13 +239,13 @@ public struct Distribution: Sendable {
   /// The probability of a token before adaptive-p gave all of them other scores; nil where it did not run.
   func shareBeforeReshape(of id: Int) -> Double? {
     guard case .computed(let box) = content, let row = belief.row(of: id) else { return nil }
-    return box.candidates.shareBeforeReshape(ofRank: row.rank - 1)
+    return box.value.shareBeforeReshape(ofRank: row.rank - 1)
   }
 
   /// The token that the chain left most probable; of equals the one of the higher rank. nil for a recording.
   var mostProbableAfter: Int? {
     guard case .computed(let box) = content else { return nil }
-    return box.candidates.mostProbable
+    return box.value.mostProbable
   }
 
   // MARK: Drawing
@@ -260,7 +257,7 @@ public struct Distribution: Sendable {
     precondition(u >= 0 && u < 1, "a draw is a number in [0, 1)")
     if untold != nil { return nil }
     switch content {
-    case .computed(let box): return box.candidates.token(at: u)
+    case .computed(let box): return box.value.token(at: u)
     case .recorded(_, let draw): return draw?.interval?.contains(u) == true ? draw?.id : nil
     }
   }
@@ -281,7 +278,7 @@ public struct Distribution: Sendable {
     guard rank <= knownRanks else { return nil }
     switch content {
     case .computed(let box):
-      return box.candidates.sumOfShares(ofFirst: rank)
+      return box.value.sumOfShares(ofFirst: rank)
     case .recorded(let rows, _): return rows[..<max(rank, 0)].reduce(0) { $0 + ($1.after ?? 0) }
     }
   }
@@ -289,7 +286,7 @@ public struct Distribution: Sendable {
   /// No rank below this one has a probability after the chain.
   private func isLastDrawn(_ rank: Int) -> Bool {
     switch content {
-    case .computed(let box): return box.candidates.isLastDrawn(rank - 1)
+    case .computed(let box): return box.value.isLastDrawn(rank - 1)
     case .recorded(let rows, _):
       return cutRank <= knownRanks && rows[rank...].allSatisfy { ($0.after ?? 0) <= 0 }
     }

@@ -20,27 +20,19 @@ public struct ByteLevelBPE: Tokenizer {
   }
 
   /// Behind one reference: as parts of the structure, each call of a `Tokenizer` would copy and release their arrays.
-  private final class Parts: Sendable {
+  private struct Parts: Sendable {
     let vocabulary: Vocabulary
     let merger: BytePairMerger
     let addedTokens: AddedVocabulary
     let steps: Steps
     let template: TokenTemplate
-
-    init(
-      _ vocabulary: Vocabulary, _ merger: BytePairMerger, _ added: AddedVocabulary, _ steps: Steps,
-      _ template: TokenTemplate
-    ) {
-      (self.vocabulary, self.merger, addedTokens) = (vocabulary, merger, added)
-      (self.steps, self.template) = (steps, template)
-    }
   }
 
-  private let parts: Parts
-  private var vocabulary: Vocabulary { parts.vocabulary }
-  private var merger: BytePairMerger { parts.merger }
-  private var addedTokens: AddedVocabulary { parts.addedTokens }
-  private var steps: Steps { parts.steps }
+  private let parts: Boxed<Parts>
+  private var vocabulary: Vocabulary { parts.value.vocabulary }
+  private var merger: BytePairMerger { parts.value.merger }
+  private var addedTokens: AddedVocabulary { parts.value.addedTokens }
+  private var steps: Steps { parts.value.steps }
   /// The token that begins a text, and those that end one.
   public let special: SpecialTokens
   /// How a conversation becomes a text; nil where the files do not tell.
@@ -72,7 +64,8 @@ public struct ByteLevelBPE: Tokenizer {
         before: try settings.flag("add_bos_token", or: false) ? [id("bos_token")].compactMap { $0 } : [],
         behind: try settings.flag("add_eos_token", or: false) ? [id("eos_token")].compactMap { $0 } : [])
     }
-    parts = Parts(vocabulary, merger, added, steps, around)
+    parts = Boxed(
+      Parts(vocabulary: vocabulary, merger: merger, addedTokens: added, steps: steps, template: around))
   }
 
   /// A tokenizer that reads special tokens only where the caller asks for them, as GGUF files want it.
@@ -83,7 +76,8 @@ public struct ByteLevelBPE: Tokenizer {
   ) {
     var added = AddedVocabulary(splitsSpecialTokens: true)
     added.add(tokens, to: vocabulary, steps.normalizer)
-    parts = Parts(vocabulary, merger, added, steps, template)
+    parts = Boxed(
+      Parts(vocabulary: vocabulary, merger: merger, addedTokens: added, steps: steps, template: template))
     self.special = special
   }
 
@@ -125,7 +119,7 @@ public struct ByteLevelBPE: Tokenizer {
         }
       }
     }
-    return options.addsSpecial ? parts.template.around(ids) : ids
+    return options.addsSpecial ? parts.value.template.around(ids) : ids
   }
 
   private func encode(

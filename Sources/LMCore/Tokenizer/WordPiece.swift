@@ -31,10 +31,17 @@ public struct WordPiece: Tokenizer {
     "mask_token": "[MASK]",
   ]
 
-  private let words: Words
-  private let unknownID: Int?
-  private let addedTokens: AddedVocabulary
-  private let template: TokenTemplate
+  /// Behind one reference: as parts of the structure, each call of a `Tokenizer` would copy and release their arrays.
+  private struct Parts: Sendable {
+    let words: Words
+    let unknownID: Int?
+    let addedTokens: AddedVocabulary
+    let template: TokenTemplate
+  }
+
+  private let parts: Boxed<Parts>
+  private var words: Words { parts.value.words }
+  private var addedTokens: AddedVocabulary { parts.value.addedTokens }
 
   /// The token that begins a text.
   public let special: SpecialTokens
@@ -55,18 +62,18 @@ public struct WordPiece: Tokenizer {
   init(
     _ words: Words, tokens: [AddedToken], _ settings: TokenizerSettings, _ template: TokenTemplate?
   ) throws(TokenizerError) {
-    self.words = words
-    unknownID = words.vocabulary.id(ofText: Array(words.unknown.utf8)[...])
     var added = AddedVocabulary(
       splitsSpecialTokens: try settings.flag("split_special_tokens", or: false))
     added.add(tokens, to: words.vocabulary, normalize: words.normalize)
     added.add(settings.tokens(besides: added), to: words.vocabulary, normalize: words.normalize)
-    addedTokens = added
     func id(_ name: String) -> Int? { settings.id(name, in: added) }
     special = settings.special(in: added, or: "cls_token")
     // transformers' own numbers where a token is told to be none.
-    self.template =
-      template ?? TokenTemplate(before: [id("cls_token") ?? 2], behind: [id("sep_token") ?? 3])
+    let around = template ?? TokenTemplate(before: [id("cls_token") ?? 2], behind: [id("sep_token") ?? 3])
+    parts = Boxed(
+      Parts(
+        words: words, unknownID: words.vocabulary.id(ofText: Array(words.unknown.utf8)[...]),
+        addedTokens: added, template: around))
   }
 
   public var vocabularySize: Int { max(words.vocabulary.count, addedTokens.endOfIDs) }
@@ -91,7 +98,7 @@ public struct WordPiece: Tokenizer {
       }
     }
     if let missing { throw missing }
-    return options.addsSpecial ? template.around(ids) : ids
+    return options.addsSpecial ? parts.value.template.around(ids) : ids
   }
 
   private func encode(
@@ -131,7 +138,7 @@ public struct WordPiece: Tokenizer {
       if start == word.endIndex { return }
     }
     ids.removeSubrange(before...)
-    guard let unknownID else {
+    guard let unknownID = parts.value.unknownID else {
       throw .noUnknownToken(word: String(decoding: word, as: UTF8.self), name: words.unknown)
     }
     ids.append(unknownID)

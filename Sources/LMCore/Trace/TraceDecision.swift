@@ -30,7 +30,7 @@ public struct TraceDecision: Equatable, Sendable {
   public var head: TraceHead?
   /// Where `kept` lies.
   public var keptBounds: ClosedRange<Int> {
-    kept...kept + (head?.kept.map { $0.count.upperBound - $0.count.lowerBound } ?? 0)
+    kept...kept + (head?.kept?.openCount ?? 0)
   }
   /// The recorded rows by rank: the first ranks without a gap, then, where they have lower ranks, the drawn token, the
   /// chosen one, that of the followed text, the most probable one after the chain, and the examples of the stages. Empty for

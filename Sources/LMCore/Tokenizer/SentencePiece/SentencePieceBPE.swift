@@ -35,7 +35,7 @@ public struct SentencePieceBPE: Tokenizer {
   }
 
   /// Behind one reference: as parts of the structure, each call of a `Tokenizer` would copy and release their arrays.
-  private final class Parts: Sendable {
+  private struct Parts: Sendable {
     let characters: CharacterTokens
     let merging: Merging
     let boundaries: WordBoundaries
@@ -43,24 +43,15 @@ public struct SentencePieceBPE: Tokenizer {
     let decoding: Decoding
     let addedTokens: AddedVocabulary
     let template: TokenTemplate
-
-    init(
-      _ characters: CharacterTokens, _ merging: Merging, _ steps: Steps, _ decoding: Decoding,
-      _ added: AddedVocabulary, _ template: TokenTemplate
-    ) {
-      (self.characters, self.merging, self.steps, self.decoding) = (characters, merging, steps, decoding)
-      boundaries = WordBoundaries(characters.vocabulary, mark: steps.metaspace?.mark ?? decoding.mark)
-      (addedTokens, self.template) = (added, template)
-    }
   }
 
-  private let parts: Parts
-  private var vocabulary: Vocabulary { parts.characters.vocabulary }
-  private var characters: CharacterTokens { parts.characters }
-  private var merging: Merging { parts.merging }
-  private var steps: Steps { parts.steps }
-  private var decoding: Decoding { parts.decoding }
-  private var addedTokens: AddedVocabulary { parts.addedTokens }
+  private let parts: Boxed<Parts>
+  private var vocabulary: Vocabulary { characters.vocabulary }
+  private var characters: CharacterTokens { parts.value.characters }
+  private var merging: Merging { parts.value.merging }
+  private var steps: Steps { parts.value.steps }
+  private var decoding: Decoding { parts.value.decoding }
+  private var addedTokens: AddedVocabulary { parts.value.addedTokens }
 
   /// The token that begins a text, and those that end one.
   public let special: SpecialTokens
@@ -73,7 +64,11 @@ public struct SentencePieceBPE: Tokenizer {
     _ characters: CharacterTokens, _ merging: Merging, _ steps: Steps, _ decoding: Decoding,
     added: AddedVocabulary, special: SpecialTokens, template: TokenTemplate
   ) {
-    parts = Parts(characters, merging, steps, decoding, added, template)
+    let boundaries = WordBoundaries(characters.vocabulary, mark: steps.metaspace?.mark ?? decoding.mark)
+    parts = Boxed(
+      Parts(
+        characters: characters, merging: merging, boundaries: boundaries, steps: steps, decoding: decoding,
+        addedTokens: added, template: template))
     self.special = special
   }
 
@@ -101,7 +96,7 @@ public struct SentencePieceBPE: Tokenizer {
         }
       }
     }
-    return options.addsSpecial ? parts.template.around(ids) : ids
+    return options.addsSpecial ? parts.value.template.around(ids) : ids
   }
 
   private func marked(
@@ -127,7 +122,7 @@ public struct SentencePieceBPE: Tokenizer {
     if case .pairs(_, _, ignoresMerges: true) = merging, let id = vocabulary.id(ofBytes: text) {
       return ids.append(id)
     }
-    parts.boundaries.forEachRange(in: text) { range in
+    parts.value.boundaries.forEachRange(in: text) { range in
       let piece = UnsafeRawBufferPointer(rebasing: text[range])
       guard piece.count <= PieceCache.longestPiece else { return merge(piece, &work, &ids) }
       let key = PieceCache.Key(text, from: range.lowerBound, count: range.count)
