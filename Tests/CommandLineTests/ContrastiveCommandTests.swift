@@ -42,6 +42,8 @@ import Testing
     let trace = try generate(["--contrastive", "0.6"])
     let read = try Trace(parsing: Array(trace.output.utf8))
     #expect(read.steps.count == 12 && read.steps.allSatisfy(\.isForced))
+    // Nobody draws: the replay must not show a draw.
+    #expect(read.start.settings.isGreedy)
   }
 
   @Test(arguments: [

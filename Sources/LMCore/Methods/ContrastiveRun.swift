@@ -5,7 +5,7 @@ public final class ContrastiveRun {
   private let source: any HiddenStateSource
   private let session: GenerationSession
   private var search: ContrastiveSearch
-  private var generated: [Int] = []
+  private var generated: [Int] { Array(session.textIDs.dropFirst(session.promptIDs.count)) }
 
   /// - Parameter tokenizer: tells where DRY's breakers stand; nil where there is no vocabulary.
   /// - Throws: `SamplingError`, `SessionError`, `PredictorError`; `.lacks(.hiddenStates)` where the source tells none.
@@ -27,7 +27,7 @@ public final class ContrastiveRun {
 
   /// The context has no place to try a token.
   public var isContextFull: Bool {
-    session.promptIDs.count + generated.count >= source.profile.contextLength
+    session.textIDs.count >= source.profile.contextLength
   }
 
   /// The model's distribution behind the text.
@@ -35,7 +35,7 @@ public final class ContrastiveRun {
 
   /// Chooses the next token. Throws `SamplingError`, `PredictorError`.
   public func advance() throws -> (step: GenerationStep, decision: Decision, contrast: ContrastiveStep) {
-    let decision = try session.decision
+    let (decision, generated) = (try session.decision, generated)
     let candidates = try search.candidates(of: decision.distribution.belief, behind: generated)
     let predictions = try source.predict(
       candidates.map { TextPath(prompt: session.promptIDs, generated: generated + [$0.id]) },
@@ -43,7 +43,6 @@ public final class ContrastiveRun {
     let contrast = search.choose(among: candidates, states: predictions.map(source.hiddenState))
     let step = try decision.forcedStep(contrast.id)
     session.finish(step, predictions[contrast.place])
-    generated.append(contrast.id)
     return (step, decision, contrast)
   }
 }

@@ -25,10 +25,10 @@ public struct ContrastiveSettings: Hashable, Sendable {
   /// Throws one sentence about the first setting that the search does not take.
   public func validate() throws(SamplingError) { _ = try chain() }
 
-  /// The settings of a chain that keeps what is tried.
+  /// The settings of a session of such a text: greedy, so that it has no draw that nobody made.
   public var shown: SamplingSettings {
     var shown = sampling
-    shown.topK = candidateCount
+    (shown.topK, shown.temperature) = (candidateCount, 0)
     return shown
   }
 

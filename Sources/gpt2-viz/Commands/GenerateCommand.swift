@@ -53,7 +53,7 @@ extension OptionGroup {
     options: [
       Option(
         "contrastive", nil, "ALPHA",
-        "take the best of the -k likeliest tokens (4) by p and by how unlike the text it is; ALPHA, from 0 to 1, is the weight of that",
+        "contrastive search: of the -k likeliest tokens (4) take one that is probable and unlike the text; ALPHA, from 0 to 1, is the weight of unlike",
         \ContrastiveOptions.alpha
       ) { argument throws(UsageError) in
         guard let alpha = Double(argument.text), (0...1).contains(alpha) else {
@@ -111,18 +111,18 @@ extension Command {
       if loaded.tokenizerProblem != nil { _ = try loaded.requireTokenizer() }
       throw ModelUseError.noVocabularyToWriteWith(model: loaded.name)
     }
-    let growth =
-      try contrastive.map {
-        TextGrowth(try ContrastiveRun(loaded.predictor, loaded.tokenizer, promptIDs: ids, settings: $0))
-      }
-      ?? TextGrowth(
+    let growth: any TextGrowth =
+      if let contrastive {
+        try ContrastiveRun(loaded.predictor, loaded.tokenizer, promptIDs: ids, settings: contrastive)
+      } else {
         try GenerationSession(
           predictor: loaded.predictor, tokenizer: loaded.tokenizer, promptIDs: ids, settings: settings,
-          seed: seed))
+          seed: seed)
+      }
     let header = GenerationHeader(
       model: loaded, prompt: prompt, ids: ids, settings: settings, seed: seed, contrastive: contrastive)
     // A seed that was given is known, and greedy decoding uses none.
-    if format != .jsonl, options.chance.seed == nil, !settings.isGreedy, contrastive == nil {
+    if format != .jsonl, options.chance.seed == nil, !settings.isGreedy {
       reportMessage("gpt2-viz: seed \(seed)")
     }
     var writer: any GenerationWriter =
@@ -137,33 +137,29 @@ extension Command {
 }
 
 /// What a text grows by: a session's draws, or contrastive search.
-private struct TextGrowth {
-  let isContextFull: () -> Bool
-  let advance: () throws -> MadeStep
+private protocol TextGrowth {
+  var isContextFull: Bool { get }
   /// The decision that stands next.
-  let next: () throws -> Decision
+  var decision: Decision { get throws }
+  func grow() throws -> MadeStep
+}
 
-  init(_ session: GenerationSession) {
-    isContextFull = { session.isContextFull }
-    advance = {
-      let decision = try session.decision
-      return MadeStep(step: try session.advance(), decision: decision)
-    }
-    next = { try session.decision }
+extension GenerationSession: TextGrowth {
+  fileprivate func grow() throws -> MadeStep {
+    let decision = try decision
+    return MadeStep(step: try advance(), decision: decision)
   }
+}
 
-  init(_ run: ContrastiveRun) {
-    isContextFull = { run.isContextFull }
-    advance = {
-      let (step, decision, contrast) = try run.advance()
-      return MadeStep(step: step, decision: decision, contrast: contrast)
-    }
-    next = { try run.decision }
+extension ContrastiveRun: TextGrowth {
+  fileprivate func grow() throws -> MadeStep {
+    let (step, decision, contrast) = try advance()
+    return MadeStep(step: step, decision: decision, contrast: contrast)
   }
 }
 
 private func carryOut(
-  _ growth: TextGrowth, tokenCount: Int, ends: Set<Int>, into writer: inout any GenerationWriter,
+  _ growth: any TextGrowth, tokenCount: Int, ends: Set<Int>, into writer: inout any GenerationWriter,
   output: StandardOutput
 ) throws {
   try writer.begin(output)
@@ -172,13 +168,13 @@ private func carryOut(
   var count = 0
   let start = MonotonicClock.seconds
   while count < tokenCount {
-    guard !growth.isContextFull() else {
+    guard !growth.isContextFull else {
       end = .context
       break
     }
     let made: MadeStep
     do {
-      made = try growth.advance()
+      made = try growth.grow()
     } catch {
       // The error is told behind what is written, on a line of its own.
       try writer.stop(output)
@@ -197,7 +193,7 @@ private func carryOut(
   let seconds = MonotonicClock.seconds - start
   try writer.finish(
     GenerationSummary(
-      end: end, next: { try? growth.next() },
+      end: end, next: { try? growth.decision },
       tokensPerSecond: count == 0 || seconds <= 0 ? nil : Double(count) / seconds),
     to: output)
   if end == .context {
