@@ -4,26 +4,28 @@ import LMCore
 package enum RangeText {
   /// "4.18 to 4.27", or "4.20".
   package static func fixed(_ bounds: ClosedRange<Double>, decimals: Int) -> String {
-    joined(
-      NumberFormat.fixed(bounds.lowerBound, decimals: decimals),
-      NumberFormat.fixed(bounds.upperBound, decimals: decimals))
+    both(bounds) { NumberFormat.fixed($0, decimals: decimals) }
   }
 
   /// "93.2% to 95.1%", or "93.2%".
   package static func percent(_ bounds: ClosedRange<Double>) -> String {
-    joined(NumberFormat.percent(bounds.lowerBound), NumberFormat.percent(bounds.upperBound))
+    both(bounds, NumberFormat.percent)
   }
 
   /// As `percent`, with so many digits of a tiny share.
   package static func exactPercent(_ bounds: ClosedRange<Double>, digits: Int) -> String {
-    joined(
-      NumberFormat.exactPercent(bounds.lowerBound, digits: digits),
-      NumberFormat.exactPercent(bounds.upperBound, digits: digits))
+    both(bounds) { NumberFormat.exactPercent($0, digits: digits) }
   }
 
   /// "20 to 4,096", or "23".
   package static func count(_ bounds: ClosedRange<Int>) -> String {
-    joined(NumberFormat.grouped(bounds.lowerBound), NumberFormat.grouped(bounds.upperBound))
+    both(bounds, NumberFormat.grouped)
+  }
+
+  /// Both bounds as `text` writes a number, with "to" between them; one where they read alike.
+  package static func both<Number>(_ bounds: ClosedRange<Number>, _ text: (Number) -> String) -> String {
+    let (low, high) = (text(bounds.lowerBound), text(bounds.upperBound))
+    return low == high ? low : "\(low) to \(high)"
   }
 
   // MARK: Where there is no room for both
@@ -66,9 +68,6 @@ package enum RangeText {
     return "\(glyphs.atLeast)\(NumberFormat.fixed(least, decimals: 1)) bits"
   }
 
-  private static func joined(_ low: String, _ high: String) -> String {
-    low == high ? low : "\(low) to \(high)"
-  }
 }
 
 extension Distribution {

@@ -29,25 +29,44 @@ enum HistoryQuantity: CaseIterable, Sendable {
     }
   }
 
-  /// Of a step, with a sign where a server told no more than a bound; nil where the step has no such value.
-  func text(of step: GenerationStep, glyphs: GlyphSet) -> String? {
+  /// Where the value of a step lies: a server may have told no more than a bound. nil where the step has no such value.
+  func bounds(of step: GenerationStep) -> ClosedRange<Double>? {
     switch self {
-    case .probability: (step.isUntold ? glyphs.atMost : "") + text(step.before)
-    case .surprisal: (step.isUntold ? glyphs.atLeast : "") + text(step.surprisalBits)
-    case .entropy: RangeText.leastBits(step.entropyBounds, glyphs: glyphs)
-    case .kept: RangeText.least(step.keptBounds, glyphs: glyphs)
-    case .mu: step.mu.map(text)
+    case .probability: (step.isUntold ? 0 : step.before)...step.before
+    case .surprisal: step.surprisalBits...(step.isUntold ? .infinity : step.surprisalBits)
+    case .entropy: step.entropyBounds
+    case .kept: Double(step.keptBounds.lowerBound)...Double(step.keptBounds.upperBound)
+    case .mu: step.mu.map { $0...$0 }
     case .copies: nil
     }
   }
 
-  /// The mean of a lane's steps, with the sign of the values that are bounds.
-  func mean(of steps: [GenerationStep], _ values: [Double], glyphs: GlyphSet) -> String {
-    guard !values.isEmpty else { return "" }
-    let signs = Set(steps.compactMap { text(of: $0, glyphs: glyphs) }).compactMap { text in
-      [glyphs.atMost, glyphs.atLeast].first(where: text.hasPrefix)
+  /// The bound that charts draw: the most of a probability, the least of all else.
+  func drawn(_ bounds: ClosedRange<Double>) -> Double {
+    self == .probability ? bounds.upperBound : bounds.lowerBound
+  }
+
+  /// The bound that charts draw, with its sign where it is one.
+  func text(_ bounds: ClosedRange<Double>, glyphs: GlyphSet) -> String {
+    switch self {
+    case .probability, .copies: RangeText.mostPercent(bounds, glyphs: glyphs)
+    case .surprisal, .entropy, .mu: RangeText.leastBits(bounds, glyphs: glyphs)
+    case .kept: (bounds.lowerBound < bounds.upperBound ? glyphs.atLeast : "") + text(bounds.lowerBound)
     }
-    return (signs.first ?? "") + text(values.reduce(0, +) / Double(values.count))
+  }
+
+  /// The value of a step as text; "" where it has none.
+  func text(of step: GenerationStep?, glyphs: GlyphSet) -> String {
+    step.flatMap(bounds).map { text($0, glyphs: glyphs) } ?? ""
+  }
+}
+
+extension Collection<ClosedRange<Double>> {
+  /// Where the mean of values lies that lie in these bounds; nil for none.
+  var mean: ClosedRange<Double>? {
+    guard !isEmpty else { return nil }
+    let (low, high) = (reduce(0) { $0 + $1.lowerBound }, reduce(0) { $0 + $1.upperBound })
+    return low / Double(count)...Swift.max(low, high) / Double(count)
   }
 }
 
@@ -67,11 +86,8 @@ struct LaneHistory {
   /// A value for each step; for `copies` one for each copy, nil for a copy that the prompt gave.
   func values(of quantity: HistoryQuantity) -> [Double?] {
     switch quantity {
-    case .probability: lane.steps.map(\.before)
-    case .surprisal: lane.steps.map(\.surprisalBits)
-    case .entropy: lane.steps.map(\.entropyBounds.lowerBound)
-    case .kept: lane.steps.map { Double($0.kept) }
-    case .mu: lane.steps.map(\.mu)
+    case .probability, .surprisal, .entropy, .kept, .mu:
+      lane.steps.map { quantity.bounds(of: $0).map(quantity.drawn) }
     case .copies: loop.map { summary.copyMeans(of: $0) { lane.steps[$0].before } } ?? []
     }
   }

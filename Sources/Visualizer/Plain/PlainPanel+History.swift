@@ -33,36 +33,44 @@ extension PlainPanel {
   private static func course(
     of quantity: HistoryQuantity, _ history: LaneHistory, _ card: ModelCard?, _ speech: SpokenText
   ) -> String {
-    let values = history.values(of: quantity)
     guard quantity != .copies else {
       guard let loop = history.loop else { return "Loop: no phrase stands three times in a row." }
-      let means = values.map { $0.map(speech.percent) ?? "given" }.joined(separator: ", ")
+      let means = history.values(of: .copies).map { $0.map(speech.percent) ?? "given" }
+        .joined(separator: ", ")
       let phrase = speech.phrase(history.phrase.flatMap { card?.bytes(of: $0) ?? [] })
       return "Loop: \(phrase), \(loop.copies) times in a row, with mean probabilities of \(means)."
     }
-    let known = values.enumerated().compactMap { step, value in value.map { (step: step + 1, value: $0) } }
-    guard let low = known.min(by: { $0.value < $1.value }), let high = known.max(by: { $0.value < $1.value })
-    else { return "\(quantity.title): no step yet." }
-    let mean = known.reduce(0) { $0 + $1.value } / Double(known.count)
+    let known = history.lane.steps.enumerated().compactMap { place, step in
+      quantity.bounds(of: step).map { (step: place + 1, bounds: $0) }
+    }
+    let ascending = known.sorted { quantity.drawn($0.bounds) < quantity.drawn($1.bounds) }
+    guard let low = ascending.first, let high = ascending.last, let mean = known.map(\.bounds).mean else {
+      return "\(quantity.title): no step yet."
+    }
     let (from, to, middle) = (
-      text(low.value, quantity, speech), text(high.value, quantity, speech), text(mean, quantity, speech)
+      text(low.bounds, quantity, speech), text(high.bounds, quantity, speech), text(mean, quantity, speech)
     )
     return
       "\(quantity.title): from \(from) at step \(low.step) to \(to) at step \(high.step), mean \(middle)."
   }
 
-  private static func text(_ value: Double, _ quantity: HistoryQuantity, _ speech: SpokenText) -> String {
-    quantity == .probability ? speech.percent(value) : quantity.text(value)
+  /// "4.2 bits", or "at least 4.2 bits".
+  private static func text(
+    _ bounds: ClosedRange<Double>, _ quantity: HistoryQuantity, _ speech: SpokenText
+  ) -> String {
+    let text = quantity == .probability ? speech.percent : quantity.text
+    let isOpen = text(bounds.lowerBound) != text(bounds.upperBound)
+    return (isOpen ? quantity == .probability ? "at most " : "at least " : "") + text(quantity.drawn(bounds))
   }
 
   /// "" she", 12.0%, rank 2, surprisal 3.1 bits, entropy 5.0 bits, kept 40"
   private static func step(_ step: GenerationStep, _ card: ModelCard?, _ speech: SpokenText) -> String {
-    let surprisal = HistoryQuantity.surprisal.text(step.surprisalBits)
-    let entropy = RangeText.fixed(step.entropyBounds, decimals: 1)
-    let (most, least) = step.isUntold ? ("at most ", "at least ") : ("", "")
-    let kept = (step.keptBounds.count > 1 ? "at least " : "") + NumberFormat.grouped(step.kept)
+    func value(_ quantity: HistoryQuantity) -> String {
+      quantity.bounds(of: step).map { text($0, quantity, speech) } ?? ""
+    }
+    let rank = (step.isUntold ? "at least " : "") + NumberFormat.grouped(step.rank)
     return speech.token(card?.bytes(of: step.id) ?? [])
-      + ", \(most)\(speech.percent(step.before)), rank \(least)\(NumberFormat.grouped(step.rank)), "
-      + "surprisal \(least)\(surprisal), entropy \(entropy) bits, kept \(kept)"
+      + ", \(value(.probability)), rank \(rank), surprisal \(value(.surprisal)), "
+      + "entropy \(value(.entropy)), kept \(value(.kept))"
   }
 }

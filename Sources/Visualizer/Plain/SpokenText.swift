@@ -56,8 +56,7 @@ struct SpokenText {
 
   /// "27.0% to 34.9%"; one number where both bounds read alike.
   func percent(_ bounds: ClosedRange<Double>) -> String {
-    let (low, high) = (percent(bounds.lowerBound), percent(bounds.upperBound))
-    return low == high ? low : "\(low) to \(high)"
+    RangeText.both(bounds) { percent($0) }
   }
 
   /// The lines of a text, with control characters replaced.

@@ -113,14 +113,13 @@ struct HistoryView {
       case .surprisal, .entropy, .mu: .bits(covering: shown)
       case .kept: .counts(upTo: state.card?.vocabularySize ?? 1)
       }
-    let means = zip(lanes, values).map { lane, values in
-      quantity.mean(of: lane.lane.steps, values.compactMap(\.self), glyphs: glyphs)
+    let means = lanes.map { lane in
+      lane.lane.steps.compactMap(quantity.bounds).mean.map { quantity.text($0, glyphs: glyphs) } ?? ""
     }
     return Chart(
       title: quantity.title, note: "mean \(means.joined(separator: " \(glyphs.dot) "))",
       series: lanes.indices.map { lane in
-        let step = lanes[lane].lane.steps.dropFirst(cursor).first
-        let value = step.flatMap { quantity.text(of: $0, glyphs: glyphs) } ?? ""
+        let value = quantity.text(of: lanes[lane].lane.steps.dropFirst(cursor).first, glyphs: glyphs)
         return Chart.Series(
           reading: reading(value, lane), values: values[lane],
           ahead: lanes[lane].lane.depth)

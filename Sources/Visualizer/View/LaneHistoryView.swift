@@ -53,8 +53,9 @@ struct LaneHistoryView {
 
   private func panel(in area: Rect) -> HistoryPanel {
     HistoryPanel(
-      points: lane.steps.map { HistoryPoint($0, glyphs: appearance.glyphs) },
-      cursor: lane.depth > 0 ? lane.depth - 1 : nil, perplexity: perplexity(of: lane.steps[..<lane.depth]),
+      points: lane.steps.map { HistoryPoint($0) }, cursor: lane.depth > 0 ? lane.depth - 1 : nil,
+      step: lane.depth > 0 ? lane.steps[lane.depth - 1] : nil,
+      perplexity: perplexity(of: lane.steps[..<lane.depth]),
       perplexityIsLeast: lane.steps[..<lane.depth].hasUntold,
       vocabularySize: card?.vocabularySize ?? 1,
       reference: Self.isWide(area) ? humanPerplexity?.lines ?? [] : [])

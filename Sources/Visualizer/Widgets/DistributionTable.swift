@@ -105,8 +105,7 @@ struct DistributionTable: Widget {
         let most = RestMass.below(last.cumulativeAfter, last: last.after ?? 0) {
           distribution?.massAfter(ofRanks: ranks)
         }
-        after = min(max(1 - last.cumulativeAfter * openness, 0), most)...most
-        if openness == 1 { after = most...most }
+        after = openness == 1 ? most...most : min(max(1 - last.cumulativeAfter * openness, 0), most)...most
       }
       return DistributionRest(
         count: ranks.count, before: before, cumulative: end, after: after,

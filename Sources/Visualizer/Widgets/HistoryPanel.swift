@@ -14,16 +14,12 @@ struct HistoryPoint: Hashable {
   var kept: Int
   /// Mirostat's mu, in bits; nil where it had no part.
   var mu: Double?
-  /// What a step of which a server told too little has instead of exact values.
-  var bounds: [HistoryQuantity: String] = [:]
 
-  init(_ step: GenerationStep, glyphs: GlyphSet) {
+  /// The numbers of a step, of what a server left open the bounds that charts draw.
+  init(_ step: GenerationStep) {
     self.init(
       probability: step.before, entropy: step.entropyBounds.lowerBound, surprisal: step.surprisalBits,
       kept: step.kept, mu: step.mu)
-    let isOpen = step.isUntold || step.entropyBounds.upperBound > step.entropyBounds.lowerBound
-    guard isOpen || step.keptBounds.count > 1 else { return }
-    for quantity in HistoryQuantity.allCases { bounds[quantity] = quantity.text(of: step, glyphs: glyphs) }
   }
 
   init(probability: Double, entropy: Double, surprisal: Double, kept: Int, mu: Double? = nil) {
@@ -41,6 +37,8 @@ struct HistoryPanel: Widget {
   var points: [HistoryPoint]
   /// The shown step; nil before the first.
   var cursor: Int?
+  /// The shown step as a session has it, which tells what is only a bound; nil where its point tells all.
+  var step: GenerationStep?
   /// The perplexity of the text up to the shown step.
   var perplexity: Double?
   /// Whether it can be more: a token's probability was not told.
@@ -52,12 +50,13 @@ struct HistoryPanel: Widget {
   var reference: [String]
 
   init(
-    points: [HistoryPoint], cursor: Int?, perplexity: Double?, perplexityIsLeast: Bool = false,
+    points: [HistoryPoint], cursor: Int?, step: GenerationStep? = nil, perplexity: Double?,
+    perplexityIsLeast: Bool = false,
     vocabularySize: Int, reference: [String] = []
   ) {
     self.perplexityIsLeast = perplexityIsLeast
     self.points = points
-    self.cursor = cursor
+    (self.cursor, self.step) = (cursor, step)
     self.perplexity = perplexity
     self.vocabularySize = vocabularySize
     self.reference = reference
@@ -72,7 +71,7 @@ struct HistoryPanel: Widget {
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect, with appearance: Appearance) {
     guard !area.isEmpty else { return }
-    let all = series
+    let all = series(appearance.glyphs)
     let left = seriesArea(area, appearance.glyphs)
     if left.width < area.width {
       for (row, line) in trailer(area, appearance.glyphs).enumerated() {
@@ -151,7 +150,7 @@ struct HistoryPanel: Widget {
 
   private static func valueWidth(in place: Rect) -> Int { place.width >= 24 ? 10 : 0 }
 
-  private var series: [Series] {
+  private func series(_ glyphs: GlyphSet) -> [Series] {
     let shown = cursor.flatMap { points.indices.contains($0) ? points[$0] : nil }
     let highestEntropy = max(points.map(\.entropy).max() ?? 0, 1)
     let highestSurprisal = max(points.lazy.map(\.surprisal).filter(\.isFinite).max() ?? 0, 1)
@@ -161,8 +160,9 @@ struct HistoryPanel: Widget {
       _ quantity: HistoryQuantity, _ value: (HistoryPoint) -> Double?,
       height: @escaping (HistoryPoint) -> Double
     ) -> Series {
-      let text = shown.flatMap { point in point.bounds[quantity] ?? value(point).map(quantity.text) }
-      return Series(quantity: quantity, value: text ?? "", height: height)
+      let text = step.map { quantity.text(of: $0, glyphs: glyphs) }
+      return Series(
+        quantity: quantity, value: text ?? shown.flatMap(value).map(quantity.text) ?? "", height: height)
     }
     let mu = highestMu.map { highest in
       series(.mu) {

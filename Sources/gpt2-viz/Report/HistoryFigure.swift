@@ -52,24 +52,29 @@ struct HistoryFigure {
   private var series: [Series] {
     let steps = content.trace.steps
     let shown = content.step <= steps.count ? steps[content.step - 1] : nil
-    let highest = max(steps.map(\.decision.entropyBits).max() ?? 0, 1)
+    let highest = max(steps.map(\.step.entropyBounds.lowerBound).max() ?? 0, 1)
     let vocabularySize = content.trace.start.model.vocabularySize
     let widest = log(Double(max(vocabularySize, 2)))
     return [
       Series(
-        name: "p(chosen)", value: shown.map { NumberFormat.percent($0.before) } ?? "", top: "100%",
+        name: "p(chosen)", value: shown.map { probability($0) } ?? "", top: "100%",
         style: "before", heights: steps.map(\.before)),
       Series(
         name: "entropy",
         value: shown.map { RangeText.leastBits($0.step.entropyBounds, glyphs: .blocks) } ?? "",
         top: bits(highest),
-        style: "curve", heights: steps.map { $0.decision.entropyBits / highest }),
+        style: "curve", heights: steps.map { $0.step.entropyBounds.lowerBound / highest }),
       Series(
         name: "kept (log)", value: shown.map { RangeText.least($0.step.keptBounds, glyphs: .blocks) } ?? "",
         top: NumberFormat.grouped(vocabularySize), style: "after",
         // So that one kept token is visible.
         heights: steps.map { max(log(Double($0.decision.kept)) / widest, 0.02) }),
     ]
+  }
+
+  /// Of a token that a server did not tell the most.
+  private func probability(_ step: TraceStep) -> String {
+    RangeText.mostPercent((step.isUntold ? 0 : step.before)...step.before, glyphs: .blocks)
   }
 
   private func bits(_ value: Double) -> String { "\(NumberFormat.fixed(value, decimals: 1)) bits" }

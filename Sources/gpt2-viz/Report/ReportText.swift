@@ -80,11 +80,12 @@ struct ReportText {
   }
 
   private static func hint(_ step: TraceStep, _ content: ReportContent) -> String {
-    let after = step.after > 0 ? NumberFormat.percent(step.after) : "removed"
+    let (most, least) = step.isUntold ? ("at most ", "at least ") : ("", "")
+    let after = step.after > 0 ? most + NumberFormat.percent(step.after) : "removed"
     return
-      "step \(step.index + 1) \(content.label(step.token)): rank \(NumberFormat.grouped(step.rank)), "
-      + "\(NumberFormat.percent(step.before)) → \(after), entropy "
-      + "\(NumberFormat.fixed(step.decision.entropyBits, decimals: 2)) bits"
+      "step \(step.index + 1) \(content.label(step.token)): rank \(least)\(NumberFormat.grouped(step.rank)), "
+      + "\(most)\(NumberFormat.percent(step.before)) → \(after), entropy "
+      + "\(RangeText.fixed(step.step.entropyBounds, decimals: 2)) bits"
       + (step.isForced ? ", forced" : "")
   }
 }
