@@ -2,8 +2,10 @@ import LMCore
 
 /// Beam search in words, for the screen and for plain mode.
 package enum BeamDescription {
-  /// `beam search: 4 beams → penalty 1 → stop false`, `beam sampling: ...`
-  package static func text(_ settings: BeamSettings, glyphs: GlyphSet) -> String {
+  /// `beam search: 4 beams → length^1 → early stopping false`, `beam sampling: ...`
+  ///
+  /// - Parameter isBrief: without the rule to stop.
+  package static func text(_ settings: BeamSettings, isBrief: Bool = false, glyphs: GlyphSet) -> String {
     let name = name(of: settings.choice)
     let arrow = " \(glyphs.arrowRight) "
     let chain =
@@ -13,7 +15,7 @@ package enum BeamDescription {
       ? " in \(settings.groups) groups, diversity \(NumberFormat.shortest(settings.diversity))" : ""
     return
       "\(name): \(counted(settings.width, "beam"))\(groups)\(arrow)length^\(NumberFormat.shortest(settings.lengthPenalty))"
-      + "\(arrow)early stopping \(settings.earlyStopping.rawValue)" + chain
+      + (isBrief ? "" : "\(arrow)early stopping \(settings.earlyStopping.rawValue)") + chain
   }
 
   /// What a search is called.

@@ -1,5 +1,6 @@
 import Glibc
 import LMCore
+import Presentation
 
 /// Runs what the command line asks for.
 ///
@@ -47,8 +48,7 @@ private func sentence(for error: any Error) -> String {
   case let error as ServerError where error.mayPass: advice = "; the same command may succeed a little later."
   default: return "\(error)"
   }
-  let text = "\(error)"
-  return (text.hasSuffix(".") ? String(text.dropLast()) : text) + advice
+  return Advice.joined("\(error)", advice)
 }
 
 /// The options over what the environment and the config file say.

@@ -141,14 +141,12 @@ import Testing
     (["--early-stopping", "yes"], "takes false, true or never"),
     (["--sample", "--seed-like", "llama.cpp"], "leave --seed-like out"),
     (["--seed-like", "llama.cpp"], "leave --seed-like out"),
-    (["--sample", "--stochastic"], "--sample draws the continuations of each step"),
-    (["--stochastic", "--early-stopping", "never"], "--early-stopping has no part in --stochastic"),
+    (["--sample", "--stochastic"], "--stochastic does not go with --sample"),
+    (["--stochastic", "--early-stopping", "never"], "--stochastic does not go with --early-stopping"),
     (["--beams", "5", "--groups", "2"], "do not make the 2 equal groups of --groups"),
     (["--beams", "4", "--groups", "1"], "--groups takes a whole number from 2 to 64"),
-    (["--beams", "4", "--groups", "2", "--sample"], "--groups takes the best continuations of each group"),
-    (
-      ["--beams", "4", "--stochastic", "--groups", "2"], "and --stochastic draws them; leave one of them out"
-    ),
+    (["--beams", "4", "--groups", "2", "--sample"], "--groups does not go with --sample"),
+    (["--beams", "4", "--stochastic", "--groups", "2"], "--groups does not go with --stochastic"),
     (["--diversity", "1"], "--diversity goes with --groups"),
     (["--groups", "2", "--diversity", "0"], "--diversity takes a number above 0"),
     (["--beams", "4", "--groups", "2", "--seed", "3"], "--seed goes with --sample or --stochastic"),

@@ -4,6 +4,14 @@ import Testing
 
 @testable import LMCore
 
+extension [Continuation] {
+  /// The continuations of a beam by the ln p of each id, best first.
+  init(_ logProbabilities: [Double]) {
+    self = logProbabilities.enumerated().map { Continuation(id: $0.offset, ownLogProbability: $0.element) }
+      .sorted { (-$0.logProbability, $0.id) < (-$1.logProbability, $1.id) }
+  }
+}
+
 /// A search of `generate` of transformers, step by step, as make_beam_fixtures.py and make_group_beam_fixtures.py write it.
 struct BeamFixture {
   let model: String

@@ -5,12 +5,7 @@ import Testing
 
 /// The rules, on made-up numbers.
 @Suite struct BeamSearchTests {
-  private func continuations(_ rows: [[Double]]) -> [[Continuation]] {
-    rows.map { row in
-      row.enumerated().map { Continuation(id: $0.offset, ownLogProbability: $0.element) }
-        .sorted { (-$0.logProbability, $0.id) < (-$1.logProbability, $1.id) }
-    }
-  }
+  private func continuations(_ rows: [[Double]]) -> [[Continuation]] { rows.map { [Continuation]($0) } }
 
   private func search(
     _ width: Int, penalty: Double = 0, _ early: BeamSettings.EarlyStopping = .heuristic, limit: Int = 9,

@@ -5,12 +5,7 @@ import Testing
 
 /// Diverse beam search on made-up numbers.
 @Suite struct DiverseBeamTests {
-  private func rows(_ values: [[Double]]) -> [[Continuation]] {
-    values.map { row in
-      row.enumerated().map { Continuation(id: $0.offset, ownLogProbability: $0.element) }
-        .sorted { (-$0.logProbability, $0.id) < (-$1.logProbability, $1.id) }
-    }
-  }
+  private func rows(_ rows: [[Double]]) -> [[Continuation]] { rows.map { [Continuation]($0) } }
 
   private func search(
     _ width: Int, _ groups: Int, _ diversity: Double, _ early: BeamSettings.EarlyStopping = .heuristic,

@@ -88,8 +88,7 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
       "Only the first \(known) tokens are told, but so many beams need \(needed) behind each: take fewer beams."
     case .beamWidth(let name, let largest):
       "\"\(name)\" needs a number of beams from 1 to \(largest), as in \"\(name) 4\"."
-    case .beamGroups(let groups, let width):
-      "\(width) beams do not make \(groups) equal groups: take at least 2 groups, and a multiple of them as beams."
+    case .beamGroups(let groups, let width): "\(BeamError.groups(groups, width: width))."
     }
   }
 }

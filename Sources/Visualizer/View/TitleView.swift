@@ -50,11 +50,14 @@ struct TitleView {
   private func segments(of beams: BeamSnapshot) -> [StatusSegment] {
     let search = beams.search
     let seed = search.settings.draws ? "seed \(search.settings.seed)" : ""
+    let step = "step \(search.depth)/\(search.limit)"
+    let room = state.size.columns - 4 - CellWidth.width(of: step)
+    let texts = [false, true].map { BeamDescription.text(search.settings, isBrief: $0, glyphs: glyphs) }
+    let text = CellWidth.width(of: texts[0]) <= room ? texts[0] : texts[1]
     return [
-      StatusSegment("step \(search.depth)/\(search.limit)", role: .status, priority: 10, side: .left),
+      StatusSegment(step, role: .status, priority: 10, side: .left),
       StatusSegment(seed, role: .status, priority: 8, side: .left),
-      StatusSegment(
-        BeamDescription.text(search.settings, glyphs: glyphs), role: .title, priority: 12, side: .right),
+      StatusSegment(text, role: .title, priority: 12, side: .right),
     ]
   }
 

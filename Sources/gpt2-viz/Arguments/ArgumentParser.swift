@@ -146,26 +146,22 @@ struct ArgumentParser {
     }
   }
 
+  /// Options of which one leaves no part for others, and why.
+  private static let contradictions: [(option: String, others: [String], reason: String)] = [
+    ("stochastic", ["sample"], "one draws whole texts, the other the continuations of each step"),
+    ("stochastic", ["early-stopping"], "it ends when all its texts have ended"),
+    ("groups", ["sample", "stochastic"], "it takes the best continuations of each group and draws none"),
+  ]
+
   /// Options that contradict each other must not silently win by their order.
   private func checkAgreement(of used: [GivenOption], for command: CommandDescription) throws(UsageError) {
     guard !used.contains(where: { $0.option.name == "verbose" }) else {
       throw UsageError("-v, --verbose goes with --version", command: command.page)
     }
     func has(_ name: String) -> Bool { used.contains { $0.option.name == name } }
-    if has("stochastic"), has("sample") {
-      throw UsageError(
-        "--sample draws the continuations of each step, --stochastic whole texts; leave one of them out",
-        command: command.page)
-    }
-    if has("groups"), let other = ["sample", "stochastic"].first(where: has) {
-      throw UsageError(
-        "--groups takes the best continuations of each group, and --\(other) draws them; leave one of them out",
-        command: command.page)
-    }
-    if has("stochastic"), has("early-stopping") {
-      throw UsageError(
-        "--early-stopping has no part in --stochastic, which ends when all its texts have ended; leave it out",
-        command: command.page)
+    for (option, others, reason) in Self.contradictions where has(option) {
+      guard let other = others.first(where: has) else { continue }
+      throw UsageError("--\(option) does not go with --\(other): \(reason)", command: command.page)
     }
     guard used.contains(where: { $0.option.name == "greedy" }),
       let temperature = used.last(where: { $0.option.name == "temperature" })?.argument,

@@ -6,22 +6,6 @@ import Testing
 
 /// Beam search and studies on a model behind a server, of which not all ranks are known at first.
 @Suite struct ServedMethodsTests {
-  private final class SameModel: Predictor {
-    let profile: ModelProfile
-    private let model: FakeServedModel
-
-    init(_ model: FakeServedModel) {
-      self.model = model
-      profile = ModelProfile(
-        name: model.name, source: .folder, parameterCount: 1, dtype: "f32", byteCount: 4,
-        vocabularySize: model.vocabularySize, contextLength: model.contextLength - 1)
-    }
-
-    func predict(_ texts: [TextPath], unless isCancelled: () -> Bool) throws(PredictorError) -> [Prediction] {
-      texts.compactMap { (try? Belief(model.logits($0.ids))).map { Prediction($0) } }
-    }
-  }
-
   private func open(_ server: FakeModelServer) throws -> ServedPredictor {
     try ServerOpening(ServerSettings(try ServerAddress(server.address)), [:], patience: 5).open(nil).predictor
   }

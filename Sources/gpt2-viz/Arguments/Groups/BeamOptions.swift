@@ -88,7 +88,7 @@ extension OptionGroup {
     },
     Option(
       "diversity", nil, "X",
-      "with groups: how much lower ln p is for each beam of earlier groups that takes the token in this step (0.5)",
+      "with --groups: what a token's ln p loses for each beam of an earlier group that takes it in the same step (0.5)",
       \BeamChoices.settings.diversity
     ) { argument throws(UsageError) in
       let penalty = try argument.number()
