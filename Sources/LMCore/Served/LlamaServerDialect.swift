@@ -119,12 +119,13 @@ package struct LlamaServerDialect: ServerDialect {
       static let index = Array("index".utf8)
       static let topLogarithms = Array("top_logprobs".utf8)
       static let topProbabilities = Array("top_probs".utf8)
-      static let id = Array("id".utf8)
-      static let probability = Array("prob".utf8)
-      static let logarithm = Array("logprob".utf8)
-      static let bytes = Array("bytes".utf8)
-      static let token = Array("token".utf8)
       static let model = Array("model".utf8)
+    }
+
+    private enum TokenMember: Int {
+      case id, token, bytes, probability, logarithm
+
+      static let names: [StaticString] = ["id", "token", "bytes", "prob", "logprob"]
     }
 
     init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
@@ -139,7 +140,7 @@ package struct LlamaServerDialect: ServerDialect {
           try scanner.open(.array)
           while try scanner.hasNext(in: .array) { try readPosition(&scanner, &result) }
         } else if name == Name.index {
-          guard let index = Int(exactly: try readDouble(&scanner)) else {
+          guard let index = Int(exactly: try scanner.readDouble()) else {
             throw AnswerError.missing("index")
           }
           result.index = index
@@ -174,24 +175,16 @@ package struct LlamaServerDialect: ServerDialect {
       text.removeAll(keepingCapacity: true)
       try scanner.open(.object)
       while try scanner.hasNext(in: .object) {
-        try scanner.readName(into: &name)
-        switch name.count {
-        case 2 where name == Name.id: id = Int(exactly: try readDouble(&scanner))
-        case 4 where name == Name.probability:
-          let probability = try readDouble(&scanner)
+        switch try scanner.readName(among: TokenMember.names).flatMap(TokenMember.init) {
+        case .id: id = Int(exactly: try scanner.readDouble())
+        case .probability:
+          let probability = try scanner.readDouble()
           guard probability >= 0 else { throw AnswerError.invalidNumber }
           value = log(probability)
-        case 7 where name == Name.logarithm: value = try readDouble(&scanner)
-        case 5 where name == Name.bytes && scanner.next == UInt8(ascii: "["):
-          try scanner.open(.array)
-          while try scanner.hasNext(in: .array) {
-            guard let byte = UInt8(exactly: try readDouble(&scanner)) else {
-              throw AnswerError.missing("bytes")
-            }
-            text.append(byte)
-          }
-        case 5 where name == Name.token && scanner.next == UInt8(ascii: "\""):
-          try scanner.readString(into: &ignored)
+        case .logarithm: value = try scanner.readDouble()
+        case .bytes where scanner.next == UInt8(ascii: "["):
+          guard try scanner.readBytes(into: &text) else { throw AnswerError.missing("bytes") }
+        case .token where scanner.next == UInt8(ascii: "\""): try scanner.readString(into: &ignored)
         default: try scanner.skipValue()
         }
       }
@@ -199,26 +192,6 @@ package struct LlamaServerDialect: ServerDialect {
       guard let value else { throw AnswerError.missing("logprob") }
       result.tokens.append((id, value))
       result.pieces.append(id, text)
-    }
-
-    private func readDouble(_ scanner: inout JSONScanner) throws -> Double {
-      let literal = try scanner.readNumber()
-      // Ids and bytes: most of the numbers.
-      if literal.count < 10 {
-        var whole = 0
-        for byte in scanner.bytes[literal] {
-          guard case let digit = Int(byte) - 0x30, (0...9).contains(digit) else {
-            whole = -1
-            break
-          }
-          whole = whole * 10 + digit
-        }
-        if whole >= 0 { return Double(whole) }
-      }
-      guard let value = Double(String(decoding: scanner.bytes[literal], as: UTF8.self)) else {
-        throw AnswerError.invalidNumber
-      }
-      return value
     }
 
     mutating func readModelName(_ scanner: inout JSONScanner) throws -> String? {

@@ -75,7 +75,7 @@ extension JSON {
       try scanner.readWord("null")
       return .null
     default:
-      let literal = try scanner.readNumber()
+      let literal = try scanner.readNumber().literal
       return .number(String(decoding: scanner.bytes[literal], as: UTF8.self))
     }
   }

@@ -85,6 +85,32 @@ struct JSONScanner {
   /// Replaces `name` by the UTF-8 of the member name here, and moves past the colon.
   mutating func readName(into name: inout [UInt8]) throws(JSONError) {
     try readString(into: &name)
+    try readColon()
+  }
+
+  /// Moves past the member name here and its colon, without a copy of the name.
+  ///
+  /// - Returns: the place in `names`; nil for another name, and for one with escapes.
+  mutating func readName(among names: [StaticString]) throws(JSONError) -> Int? {
+    let start = position + 1
+    guard next == UInt8(ascii: "\""), case let (end, isASCII) = plainRun(from: start), isASCII,
+      end < bytes.count, bytes[end] == UInt8(ascii: "\"")
+    else {
+      var ignored: [UInt8] = []
+      try readName(into: &ignored)
+      return nil
+    }
+    position = end + 1
+    skipBlanks()
+    try readColon()
+    for (place, name) in names.enumerated() where name.utf8CodeUnitCount == end - start {
+      if stands(name, at: start) { return place }
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private mutating func readColon() throws(JSONError) {
     guard next == UInt8(ascii: ":") else { throw error("a colon is missing after a member name") }
     advance()
   }
@@ -137,41 +163,92 @@ struct JSONScanner {
   }
 
   mutating func readWord(_ word: StaticString) throws(JSONError) {
-    guard stands(word) else { throw error("a value that is no JSON") }
+    guard stands(word, at: position) else { throw error("a value that is no JSON") }
     position += word.utf8CodeUnitCount
     skipBlanks()
   }
 
-  private func stands(_ word: StaticString) -> Bool {
-    position + word.utf8CodeUnitCount <= bytes.count
-      && (0..<word.utf8CodeUnitCount).allSatisfy { bytes[position + $0] == word.utf8Start[$0] }
+  private func stands(_ word: StaticString, at start: Int) -> Bool {
+    guard start + word.utf8CodeUnitCount <= bytes.count else { return false }
+    let text = word.utf8Start
+    for offset in 0..<word.utf8CodeUnitCount where bytes[start + offset] != text[offset] { return false }
+    return true
   }
 
   /// `-? (0 | [1-9][0-9]*) (. [0-9]+)? ([eE] [+-]? [0-9]+)?`, or a word of Python's for a number that is not finite.
-  ///
-  /// - Returns: where the literal stands in `bytes`.
-  mutating func readNumber() throws(JSONError) -> Range<Int> {
-    guard position < bytes.count else { throw error("the text ends where a value should stand") }
+  mutating func readNumber() throws(JSONError) -> JSONNumber {
     let start = position
-    if dialect == .python, let word = Self.notFinite.first(where: stands) {
+    guard start < bytes.count else { throw error("the text ends where a value should stand") }
+    if dialect == .python, let word = Self.notFinite.first(where: { stands($0, at: start) }) {
       position += word.utf8CodeUnitCount
       defer { skipBlanks() }
-      return start..<position
+      return JSONNumber(
+        literal: start..<position, isNegative: false, digits: 0, digitCount: .max, exponent: 0)
     }
-    take("-")
-    if !take("0") {
-      guard skipDigits() > 0 else { throw error("a value that is no JSON") }
+    let isNegative = take("-")
+    let startsWithZero = next == UInt8(ascii: "0")
+    var (digits, exponent) = (UInt64(0), 0)
+    var digitCount = readDigits(into: &digits)
+    guard digitCount > 0 else { throw error("a value that is no JSON") }
+    guard !startsWithZero || digitCount == 1 else {
+      throw error("a number with a leading zero", at: position - digitCount + 1)
     }
     if take(".") {
-      guard skipDigits() > 0 else { throw error("a number without digits after its point") }
+      let count = readDigits(into: &digits)
+      guard count > 0 else { throw error("a number without digits after its point") }
+      digitCount += count
+      exponent = -count
     }
     if take("e") || take("E") {
-      if !take("+") { take("-") }
-      guard skipDigits() > 0 else { throw error("a number without digits in its exponent") }
+      let isBelowOne = !take("+") && take("-")
+      var size: UInt64 = 0
+      let count = readDigits(into: &size)
+      guard count > 0 else { throw error("a number without digits in its exponent") }
+      let bounded = count < 10 ? Int(size) : 1_000_000_000
+      exponent += isBelowOne ? -bounded : bounded
     }
-    if let byte = next, Self.isDigit(byte) { throw error("a number with a leading zero") }
     defer { skipBlanks() }
-    return start..<position
+    return JSONNumber(
+      literal: start..<position, isNegative: isNegative, digits: digits, digitCount: digitCount,
+      exponent: exponent)
+  }
+
+  /// The number here as the nearest `Double`, ties to even; infinite where it is too large.
+  mutating func readDouble() throws(JSONError) -> Double { try readNumber().value(in: bytes) }
+
+  /// Replaces `values` by the array of whole numbers in 0...255 that must start here.
+  ///
+  /// - Returns: false where another number is among them; the array is then read in part.
+  mutating func readBytes(into values: inout [UInt8]) throws(JSONError) -> Bool {
+    values.removeAll(keepingCapacity: true)
+    try open(.array)
+    guard try hasNext(in: .array) else { return true }
+    while true {
+      if let value = readPlainByte() {
+        values.append(value)
+      } else {
+        guard let value = UInt8(exactly: try readDouble()) else { return false }
+        values.append(value)
+      }
+      // `hasNext` tells what is wrong where no bracket follows.
+      guard take(",") else { return try !hasNext(in: .array) }
+      skipBlanks()
+    }
+  }
+
+  /// Moves past a number in 0...255 that is written in digits alone, with a comma or bracket behind it; nil where there is none.
+  private mutating func readPlainByte() -> UInt8? {
+    var (place, value) = (position, 0)
+    while place < bytes.count, case let digit = bytes[place] &- UInt8(ascii: "0"), digit < 10, value < 256 {
+      value = value &* 10 &+ Int(digit)
+      place += 1
+    }
+    guard place > position, place < bytes.count, let byte = UInt8(exactly: value),
+      bytes[place] == UInt8(ascii: ",") || bytes[place] == UInt8(ascii: "]"),
+      place == position + 1 || bytes[position] != UInt8(ascii: "0")
+    else { return nil }
+    position = place
+    return byte
   }
 
   /// Replaces `text` by the UTF-8 of the string that must start here.
@@ -181,19 +258,14 @@ struct JSONScanner {
     text.removeAll(keepingCapacity: true)
     var isASCII = true
     while true {
-      let start = position
-      var union: UInt8 = 0
-      while position < bytes.count {
-        let byte = bytes[position]
-        if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { break }
-        union |= byte
-        position += 1
+      let run = plainRun(from: position)
+      let part = UnsafeRawBufferPointer(rebasing: bytes[position..<run.end])
+      text.append(contentsOf: part)
+      isASCII = isASCII && run.isASCII
+      if !isASCII, let bad = part.firstInvalidUTF8() {
+        throw error("a string that is not UTF-8", at: position + bad)
       }
-      text.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
-      if union >= 0x80 { isASCII = false }
-      if !isASCII, let bad = UnsafeRawBufferPointer(rebasing: bytes[start..<position]).firstInvalidUTF8() {
-        throw error("a string that is not UTF-8", at: start + bad)
-      }
+      position = run.end
       guard let byte = next else { throw error("a string without a closing quote") }
       guard byte >= 0x20 else { throw error("a raw control character in a string") }
       position += 1
@@ -246,6 +318,7 @@ struct JSONScanner {
 
   // MARK: Bytes
 
+  @inline(__always)
   private mutating func advance() {
     position += 1
     skipBlanks()
@@ -258,24 +331,56 @@ struct JSONScanner {
     return true
   }
 
+  @inline(__always)
   private mutating func skipBlanks() {
-    while position < bytes.count {
-      let byte = bytes[position]
-      guard byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
-      position += 1
+    // Most texts have none.
+    guard position < bytes.count, bytes[position] <= 0x20 else { return }
+    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+  }
+
+  /// Moves past the digits here; `number` becomes what it is with them behind it, modulo 2^64.
+  ///
+  /// - Returns: how many there are.
+  private mutating func readDigits(into number: inout UInt64) -> Int {
+    var (place, value) = (position, number)
+    while place < bytes.count, case let digit = bytes[place] &- UInt8(ascii: "0"), digit < 10 {
+      value = value &* 10 &+ UInt64(digit)
+      place += 1
     }
+    defer { (position, number) = (place, value) }
+    return place - position
   }
 
-  private mutating func skipDigits() -> Int {
-    let start = position
-    while let byte = next, Self.isDigit(byte) { position += 1 }
-    return position - start
+  /// Where the bytes of a string end that stand for themselves: at a quote, a backslash, a control character, or the end.
+  private func plainRun(from start: Int) -> (end: Int, isASCII: Bool) {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highBits = ones << 7
+    var (place, union) = (start, UInt64(0))
+    while place + 8 <= bytes.count {
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      // A byte's high bit where it is the one that is looked for. A borrow marks no byte below the first of these.
+      let (quote, backslash) = (word ^ ones &* 0x22, word ^ ones &* 0x5C)
+      let isQuote = (quote &- ones) & ~quote
+      let isBackslash = (backslash &- ones) & ~backslash
+      let isControl = (word &- ones &* 0x20) & ~word
+      let ends = (isQuote | isBackslash | isControl) & highBits
+      if ends != 0 {
+        let below = (ends & (0 &- ends)) &- 1
+        return (place + ends.trailingZeroBitCount / 8, (union | word & below) & highBits == 0)
+      }
+      union |= word
+      place += 8
+    }
+    while place < bytes.count, case let byte = bytes[place], byte >= 0x20,
+      byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\")
+    {
+      union |= UInt64(byte)
+      place += 1
+    }
+    return (place, union & highBits == 0)
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool {
-    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-  }
-
+  @inline(never)
   func error(_ problem: String, at offset: Int? = nil) -> JSONError {
     let offset = offset ?? position
     let line = 1 + bytes.prefix(offset).count { $0 == 0x0A }

@@ -87,7 +87,7 @@ struct VocabularyReader {
         try scanner.skipValue()
         return nil
       }
-      return try scanner.readNumber()
+      return try scanner.readNumber().literal
     }
     func text(_ range: Range<Int>) -> String { String(decoding: scanner.bytes[range], as: UTF8.self) }
     let token = { String(decoding: name, as: UTF8.self) }
