@@ -29,10 +29,10 @@ import Testing
   @Test func wholeTexts() {
     #expect(ByteAlphabet.text(of: " the\n".utf8) == "ĠtheĊ")
     var bytes: [UInt8] = [1]
-    #expect(ByteAlphabet.appendBytes(of: Array("ĠtheĊé".utf8)[...], to: &bytes))
+    #expect(Array("ĠtheĊé".utf8).withUnsafeBytes { ByteAlphabet.appendBytes(of: $0, to: &bytes) })
     #expect(bytes == [1, 0x20, 0x74, 0x68, 0x65, 0x0A, 0xE9])
     for text in ["a b", "▁the", "a\u{144}", "\u{7F}", "x😀", "\u{AD}"] {
-      #expect(!ByteAlphabet.appendBytes(of: Array(text.utf8)[...], to: &bytes))
+      #expect(!Array(text.utf8).withUnsafeBytes { ByteAlphabet.appendBytes(of: $0, to: &bytes) })
       #expect(bytes.count == 7)
     }
   }

@@ -34,27 +34,37 @@ enum ByteAlphabet {
   /// Appends the bytes that `text`, UTF-8 of characters of the alphabet, stands for.
   ///
   /// - Returns: false, with `bytes` unchanged, where another character or a byte that is not UTF-8 occurs.
-  static func appendBytes(of text: ArraySlice<UInt8>, to bytes: inout [UInt8]) -> Bool {
-    let start = bytes.count
-    var position = text.startIndex
-    while position < text.endIndex {
+  static func appendBytes(of text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) -> Bool {
+    withUnsafeTemporaryAllocation(byteCount: text.count, alignment: 1) { memory in
+      guard let own = self.bytes(of: text, in: memory) else { return false }
+      bytes.append(contentsOf: own)
+      return true
+    }
+  }
+
+  /// The bytes that `text`, UTF-8 of characters of the alphabet, stands for.
+  ///
+  /// - Parameter memory: where they are written; as long as the text.
+  /// - Returns: nil where another character or a byte that is not UTF-8 occurs.
+  static func bytes(
+    of text: UnsafeRawBufferPointer, in memory: UnsafeMutableRawBufferPointer
+  ) -> UnsafeRawBufferPointer? {
+    var (position, count) = (0, 0)
+    while position < text.count {
       let lead = text[position]
       var value: UInt8?
       if lead < 0x80 {
-        value = byte(of: Unicode.Scalar(lead))
+        value = (0x21...0x7E).contains(lead) ? lead : nil
         position += 1
-      } else if (0xC2..<0xE0).contains(lead), position + 1 < text.endIndex, text[position + 1] & 0xC0 == 0x80
-      {
+      } else if (0xC2..<0xE0).contains(lead), position + 1 < text.count, text[position + 1] & 0xC0 == 0x80 {
         let code = UInt16(lead & 0x1F) << 6 | UInt16(text[position + 1] & 0x3F)
         value = Unicode.Scalar(code).flatMap(byte(of:))
         position += 2
       }
-      guard let value else {
-        bytes.removeSubrange(start...)
-        return false
-      }
-      bytes.append(value)
+      guard let value else { return nil }
+      memory[count] = value
+      count += 1
     }
-    return true
+    return UnsafeRawBufferPointer(rebasing: memory[..<count])
   }
 }

@@ -16,7 +16,6 @@ struct MergesReader {
   let file: String
   let vocabulary: Vocabulary
   private(set) var merger: BytePairMerger
-  private var key: [UInt8] = []
   private var previousResult = 0
 
   init(file: String, vocabulary: Vocabulary, unknown: BytePairMerger.Unknown? = nil) {
@@ -52,12 +51,16 @@ struct MergesReader {
   ///
   /// - Parameter number: counted from 0.
   mutating func read(_ text: UnsafeRawBufferPointer, number: Int) throws(TokenizerError) {
-    let text = Array(text)[...]
-    guard let middle = text.dropFirst().firstIndex(of: UInt8(ascii: " ")), middle + 1 < text.endIndex else {
+    let middle = text.indices.dropFirst().first { text[$0] == UInt8(ascii: " ") } ?? text.count
+    guard middle + 1 < text.count else {
       throw .malformedMerge(
         file: file, place: Place.merge(number).text, text: String(decoding: text, as: UTF8.self))
     }
-    try append(text[..<middle], text[(middle + 1)...], place: .merge(number))
+    let left = UnsafeRawBufferPointer(rebasing: text[..<middle])
+    let right = UnsafeRawBufferPointer(rebasing: text[(middle + 1)...])
+    try append(
+      vocabulary.idsOfPair(left, right, guess: previousResult + 1), Array(left)[...], Array(right)[...],
+      place: .merge(number))
   }
 
   /// Reads the array at the scanner's position, of `"a b"` or of `["a", "b"]`, and moves past it.
@@ -129,42 +132,30 @@ struct MergesReader {
   private mutating func append(
     _ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, place: Place
   ) throws(TokenizerError) {
+    let ids = left.withUnsafeBytes { left in
+      right.withUnsafeBytes { vocabulary.idsOfPair(left, $0, guess: previousResult + 1) }
+    }
+    try append(ids, left, right, place: place)
+  }
+
+  private mutating func append(
+    _ ids: (left: Int?, right: Int?, both: Int?), _ left: @autoclosure () -> ArraySlice<UInt8>,
+    _ right: @autoclosure () -> ArraySlice<UInt8>, place: Place
+  ) throws(TokenizerError) {
     guard merger.mergeCount < BytePairMerger.rankLimit else {
       throw .tooManyMerges(file: file, limit: BytePairMerger.rankLimit)
     }
-    key.removeAll(keepingCapacity: true)
-    var middle = 0
-    var isInAlphabet = vocabulary.appendKey(of: left, to: &key)
-    if isInAlphabet {
-      middle = key.count
-      isInAlphabet = vocabulary.appendKey(of: right, to: &key)
+    guard let leftID = ids.left else {
+      throw .unknownMergePart(file: file, place: place.text, token: String(decoding: left(), as: UTF8.self))
     }
-    let (leftID, rightID) =
-      isInAlphabet
-      ? key.withUnsafeBytes { key in
-        (
-          vocabulary.id(ofBytes: UnsafeRawBufferPointer(rebasing: key[..<middle])),
-          vocabulary.id(ofBytes: UnsafeRawBufferPointer(rebasing: key[middle...]))
-        )
-      } : (vocabulary.id(ofText: left), vocabulary.id(ofText: right))
-    guard let leftID else {
-      throw .unknownMergePart(file: file, place: place.text, token: String(decoding: left, as: UTF8.self))
+    guard let rightID = ids.right else {
+      throw .unknownMergePart(file: file, place: place.text, token: String(decoding: right(), as: UTF8.self))
     }
-    guard let rightID else {
-      throw .unknownMergePart(file: file, place: place.text, token: String(decoding: right, as: UTF8.self))
-    }
-    // Training gives the results of merges consecutive ids, so the search is rarely needed.
-    let guess = previousResult + 1
-    let result: Int?
-    if isInAlphabet {
-      result = vocabulary.isAlphabetToken(guess, key[...]) ? guess : vocabulary.id(ofBytes: key[...])
-    } else {
-      result = vocabulary.id(ofText: left + right)
-    }
-    guard let result else {
+    guard let result = ids.both else {
       throw .unknownMergeResult(
-        file: file, place: place.text, token: String(decoding: left + right, as: UTF8.self))
+        file: file, place: place.text, token: String(decoding: left() + right(), as: UTF8.self))
     }
+    // Training gives the results of merges consecutive ids, so the next one is guessed.
     previousResult = result
     merger.append(left: leftID, right: rightID, result: result)
   }

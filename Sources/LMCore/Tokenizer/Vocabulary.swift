@@ -67,11 +67,13 @@ struct Vocabulary: Sendable {
   }
 
   /// The id of a token written as in the vocabulary file; `text` is UTF-8.
-  func id(ofText text: ArraySlice<UInt8>) -> Int? {
-    if spelling == .plain { return id(ofBytes: text) }
-    var bytes: [UInt8] = []
-    if ByteAlphabet.appendBytes(of: text, to: &bytes), let id = id(ofBytes: bytes[...]) { return id }
-    return literals.isEmpty ? nil : literals[Array(text)].map(Int.init)
+  func id(ofText text: ArraySlice<UInt8>) -> Int? { text.withUnsafeBytes { id(ofText: $0) } }
+
+  func id(ofText text: UnsafeRawBufferPointer) -> Int? {
+    let found = withUnsafeTemporaryAllocation(byteCount: text.count, alignment: 1) { memory in
+      key(of: text, in: memory).flatMap { id(ofBytes: $0) }
+    }
+    return found ?? (literals.isEmpty ? nil : literals[Array(text)].map(Int.init))
   }
 
   /// The id of the token that stands for these bytes.
@@ -84,18 +86,43 @@ struct Vocabulary: Sendable {
     return id >= 0 ? Int(id) : nil
   }
 
-  /// Appends the bytes by which a token is found; `text` is written as in the vocabulary file.
+  /// The bytes by which a token is found; `text` is written as in the vocabulary file.
   ///
-  /// - Returns: false, with `key` unchanged, for a token that is found by its text alone.
-  func appendKey(of text: ArraySlice<UInt8>, to key: inout [UInt8]) -> Bool {
-    guard spelling == .plain else { return ByteAlphabet.appendBytes(of: text, to: &key) }
-    key += text
-    return true
+  /// - Parameter memory: where they may be written; as long as the text.
+  /// - Returns: nil for a token that is found by its text alone.
+  private func key(
+    of text: UnsafeRawBufferPointer, in memory: UnsafeMutableRawBufferPointer
+  ) -> UnsafeRawBufferPointer? {
+    if spelling == .byteAlphabet { return ByteAlphabet.bytes(of: text, in: memory) }
+    memory.copyMemory(from: text)
+    return UnsafeRawBufferPointer(rebasing: memory[..<text.count])
+  }
+
+  /// The ids of two tokens, and of the token that both together make; nil for those that are not there.
+  ///
+  /// - Parameters:
+  ///   - left: as in the vocabulary file, as `right`.
+  ///   - guess: an id that both may make: cheaper to check than to search.
+  func idsOfPair(
+    _ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer, guess: Int
+  ) -> (left: Int?, right: Int?, both: Int?) {
+    withUnsafeTemporaryAllocation(byteCount: left.count + right.count, alignment: 1) { memory in
+      guard let first = key(of: left, in: memory),
+        let second = key(of: right, in: UnsafeMutableRawBufferPointer(rebasing: memory[first.count...]))
+      else {
+        return (id(ofText: left), id(ofText: right), id(ofText: (Array(left) + right)[...]))
+      }
+      let both = UnsafeRawBufferPointer(rebasing: memory[..<(first.count + second.count)])
+      return (
+        id(ofBytes: first), id(ofBytes: second), isAlphabetToken(guess, both) ? guess : id(ofBytes: both)
+      )
+    }
   }
 
   /// True where `id` is the alphabet token for these bytes: cheaper than a search.
-  func isAlphabetToken(_ id: Int, _ bytes: ArraySlice<UInt8>) -> Bool {
-    self.bytes(of: id).elementsEqual(bytes) && !literalIDs.contains(Int32(id))
+  func isAlphabetToken(_ id: Int, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard contains(id), isEqual(spans[id], bytes) else { return false }
+    return literalIDs.isEmpty || !literalIDs.contains(Int32(id))
   }
 
   // MARK: Building
@@ -111,35 +138,31 @@ struct Vocabulary: Sendable {
   /// - Parameters:
   ///   - text: valid UTF-8 as the file has it.
   ///   - id: in 0...largestID.
-  mutating func insert(_ text: ArraySlice<UInt8>, id: Int) -> Insertion {
+  mutating func insert(_ text: UnsafeRawBufferPointer, id: Int) -> Insertion {
     while spans.count <= id { spans.append(Span()) }
     guard spans[id].length < 0 else { return .duplicateID }
-    let start = storage.count
-    if append(text) {
-      if 2 * (tableCount + 1) > table.count { growTable() }
-      let slot = storage.withUnsafeBytes { self.slot(of: UnsafeRawBufferPointer(rebasing: $0[start...])) }
-      guard table[slot] < 0 else {
-        storage.removeSubrange(start...)
-        return .duplicateToken
+    return withUnsafeTemporaryAllocation(byteCount: text.count, alignment: 1) { memory in
+      let key = self.key(of: text, in: memory)
+      if let key {
+        if 2 * (tableCount + 1) > table.count { growTable() }
+        let slot = self.slot(of: key)
+        guard table[slot] < 0 else { return .duplicateToken }
+        table[slot] = Int32(id)
+        tableCount += 1
+      } else {
+        guard literals.updateValue(Int32(id), forKey: Array(text)) == nil else { return .duplicateToken }
+        literalIDs.insert(Int32(id))
       }
-      table[slot] = Int32(id)
-      tableCount += 1
-    } else {
-      guard literals[Array(text)] == nil else { return .duplicateToken }
-      literals[Array(text)] = Int32(id)
-      literalIDs.insert(Int32(id))
-      storage.append(contentsOf: text)
+      let bytes = key ?? text
+      spans[id] = Span(start: Int32(storage.count), length: Int32(bytes.count))
+      storage.append(contentsOf: bytes)
+      tokenCount += 1
+      return .done
     }
-    spans[id] = Span(start: Int32(start), length: Int32(storage.count - start))
-    tokenCount += 1
-    return .done
   }
 
-  /// Appends the bytes that a token stands for; false for one that is not of the alphabet.
-  private mutating func append(_ text: ArraySlice<UInt8>) -> Bool {
-    if spelling == .byteAlphabet { return ByteAlphabet.appendBytes(of: text, to: &storage) }
-    storage.append(contentsOf: text)
-    return true
+  mutating func insert(_ text: ArraySlice<UInt8>, id: Int) -> Insertion {
+    text.withUnsafeBytes { insert($0, id: id) }
   }
 
   /// Adds a token of a plain vocabulary, with an id that no token has. One that is there already loses its earlier id.
@@ -171,15 +194,16 @@ struct Vocabulary: Sendable {
     while true {
       let id = table[slot]
       if id < 0 { return slot }
-      let span = spans[Int(id)]
-      if Int(span.length) == key.count {
-        let isEqual = storage.withUnsafeBytes { bytes in
-          guard let own = bytes.baseAddress, let other = key.baseAddress else { return true }
-          return memcmp(own + Int(span.start), other, key.count) == 0
-        }
-        if isEqual { return slot }
-      }
+      if isEqual(spans[Int(id)], key) { return slot }
       slot = (slot + 1) & mask
+    }
+  }
+
+  private func isEqual(_ span: Span, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard Int(span.length) == bytes.count else { return false }
+    return storage.withUnsafeBytes { storage in
+      guard let own = storage.baseAddress, let other = bytes.baseAddress else { return true }
+      return memcmp(own + Int(span.start), other, bytes.count) == 0
     }
   }
 

@@ -63,18 +63,28 @@ struct VocabularyReader {
   }
 
   /// Adds a token, turning a clash into an error that names both.
+  func insert(_ text: [UInt8], id: Int, into vocabulary: inout Vocabulary) throws(TokenizerError) {
+    try check(text.withUnsafeBytes { vocabulary.insert($0, id: id) }, text, id: id, in: vocabulary)
+  }
+
   func insert(
-    _ text: [UInt8], id: Int, into vocabulary: inout Vocabulary
+    _ text: UnsafeRawBufferPointer, id: Int, into vocabulary: inout Vocabulary
   ) throws(TokenizerError) {
-    switch vocabulary.insert(text[...], id: id) {
+    try check(vocabulary.insert(text, id: id), Array(text), id: id, in: vocabulary)
+  }
+
+  private func check(
+    _ insertion: Vocabulary.Insertion, _ text: @autoclosure () -> [UInt8], id: Int, in vocabulary: Vocabulary
+  ) throws(TokenizerError) {
+    switch insertion {
     case .done: return
     case .duplicateID:
-      let tokens = [vocabulary.text(of: id) ?? "", String(decoding: text, as: UTF8.self)]
+      let tokens = [vocabulary.text(of: id) ?? "", String(decoding: text(), as: UTF8.self)]
       throw tokens[0].utf8.elementsEqual(tokens[1].utf8)
         ? .duplicateToken(file: file, token: tokens[0])
         : .duplicateID(file: file, id: id, tokens: tokens)
     case .duplicateToken:
-      throw .duplicateToken(file: file, token: String(decoding: text, as: UTF8.self))
+      throw .duplicateToken(file: file, token: String(decoding: text(), as: UTF8.self))
     }
   }
 

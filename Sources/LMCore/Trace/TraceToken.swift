@@ -52,7 +52,7 @@ public struct TraceToken: Hashable, Sendable {
   private static func bytes(of text: String) -> [UInt8] {
     let utf8 = Array(text.utf8)
     var bytes: [UInt8] = []
-    return ByteAlphabet.appendBytes(of: utf8[...], to: &bytes) ? bytes : utf8
+    return utf8.withUnsafeBytes { ByteAlphabet.appendBytes(of: $0, to: &bytes) } ? bytes : utf8
   }
 
   private static func bytes(ofHexadecimal text: String) -> [UInt8]? {

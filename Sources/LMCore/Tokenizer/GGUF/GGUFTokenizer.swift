@@ -132,11 +132,11 @@ public enum GGUFTokenizer {
       var vocabulary = Vocabulary(reservingBytes: 8 * tokens.count, spelling)
       let reader = VocabularyReader(file: file, spelling: spelling)
       for (id, text) in tokens.enumerated() where !text.isEmpty {
-        guard String(validating: text, as: UTF8.self) != nil else {
+        guard text.firstInvalidUTF8() == nil else {
           throw TokenizerError.unexpectedValue(
             file: file, place: "tokenizer.ggml.tokens[\(id)]", expected: "UTF-8 text")
         }
-        try reader.insert(Array(text), id: id, into: &vocabulary)
+        try reader.insert(text, id: id, into: &vocabulary)
       }
       return vocabulary
     }
