@@ -147,12 +147,14 @@ extension AppState {
     guard play.isRunning || overlay != nil || !requests.waiting.isEmpty || waitsForServer else {
       return [.quit]
     }
+    // Nothing lies behind the window of a recorded search.
+    if isReplay, hasBeams, !play.isRunning { return [.quit] }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
-    let hadBeams = hasBeams
-    overlay = nil
+    let window = beamWindow
+    (overlay, beamWindowBehind) = (isReplay ? window.map { .beams($0) } : nil, nil)
     requests.cancelWaiting()
-    if hadBeams { return askBeamsAnew(.close) }
+    if window != nil, !isReplay { return askBeamsAnew(.close) }
     return waitsForServer ? [.interruptEngine] : []
   }
 
