@@ -58,10 +58,13 @@ package struct BeamComparison {
   }
 
   /// `mean ln p -0.512, sum -10.240, repeated 4-grams 35.3%`
-  package func figures(of index: Int) -> String {
+  ///
+  /// - Parameter isBrief: without the sum.
+  package func figures(of index: Int, isBrief: Bool = false) -> String {
     let entry = entries[index]
     guard let mean = entry.mean else { return "no token yet" }
-    return "mean ln p \(BeamDescription.number(mean)), sum \(BeamDescription.number(entry.sum)), "
+    let sum = isBrief ? "" : "sum \(BeamDescription.number(entry.sum)), "
+    return "mean ln p \(BeamDescription.number(mean)), \(sum)"
       + "repeated 4-grams \(NumberFormat.percent(entry.repetition))"
   }
 }

@@ -22,6 +22,8 @@ package struct BeamTree {
   package struct Row: Hashable, Sendable {
     package var leaf: Leaf
     package var cells: [Cell]
+    /// What stands before the first column, in the first row of all texts that begin so; else nil.
+    package var beginning: [Int]?
   }
 
   package let rows: [Row]
@@ -50,7 +52,7 @@ package struct BeamTree {
     let seen = others.filter { $0.ids.count > first }
     leaves += seen.prefix(max(limit - leaves.count, 0))
     var painter = Painter(first: first, width: depth - first)
-    painter.paint(leaves, at: first)
+    painter.paint(leaves)
     rows = painter.rows
   }
 
@@ -58,6 +60,19 @@ package struct BeamTree {
     let first: Int
     let width: Int
     var rows: [Row] = []
+
+    /// Draws the texts: those that differ before the first column stand apart.
+    mutating func paint(_ leaves: [(ids: [Int], leaf: Leaf)]) {
+      var beginnings: [[Int]] = []
+      for leaf in leaves where !beginnings.contains(Array(leaf.ids.prefix(first))) {
+        beginnings.append(Array(leaf.ids.prefix(first)))
+      }
+      for beginning in beginnings {
+        let row = rows.count
+        paint(leaves.filter { $0.ids.starts(with: beginning) }, at: first)
+        rows[row].beginning = beginning
+      }
+    }
 
     /// Draws the texts, which are equal before this position, from the next row on.
     mutating func paint(_ leaves: [(ids: [Int], leaf: Leaf)], at position: Int) {

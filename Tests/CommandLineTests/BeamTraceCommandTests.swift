@@ -113,6 +113,7 @@ import Testing
     let path = try folder.write("beams.jsonl", try Self.search.get())
     let run = try ProgramRun.shell("printf 'lljq' | gpt2-viz replay '\(path)' --plain")
     #expect(run.code == 0, "\(run.errors)")
+    #expect(!run.output.contains("the trace ends"), "\(run.output)")
     for words in ["Beam search, step 0 of at most 24: 3 beams", "step 2 of at most 24", "Chosen: Beam 2"] {
       #expect(run.output.contains(words), "\(words)\n\(run.output)")
     }
@@ -150,7 +151,8 @@ import Testing
     let (text, trace) = (try text(of: markup), try trace())
     let step = try BeamReportContent(trace, step: nil).step
     for words in [
-      "The best text, coloured by the probability of each token", "The tree: ", "✓ finished", "✕ died",
+      "The best text, coloured by the probability of each token", "The tree of the beams", "✓ finished",
+      "✕ died",
       "Step \(step): the best ", "repeated 4-grams", "length^0.6",
     ] {
       #expect(text.contains(words), "\(words)")

@@ -14,19 +14,11 @@ extension BeamTrace {
     return JSON.object(members + [.init("beam", searchMembers)]).description
   }
 
-  /// The search under the names of `transformers`.
   private var searchMembers: JSON {
-    let hasGroups = settings.choice == .diverse
-    let json: JSON = [
-      "num_beams": JSON(settings.width), "length_penalty": JSON(settings.lengthPenalty),
-      "early_stopping": settings.earlyStopping.json,
-      "num_beam_groups": JSON(hasGroups ? settings.groups : 1),
-      "diversity_penalty": hasGroups ? JSON(settings.diversity) : JSON(0),
-      "do_sample": JSON(settings.draws), "max_new_tokens": JSON(limit),
-      "eos_token_id": JSON(endOfText.sorted()),
-    ]
-    guard settings.choice == .stochastic else { return json }
-    return .object((json.members ?? []) + [.init("stochastic", true)])
+    .object(
+      settings.searchMembers + [
+        .init("max_new_tokens", JSON(limit)), .init("eos_token_id", JSON(endOfText.sorted())),
+      ])
   }
 
   /// The line of a step, from 0, without a line feed.
@@ -98,6 +90,19 @@ extension BeamTrace {
     ]
     if let cursor = end.cursor { members.append(.init("cursor", JSON(cursor))) }
     return JSON.object(members).description
+  }
+}
+
+extension BeamSettings {
+  /// The search under the names of `transformers`, without its chain and its seed.
+  var searchMembers: [JSON.Member] {
+    let hasGroups = choice == .diverse
+    let members: [JSON.Member] = [
+      .init("num_beams", JSON(width)), .init("length_penalty", JSON(lengthPenalty)),
+      .init("early_stopping", earlyStopping.json), .init("num_beam_groups", JSON(hasGroups ? groups : 1)),
+      .init("diversity_penalty", hasGroups ? JSON(diversity) : JSON(0)), .init("do_sample", JSON(draws)),
+    ]
+    return members + (choice == .stochastic ? [.init("stochastic", true)] : [])
   }
 }
 

@@ -188,16 +188,27 @@ extension TraceFields {
   /// The start of a recorded search.
   func beamStart() throws(TraceError) -> BeamTrace {
     let start = try traceStart(beside: nil)
+    var settings = try beamSettings("beam")
+    (settings.sampling, settings.seed) = (start.settings, start.seed)
+    guard !settings.draws || has("seed") else {
+      throw wrong("seed", "a whole number where beams are drawn")
+    }
     let fields = try object("beam")
+    let limit = try fields.integer("max_new_tokens", in: 1...Self.largestVocabulary)
+    let ends = Set(try fields.ids("eos_token_id", below: start.model.vocabularySize))
+    return BeamTrace(start: start, settings: settings, limit: limit, endOfText: ends)
+  }
+
+  /// The settings of a search, without its chain and its seed.
+  func beamSettings(_ name: String) throws(TraceError) -> BeamSettings {
+    let fields = try object(name)
     var settings = BeamSettings(
       width: try fields.integer("num_beams", in: 1...BeamSettings.mostBeams),
-      lengthPenalty: try fields.number("length_penalty"), earlyStopping: try fields.earlyStopping(),
-      sampling: start.settings, seed: start.seed)
+      lengthPenalty: try fields.number("length_penalty"), earlyStopping: try fields.earlyStopping())
     let groups = try fields.integer("num_beam_groups", in: 1...BeamSettings.mostBeams)
     let isStochastic = fields.has("stochastic") ? try fields.bool("stochastic") : false
     if try fields.bool("do_sample") {
       guard groups == 1 else { throw fields.wrong("num_beam_groups", "1 where beams are drawn") }
-      guard has("seed") else { throw wrong("seed", "a whole number where beams are drawn") }
       settings.choice = isStochastic ? .stochastic : .sampled
     } else if groups > 1 {
       (settings.choice, settings.groups) = (.diverse, groups)
@@ -206,11 +217,9 @@ extension TraceFields {
     do throws(BeamError) {
       try settings.validate()
     } catch {
-      throw wrong("beam", "settings of a beam search: \(error)")
+      throw wrong(name, "settings of a beam search: \(error)")
     }
-    let limit = try fields.integer("max_new_tokens", in: 1...Self.largestVocabulary)
-    let ends = Set(try fields.ids("eos_token_id", below: start.model.vocabularySize))
-    return BeamTrace(start: start, settings: settings, limit: limit, endOfText: ends)
+    return settings
   }
 
   private func earlyStopping() throws(TraceError) -> BeamSettings.EarlyStopping {

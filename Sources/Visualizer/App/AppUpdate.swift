@@ -10,6 +10,7 @@ extension AppState {
     }
     // It was adopted before the first key.
     resumed = nil
+    searchToReopen = kept.session.search
     return ask(.resume(kept))
   }
 
@@ -57,8 +58,9 @@ extension AppState {
       if let problem {
         message = problem
         play.isRunning = false
+        searchToReopen = nil
       }
-      return next.map { [$0] } ?? []
+      return (next.map { [$0] } ?? []) + reopenBeams()
     }
     return []
   }

@@ -37,6 +37,16 @@ extension AppState {
     return ask(.beams(.open(fullBeamSettings, lane: focus)))
   }
 
+  /// Opens the search of a resumed session at its step, once its lanes are there.
+  mutating func reopenBeams() -> [AppEffect] {
+    guard let search = searchToReopen, resumed == nil, requests.isIdle, lanes.indices.contains(search.lane)
+    else { return [] }
+    searchToReopen = nil
+    guard overlay == nil, BeamWindow.widths.contains(search.settings.width) else { return [] }
+    (beamSettings, focus) = (search.settings, search.lane)
+    return openBeams() + ask(.beams(.goOn(to: search.depth)))
+  }
+
   /// Takes the engine's answer.
   mutating func show(_ beams: BeamSnapshot?) {
     self.beams = beams

@@ -8,6 +8,8 @@ struct BeamEngine {
   private var run: BeamRun?
   /// The prompt of the search as it was written; nil without a vocabulary.
   private var promptBytes: [UInt8]?
+  /// The lane whose text it continues.
+  private var lane = 0
   private var rivals: BeamRivals?
   private var recording: BeamRecording?
   private var problem: String?
@@ -26,6 +28,9 @@ struct BeamEngine {
     if let recording { return recording.snapshot }
     return run.map { BeamSnapshot(of: $0, problem: problem, rivals: rivals?.snapshots) }
   }
+
+  /// What a saved session keeps of it.
+  var saved: SavedSearch? { run.map { SavedSearch($0.search.settings, depth: $0.depth, lane: lane) } }
 
   /// Moves through the recorded search; what needs a model changes nothing.
   mutating func replay(_ request: BeamRequest) { recording?.perform(request) }
@@ -58,12 +63,15 @@ struct BeamEngine {
     unless isInterrupted: () -> Bool
   ) throws {
     switch request {
-    case .open(let settings, _):
+    case .open(let settings, let lane):
       guard let session else { return }
+      self.lane = lane
       try open(settings, behind: session.textIDs, predictor, card, unless: isInterrupted)
     case .advance: try run?.advance(unless: isInterrupted)
     case .back: run?.back()
     case .jump(let depth): run?.jump(toDepth: depth)
+    case .goOn(let depth):
+      while let run, run.depth < depth, try run.advance(unless: isInterrupted) != nil {}
     case .take(let place, _):
       guard let session, let run else { return }
       let texts = run.search.texts

@@ -11,7 +11,7 @@ struct BeamRecording {
     switch request {
     case .advance: move(to: depth + 1)
     case .back: move(to: depth - 1)
-    case .jump(let target): move(to: target)
+    case .jump(let target), .goOn(let target): move(to: target)
     case .open, .take, .close, .compare, .endComparison: break
     }
   }

@@ -7,6 +7,8 @@ enum BeamRequest: Equatable, Sendable {
   case advance
   case back
   case jump(depth: Int)
+  /// Makes steps until there are so many, or the search ends.
+  case goOn(to: Int)
   /// Appends the tokens of a beam, or of a finished text behind the beams, to the text of this lane, and ends the search.
   case take(Int, lane: Int)
   case close

@@ -168,7 +168,8 @@ struct EngineWorker {
     saver.note(
       SavedSession(
         model: saver.model, precision: saver.precision, prompt: prompt.written, reading: reading,
-        promptIDs: session.promptIDs, following: session.following, lanes: sessions.map(SavedLane.init))
+        promptIDs: session.promptIDs, following: session.following, lanes: sessions.map(SavedLane.init),
+        search: beams.saved)
     ) { [post] in post(.warning($0)) }
   }
 
@@ -203,7 +204,7 @@ struct EngineWorker {
     let lane: Int? =
       switch request {
       case .open(_, let lane), .take(_, let lane): lane
-      case .advance, .back, .jump, .close, .compare, .endComparison: nil
+      case .advance, .back, .jump, .goOn, .close, .compare, .endComparison: nil
       }
     let session = lane.flatMap(session)
     let text = session.flatMap(writtenText)

@@ -72,9 +72,12 @@ extension BeamView {
     let entry = comparison.entries[index]
     let distinctions = comparison.distinctions(of: index)
     let title = entry.name + (distinctions.isEmpty ? "" : ": \(distinctions)")
-    let figures = comparison.figures(of: index)
-    let room = columns - 8 - CellWidth.width(of: figures)
-    let name = CellWidth.width(of: title) <= room ? title : distinctions.isEmpty ? title : entry.name
-    return Frame(title: TextFit.fit(name, columns: max(room, 8), glyphs: glyphs), rightTitle: figures)
+    let all = [false, true].map { comparison.figures(of: index, isBrief: $0) }
+    // At least one cell of the line stays visible between the two.
+    func room(beside figures: String) -> Int { columns - 9 - CellWidth.width(of: figures) }
+    let figures = CellWidth.width(of: title) <= room(beside: all[0]) ? all[0] : all[1]
+    let name = CellWidth.width(of: title) <= room(beside: figures) ? title : entry.name
+    return Frame(
+      title: TextFit.fit(name, columns: max(room(beside: figures), 8), glyphs: glyphs), rightTitle: figures)
   }
 }

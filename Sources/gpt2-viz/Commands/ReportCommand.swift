@@ -23,10 +23,11 @@ extension Command {
       synopsis: ["report FILE -o OUT.html|OUT.svg [options]"],
       details: """
         FILE is a trace: what w writes in the visualizer, or 'generate --format jsonl', or that of a beam search,
-        'beam --format jsonl'. The picture shows the text coloured by rank, one decision before and after the sampler chain, the course of
-        the session, and its loop; of a comparison both texts; of a beam search the best text, the finished ones with their scores, the
-        tree of the beams, the continuations of one step and what becomes of each, and every step. It is one file that needs no script and fetches nothing. Without -o
-        it is HTML on standard output.
+        'beam --format jsonl'. The picture shows the text coloured by rank, one decision before and after the
+        sampler chain, the course of the session, and its loop; of a comparison both texts; of a beam search the
+        best text, the finished ones with their scores, the tree of the beams, the continuations of one step and
+        what becomes of each, and every step. It is one file that needs no script and fetches nothing. Without -o it
+        is HTML on standard output.
         """,
       groups: [
         OptionGroup(

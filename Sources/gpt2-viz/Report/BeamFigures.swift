@@ -2,58 +2,61 @@ import Glibc
 import LMCore
 import Presentation
 
-/// The tree of a beam search: a column a step, a row for each text that lives, ended or died.
+/// The tree of a beam search in blocks of a few steps, one below the other as the lines of a text: a column a step, a row
+/// for each text that lives at the end of the block, and for each that ended or died in it.
 struct BeamTreeFigure {
   let content: BeamReportContent
-  /// How many of the last steps are shown.
-  let steps: Int
 
-  private static let column = 92.0
+  private static let column = 90.0
+  private static let columns = 8
   private static let letters = 9
   private static let letter = 7.9
-  private static let figures = 176.0
+  private static let figures = 178.0
+  private static let root = 20.0
   private static let row = 22.0
-  /// More rows than these would hide the beams among what died.
-  private static let mostRows = 60
+  /// More rows than these would hide the beams of a block among what died.
+  private static let mostRows = 40
 
-  /// As many of the last steps as a figure of this width has room for.
-  init(_ content: BeamReportContent, within width: Double? = nil) {
-    self.content = content
-    let all = content.trace.steps.count
-    steps = width.map { min(all, max(Int(($0 - Self.figures) / Self.column), 1)) } ?? all
-  }
-
-  var title: String {
-    let all = content.trace.steps.count
-    return "The tree: " + (steps == all ? "all \(counted(all, "step"))" : "the last \(steps) of \(all) steps")
-  }
-
+  static let title = "The tree of the beams"
   static let note =
-    "Numbers: beam, sum of ln p, score. ✓ finished; ✕ died: no continuation was among the best. What died last is shown, in at most \(mostRows) rows."
+    "Numbers on the left: the beam at the end of the block, its sum of ln p, its score; before the first token: the beam that it continues. ✓ finished; ✕ died, since no continuation was among the best."
 
   var drawing: Drawing {
-    let search = content.search
-    let tree = BeamTree(search, content.trace.steps, columns: steps, limit: Self.mostRows)
-    var drawing = Drawing(width: Self.figures + Self.column * Double(steps))
-    let first = content.trace.steps.count - steps
-    for step in 0..<steps {
-      drawing.text(String(first + step + 1), x(step) + 12, 12, "muted small")
+    var drawing = Drawing(width: FigureSize.wide.width)
+    var y = 0.0
+    for first in stride(from: 0, to: content.trace.steps.count, by: Self.columns) {
+      let last = min(first + Self.columns, content.trace.steps.count)
+      let before = content.trace.search(atDepth: first)
+      let search = content.trace.search(atDepth: last)
+      let tree = BeamTree(
+        search, Array(content.trace.steps[..<last]), columns: last - first,
+        limit: max(Self.mostRows, search.live.count))
+      for step in first..<last {
+        drawing.text(String(step + 1), x(step - first) + 12, y + 12, "muted small")
+      }
+      y += 20
+      for row in tree.rows {
+        if first > 0, let beginning = row.beginning {
+          let beam = before.live.firstIndex { $0.ids == beginning }
+          drawing.text(beam.map { "\($0 + 1)" } ?? "", Self.figures + 10, y + 15, "muted small", .end)
+        }
+        draw(row, of: search, y: y, &drawing)
+        y += Self.row
+      }
+      y += 14
     }
-    for (index, row) in tree.rows.enumerated() {
-      draw(row, y: 20 + Self.row * Double(index), &drawing)
-    }
-    drawing.height = 24 + Self.row * Double(tree.rows.count)
+    drawing.height = y
     return drawing
   }
 
-  private func x(_ step: Int) -> Double { Self.figures + Self.column * Double(step) }
+  private func x(_ step: Int) -> Double { Self.figures + Self.root + Self.column * Double(step) }
 
-  private func draw(_ row: BeamTree.Row, y: Double, _ drawing: inout Drawing) {
+  private func draw(_ row: BeamTree.Row, of search: BeamSearch, y: Double, _ drawing: inout Drawing) {
     let style: String
     let words: String
     switch row.leaf {
     case .live(let place):
-      let beam = content.search.live[place]
+      let beam = search.live[place]
       let score = content.settings.score(sum: beam.sum, count: max(beam.ids.count, 1))
       let group = content.hasGroups ? "g\(beam.group + 1)  " : ""
       (style, words) = (
@@ -70,7 +73,7 @@ struct BeamTreeFigure {
       let width = Self.letter * Double(CellWidth.width(of: text))
       drawing.text(text, x(step) + 12, y + 15, "mono \(style)", length: width)
       guard step + 1 < row.cells.count, row.cells[step + 1].id != nil else { continue }
-      drawing.line(x(step) + 15 + width, y + 11, x(step + 1), y + 11, "hair")
+      drawing.line(x(step) + 15 + width, y + 11, x(step + 1), y + 11, "muteline")
     }
   }
 
@@ -78,10 +81,10 @@ struct BeamTreeFigure {
   private func connect(_ line: Character, _ x: Double, _ y: Double, _ drawing: inout Drawing) {
     let (middle, end) = (x + 4, x + 10)
     if "┬├└─".contains(line) {
-      drawing.line(line == "┬" || line == "─" ? x : middle, y + 11, end, y + 11, "hair")
+      drawing.line(line == "┬" || line == "─" ? x : middle, y + 11, end, y + 11, "muteline")
     }
-    if "├│└".contains(line) { drawing.line(middle, y, middle, y + 11, "hair") }
-    if "├│┬".contains(line) { drawing.line(middle, y + 11, middle, y + Self.row, "hair") }
+    if "├│└".contains(line) { drawing.line(middle, y, middle, y + 11, "muteline") }
+    if "├│┬".contains(line) { drawing.line(middle, y + 11, middle, y + Self.row, "muteline") }
   }
 }
 

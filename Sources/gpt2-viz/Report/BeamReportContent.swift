@@ -22,7 +22,12 @@ struct BeamReportContent: RepeatingText {
       throw .nothingRecorded
     }
     if let step, !(1...last).contains(step) { throw .noSuchStep(step, last: last) }
-    let deaths = trace.steps.map { Self.deaths(in: $0, trace.settings).count }
+    let deaths = trace.steps.map { step in
+      step.parents.indices.count { beam in
+        step.survivors(of: beam) == 0
+          && !step.candidates.contains { $0.parent == beam && $0.fate.name == .finished }
+      }
+    }
     self.step = step ?? (deaths.indices.max { (deaths[$0], $1) < (deaths[$1], $0) }.map { $0 + 1 } ?? last)
     self.best = best
     repetition = LoopSummary(trace.promptIDs + best.ids, promptCount: trace.promptIDs.count)
@@ -44,6 +49,20 @@ struct BeamReportContent: RepeatingText {
   func label(_ ids: some Sequence<Int>) -> String {
     guard trace.start.hasVocabulary else { return ids.map { "[\($0)]" }.joined() }
     return PrintableToken.label(for: ids.flatMap { trace.token($0).shownBytes }, glyphs: .blocks)
+  }
+
+  /// The end of a text, where texts differ.
+  private func tail(of ids: [Int], columns: Int) -> String {
+    let text = label(ids.suffix(columns))
+    var (kept, width) = ("", CellWidth.width(of: text))
+    guard width > columns || ids.count > columns else { return text }
+    width = 1
+    for character in text.reversed() {
+      width += CellWidth.width(of: String(character))
+      if width > columns { break }
+      kept = "\(character)\(kept)"
+    }
+    return "…" + kept
   }
 
   var headline: String {
@@ -138,7 +157,8 @@ struct BeamReportContent: RepeatingText {
     let groups = hasGroups ? ["group"] : []
     let head =
       [""] + groups + [
-        "score", "sum of ln p", "mean ln p", "tokens", "end", "repeated 4-grams", "loop", "text",
+        "score", "sum of ln p", "mean ln p", "tokens", "end", "repeated 4-grams", "loop",
+        "the end of the text",
       ]
     func row(_ name: String, _ text: Hypothesis, score: Double, end: String) -> [String] {
       let own = text.logProbabilities.reduce(0, +) / Double(max(text.ids.count, 1))
@@ -147,7 +167,7 @@ struct BeamReportContent: RepeatingText {
       return [name] + (hasGroups ? [String(text.group + 1)] : []) + [
         BeamDescription.number(score), BeamDescription.number(text.sum), BeamDescription.number(own),
         String(text.ids.count), end, summary.repeatedFourGrams, loop,
-        TextFit.fit(label(text.ids), columns: 70, glyphs: .blocks),
+        tail(of: text.ids, columns: 40),
       ]
     }
     let finished = search.finished.enumerated().map { place, text in

@@ -19,16 +19,15 @@ struct BeamReportPage {
   }
 
   private var sections: String {
-    let tree = BeamTreeFigure(content)
-    let narrow = BeamTreeFigure(content, within: FigureSize.narrow.width)
+    let tree = BeamTreeFigure(content: content)
     let loop = LoopFigure(content: content)
     return [
       section(content.bestTitle, ReportPage.markup(of: content.text, labels: BeamReportContent.bands)),
       section(textsTitle, table(content.texts)),
       section(
-        tree.title,
-        "<div class=\"scroll wide\">\(tree.drawing.element("", label: tree.title, keepsWidth: true))</div>\n"
-          + narrow.drawing.element("narrow", label: narrow.title), note: BeamTreeFigure.note),
+        BeamTreeFigure.title,
+        "<div class=\"scroll\">\(tree.drawing.element("tree", label: BeamTreeFigure.title, keepsWidth: true))</div>\n",
+        note: BeamTreeFigure.note),
       section(
         content.stepTitle,
         ReportPage.figure(content.stepTitle) { BeamStepFigure(content: content, size: $0).drawing }),
@@ -56,14 +55,13 @@ struct BeamReportPage {
 
   // MARK: The picture
 
-  /// One picture for slides and papers; of the tree it has the last steps.
+  /// One picture for slides and papers.
   var picture: String {
     var picture = Drawing(width: ReportPicture.width)
     let margin = ReportPicture.margin
     picture.text(content.headline, margin, 54, "headline ink")
     let facts = content.facts.map { "\($0.name) \($0.value)" }.joined(separator: "   ·   ")
     picture.text(TextFit.fit(facts, columns: 140, glyphs: .blocks), margin, 80, "muted")
-    let tree = BeamTreeFigure(content, within: FigureSize.wide.width)
     let loop = LoopFigure(content: content)
     var last = loop.drawing ?? Drawing(width: FigureSize.wide.width)
     last.text("best text: " + loop.note, 0, last.height + 12, "muted small")
@@ -71,7 +69,8 @@ struct BeamReportPage {
     let texts = content.texts
     let cards = [
       (content.bestTitle, TextFigure(text: content.text, labels: BeamReportContent.bands).drawing),
-      (textsTitle, TableFigure(head: texts.head, rows: texts.rows).drawing), (tree.title, tree.drawing),
+      (textsTitle, TableFigure(head: texts.head, rows: texts.rows).drawing),
+      (BeamTreeFigure.title, BeamTreeFigure(content: content).drawing),
       (content.stepTitle, BeamStepFigure(content: content).drawing), (loop.title, last),
     ]
     var y = 104.0

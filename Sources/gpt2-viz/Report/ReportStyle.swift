@@ -78,6 +78,7 @@ struct ReportStyle {
       .card { fill: \(card); }
       .edge { fill: \(card); stroke: \(hairline); }
       .hair { stroke: \(hairline); }
+      .muteline { stroke: \(muted); stroke-opacity: .6; }
       .track { fill: \(track); }
       .before { fill: \(before); }
       .after { fill: \(after); }
