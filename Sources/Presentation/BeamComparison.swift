@@ -4,7 +4,7 @@ import LMCore
 package struct BeamComparison {
   /// One text, cut to as many tokens as the beam has.
   package struct Entry {
-    /// `Beam 1`, `Greedy`, `Top-p 0.95, seed 42`
+    /// `Beam 1`, `Greedy`, `nucleus: top-p 0.95, seed 42`
     package let name: String
     package let ids: [Int]
     /// ln p of each token in the model's own distribution.

@@ -35,7 +35,7 @@ import Testing
       let entries = try #require(
         BeamComparison(beams, chosen: beams.texts.first, named: "Beam 1", glyphs: .blocks)
       ).entries
-      #expect(entries.map(\.name) == ["Beam 1", "Greedy", "top-p 0.95, seed 42"])
+      #expect(entries.map(\.name) == ["Beam 1", "Greedy", "nucleus: top-p 0.95, seed 42"])
       for (entry, settings) in zip(
         entries.dropFirst(), [SamplingPreset.greedy.settings, SamplingPreset.nucleus95.settings])
       {
@@ -105,8 +105,9 @@ import Testing
     let app = compared(steps: 12, size: Size(columns: size.0, rows: size.1))
     let text = app.picture
     let beams = try #require(app.state.beams)
-    for word in ["Beam 1", "Greedy", "top-p 0.95, seed 42", BeamDescription.number(beams.search.live[0].sum)]
-    {
+    for word in [
+      "Beam 1", "Greedy", "nucleus: top-p 0.95, seed 42", BeamDescription.number(beams.search.live[0].sum),
+    ] {
       #expect(text.contains(word), "\(word)\n\(text)")
     }
     #expect(text.components("loop ") == 3, "\(text)")
@@ -137,7 +138,7 @@ import Testing
     let app = compared(steps: 4)
     let lines = PlainPanel(app.state, SpokenText(glyphs: .ascii))?.lines ?? []
     #expect(lines.contains { $0.hasPrefix("The beam") && $0.contains("mean ln p") }, "\(lines)")
-    #expect(lines.contains { $0.hasPrefix("Greedy") } && lines.contains { $0.hasPrefix("top-p 0.95") })
+    #expect(lines.contains { $0.hasPrefix("Greedy") } && lines.contains { $0.hasPrefix("nucleus") })
   }
 }
 

@@ -148,7 +148,7 @@ import Testing
     original.press(.tab)
     #expect(original.state.hasBeams)
     var replay = AppHarness(replaying: try written(by: &original), size: size)
-    #expect(replay.picture.hasPrefix(" gpt2-viz  replay  fake "))
+    #expect(replay.picture.contains(" replay  "))
     let line = try #require(replay.picture.split(separator: "\n").last)
     #expect(line.hasPrefix(" → step  ← back  ↑↓ choose  Space play ") && !line.contains("Enter"), "\(line)")
     replay.press(.function(1))

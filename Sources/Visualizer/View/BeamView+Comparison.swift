@@ -15,7 +15,7 @@ extension BeamComparison {
 }
 
 extension BeamRival {
-  /// `Greedy`, `Top-p 0.95, seed 42`
+  /// `Greedy`, `nucleus: top-p 0.95, seed 42`
   fileprivate func name(_ glyphs: GlyphSet) -> String {
     guard !settings.isGreedy else { return "Greedy" }
     return ChainDescription(settings, glyphs: glyphs).brief + ", seed \(seed)"

@@ -175,7 +175,7 @@ struct TableFigure {
     var room = Int(FigureSize.wide.width / Self.letter)
     var x = 0.0
     for (column, width) in widths.enumerated() {
-      // The last column takes what is left.
+      // The last columns take what is left.
       let columns = min(width, max(room, 0))
       for (index, row) in all.enumerated() where columns > 0 {
         let text = TextFit.fit(row[column], columns: columns, glyphs: .blocks)

@@ -196,7 +196,7 @@ struct BeamReportContent: RepeatingText {
         return "beam \(candidate.parent + 1) \(label([candidate.id])), score \(BeamDescription.number(score))"
       }
       return [
-        String(index + 1), live.joined(separator: "   "), deaths.joined(separator: "; "),
+        String(index + 1), live.joined(separator: " · "), deaths.joined(separator: "; "),
         finished.joined(separator: "; "), BeamDescription.rule(step, settings),
       ]
     }

@@ -7,7 +7,9 @@ struct BeamReportPage {
   let style: ReportStyle
 
   private var textsTitle: String {
-    content.search.finished.isEmpty ? "The beams" : "The finished texts, best first, and the live beams"
+    let search = content.search
+    if search.finished.isEmpty { return "The beams, best first" }
+    return "The finished texts, best first" + (search.live.isEmpty ? "" : ", and the live beams")
   }
 
   var markup: String {
@@ -35,8 +37,8 @@ struct BeamReportPage {
         loop.title,
         ReportPage.figure(loop.title + ", mean probability of each copy") {
           LoopFigure(content: content, size: $0).drawing
-        }, note: "best text: " + loop.note),
-      section("Step by step", table(content.course)),
+        }, note: loop.note),
+      section("Step by step", table(content.course, style: "wrap")),
     ].joined()
   }
 
@@ -45,11 +47,12 @@ struct BeamReportPage {
     return "<section>\n<h2>\(title.escapedForMarkup)</h2>\n\(body)\(note)</section>\n"
   }
 
-  private func table(_ table: (head: [String], rows: [[String]])) -> String {
+  private func table(_ table: (head: [String], rows: [[String]]), style: String = "") -> String {
     func row(_ cells: [String], _ tag: String) -> String {
       "<tr>" + cells.map { "<\(tag)>\($0.escapedForMarkup)</\(tag)>" }.joined() + "</tr>\n"
     }
-    return "<div class=\"scroll\"><table>\n<thead>\(row(table.head, "th"))</thead>\n<tbody>\n"
+    return
+      "<div class=\"scroll\"><table class=\"\(style)\">\n<thead>\(row(table.head, "th"))</thead>\n<tbody>\n"
       + table.rows.map { row($0, "td") }.joined() + "</tbody>\n</table></div>\n"
   }
 
@@ -64,12 +67,12 @@ struct BeamReportPage {
     picture.text(TextFit.fit(facts, columns: 140, glyphs: .blocks), margin, 80, "muted")
     let loop = LoopFigure(content: content)
     var last = loop.drawing ?? Drawing(width: FigureSize.wide.width)
-    last.text("best text: " + loop.note, 0, last.height + 12, "muted small")
+    last.text(loop.note, 0, last.height + 12, "muted small")
     last.height += 16
     let texts = content.texts
     let cards = [
       (content.bestTitle, TextFigure(text: content.text, labels: BeamReportContent.bands).drawing),
-      (textsTitle, TableFigure(head: texts.head, rows: texts.rows).drawing),
+      (textsTitle, TableFigure(head: texts.head.dropLast(), rows: texts.rows.map { $0.dropLast() }).drawing),
       (BeamTreeFigure.title, BeamTreeFigure(content: content).drawing),
       (content.stepTitle, BeamStepFigure(content: content).drawing), (loop.title, last),
     ]
