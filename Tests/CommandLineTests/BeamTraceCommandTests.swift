@@ -69,6 +69,8 @@ import Testing
     let path = folder.path + "/beams.jsonl"
     let pty = try open(["Once upon a time", "--method", "beam", "--beams", "2"])
     try #require(pty.wait(for: "step 0/200"), "\(pty.screen.text)")
+    // The rest of the frame.
+    _ = pty.wait(seconds: 0.3) { _ in false }
     var frames = [Array(pty.screen.cells.dropFirst().dropLast())]
     for step in 1...200 {
       pty.send(Self.right)
