@@ -69,9 +69,9 @@ public enum Visualizer {
     try show(options) { $0.load(loader) }
   }
 
-  /// Shows a trace of one text or two on the same screen, without a model.
-  public static func replay(_ traces: [Trace], _ options: VisualizerOptions) throws -> RunOutcome {
-    try show(options, isReplay: true) { $0.open(traces) }
+  /// Shows a trace of one text, of two, or of a beam search on the same screen, without a model.
+  public static func replay(_ content: TraceContent, _ options: VisualizerOptions) throws -> RunOutcome {
+    try show(options, isReplay: true) { $0.open(content) }
   }
 
   /// Runs in plain mode: each key is answered by sentences on standard output. Keys are read one by one from a terminal,
@@ -86,9 +86,9 @@ public enum Visualizer {
 
   /// Replays a trace in plain mode.
   public static func replayPlain(
-    _ traces: [Trace], _ options: VisualizerOptions, inputIsTaken: Bool
+    _ content: TraceContent, _ options: VisualizerOptions, inputIsTaken: Bool
   ) throws -> RunOutcome {
-    try showPlain(options, isReplay: true, inputIsTaken: inputIsTaken) { $0.open(traces) }
+    try showPlain(options, isReplay: true, inputIsTaken: inputIsTaken) { $0.open(content) }
   }
 
   private static func show(

@@ -23,7 +23,9 @@ import Testing
   }()
 
   /// Those that stand for themselves, and open no screen.
-  private static let commands = lines.filter { !$0.contains("story.jsonl") && !$0.contains("prompts.txt") }
+  private static let commands = lines.filter { line in
+    !["story.jsonl", "beams.jsonl", "prompts.txt"].contains { line.contains($0) }
+  }
 
   @Test func showsEveryCommand() {
     for command in Command.descriptions.dropFirst() {
@@ -70,17 +72,19 @@ import Testing
   }
 
   /// The lines about one file, in their order.
-  @Test func theTraceIsWrittenReplayedAndDrawn() throws {
+  @Test(arguments: [("story", ["html", "svg"]), ("beams", ["html"])])
+  func theTraceIsWrittenReplayedAndDrawn(name: String, endings: [String]) throws {
     let folder = try TemporaryFolder()
-    let lines = Self.lines.filter { $0.contains("story.jsonl") }
-    #expect(lines.count == 4)
+    let lines = Self.lines.filter { $0.contains(name + ".jsonl") }
+    #expect(lines.count == 2 + endings.count)
     for line in lines where !line.contains("replay") {
       let run = try ProgramRun.shell("cd '\(folder.path)' && " + line)
       #expect(run.code == 0, "\(run.errors)")
       #expect(run.output + run.errors == "")
     }
-    #expect(FileManager.default.fileExists(atPath: folder.path + "/story.html"))
-    #expect(FileManager.default.fileExists(atPath: folder.path + "/story.svg"))
+    for ending in endings {
+      #expect(FileManager.default.fileExists(atPath: folder.path + "/\(name).\(ending)"))
+    }
     let words = try #require(lines.first { $0.contains("replay") }).split(separator: " ").dropFirst()
     let pty = try Pty(
       "/bin/bash",

@@ -22,7 +22,8 @@ package struct FuzzKind: Sendable {
     tokenizerDocument,
     characterDocument, byteDocument, ggufTokenizer, chatTemplate, wordDocument, tokenizerSettings,
     wordVocabulary, prompt, lesson,
-    reference, modelName, listing, answer, trace, savedSession, programConfig, programLesson, programFilter,
+    reference, modelName, listing, answer, trace, beamTrace, savedSession, programConfig, programLesson,
+    programFilter,
     programPrompt, programModel, llamaServer, vLLM, sgLang, openAI, serverMessage,
     programKeys,
   ]

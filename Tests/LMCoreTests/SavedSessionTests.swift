@@ -44,6 +44,23 @@ import Testing
     }
   }
 
+  /// An open beam search comes back with its settings and its step; the chain and the seed are those of the lane.
+  @Test(arguments: BeamTraceSamples.all.indices)
+  func anOpenSearchIsKept(index: Int) throws {
+    var session = saved(try TraceSamples.session())
+    let settings = BeamTraceSamples.all[index].settings
+    session.search = SavedSearch(settings, depth: 7, lane: 0)
+    let read = try SavedSession(parsing: Array(session.lines.utf8))
+    #expect(read == session)
+    let search = try #require(read.search)
+    var expected = settings.recorded
+    (expected.sampling, expected.seed) = (SamplingSettings(), 0)
+    #expect(search.settings == expected && search.depth == 7)
+    let broken = session.lines.replacing("\"depth\":7", with: "\"depth\":-7")
+    let error = #expect(throws: TraceError.self) { try SavedSession(parsing: Array(broken.utf8)) }
+    #expect(error?.description.hasPrefix("line 1: \"beam.depth\" must be a whole number") == true)
+  }
+
   @Test func aKnobTurnedAtTheCursorIsKept() throws {
     let session = try TraceSamples.session()
     session.jump(toDepth: 3)

@@ -158,14 +158,14 @@ import Testing
     let app = opened(BeamSettings(width: 4, choice: .diverse, groups: 4, diversity: 1e-6), steps: 4)
     let beams = try #require(app.state.beams)
     #expect(Set(beams.search.live.map(\.ids)).count == 1)
-    let tree = BeamTree(beams, columns: 6, limit: 10)
+    let tree = BeamTree(beams.search, beams.steps, columns: 6, limit: 10)
     #expect(
       Set(tree.rows.compactMap { if case .live(let place) = $0.leaf { place } else { nil } }) == [0, 1, 2, 3])
   }
 
   @Test func theTreeJoinsWhatTextsShare() throws {
     let beams = try #require(opened(steps: 9).state.beams)
-    let tree = BeamTree(beams, columns: 6, limit: 10)
+    let tree = BeamTree(beams.search, beams.steps, columns: 6, limit: 10)
     #expect(tree.rows.count <= 10)
     #expect(
       Set(tree.rows.compactMap { if case .live(let place) = $0.leaf { place } else { nil } }) == [0, 1, 2, 3])

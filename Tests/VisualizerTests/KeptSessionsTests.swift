@@ -6,13 +6,13 @@ import Testing
 
 @Suite struct KeptSessionsTests {
   private func entry(
-    _ prompt: String, isOfThisModel: Bool = true, lanes: Int = 1
+    _ prompt: String, isOfThisModel: Bool = true, lanes: Int = 1, search: SavedSearch? = nil
   ) throws -> KeptEntry {
     let session = try GenerationSession(predictor: FakePredictor(), promptIDs: [5, 6], seed: 1)
     for _ in 0..<4 { try session.advance() }
     let saved = SavedSession(
       model: isOfThisModel ? "fake" : "gpt2", prompt: prompt, promptIDs: [5, 6],
-      lanes: [SavedLane](repeating: SavedLane(session), count: lanes))
+      lanes: [SavedLane](repeating: SavedLane(session), count: lanes), search: search)
     return KeptEntry(
       kept: KeptSession(path: "/nowhere/\(prompt)", session: saved), isOfThisModel: isOfThisModel, age: 720)
   }
@@ -47,6 +47,30 @@ import Testing
     #expect(app.lane.depth == 4)
     app.press(.character("b"))
     #expect(app.state.branchTree.rows.contains { $0.branch.steps == text })
+  }
+
+  /// A search that was open when the program was ended opens again at its step.
+  @Test func theOpenSearchComesBack() throws {
+    var app = AppHarness()
+    let search = SavedSearch(BeamSettings(width: 3, lengthPenalty: 0.6), depth: 5, lane: 0)
+    app.send(.engine(.kept([try entry("The king", search: search)])))
+    app.press(.enter)
+    #expect(app.state.hasBeams && app.lane.depth == 4)
+    let beams = try #require(app.state.beams)
+    #expect(beams.search.depth == 5 && beams.search.settings.lengthPenalty == 0.6)
+    #expect(beams.promptIDs == app.lane.textIDs && beams.search.live.count == 3)
+    let run = try BeamRun(
+      FakePredictor(), promptIDs: app.lane.textIDs, settings: app.state.fullBeamSettings, limit: 9,
+      endOfText: [])
+    for _ in 0..<5 { try run.advance() }
+    #expect(beams.search.live == run.search.live)
+    // More beams than the screen shows are not searched, and closing ends the search.
+    app.press(.escape)
+    #expect(app.state.beams == nil && app.state.searchToReopen == nil)
+    let wide = SavedSearch(BeamSettings(width: 30), depth: 5, lane: 0)
+    app.send(.engine(.kept([try entry("The king", search: wide)])))
+    app.press(.enter)
+    #expect(!app.state.hasBeams && app.state.searchToReopen == nil)
   }
 
   /// One text takes the place of two, and two that of one.

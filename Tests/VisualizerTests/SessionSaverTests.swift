@@ -46,6 +46,27 @@ import Testing
     #expect(try sessions(in: folder) == ["session-1.jsonl": next])
   }
 
+  /// A search behind a text without steps is worth a file; once it is closed, nothing is left to keep.
+  @Test func anOpenSearchIsSavedAndAClosedOneIsNot() throws {
+    let folder = try TemporaryFolder()
+    for isOpen in [true, false] {
+      let saver = SessionSaver(
+        try SessionStore(directory: folder.path), model: "fake", precision: .float32, newest: nil)
+      var session = try saved([7], steps: 0)
+      session.search = SavedSearch(BeamSettings(width: 2), depth: 3, lane: 0)
+      saver.note(session) { _ in }
+      let open = session
+      if !isOpen {
+        // Not before the open search was written.
+        while try sessions(in: folder).count < 2 { usleep(10_000) }
+        session.search = nil
+        saver.note(session) { _ in }
+      }
+      saver.close(keeping: true)
+      #expect(try sessions(in: folder).values.map(\.search) == [open.search])
+    }
+  }
+
   /// The text that was on screen before keeps a file of its own, and takes it up when it comes back.
   @Test func theTextBeforeKeepsItsFile() throws {
     let folder = try TemporaryFolder()

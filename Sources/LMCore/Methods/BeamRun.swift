@@ -105,6 +105,12 @@ public final class BeamRun {
   /// How many steps were made in all.
   public var madeCount: Int { made.count }
 
+  /// All steps that were made.
+  public var madeSteps: [BeamStep] { made }
+
+  /// The search behind the last step that was made.
+  public var searchAtEnd: BeamSearch { states[made.count] }
+
   private func continuations(unless isCancelled: () -> Bool) throws -> [[Continuation]] {
     let live = search.live
     let predictions = try predictor.predict(

@@ -28,6 +28,13 @@ public struct BeamSearch: Sendable {
     live = (0..<(settings.choice == .diverse ? settings.groups : 1)).map { Hypothesis(group: $0) }
   }
 
+  /// The search behind steps that were recorded.
+  init(_ settings: BeamSettings, limit: Int, endOfText: Set<Int>, behind steps: ArraySlice<BeamStep>) {
+    self.init(settings, limit: limit, endOfText: endOfText)
+    guard let last = steps.last else { return }
+    (live, finished, depth, stop) = (last.live, last.finished, steps.count, last.stop)
+  }
+
   /// How many continuations are looked at, of each group where there are groups.
   public var candidateCount: Int { max(2, 1 + endOfText.count) * settings.groupWidth }
 

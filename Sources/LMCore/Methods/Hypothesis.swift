@@ -98,10 +98,41 @@ public struct BeamCandidate: Hashable, Sendable {
   public var id: Int { token.id }
 }
 
+extension BeamCandidate.Fate {
+  /// What becomes of a continuation, as JSON has it.
+  public enum Name: String, CaseIterable, Sendable {
+    case lives, finished
+    case finishedBelowOthers = "finished-below-others"
+    case endedTooLow = "ended-too-low"
+    case cut
+    case groupEnded = "group-ended"
+  }
+
+  /// Its name in JSON.
+  public var name: Name {
+    switch self {
+    case .lives: .lives
+    case .finished: .finished
+    case .finishedBelowOthers: .finishedBelowOthers
+    case .endedTooLow: .endedTooLow
+    case .cut: .cut
+    case .groupEnded: .groupEnded
+    }
+  }
+
+  /// The score of a text that ended among the best B; else nil.
+  public var score: Double? {
+    switch self {
+    case .finished(let score), .finishedBelowOthers(let score): score
+    case .lives, .endedTooLow, .cut, .groupEnded: nil
+    }
+  }
+}
+
 /// One step of beam search: from the live beams over their continuations to the next ones.
-public struct BeamStep: Sendable {
+public struct BeamStep: Hashable, Sendable {
   /// Why a search ends.
-  public enum Stop: String, Sendable {
+  public enum Stop: String, CaseIterable, Sendable {
     /// As many texts are finished as there are beams, and the search is to stop then.
     case allFinished = "all-finished"
     /// No live beam can score better than what is finished, by the rule of `EarlyStopping`.

@@ -41,7 +41,8 @@ extension SavedSession {
       model: try fields.string("model"),
       precision: fields.has("precision") ? try fields.word("precision", of: Precision.self) : .float32,
       prompt: try fields.optionalString("prompt"), promptIDs: try fields.ids("ids"),
-      following: try fields.ids("following"), lanes: [])
+      following: try fields.ids("following"), lanes: [],
+      search: fields.has("beam") ? try SavedSearch(fields, "beam") : nil)
     if fields.has("marked") {
       (prompt, reading) = (try fields.string("marked"), .marked)
     } else if fields.has("chat") {

@@ -19,6 +19,8 @@ public struct SavedSession: Equatable, Sendable {
   public var lanes: [SavedLane]
   /// A lane that is not on screen, as earlier versions saved it during a comparison; else empty.
   public var setAside: [SavedLane]
+  /// The beam search that was open; nil for none.
+  public var search: SavedSearch?
 
   static let version = 1
 
@@ -33,8 +35,10 @@ public struct SavedSession: Equatable, Sendable {
 
   public init(
     model: String, precision: Precision = .float32, prompt: String?, reading: Reading = .text,
-    promptIDs: [Int], following: [Int] = [], lanes: [SavedLane], setAside: [SavedLane] = []
+    promptIDs: [Int], following: [Int] = [], lanes: [SavedLane], setAside: [SavedLane] = [],
+    search: SavedSearch? = nil
   ) {
+    self.search = search
     (self.model, self.precision, self.promptIDs) = (model, precision, promptIDs)
     (self.prompt, self.reading) = (prompt, reading)
     (self.following, self.lanes, self.setAside) = (following, lanes, setAside)
@@ -59,6 +63,7 @@ public struct SavedSession: Equatable, Sendable {
     case .chat(let system):
       start.append(.init("chat", ["message": JSON(prompt), "system": JSON(system)]))
     }
+    if let search { start.append(.init("beam", search.json)) }
     JSON.object(start).write(to: &text)
     text += "\n"
     for (lane, isSetAside) in lanes.map({ ($0, false) }) + setAside.map({ ($0, true) }) {

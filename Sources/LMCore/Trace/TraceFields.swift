@@ -21,6 +21,10 @@ struct TraceFields {
     self.init(json, line: line)
   }
 
+  /// The member is there, though it may be null.
+  func hasMember(_ name: String) -> Bool { object[name] != nil }
+
+  /// It is there, and not null.
   func has(_ name: String) -> Bool { object[name].map { $0 != .null } ?? false }
 
   func value(_ name: String) throws(TraceError) -> JSON {
@@ -30,6 +34,11 @@ struct TraceFields {
 
   func wrong(_ name: String, _ wanted: String) -> TraceError {
     .wrong(line: line, member: path + name, wanted: wanted)
+  }
+
+  /// A line that stands where no other may follow.
+  var behindEnd: TraceError {
+    .unexpectedLine(line: line, wanted: "expected: the trace ended before it")
   }
 
   func integer(_ name: String, in range: ClosedRange<Int>) throws(TraceError) -> Int {
@@ -54,11 +63,15 @@ struct TraceFields {
     return number
   }
 
-  /// A finite number; of at least 0 where the knob takes no other.
-  private func number(_ name: String, _ knob: KnobDescription) throws(TraceError) -> Double {
-    guard knob.allowsNegative else { return try quantity(name) }
+  /// A finite number.
+  func number(_ name: String) throws(TraceError) -> Double {
     guard let number = try value(name).double, number.isFinite else { throw wrong(name, "a number") }
     return number
+  }
+
+  /// A finite number; of at least 0 where the knob takes no other.
+  private func number(_ name: String, _ knob: KnobDescription) throws(TraceError) -> Double {
+    try knob.allowsNegative ? number(name) : quantity(name)
   }
 
   /// An entropy in bits. No vocabulary that can be read has more than 24.

@@ -2,8 +2,8 @@ import Glibc
 
 /// Writes traces where nothing is yet.
 public enum TraceFile {
-  /// Creates the file with the texts of all lanes; where writing fails, nothing of it stays.
-  public static func create(_ path: String, with lanes: [Trace]) throws(TraceFileError) {
+  /// Creates the file; where writing fails, nothing of it stays.
+  public static func create(_ path: String, with content: TraceContent) throws(TraceFileError) {
     guard !path.isEmpty else { throw .noName }
     // Reserved before anything is written: whatever has the name keeps it.
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
@@ -14,7 +14,7 @@ public enum TraceFile {
     do throws(FileSystemError) {
       do {
         defer { close(descriptor) }
-        try FileSystem.write(Array(Trace.lines(of: lanes).utf8), to: descriptor, path: path)
+        try FileSystem.write(Array(content.lines.utf8), to: descriptor, path: path)
         // A full network disk may say so only here.
         guard fsync(descriptor) == 0 || errno == EINVAL || errno == EROFS else { throw FileSystemError(path) }
       }

@@ -2,58 +2,27 @@ extension Trace {
   /// Reads the lines of a trace of one text; of two, the first.
   public init(parsing bytes: [UInt8]) throws(TraceError) { self = try Trace.lanes(parsing: bytes)[0] }
 
-  /// Reads the lines of a trace: one text, or the two of a comparison. Every number is checked: what comes out can be
-  /// shown without another look.
-  ///
-  /// Lines of blanks are passed over, and members that are not known, and a byte order mark. Where the end is missing, as
-  /// after a run that was stopped, `end` is nil. A last line that is cut off, as by a process that was killed, is left out:
-  /// `cutLine` tells of it.
+  /// Reads the lines of a trace of texts: see `TraceContent`. That of a beam search is refused.
   public static func lanes(parsing bytes: [UInt8]) throws(TraceError) -> [Trace] {
-    var lanes: [Trace] = []
-    var reader: TraceReader?
-    var number = 0
-    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
-    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-    for line in lines {
-      number += 1
-      guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { continue }
-      let fields: TraceFields
-      do throws(TraceError) {
-        fields = try TraceFields(parsing: line, line: number)
-      } catch {
-        // Behind a whole line stands a line feed.
-        guard case .notJSON = error, number == lines.count, reader?.trace.end == nil, reader != nil else {
-          throw error
-        }
-        reader?.trace.cutLine = number
-        break
-      }
-      if let ended = reader?.trace, ended.end != nil, lanes.isEmpty, fields.isStart {
-        lanes.append(ended)
-        reader = TraceReader(start: try fields.traceStart(beside: ended.start))
-      } else if reader == nil {
-        reader = TraceReader(start: try fields.traceStart(beside: nil))
-      } else {
-        try reader?.read(fields)
-      }
+    guard case .texts(let lanes) = try TraceContent(parsing: bytes) else {
+      throw .unexpectedLine(line: 1, wanted: "the start of a text: it begins a beam search")
     }
-    guard let reader else { throw .empty(type: "start") }
-    return lanes + [reader.trace]
+    return lanes
   }
 }
 
-/// What has been read of a trace so far.
-private struct TraceReader {
-  var trace: Trace
+/// What has been read of the trace of a text so far.
+struct TraceReader: TraceLineReader {
+  private(set) var trace: Trace
 
   init(start: TraceStart) { trace = Trace(start: start, steps: [], end: nil) }
 
+  var hasEnd: Bool { trace.end != nil }
+  mutating func leaveOut(line: Int) { trace.cutLine = line }
+
   mutating func read(_ fields: TraceFields) throws(TraceError) {
     let type = fields.has("type") ? try fields.string("type") : ""
-    guard trace.end == nil else {
-      throw .unexpectedLine(line: fields.line, wanted: "expected: the trace ended before it")
-    }
+    guard trace.end == nil else { throw fields.behindEnd }
     switch type {
     case "step": trace.steps.append(try step(fields))
     case "end": trace.end = try end(fields)
@@ -86,12 +55,12 @@ private struct TraceReader {
 
 extension TraceFields {
   /// Above every vocabulary that is in use; a larger one would only fill the memory.
-  private static var largestVocabulary: Int { 1 << 24 }
+  static var largestVocabulary: Int { 1 << 24 }
 
-  fileprivate var isStart: Bool { (try? string("type")) == "start" }
+  var isStart: Bool { (try? string("type")) == "start" }
 
   /// - Parameter first: the start of the text that this one is compared with.
-  fileprivate func traceStart(beside first: TraceStart?) throws(TraceError) -> TraceStart {
+  func traceStart(beside first: TraceStart?) throws(TraceError) -> TraceStart {
     guard isStart else {
       throw .unexpectedLine(line: line, wanted: "of type \"start\", so the file is no trace")
     }
@@ -129,7 +98,9 @@ extension TraceFields {
     return TraceStart(
       model: model, prompt: try optionalString("prompt"), tokens: tokens,
       following: following, settings: try settings("settings"),
-      seed: try seed("seed"), isServed: has("source") ? try string("source") == "server" : false)
+      // A beam search without a draw has none.
+      seed: has("beam") && !has("seed") ? 0 : try seed("seed"),
+      isServed: has("source") ? try string("source") == "server" : false)
   }
 
   fileprivate func decision(in start: TraceStart) throws(TraceError) -> TraceDecision {

@@ -66,6 +66,10 @@ struct AppState: Sendable {
   var beamSettings = BeamSettings()
   /// It opens with the first text.
   var startsWithBeams = false
+  /// Its window, while another overlay is open over it.
+  var beamWindowBehind: BeamWindow?
+  /// The search of a session that is being resumed, until its lanes are there.
+  var searchToReopen: SavedSearch?
 
   /// The chain panel; nil while it is closed.
   var chain: ChainPanel?

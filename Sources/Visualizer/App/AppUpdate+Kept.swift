@@ -73,7 +73,7 @@ extension AppState {
   }
 
   private mutating func resume(_ kept: KeptSession) -> [AppEffect] {
-    resumed = kept
+    (resumed, searchToReopen) = (kept, kept.session.search)
     return ask(.resume(kept))
   }
 }

@@ -4,6 +4,14 @@ import Presentation
 /// Keys while an overlay is open.
 extension AppState {
   mutating func updateOverlay(_ key: Key, on target: ScreenTarget?) -> [AppEffect] {
+    let effects = updateOpenOverlay(key, on: target)
+    if overlay == nil, let window = beamWindowBehind {
+      (overlay, beamWindowBehind) = (.beams(window), nil)
+    }
+    return effects
+  }
+
+  private mutating func updateOpenOverlay(_ key: Key, on target: ScreenTarget?) -> [AppEffect] {
     switch overlay {
     case .help(let scroll): updateHelp(key, scroll: scroll)
     case .legend(let number): updateLegend(key, number: number)
@@ -33,7 +41,7 @@ extension AppState {
     case .up, .character("k"), .mouse(.wheelUp, _): overlay = .help(scroll: max(scroll - 1, 0))
     case .pageDown, .character(" "): overlay = .help(scroll: scroll + page)
     case .pageUp: overlay = .help(scroll: max(scroll - page, 0))
-    case .tab: overlay = .legend(number: 0)
+    case .tab where beamWindowBehind == nil: overlay = .legend(number: 0)
     default: overlay = nil
     }
   }

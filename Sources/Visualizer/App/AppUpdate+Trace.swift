@@ -16,7 +16,7 @@ extension AppState {
       return []
     }
     notice = "writing \(path)"
-    return ask(.writeTrace(path: path))
+    return ask(beamWindowBehind == nil ? .writeTrace(path: path) : .writeBeams(path: path))
   }
 
   mutating func show(_ outcome: TraceOutcome) {
@@ -27,6 +27,7 @@ extension AppState {
         "\(counted(steps.reduce(0, +), "step"))\(texts) written to \(path); 'gpt2-viz replay' shows it again, 'gpt2-viz report' draws it"
     case .taken(let path, let free):
       notice = nil
+      if case .beams(let window) = overlay { (beamWindowBehind, overlay) = (window, nil) }
       if overlay == nil {
         overlay = .trace(TextInput(free, isSelected: true), isTaken: true)
       } else {
@@ -42,6 +43,15 @@ extension AppState {
     let bytes = lane.promptIDs.flatMap { card?.bytes(of: $0) ?? [] }
     let seed = (lane.steps.first?.draw ?? lane.draw).seed
     return "\(Self.fileName(of: bytes))-seed\(seed)-step\(lane.steps.count).jsonl"
+  }
+
+  /// `once-upon-a-time-beams4-step12.jsonl`
+  var beamTraceName: String {
+    guard let beams else { return "beams.jsonl" }
+    let bytes = beams.promptIDs.flatMap { card?.bytes(of: $0) ?? [] }
+    let settings = beams.search.settings
+    let seed = settings.draws ? "-seed\(settings.seed)" : ""
+    return "\(Self.fileName(of: bytes))-beams\(settings.width)\(seed)-step\(beams.search.depth).jsonl"
   }
 
   /// The first words of a text, in ASCII letters and digits.

@@ -10,6 +10,7 @@ extension AppState {
     }
     // It was adopted before the first key.
     resumed = nil
+    searchToReopen = kept.session.search
     return ask(.resume(kept))
   }
 
@@ -57,8 +58,9 @@ extension AppState {
       if let problem {
         message = problem
         play.isRunning = false
+        searchToReopen = nil
       }
-      return next.map { [$0] } ?? []
+      return (next.map { [$0] } ?? []) + reopenBeams()
     }
     return []
   }
@@ -147,12 +149,14 @@ extension AppState {
     guard play.isRunning || overlay != nil || !requests.waiting.isEmpty || waitsForServer else {
       return [.quit]
     }
+    // Nothing lies behind the window of a recorded search.
+    if isReplay, hasBeams, !play.isRunning { return [.quit] }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
-    let hadBeams = hasBeams
-    overlay = nil
+    let window = beamWindow
+    (overlay, beamWindowBehind) = (isReplay ? window.map { .beams($0) } : nil, nil)
     requests.cancelWaiting()
-    if hadBeams { return askBeamsAnew(.close) }
+    if window != nil, !isReplay { return askBeamsAnew(.close) }
     return waitsForServer ? [.interruptEngine] : []
   }
 

@@ -25,24 +25,41 @@ extension AppState {
     return settings
   }
 
+  /// The window of the search, also where another overlay is open over it; nil where there is none.
+  var beamWindow: BeamWindow? {
+    if case .beams(let window) = overlay { return window }
+    return beamWindowBehind
+  }
+
   mutating func openBeams() -> [AppEffect] {
     overlay = .beams(BeamWindow())
     play.isRunning = false
     return ask(.beams(.open(fullBeamSettings, lane: focus)))
   }
 
+  /// Opens the search of a resumed session at its step, once its lanes are there.
+  mutating func reopenBeams() -> [AppEffect] {
+    guard let search = searchToReopen, resumed == nil, requests.isIdle, lanes.indices.contains(search.lane)
+    else { return [] }
+    searchToReopen = nil
+    guard overlay == nil, BeamWindow.widths.contains(search.settings.width) else { return [] }
+    (beamSettings, focus) = (search.settings, search.lane)
+    return openBeams() + ask(.beams(.goOn(to: search.depth)))
+  }
+
   /// Takes the engine's answer.
   mutating func show(_ beams: BeamSnapshot?) {
     self.beams = beams
-    guard case .beams(var window) = overlay else { return }
+    guard var window = beamWindow else { return }
     guard let beams else {
       // A search that could not be opened; the problem is told with the answer.
-      overlay = nil
+      if hasBeams { overlay = nil }
+      beamWindowBehind = nil
       return
     }
     window.chosen = min(window.chosen, max(beams.texts.count - 1, 0))
     window.firstCandidate = 0
-    overlay = .beams(window)
+    if hasBeams { overlay = .beams(window) } else { beamWindowBehind = window }
     if beams.next == nil { play.isRunning = false }
     if let problem = beams.problem { message = problem }
   }
@@ -50,6 +67,10 @@ extension AppState {
   mutating func updateBeams(_ key: Key, _ window: BeamWindow) -> [AppEffect] {
     var window = window
     let count = beams?.texts.count ?? 1
+    if let refusal = refusal(of: key) {
+      message = refusal
+      return []
+    }
     switch key {
     case .right, .character("l"): return step(.advance)
     case .left, .character("h"): return step(.back)
@@ -67,6 +88,15 @@ extension AppState {
     case .enter:
       (overlay, play.isRunning) = (nil, false)
       return ask(.beams(.take(window.chosen, lane: focus)))
+    case .character("c"): return ask(.beams(comparison))
+    case .character("w"):
+      guard beams != nil else { return [] }
+      openOver(window, .trace(TextInput(beamTraceName, isSelected: true), isTaken: false))
+      return []
+    case .character("?"), .function(1):
+      openOver(window, .help(scroll: 0))
+      return []
+    case .character("q") where isReplay: return [.quit]
     case .escape, .character("B"), .character("q"):
       (overlay, play.isRunning) = (nil, false)
       return askBeamsAnew(.close)
@@ -79,6 +109,35 @@ extension AppState {
     return []
   }
 
+  /// Opens another overlay over the window, which comes back when that is closed.
+  private mutating func openOver(_ window: BeamWindow, _ other: Overlay) {
+    (beamWindowBehind, overlay, play.isRunning) = (window, other, false)
+  }
+
+  /// Why a replay cannot do what a key means; nil where it can.
+  private func refusal(of key: Key) -> String? {
+    let need: LaneAbility
+    switch key {
+    case .enter: need = .beamText
+    case .character("c"): need = .beamComparison
+    case .character("w"): need = .trace
+    case .escape, .character("B"):
+      return isReplay ? "nothing lies behind the window of a recorded search; q quits" : nil
+    case .character(let letter) where "[],.pPosgGdD".unicodeScalars.contains(letter): need = .beamSettings
+    default: return nil
+    }
+    return abilities.contains(need) ? nil : need.refusal
+  }
+
+  /// Puts greedy decoding and sampling beside the beams, or takes both away. The sampling is the user's own, where that
+  /// is a chain that draws; else nucleus sampling.
+  private var comparison: BeamRequest {
+    guard beams?.rivals == nil else { return .endComparison }
+    let own = settings.indices.contains(focus) ? settings[focus] : SamplingSettings()
+    let draws = !own.isGreedy && own != inChosenOrder(.pure)
+    return .compare([inChosenOrder(.greedy), draws ? own : inChosenOrder(.nucleus95)], seed: seed)
+  }
+
   /// Asks for what makes the search under way superfluous: it is given up.
   mutating func askBeamsAnew(_ request: BeamRequest) -> [AppEffect] {
     guard case .beams? = requests.current else { return ask(.beams(request)) }
@@ -87,70 +146,11 @@ extension AppState {
 
   private mutating func step(_ request: BeamRequest) -> [AppEffect] {
     if request == .advance, let beams, beams.next == nil, beams.problem == nil {
-      notice = "the search has ended; \(appearance.glyphs.arrowLeft) steps back"
+      notice =
+        isReplay && beams.search.stop == nil
+        ? "\(LaneError.traceEnded)" : "the search has ended; \(appearance.glyphs.arrowLeft) steps back"
       return []
     }
     return ask(.beams(request))
-  }
-
-  /// Changes the settings; false for a key that means nothing.
-  private mutating func turnBeams(_ key: Key) -> Bool {
-    switch key {
-    case .character("["), .character(","):
-      return turnWidth(by: -1)
-    case .character("]"), .character("."):
-      return turnWidth(by: 1)
-    case .character("p"):
-      guard let next = BeamWindow.penalties.last(where: { $0 < beamSettings.lengthPenalty }) else {
-        return false
-      }
-      beamSettings.lengthPenalty = next
-    case .character("P"):
-      guard let next = BeamWindow.penalties.first(where: { $0 > beamSettings.lengthPenalty }) else {
-        return false
-      }
-      beamSettings.lengthPenalty = next
-    case .character("o"):
-      let all = BeamSettings.EarlyStopping.allCases
-      let place = all.firstIndex(of: beamSettings.earlyStopping) ?? 0
-      beamSettings.earlyStopping = all[(place + 1) % all.count]
-    case .character("s"):
-      let all = BeamSettings.Choice.allCases
-      let place = all.firstIndex(of: beamSettings.choice) ?? 0
-      beamSettings.choice = all[(place + 1) % all.count]
-      guard beamSettings.choice == .diverse, !beamSettings.hasEqualGroups else { break }
-      // One beam makes no groups.
-      if beamSettings.width == 1 {
-        beamSettings.choice = all[0]
-      } else {
-        beamSettings.groups = beamSettings.width
-      }
-    case .character("g"), .character("G"):
-      guard beamSettings.choice == .diverse else { return false }
-      let all = (2...beamSettings.width).filter { beamSettings.width.isMultiple(of: $0) }
-      let next =
-        key == .character("G")
-        ? all.first { $0 > beamSettings.groups } : all.last { $0 < beamSettings.groups }
-      guard let next else { return false }
-      beamSettings.groups = next
-    case .character("d"), .character("D"):
-      guard beamSettings.choice == .diverse else { return false }
-      let next =
-        key == .character("D")
-        ? BeamWindow.diversities.first { $0 > beamSettings.diversity }
-        : BeamWindow.diversities.last { $0 < beamSettings.diversity }
-      guard let next else { return false }
-      beamSettings.diversity = next
-    default: return false
-    }
-    return true
-  }
-
-  /// To the next number of beams on one side that the groups divide.
-  private mutating func turnWidth(by side: Int) -> Bool {
-    let width = beamSettings.width + side * (beamSettings.choice == .diverse ? beamSettings.groups : 1)
-    guard BeamWindow.widths.contains(width) else { return false }
-    beamSettings.width = width
-    return true
   }
 }

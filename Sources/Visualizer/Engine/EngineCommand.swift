@@ -38,6 +38,8 @@ enum EngineCommand: Equatable, Sendable {
 
   /// Writes the current lines of all lanes as a trace to a new file; an existing file is not overwritten.
   case writeTrace(path: String)
+  /// Writes the beam search on screen in the same way.
+  case writeBeams(path: String)
 
   enum Lanes: Equatable, Sendable {
     case all
@@ -63,7 +65,7 @@ extension EngineCommand {
     case .synchronize: .otherLane
     case .listBranches, .goTo, .renameBranch, .deleteBranch: .branches
     case .beams: .beams
-    case .writeTrace: .trace
+    case .writeTrace, .writeBeams: .trace
     }
   }
 

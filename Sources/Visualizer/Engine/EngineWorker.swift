@@ -58,6 +58,11 @@ struct EngineWorker {
     post(.loaded(ModelCard(of: traces)))
   }
 
+  mutating func open(_ trace: BeamTrace) {
+    (traces, beams) = ([trace.startingText], BeamEngine(replaying: trace))
+    post(.loaded(ModelCard(of: trace)))
+  }
+
   /// - Parameter isInterrupted: once it is true, a step that waits for a server is given up, and one of a beam search.
   mutating func handle(
     _ command: EngineCommand, request: Int, unless isInterrupted: () -> Bool = { false }
@@ -116,6 +121,7 @@ struct EngineWorker {
     case .deleteBranch(let branch, let lane): try delete(branch, lane)
     case .beams(let request): try search(request, unless: isInterrupted)
     case .writeTrace(let path): try writeTrace(to: path)
+    case .writeBeams(let path): try writeBeams(to: path)
     }
     return nil
   }
@@ -125,7 +131,8 @@ struct EngineWorker {
     _ prompt: Prompt, _ settings: [SamplingSettings], _ seed: UInt64
   ) throws -> (any Error)? {
     if !traces.isEmpty {
-      lanes = traces.map { RecordedLane($0, abilities: RecordedLane.abilities(of: traces)) }
+      let abilities = beams.isReplay ? [.beams] : RecordedLane.abilities(of: traces)
+      lanes = traces.map { RecordedLane($0, abilities: abilities) }
     }
     guard let predictor, let card else { return nil }
     var (ids, following, problem): ([Int], [Int], (any Error)?) = ([], [], nil)
@@ -161,7 +168,8 @@ struct EngineWorker {
     saver.note(
       SavedSession(
         model: saver.model, precision: saver.precision, prompt: prompt.written, reading: reading,
-        promptIDs: session.promptIDs, following: session.following, lanes: sessions.map(SavedLane.init))
+        promptIDs: session.promptIDs, following: session.following, lanes: sessions.map(SavedLane.init),
+        search: beams.saved)
     ) { [post] in post(.warning($0)) }
   }
 
@@ -191,14 +199,27 @@ struct EngineWorker {
   }
 
   private mutating func search(_ request: BeamRequest, unless isInterrupted: () -> Bool) throws {
-    guard let predictor, let card else { return }
     defer { post(.beams(beams.snapshot)) }
+    guard let predictor, let card else { return beams.replay(request) }
     let lane: Int? =
       switch request {
       case .open(_, let lane), .take(_, let lane): lane
-      case .advance, .back, .jump, .close: nil
+      case .advance, .back, .jump, .goOn, .close, .compare, .endComparison: nil
       }
-    try beams.perform(request, on: lane.flatMap(session), predictor, card, unless: isInterrupted)
+    let session = lane.flatMap(session)
+    let text = session.flatMap(writtenText)
+    try beams.perform(request, on: session, text, predictor, card, unless: isInterrupted)
+  }
+
+  /// The text of a session up to its cursor as it was written; nil without a vocabulary.
+  private func writtenText(of session: GenerationSession) -> [UInt8]? {
+    guard let tokenizer, let bytes = prompt.bytes(readAs: session.promptIDs, tokenizer) else { return nil }
+    return bytes + session.steps.flatMap { tokenizer.bytes(of: $0.id) ?? [] }
+  }
+
+  private func writeBeams(to path: String) throws {
+    guard let card, let trace = beams.trace(of: card.profile, tokenizer) else { return }
+    try write(.beams(trace), to: path, steps: [trace.steps.count])
   }
 
   private func writeTrace(to path: String) throws {
@@ -211,14 +232,18 @@ struct EngineWorker {
         of: card.profile, promptBytes: prompt.bytes(readAs: session.promptIDs, tokenizer),
         tokenizer: tokenizer, endsText: card.endOfText.contains)
     }
+    try write(.texts(traces), to: path, steps: traces.map(\.steps.count))
+  }
+
+  private func write(_ content: TraceContent, to path: String, steps: [Int]) throws {
     do throws(TraceFileError) {
-      try TraceFile.create(path, with: traces)
+      try TraceFile.create(path, with: content)
     } catch {
       guard case .exists(let path) = error else { throw error }
       post(.wroteTrace(.taken(path: path, free: TraceFile.freeName(like: path))))
       return
     }
-    post(.wroteTrace(.written(path: path, steps: traces.map(\.steps.count))))
+    post(.wroteTrace(.written(path: path, steps: steps)))
   }
 
   /// Advances lanes, sessions in one batch. Returns the error of the first lane that failed.

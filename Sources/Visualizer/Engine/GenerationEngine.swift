@@ -50,6 +50,18 @@ public final class GenerationEngine: Sendable {
     queue.async { [self] in worker.withWorker { $0.open(traces) } }
   }
 
+  /// Opens a recorded beam search instead of a model.
+  func open(_ trace: BeamTrace) {
+    queue.async { [self] in worker.withWorker { $0.open(trace) } }
+  }
+
+  func open(_ content: TraceContent) {
+    switch content {
+    case .texts(let traces): open(traces)
+    case .beams(let trace): open(trace)
+    }
+  }
+
   func discard(_ kept: KeptSession) { saver?.discard(kept) }
 
   /// Reads the kept sessions; `kept` is posted with them.

@@ -14,6 +14,12 @@ enum LaneAbility: CaseIterable, Sendable {
   case comparison
   /// To search with beams behind the text.
   case beams
+  /// To search again with other settings.
+  case beamSettings
+  /// To go on with a beam's text.
+  case beamText
+  /// To write other texts beside the beams.
+  case beamComparison
   /// To write a trace.
   case trace
   /// To be looked at beside another lane.
@@ -30,6 +36,9 @@ enum LaneAbility: CaseIterable, Sendable {
       case .branches: "it has the one recorded text, and no branches"
       case .comparison: "it has the one recorded text, and nothing to compare it with"
       case .beams: "no beams can be searched behind its text"
+      case .beamSettings: "the search has its recorded settings"
+      case .beamText: "no text goes on behind the recorded search"
+      case .beamComparison: "no other text can be written beside the beams"
       case .trace: "what it shows is in a file already"
       case .otherLane: "it has the one recorded text"
       }

@@ -65,9 +65,10 @@ public final class SessionSaver: Sendable {
         isSame = true
         state.waiting.removeLast()
       }
-      // A text without a step is not worth saving, unless it replaces a saved one.
+      // A text without a step, and without one of a beam search, is not worth saving, unless it replaces a saved one.
       let replaces = state.saved.map { isSameText($0, session) } ?? false
-      guard !state.isClosed, session != state.saved, session.stepCount > 0 || replaces else { return false }
+      let isWorthIt = session.stepCount > 0 || (session.search?.depth ?? 0) > 0 || replaces
+      guard !state.isClosed, session != state.saved, isWorthIt else { return false }
       state.waiting.append(.save(session))
       return state.waiting.count == 1 && !isSame
     }
@@ -153,6 +154,8 @@ public final class SessionSaver: Sendable {
   /// Stops saving. The file is kept for a later start, or removed.
   func close(keeping keeps: Bool) {
     if keeps { queue.sync { save { _ in } } }
+    // One whose beam search was closed may have nothing left.
+    let keeps = keeps && state.withLock { $0.saved.map { $0.stepCount > 0 || $0.search != nil } ?? true }
     state.withLock { state in
       state.isClosed = true
       state.waiting = []

@@ -54,6 +54,32 @@ enum KeyMap {
   ]
   static let chainPanelGroup = "In the chain panel (C)"
 
+  /// The keys of the window of beam search, for its help, and the ability that each needs.
+  private static let beamWindow: [(shown: String, what: String, needs: LaneAbility?)] = [
+    ("→ l", "a step of the search", nil), ("← h", "step back", nil),
+    ("Home End", "the first step, the last one made", nil), ("Space", "play or pause", nil),
+    ("+ -", "play faster, slower", nil), ("↑ ↓", "choose a text", nil),
+    ("PgDn PgUp", "scroll the continuations", nil),
+    ("Enter", "go on with the chosen text", .beamText),
+    ("[ ]", "fewer beams, more beams", .beamSettings),
+    ("p P", "lower, raise the length penalty", .beamSettings),
+    ("o", "when the search stops", .beamSettings),
+    ("s", "the best beams, drawn ones, whole texts, groups", .beamSettings),
+    ("g G", "fewer, more groups", .beamSettings),
+    ("d D", "lower, raise the diversity penalty", .beamSettings),
+    ("c", "beside greedy and sampled texts, and back", .beamComparison),
+    ("w", "write the search to a file", .trace), ("?", "this help", nil),
+    ("Esc B q", "close the window", .beamSettings),
+  ]
+
+  /// The keys of the window for a search with these abilities.
+  static func beamWindow(offeredTo abilities: Set<LaneAbility>) -> [(shown: String, what: String)] {
+    let offered = beamWindow.filter { $0.needs.map(abilities.contains) ?? true }.map { ($0.shown, $0.what) }
+    return abilities.contains(.beamSettings) ? offered : offered + [("q Ctrl-C", "quit")]
+  }
+
+  static let beamWindowGroup = "In the window of beam search (B)"
+
   static let bindings: [KeyBinding] = [
     KeyBinding(
       .stepForward, [.right, .character("l")], "→ l", "append the drawn token", .steps),

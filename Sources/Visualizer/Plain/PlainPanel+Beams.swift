@@ -5,7 +5,7 @@ import Presentation
 /// Beam search in sentences.
 extension PlainPanel {
   init?(_ state: AppState, beams: BeamSnapshot?, _ speech: SpokenText) {
-    guard let beams, case .beams(let window) = state.overlay else { return nil }
+    guard let beams, let window = state.beamWindow else { return nil }
     let (search, settings) = (beams.search, beams.search.settings)
     func phrase(_ ids: some Sequence<Int>) -> String {
       speech.phrase(ids.flatMap { state.card?.bytes(of: $0) ?? [] })
@@ -54,6 +54,15 @@ extension PlainPanel {
     if let loop = LoopSummary(ids, promptCount: beams.promptIDs.count).loop {
       lines.append(
         "Loop: \(phrase(loop.range(ofCopy: 0).map { ids[$0] })), \(loop.copies) times in a row.")
+    }
+    let chosen = texts.indices.contains(window.chosen) ? texts[window.chosen] : texts.first
+    if let comparison = BeamComparison(beams, chosen: chosen, named: "The beam", glyphs: .ascii) {
+      lines += comparison.entries.enumerated().map { index, entry in
+        let distinctions = comparison.distinctions(of: index)
+        return "\(speech.sentence(entry.name))\(distinctions.isEmpty ? "" : ", \(distinctions)"): "
+          + "\(speech.sentence(comparison.figures(of: index))), \(phrase(entry.ids))."
+          + (entry.problem.map { " \(speech.sentence($0))." } ?? "")
+      }
     }
     let choices = entries + finished
     self.init(

@@ -14,6 +14,10 @@ struct PlainPanel: Equatable {
 
   init?(_ state: AppState, _ speech: SpokenText) {
     switch state.overlay {
+    case .help where state.beamWindow != nil:
+      let keys = KeyMap.beamWindow(offeredTo: state.abilities)
+      self.init(
+        lines: ["\(KeyMap.beamWindowGroup):"] + keys.map { "  \(speech.keys($0.shown)): \($0.what)" })
     case .help: self.init(lines: Self.help(KeyMap.offered(to: state.abilities), speech))
     case .legend: self.init(lines: Self.legend(state, speech))
     case .prompt(let editor): self.init("Prompt", editor.field.text, speech)

@@ -33,12 +33,19 @@ struct PlainReport {
         "\(card.name): \(parameters), \(NumberFormat.grouped(card.vocabularySize)) tokens, "
           + "reads up to \(NumberFormat.grouped(card.contextLength)).")
     }
-    lines += text(of: after.focus) + after.lanes.indices.map(sampler) + decisions
-    lines += lessonLines(since: nil)
-    lines += [
-      "Of two percentages the first is the model's own, the second what the sampler makes of it.",
-      "l appends the token, h steps back, Ctrl-L says where things stand, ? lists all keys, q quits.",
-    ]
+    lines += text(of: after.focus)
+    let keys = "h steps back, Ctrl-L says where things stand, ? lists all keys, q quits."
+    if after.isReplay, after.hasBeams {
+      // The text has no decisions of its own.
+      lines.append("l goes on by a step, \(keys)")
+    } else {
+      lines += after.lanes.indices.map(sampler) + decisions
+      lines += lessonLines(since: nil)
+      lines += [
+        "Of two percentages the first is the model's own, the second what the sampler makes of it.",
+        "l appends the token, \(keys)",
+      ]
+    }
     // A start-up notice.
     if let notice = after.message ?? after.notice { lines.append(sentence(of: notice)) }
     return lines + (PlainPanel(after, speech)?.changes(since: nil) ?? [])
@@ -52,6 +59,7 @@ struct PlainReport {
   // MARK: Changes
 
   private func changes(since before: AppState) -> [String] {
+    if key == .control("l"), after.hasBeams { return PlainPanel(after, speech)?.changes(since: nil) ?? [] }
     if key == .control("l") || key == .suspend {
       return after.lanes.indices.flatMap { text(of: $0) + statistics(of: $0) + [sampler($0)] } + decisions
     }

@@ -19,7 +19,8 @@ extension BeamView {
         with: appearance)
     }
     let tree = BeamTree(
-      beams, columns: max((area.width - figureColumns - 2) / Self.cellColumns, 1), limit: area.height)
+      search, beams.steps, columns: max((area.width - figureColumns - 2) / Self.cellColumns, 1),
+      limit: area.height)
     let chosen = tree.rows.firstIndex { $0.leaf == .live(window.chosen) } ?? 0
     let first = min(max(chosen - area.height * 2 / 3, 0), max(tree.rows.count - area.height, 0))
     for (row, line) in tree.rows.dropFirst(first).prefix(area.height).enumerated() {

@@ -36,6 +36,7 @@ struct BeamView {
   }
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
+    if let rivals = beams.rivals { return drawComparison(rivals, into: &buffer, in: area) }
     let lines = Lines(height: area.height, wanted: search.depth == 0 ? 2 : search.live.count + 2)
     var y = area.y
     func place(_ count: Int) -> Rect {
@@ -67,11 +68,11 @@ struct BeamView {
 
   // MARK: The chosen text
 
-  private var chosen: Hypothesis? {
+  var chosen: Hypothesis? {
     beams.texts.indices.contains(window.chosen) ? beams.texts[window.chosen] : beams.texts.first
   }
 
-  private var textTitle: String {
+  var textTitle: String {
     guard beams.texts.count > 0 else { return "Text" }
     let live = search.live.count
     let text = window.chosen < live ? "Beam \(window.chosen + 1)" : "Finished \(window.chosen - live + 1)"
@@ -79,9 +80,18 @@ struct BeamView {
   }
 
   private func drawText(into buffer: inout ScreenBuffer, in area: Rect) {
+    let logProbabilities = chosen?.logProbabilities ?? []
+    draw(chosen?.ids ?? [], goesOn: search.stop == nil, into: &buffer, in: area) { exp(logProbabilities[$0]) }
+  }
+
+  /// A text behind the prompt, and on the last line its loop meter.
+  ///
+  /// - Parameter probability: of the token of a step, from 0.
+  func draw(
+    _ ids: [Int], goesOn: Bool, into buffer: inout ScreenBuffer, in area: Rect, probability: (Int) -> Double
+  ) {
     var rest = area
     let meter = rest.takeBottom(1)
-    let ids = chosen?.ids ?? []
     let pieces = state.card?.pieces(of: beams.promptIDs + ids) ?? []
     var tokens = pieces.enumerated().map { index, bytes in
       TextPanelToken(bytes: bytes, origin: index < beams.promptIDs.count ? .prompt : .generated)
@@ -96,12 +106,11 @@ struct BeamView {
       }
     }
     if !ids.isEmpty { tokens[tokens.count - 1].marks.insert(.newest) }
-    TextPanel(tokens: tokens, showsCursor: search.stop == nil).draw(into: &buffer, in: rest, with: appearance)
+    TextPanel(tokens: tokens, showsCursor: goesOn).draw(into: &buffer, in: rest, with: appearance)
     let reading = summary.loop.map { loop in
       LoopReading(
         phrase: label(loop.range(ofCopy: 0).map { summary.ids[$0] }), period: loop.period,
-        copies: loop.copies,
-        copyMeans: summary.copyMeans { step in exp(chosen?.logProbabilities[step] ?? 0) })
+        copies: loop.copies, copyMeans: summary.copyMeans(probability: probability))
     }
     LoopMeter(loop: reading).draw(into: &buffer, in: meter, with: appearance)
   }

@@ -35,14 +35,18 @@ struct KeyHints {
   }
 
   private var beams: [KeyHint] {
-    keys(
+    let play = ("Space", state.play.isRunning ? "pause" : "play")
+    let more = [("PgDn", "lower ranks"), ("Home End", "first, last"), ("?", "help")]
+    guard state.abilities.contains(.beamSettings) else {
+      return keys([("→", "step"), ("←", "back"), ("↑↓", "choose"), play] + more + [("q", "quit")])
+    }
+    let groups = state.beamSettings.choice == .diverse ? [("g G", "groups"), ("d D", "diversity")] : []
+    return keys(
       [
-        ("→", "step"), ("←", "back"), ("↑↓", "choose"), ("Enter", "take the text"),
-        ("Space", state.play.isRunning ? "pause" : "play"), ("Esc", "close"), ("[ ]", "beams"),
-        ("p P", "length penalty"), ("o", "when to stop"), ("s", "draw the beams"),
-      ] + (state.beamSettings.choice == .diverse ? [("g G", "groups"), ("d D", "diversity")] : []) + [
-        ("PgDn", "lower ranks"), ("Home End", "first, last"),
-      ])
+        ("→", "step"), ("←", "back"), ("↑↓", "choose"), ("Enter", "take the text"), play,
+        ("c", state.beams?.rivals == nil ? "compare" : "beams alone"), ("Esc", "close"), ("[ ]", "beams"),
+        ("w", "write"), ("p P", "length penalty"), ("o", "when to stop"), ("s", "draw the beams"),
+      ] + groups + more)
   }
 
   private func history(_ window: HistoryWindow) -> [KeyHint] {

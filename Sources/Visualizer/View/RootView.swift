@@ -39,7 +39,7 @@ struct RootView {
           height: layout.footer.y - layout.caption.maxY)
         picture.hits = HistoryView(state: state, window: window, appearance: appearance)
           .draw(into: &picture.buffer, in: area)
-      } else if case .beams(let window) = state.overlay, let beams = state.beams {
+      } else if let window = state.beamWindow, let beams = state.beams {
         let area = Rect(
           x: 0, y: layout.caption.maxY, width: state.size.columns,
           height: layout.footer.y - layout.caption.maxY)
@@ -66,8 +66,11 @@ struct RootView {
       MessageBar(kind: .warning, text: message).draw(into: &picture.buffer, in: above, with: appearance)
     }
     if case .help(let scroll) = state.overlay {
-      let help = HelpView.overlay(
-        KeyMap.offered(to: state.abilities), scroll: scroll, glyphs: appearance.glyphs)
+      let help =
+        state.beamWindow == nil
+        ? HelpView.overlay(
+          KeyMap.offered(to: state.abilities), scroll: scroll, glyphs: appearance.glyphs)
+        : HelpView.ofBeams(state.abilities, scroll: scroll, glyphs: appearance.glyphs)
       let area = HelpView.area(in: state.size)
       help.draw(into: &picture.buffer, in: area, with: appearance)
       picture.metrics.lastHelpLine = help.maximumScroll(in: area)

@@ -24,7 +24,7 @@ struct TitleView {
       segments.append(StatusSegment(parts.joined(separator: " "), role: .status, priority: 1, side: .left))
     }
     guard let lane = state.focusedLane else { return StatusBar(segments: segments) }
-    if case .beams = state.overlay, let beams = state.beams {
+    if state.beamWindow != nil, let beams = state.beams {
       return StatusBar(segments: segments + self.segments(of: beams))
     }
     segments += [

@@ -10,10 +10,11 @@ struct BeamOptions: CommandOptions {
   let sampler: SamplerOptions
   let chance: ChanceOptions
   let output: OutputOptions
-  /// The command line itself, not a default, names a seed, whose seed it is, or a diversity.
+  /// The command line itself, not a default, names a seed, whose seed it is, a diversity, or how many texts to write.
   let givesSeed: Bool
   let givesSeedLike: Bool
   let givesDiversity: Bool
+  let givesReturn: Bool
 
   init(_ call: CommandCall) {
     (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
@@ -22,6 +23,7 @@ struct BeamOptions: CommandOptions {
     givesSeed = call.layers.givenOption(named: ["seed"]) != nil
     givesSeedLike = call.layers.givenOption(named: ["seed-like"]) != nil
     givesDiversity = call.layers.givenOption(named: ["diversity"]) != nil
+    givesReturn = call.layers.givenOption(named: ["return"]) != nil
   }
 }
 
@@ -42,11 +44,14 @@ extension Command {
         from 0. JSON has "sequences", best first, "steps" with the beams that
         live after each and the continuations that were looked at (their beam counts from 0), and "stopped":
         all-finished, no-better (no live beam can score better, by the rule of --early-stopping) or length.
+        --format jsonl is a trace, as w writes it in the window of the search: 'replay' steps through it on the
+        screen, 'report' draws it.
         """,
-      groups: [.textOrIDs, .model, .beams, .length, .sampler, .seed, .output([.text, .json])],
+      groups: [.textOrIDs, .model, .beams, .length, .sampler, .seed, .output([.text, .json, .jsonl])],
       examples: [
         "gpt2-viz beam 'Once upon a time' --beams 5 -n 40 --return 5",
         "gpt2-viz beam 'Once upon a time' --beams 4 -n 30 --sample -p 0.9 --seed 7 --format json",
+        "gpt2-viz beam 'Once upon a time' --beams 4 -n 60 --format jsonl",
       ]
     )
   ) { (options: BeamOptions, surroundings) in
@@ -56,6 +61,9 @@ extension Command {
       throw UsageError(
         "--return \(choices.returnCount) asks for more texts than the \(counted(choices.settings.width, "beam")) of --beams",
         command: "beam")
+    }
+    guard options.output.format != .jsonl || !options.givesReturn else {
+      throw UsageError("--return does not go with --format jsonl: a trace has every text", command: "beam")
     }
     try choices.checkGroups(command: "beam")
     guard choices.settings.choice == .diverse || !options.givesDiversity else {
@@ -82,6 +90,7 @@ extension Command {
       loaded.predictor, loaded.tokenizer, promptIDs: ids, settings: settings,
       limit: options.length.tokenCount,
       endOfText: try options.length.ends(of: loaded.profile))
+    if options.output.format == .jsonl { return try writeTrace(of: run, loaded, prompt, surroundings.output) }
     if draws, options.chance.seed == nil, options.output.format != .json {
       reportMessage("gpt2-viz: seed \(settings.seed)")
     }
@@ -97,6 +106,21 @@ extension Command {
   }
 }
 
+/// Writes each step as soon as it is made.
+private func writeTrace(
+  of run: BeamRun, _ model: LoadedModel, _ prompt: Prompt, _ output: StandardOutput
+) throws {
+  let (bytes, tokenizer) = (prompt.bytes(readAs: run.promptIDs, model.tokenizer), model.tokenizer)
+  var trace = run.emptyTrace(of: model.profile, promptBytes: bytes, tokenizer: tokenizer)
+  try output.writeLine(trace.startLine)
+  while let step = try run.advance() {
+    trace.append(step, tokenizer)
+    try output.writeLine(trace.line(ofStep: trace.steps.count - 1))
+  }
+  let words = tokenizer.map { ContinuationText($0, behind: run.promptIDs, writtenAs: bytes ?? []) }
+  try output.writeLine(trace.line(BeamTraceEnd(run.search, words)))
+}
+
 /// A finished search as `beam` writes it.
 struct BeamResult {
   let run: BeamRun
@@ -104,10 +128,18 @@ struct BeamResult {
   let prompt: Prompt
   let returnCount: Int
 
+  /// nil without a vocabulary.
+  private var words: ContinuationText? {
+    model.tokenizer.map {
+      ContinuationText(
+        $0, behind: run.promptIDs, writtenAs: prompt.bytes(readAs: run.promptIDs, $0) ?? [])
+    }
+  }
+
   private var sequences: [FinishedHypothesis] { Array(run.search.finished.prefix(returnCount)) }
 
   var json: JSON {
-    let settings = run.search.settings
+    let (settings, words) = (run.search.settings, words)
     let json: JSON = [
       "model": JSON(model.name), "ids": JSON(run.promptIDs), "beams": JSON(settings.width),
       "length": JSON(run.search.limit), "length_penalty": JSON(settings.lengthPenalty),
@@ -120,7 +152,7 @@ struct BeamResult {
             [
               "ids": JSON(sequence.hypothesis.ids), "score": JSON(sequence.score),
               "sum_logprob": JSON(sequence.hypothesis.sum), "finished": JSON(sequence.isEnded),
-              "text": model.tokenizer.map { JSON(continuation(sequence, $0)) } ?? .null,
+              "text": JSON(words?.continuation(of: sequence)),
             ], of: sequence.hypothesis)
         }),
       "steps": .array(
@@ -144,24 +176,16 @@ struct BeamResult {
   }
 
   private static func json(_ candidate: BeamCandidate) -> JSON {
-    let (fate, score): (String, Double?) =
-      switch candidate.fate {
-      case .lives: ("lives", nil)
-      case .finished(let score): ("finished", score)
-      case .finishedBelowOthers(let score): ("finished-below-others", score)
-      case .endedTooLow: ("ended-too-low", nil)
-      case .cut: ("cut", nil)
-      case .groupEnded: ("group-ended", nil)
-      }
-    return [
+    [
       "rank": JSON(candidate.rank), "beam": JSON(candidate.parent), "id": JSON(candidate.id),
       "logprob": JSON(candidate.token.ownLogProbability), "sum_logprob": JSON(candidate.sum),
-      "fate": JSON(fate), "score": JSON(score),
+      "fate": JSON(candidate.fate.name.rawValue), "score": JSON(candidate.fate.score),
     ]
   }
 
   /// For each text a line of numbers, the text, and an empty line between two; last why the search ended.
   var text: String {
+    let words = words
     let blocks = sequences.enumerated().map { place, sequence in
       let numbers =
         [
@@ -170,9 +194,7 @@ struct BeamResult {
           counted(sequence.hypothesis.ids.count, "token"), sequence.isEnded ? "ended" : "at the length",
         ] + (run.search.settings.choice == .diverse ? ["group \(sequence.hypothesis.group + 1)"] : [])
       let ids = sequence.hypothesis.ids.map(String.init).joined(separator: " ")
-      let whole = model.tokenizer.map {
-        Self.promptText(prompt, run.promptIDs, $0) + continuation(sequence, $0)
-      }
+      let whole = words?.whole(of: sequence)
       return "\(numbers.joined(separator: "  "))\n\(whole ?? ids)\n"
     }
     return blocks.joined(separator: "\n") + "\n\(ending)\n"
@@ -193,18 +215,5 @@ struct BeamResult {
         "\(steps): the best live beam could score \(scores.0), no better than the worst finished text, \(scores.1)"
     case .length, nil: return "\(steps), at the length"
     }
-  }
-
-  private static func promptText(_ prompt: Prompt, _ ids: [Int], _ tokenizer: any Tokenizer) -> String {
-    String(decoding: prompt.bytes(readAs: ids, tokenizer) ?? [], as: UTF8.self)
-  }
-
-  /// The text behind the prompt, without the token that ended it.
-  private func continuation(_ sequence: FinishedHypothesis, _ tokenizer: any Tokenizer) -> String {
-    var stream = TokenStream(
-      tokenizer, behind: run.promptIDs, writtenAs: prompt.bytes(readAs: run.promptIDs, tokenizer) ?? [])
-    _ = stream.complete()
-    let ids = sequence.isEnded ? sequence.hypothesis.ids.dropLast() : sequence.hypothesis.ids[...]
-    return ids.reduce(into: "") { $0 += stream.push($1) } + stream.finish()
   }
 }

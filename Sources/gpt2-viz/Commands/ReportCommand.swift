@@ -22,10 +22,12 @@ extension Command {
       "report", "one picture of a session, from its trace",
       synopsis: ["report FILE -o OUT.html|OUT.svg [options]"],
       details: """
-        FILE is a trace: what w writes in the visualizer, or 'generate --format jsonl'. The picture
-        shows the text coloured by rank, one decision before and after the sampler chain, the course of
-        the session, and its loop; of a comparison both texts. It is one file that needs no script and fetches nothing. Without -o
-        it is HTML on standard output.
+        FILE is a trace: what w writes in the visualizer, or 'generate --format jsonl', or that of a beam search,
+        'beam --format jsonl'. The picture shows the text coloured by rank, one decision before and after the
+        sampler chain, the course of the session, and its loop; of a comparison both texts; of a beam search the
+        best text, the finished ones with their scores, the tree of the beams, the continuations of one step and
+        what becomes of each, and every step. It is one file that needs no script and fetches nothing. Without -o it
+        is HTML on standard output.
         """,
       groups: [
         OptionGroup(
@@ -41,7 +43,8 @@ extension Command {
               return argument.text
             },
             Option(
-              "step", nil, "N", "the step whose decision is drawn (the most surprising one)",
+              "step", nil, "N",
+              "the step whose decision is drawn (the most surprising one; of beams the one where most die)",
               \PictureOptions.step
             ) { argument throws(UsageError) in try argument.integer(atLeast: 1) },
             Option(
@@ -55,15 +58,23 @@ extension Command {
       ], words: .file
     )
   ) { (options: ReportOptions, surroundings) in
-    let lanes = try ReportContent.lanes(
-      try Trace.readLanes(options.words.first, for: "report"), step: options.picture.step)
     let style = ReportStyle(theme: options.picture.theme)
     let format = options.picture.file.flatMap { ReportFormat(path: $0) } ?? .html
-    let markup =
+    let markup: String
+    switch try TraceContent.read(options.words.first, for: "report") {
+    case .texts(let traces):
+      let lanes = try ReportContent.lanes(traces, step: options.picture.step)
       switch format {
-      case .html: ReportPage(lanes: lanes, style: style).markup
-      case .svg: ReportPicture(lanes: lanes, style: style).markup
+      case .html: markup = ReportPage(lanes: lanes, style: style).markup
+      case .svg: markup = ReportPicture(lanes: lanes, style: style).markup
       }
+    case .beams(let trace):
+      let content = try BeamReportContent(trace, step: options.picture.step)
+      switch format {
+      case .html: markup = BeamReportPage(content: content, style: style).markup
+      case .svg: markup = BeamReportPage(content: content, style: style).picture
+      }
+    }
     guard let path = options.picture.file else { return try surroundings.output.write(markup) }
     try OutputFile.write(markup, to: path)
   }

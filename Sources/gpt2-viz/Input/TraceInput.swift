@@ -8,23 +8,23 @@ struct TraceInputError: Error, Equatable, CustomStringConvertible {
   var description: String { "\(source) is no trace that can be read: \(problem)" }
 }
 
-extension Trace {
-  /// Reads the texts of the trace in the file `path`; `-` is standard input. Throws `UsageError` where there is no path.
-  static func readLanes(_ path: String?, for command: String) throws -> [Trace] {
+extension TraceContent {
+  /// Reads the trace in the file `path`; `-` is standard input. Throws `UsageError` where there is no path.
+  static func read(_ path: String?, for command: String) throws -> TraceContent {
     guard let path else {
       throw UsageError(
-        "'\(command)' needs FILE: a trace that w wrote in the visualizer, or 'generate --format jsonl'",
+        "'\(command)' needs FILE: a trace that w wrote in the visualizer, or 'generate --format jsonl', or 'beam --format jsonl'",
         command: command)
     }
     let bytes = try TextInput.bytes(ofFile: path)
     let source = path == "-" ? "standard input" : path
     do throws(TraceError) {
-      let lanes = try Trace.lanes(parsing: bytes)
-      if let trace = lanes.last, let line = trace.cutLine {
+      let content = try TraceContent(parsing: bytes)
+      if let cut = content.cut {
         reportMessage(
-          "gpt2-viz: line \(line) of \(source) is cut off; the \(trace.steps.count) steps before it are used")
+          "gpt2-viz: line \(cut.line) of \(source) is cut off; the \(cut.steps) steps before it are used")
       }
-      return lanes
+      return content
     } catch {
       throw TraceInputError(source: source, problem: error)
     }

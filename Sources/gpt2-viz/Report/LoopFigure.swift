@@ -1,10 +1,23 @@
 import LMCore
 import Presentation
 
+/// A text that may end in a phrase that repeats.
+protocol RepeatingText {
+  var repetition: LoopSummary { get }
+  /// The phrase in words; empty where none repeats.
+  var loopPhrase: String { get }
+  /// The mean probability of each copy; nil for one that lies in the prompt.
+  var loopMeans: [Double?] { get }
+}
+
+extension RepeatingText {
+  var loop: RepetitionDetector.Loop? { repetition.loop }
+}
+
 /// The phrase that repeats at the end of the text, and the mean probability of each of its copies: the feedback of
 /// arXiv 1904.09751, Figure 4.
 struct LoopFigure {
-  let content: ReportContent
+  let content: any RepeatingText
   var size = FigureSize.wide
 
   private static let height = 96.0

@@ -64,9 +64,11 @@ struct Drawing {
   }
 
   /// The drawing as an `svg` element of an HTML page; the style sheet sets its width.
-  func element(_ style: String, label: String) -> String {
+  ///
+  /// - Parameter keepsWidth: the element is as wide as the drawing, and may be scrolled.
+  func element(_ style: String, label: String, keepsWidth: Bool = false) -> String {
     """
-    <svg class="\(style)" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(decimal(width)) \(decimal(height))" role="img" \
+    <svg class="\(style)"\(keepsWidth ? " style=\"width:\(decimal(width))px\"" : "") xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(decimal(width)) \(decimal(height))" role="img" \
     aria-label="\(label.escapedForMarkup)">
     \(markup)</svg>
 

@@ -2,7 +2,7 @@ import LMCore
 import Presentation
 
 /// The content of a report, independent of its file format.
-struct ReportContent {
+struct ReportContent: RepeatingText {
   let trace: Trace
   /// The step whose decision is drawn, from 1; 0 where the trace has only the decision that would come next.
   let step: Int
@@ -95,8 +95,6 @@ struct ReportContent {
     return
       "Step \(step): \(how) \(label(chosen.token)), rank \(NumberFormat.grouped(chosen.rank)) of \(all)"
   }
-
-  var loop: RepetitionDetector.Loop? { repetition.loop }
 
   /// The mean probability of each copy of the phrase that repeats; nil for a copy that lies in the prompt.
   var loopMeans: [Double?] {

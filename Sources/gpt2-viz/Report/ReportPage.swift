@@ -58,14 +58,13 @@ struct ReportPage {
     return """
       <section>
       <h2>\(content.heading("Text, coloured by the rank of each token").escapedForMarkup)</h2>
-      <p class="text">\(text.units.map(span).joined())</p>
-      \(legend(text))</section>
+      \(Self.markup(of: text))</section>
       <section>
       <h2>\(content.heading(content.decisionTitle).escapedForMarkup)</h2>
-      \(figure(content.decisionTitle + ", probabilities before and after the sampler chain") { BarsFigure(content, size: $0).drawing })</section>
+      \(Self.figure(content.decisionTitle + ", probabilities before and after the sampler chain") { BarsFigure(content, size: $0).drawing })</section>
       \(stages(content))\(history(content))<section>
       <h2>\(content.heading(loop.title).escapedForMarkup)</h2>
-      \(figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(loop.note.escapedForMarkup)</p>
+      \(Self.figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(loop.note.escapedForMarkup)</p>
       </section>
 
       """
@@ -76,7 +75,7 @@ struct ReportPage {
     return """
       <section>
       <h2>\(content.heading(StagesFigure.title))</h2>
-      \(figure(StagesFigure.title) { StagesFigure(content: content, size: $0).drawing })</section>
+      \(Self.figure(StagesFigure.title) { StagesFigure(content: content, size: $0).drawing })</section>
 
       """
   }
@@ -87,17 +86,22 @@ struct ReportPage {
     return """
       <section>
       <h2>\(content.heading("History"))</h2>
-      \(figure(label) { HistoryFigure(content: content, size: $0).drawing })</section>
+      \(Self.figure(label) { HistoryFigure(content: content, size: $0).drawing })</section>
 
       """
   }
 
   /// A figure in both widths, of which the style sheet shows one.
-  private func figure(_ label: String, _ draw: (FigureSize) -> Drawing?) -> String {
+  static func figure(_ label: String, _ draw: (FigureSize) -> Drawing?) -> String {
     FigureSize.allCases.map { draw($0)?.element($0.style, label: label) ?? "" }.joined()
   }
 
-  private func span(_ unit: ReportText.Unit) -> String {
+  /// The text with its legend.
+  static func markup(of text: ReportText, labels: [String] = RankBands.labels) -> String {
+    "<p class=\"text\">\(text.units.map(span).joined())</p>\n\(legend(text, labels))"
+  }
+
+  private static func span(_ unit: ReportText.Unit) -> String {
     // A line feed is shown as a sign and breaks the line.
     let shown =
       unit.endsLine
@@ -109,9 +113,9 @@ struct ReportPage {
     return "<span class=\"t\(step)\(marks)\" title=\"\(unit.hint.escapedForMarkup)\">\(shown)</span>\(end)"
   }
 
-  private func legend(_ text: ReportText) -> String {
+  private static func legend(_ text: ReportText, _ labels: [String]) -> String {
     let total = text.counts.reduce(0, +)
-    let items = RankBands.labels.enumerated().map { step, label in
+    let items = labels.enumerated().map { step, label in
       let share = total > 0 ? " · \(NumberFormat.percent(Double(text.counts[step]) / Double(total)))" : ""
       return
         "<li><i class=\"t\(step)\"></i>\(label) <b>\(NumberFormat.grouped(text.counts[step]))</b>\(share)</li>\n"

@@ -78,6 +78,7 @@ struct ReportStyle {
       .card { fill: \(card); }
       .edge { fill: \(card); stroke: \(hairline); }
       .hair { stroke: \(hairline); }
+      .muteline { stroke: \(muted); stroke-opacity: .6; }
       .track { fill: \(track); }
       .before { fill: \(before); }
       .after { fill: \(after); }
@@ -144,6 +145,7 @@ struct ReportStyle {
     th, td { padding: 4px 8px; text-align: left; white-space: nowrap; border-bottom: 1px solid; }
     th { white-space: normal; vertical-align: bottom; }
     .n { text-align: right; }
+    .wrap td { white-space: normal; vertical-align: top; }
     footer { margin: 20px 4px 0; font-size: 13px; }
     @media print { body { padding: 0; background: none; } section { border-radius: 6px; } }
     .narrow { display: none; max-width: 460px; }

@@ -24,6 +24,8 @@ struct ReportText {
   /// The bytes of the longest UTF-8 character, and so the most tokens that it can be spread over.
   private static let longestCharacter = 4
 
+  init(units: [Unit], counts: [Int]) { (self.units, self.counts) = (units, counts) }
+
   init(_ content: ReportContent) {
     let trace = content.trace
     let tokens = trace.start.tokens + trace.steps.map(\.token)
@@ -64,7 +66,7 @@ struct ReportText {
     return start..<start + 1
   }
 
-  private static func lines(of text: String) -> [(String, endsLine: Bool)] {
+  static func lines(of text: String) -> [(String, endsLine: Bool)] {
     var lines: [(String, endsLine: Bool)] = []
     var line = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {

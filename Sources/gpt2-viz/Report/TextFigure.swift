@@ -1,9 +1,10 @@
 import LMCore
 import Presentation
 
-/// The text in lines of a fixed pitch, each token on the colour of its rank, with the legend below.
+/// The text in lines of a fixed pitch, each token on the colour of its rank, or of another measure in five bands, with the legend below.
 struct TextFigure {
   let text: ReportText
+  var labels = RankBands.labels
 
   private static let cell = 9.6
   private static let pitch = 32.0
@@ -87,7 +88,7 @@ struct TextFigure {
 
   private func drawLegend(_ y: Double, _ drawing: inout Drawing) {
     let total = max(text.counts.reduce(0, +), 1)
-    for (step, label) in RankBands.labels.enumerated() {
+    for (step, label) in labels.enumerated() {
       let x = 184 * Double(step)
       drawing.rect(x, y, 26, 13, "r\(step)", radius: 3)
       drawing.rect(x, y + 13, 26, 2, "u\(step)")

@@ -21,6 +21,26 @@ extension FuzzKind {
     }
   }
 
+  /// The trace of a beam search: the same holds, and it can be shown at every step.
+  static let beamTrace = FuzzKind("beam-trace", .jsonLines, seeds: SavedSeeds.searches) { input, _ in
+    guard case .beams(var trace) = try TraceContent(parsing: input) else { return }
+    trace.cutLine = nil
+    try require(
+      try TraceContent(parsing: Array(trace.lines.utf8)) == .beams(trace),
+      "a search changes when it is written and read")
+    for depth in 0...trace.steps.count {
+      let search = trace.search(atDepth: depth)
+      try require(
+        search.live.count <= search.settings.width && search.finished.count <= search.settings.width,
+        "a search has more texts than beams")
+      for step in trace.steps.prefix(depth).suffix(1) {
+        try require(
+          step.candidates.allSatisfy { step.parents.indices.contains($0.parent) },
+          "a continuation has no beam")
+      }
+    }
+  }
+
   /// A session that was saved for the case of a crash: one that is read is brought back, or refused in a sentence.
   static let savedSession = FuzzKind("saved-session", .jsonLines, seeds: [SavedSeeds.session]) { input, _ in
     let saved = try SavedSession(parsing: input)
@@ -41,6 +61,19 @@ private enum SavedSeeds {
     LocalPredictor(
       try Transformer.load(
         directory: SeedFiles.repository + "/Tests/LMCoreTests/Fixtures/Models/plain", threads: 1))
+  }
+
+  /// A search with ends, one in groups, and one that draws.
+  static let searches: [[UInt8]] = [
+    BeamSettings(width: 2), BeamSettings(width: 4, choice: .diverse),
+    BeamSettings(width: 2, choice: .stochastic, seed: 3),
+  ].map { settings in
+    guard let predictor = try? predictor(),
+      let run = try? BeamRun(
+        predictor, promptIDs: [1, 2, 3], settings: settings, limit: 6, endOfText: Set(0..<20))
+    else { return [] }
+    while (try? run.advance()) != nil {}
+    return Array(run.trace(of: predictor.profile, promptBytes: nil, tokenizer: nil).lines.utf8)
   }
 
   static let session: [UInt8] = {

@@ -87,6 +87,44 @@ import Testing
     }
   }
 
+  /// The lines of searches that show every member there is.
+  private func searches(_ type: String) throws -> [JSON] {
+    var traces = try BeamTraceSamples.all.map { BeamTraceSamples.trace(of: try BeamTraceSamples.run($0)) }
+    let underWay = try BeamTraceSamples.run(BeamTraceSamples.all[2], steps: 3)
+    underWay.back()
+    traces.append(BeamTraceSamples.trace(of: underWay))
+    var odd = BeamTrace(
+      start: traces[0].start, settings: traces[0].settings, limit: traces[0].limit, endOfText: [])
+    odd.append(traces[0].steps[0]) { TraceToken(id: $0, text: "café", bytes: Array("café".utf8)) }
+    traces.append(odd)
+    return try traces.flatMap { $0.lines.split(separator: "\n") }.map { try JSON(parsing: String($0)) }
+      .filter { $0["type"]?.string == type }
+  }
+
+  @Test func everyMemberOfASearchIsDocumented() throws {
+    let steps = try searches("step")
+    let texts =
+      steps.flatMap { ($0["parents"]?.array ?? []) + ($0["finished"]?.array ?? []) }
+      + (try searches("end")).flatMap { $0["sequences"]?.array ?? [] }
+    let all: [(String, [JSON])] = [
+      ("### `beam`", try searches("start").compactMap { $0["beam"] }), ("### `step` of a search", steps),
+      ("### `candidates`", steps.flatMap { $0["candidates"]?.array ?? [] }), ("### Texts of a search", texts),
+      ("### `end` of a search", try searches("end")),
+    ]
+    for (heading, objects) in all {
+      let (members, always) = try documented(heading)
+      let written = objects.map { Set(($0.members ?? []).map(\.name)).subtracting(["type"]) }
+      #expect(written.count > 1)
+      #expect(
+        written.reduce(Set<String>()) { $0.union($1) }.symmetricDifference(members) == [], "\(heading)")
+      for names in written { #expect(always.subtracting(names) == [], "\(heading)") }
+    }
+    let start = try documented("## `start`").all.union(["beam"])
+    for line in try searches("start") {
+      #expect(Set((line.members ?? []).map(\.name)).subtracting(["type"]).isSubset(of: start))
+    }
+  }
+
   @Test func theVersionIsTheOneThatIsWritten() {
     #expect(
       Self.text.contains(

@@ -83,6 +83,22 @@ struct AppHarness {
     present()
   }
 
+  /// A replay of a recorded beam search.
+  init(replaying trace: BeamTrace, size: Size = Size(columns: 110, rows: 34)) {
+    predictor = FakePredictor()
+    state = AppState(
+      size: size, modelName: "fake", prompt: .ids(trace.promptIDs), settings: [trace.start.settings],
+      seed: trace.start.seed)
+    (state.isReplay, state.startsWithBeams) = (true, true)
+    shown = RootView.present(&state)
+    worker = EngineWorker(looksAhead: false) { [mailbox] in mailbox.post($0) }
+    worker.open(trace)
+    collect()
+    carryOut(state.begin())
+    deliver()
+    present()
+  }
+
   /// Presses keys, and delivers the engine's answers after each.
   mutating func press(_ keys: Key...) {
     for key in keys {

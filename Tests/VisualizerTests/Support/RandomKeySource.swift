@@ -17,6 +17,10 @@ struct RandomKeySource {
     [.up, .down, .down, .down, .left, .right, .right, .enter, .escape, .end, .backspace]
     + " JKyuoz0.5-1C".unicodeScalars.map { .character($0) }
 
+  /// The keys of the window of beam search, except the one that writes a file.
+  private static let beams: [Key] =
+    [.right, .right, .left, .down] + "cc?[]pPosgGdD".unicodeScalars.map { .character($0) }
+
   private static let strange: [Key] = [
     .function(5), .insert, .delete, .control("x"), .backspace, .character("7"), .character("é"),
     .character("日"), .character("\u{301}"), .interrupt, .backTab,
@@ -77,7 +81,10 @@ struct RandomKeySource {
     if chance(0.3) { return Self.editing[below(Self.editing.count)] }
     // The keys of the list of branches.
     if case .branches = state.overlay, chance(0.6) { return .character(["j", "k", "n", "d", "y"][below(5)]) }
-    return .character(Self.letters[below(Self.letters.count)])
+    if case .beams = state.overlay, chance(0.6) { return Self.beams[below(Self.beams.count)] }
+    let letter = Self.letters[below(Self.letters.count)]
+    // In the window of beam search it would write a file.
+    return .character(letter == "w" && state.hasBeams ? "c" : letter)
   }
 
   private mutating func mouse(in size: Size) -> Key {

@@ -1,10 +1,9 @@
 import LMCore
-import Presentation
 
 /// The last steps of a beam search as a tree: a column a step, a row for each text that lives, ended or died there.
-struct BeamTree {
+package struct BeamTree {
   /// What became of the text of a row.
-  enum Leaf: Hashable {
+  package enum Leaf: Hashable, Sendable {
     /// A live beam, from 0.
     case live(Int)
     /// A finished text.
@@ -13,29 +12,33 @@ struct BeamTree {
     case dead
   }
 
-  struct Cell: Hashable {
+  package struct Cell: Hashable, Sendable {
     /// The line before the token: `┬`, `├`, `└`, `─`, `│` or blank.
-    var line: Character = " "
+    package var line: Character = " "
     /// nil where another row has it.
-    var id: Int?
+    package var id: Int?
   }
 
-  struct Row: Hashable {
-    var leaf: Leaf
-    var cells: [Cell]
+  package struct Row: Hashable, Sendable {
+    package var leaf: Leaf
+    package var cells: [Cell]
+    /// What stands before the first column, in the first row of all texts that begin so; else nil.
+    package var beginning: [Int]?
   }
 
-  let rows: [Row]
+  package let rows: [Row]
 
   /// - Parameters:
+  ///   - search: behind the last of the steps.
+  ///   - steps: the last ones, the oldest first; at least as many as columns, or all.
   ///   - columns: how many of the last steps are shown.
   ///   - limit: how many rows at most; live beams come first, then the texts that ended or died last.
-  init(_ beams: BeamSnapshot, columns: Int, limit: Int) {
-    let depth = beams.search.depth
+  package init(_ search: BeamSearch, _ steps: [BeamStep], columns: Int, limit: Int) {
+    let depth = search.depth
     let first = max(depth - max(columns, 1), 0)
-    var leaves = beams.search.live.enumerated().map { (ids: $1.ids, leaf: Leaf.live($0)) }
+    var leaves = search.live.enumerated().map { (ids: $1.ids, leaf: Leaf.live($0)) }
     var others: [(ids: [Int], leaf: Leaf)] = []
-    for step in beams.steps.reversed() {
+    for step in steps.reversed() {
       for candidate in step.candidates {
         if case .finished = candidate.fate {
           others.append((step.parents[candidate.parent].ids + [candidate.id], .finished))
@@ -49,7 +52,7 @@ struct BeamTree {
     let seen = others.filter { $0.ids.count > first }
     leaves += seen.prefix(max(limit - leaves.count, 0))
     var painter = Painter(first: first, width: depth - first)
-    painter.paint(leaves, at: first)
+    painter.paint(leaves)
     rows = painter.rows
   }
 
@@ -57,6 +60,19 @@ struct BeamTree {
     let first: Int
     let width: Int
     var rows: [Row] = []
+
+    /// Draws the texts: those that differ before the first column stand apart.
+    mutating func paint(_ leaves: [(ids: [Int], leaf: Leaf)]) {
+      var beginnings: [[Int]] = []
+      for leaf in leaves where !beginnings.contains(Array(leaf.ids.prefix(first))) {
+        beginnings.append(Array(leaf.ids.prefix(first)))
+      }
+      for beginning in beginnings {
+        let row = rows.count
+        paint(leaves.filter { $0.ids.starts(with: beginning) }, at: first)
+        rows[row].beginning = beginning
+      }
+    }
 
     /// Draws the texts, which are equal before this position, from the next row on.
     mutating func paint(_ leaves: [(ids: [Int], leaf: Leaf)], at position: Int) {
