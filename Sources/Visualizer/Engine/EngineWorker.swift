@@ -16,6 +16,7 @@ struct EngineWorker {
   private var sessions: [GenerationSession] { lanes.compactMap(\.session) }
   private var shelf = TextShelf()
   private var beams = BeamEngine()
+  private var contrastive = ContrastiveEngine()
   /// The recorded texts that are replayed, one a lane; empty with a model.
   private var traces: [Trace] = []
 
@@ -58,7 +59,7 @@ struct EngineWorker {
     post(.loaded(ModelCard(of: traces)))
   }
 
-  /// - Parameter isInterrupted: once it is true, a step that waits for a server is given up, and one of a beam search.
+  /// - Parameter isInterrupted: once it is true, a step that waits for a server is given up, and one of a search.
   mutating func handle(
     _ command: EngineCommand, request: Int, unless isInterrupted: () -> Bool = { false }
   ) {
@@ -115,6 +116,7 @@ struct EngineWorker {
     case .renameBranch(let branch, let name, let lane): rename(branch, to: name, lane)
     case .deleteBranch(let branch, let lane): try delete(branch, lane)
     case .beams(let request): try search(request, unless: isInterrupted)
+    case .contrastive(let request): try search(request, unless: isInterrupted)
     case .writeTrace(let path): try writeTrace(to: path)
     }
     return nil
@@ -199,6 +201,17 @@ struct EngineWorker {
       case .advance, .back, .jump, .close: nil
       }
     try beams.perform(request, on: lane.flatMap(session), predictor, card, unless: isInterrupted)
+  }
+
+  private mutating func search(_ request: ContrastiveRequest, unless isInterrupted: () -> Bool) throws {
+    guard let card else { return }
+    defer { post(.contrastive(contrastive.snapshot)) }
+    let lane: Int? =
+      switch request {
+      case .open(_, let lane), .take(let lane): lane
+      case .set, .advance, .back, .jump, .close: nil
+      }
+    try contrastive.perform(request, on: lane.flatMap(session), card, unless: isInterrupted)
   }
 
   private func writeTrace(to path: String) throws {

@@ -14,6 +14,8 @@ enum LaneAbility: CaseIterable, Sendable {
   case comparison
   /// To search with beams behind the text.
   case beams
+  /// To search contrastively behind the text.
+  case contrastive
   /// To write a trace.
   case trace
   /// To be looked at beside another lane.
@@ -30,6 +32,7 @@ enum LaneAbility: CaseIterable, Sendable {
       case .branches: "it has the one recorded text, and no branches"
       case .comparison: "it has the one recorded text, and nothing to compare it with"
       case .beams: "no beams can be searched behind its text"
+      case .contrastive: "no contrastive search can go on with its text"
       case .trace: "what it shows is in a file already"
       case .otherLane: "it has the one recorded text"
       }

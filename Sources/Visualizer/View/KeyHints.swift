@@ -10,6 +10,7 @@ struct KeyHints {
     switch state.overlay {
     case .history(let window): history(window)
     case .beams: beams
+    case .contrastive: contrastive
     case .legend: keys([("→", "the next sign"), ("←", "the one before"), ("Esc", "close")])
     case nil: state.chain.map(chain) ?? main
     default: []
@@ -43,6 +44,14 @@ struct KeyHints {
       ] + (state.beamSettings.choice == .diverse ? [("g G", "groups"), ("d D", "diversity")] : []) + [
         ("PgDn", "lower ranks"), ("Home End", "first, last"),
       ])
+  }
+
+  private var contrastive: [KeyHint] {
+    keys([
+      ("→", "step"), ("←", "back"), ("p P", "alpha"), ("[ ]", "k"), ("↑↓", "candidate"),
+      ("Enter", "take the text"), ("Esc", "close"), ("Space", state.play.isRunning ? "pause" : "play"),
+      ("Home End", "first, last"),
+    ])
   }
 
   private func history(_ window: HistoryWindow) -> [KeyHint] {
