@@ -15,10 +15,10 @@ package enum ContrastiveDescription {
   }
 
   /// `score = 0.4 p - 0.6 similarity`
-  package static func formula(_ settings: ContrastiveSettings) -> String {
+  package static func formula(alpha: Double) -> String {
     // 1 - 0.9 is not 0.1 to the last digit.
-    let rest = NumberFormat.shortest(((1 - settings.alpha) * 1e9).rounded() / 1e9)
-    return "score = \(rest) p - \(NumberFormat.shortest(settings.alpha)) similarity"
+    let rest = NumberFormat.shortest(((1 - alpha) * 1e9).rounded() / 1e9)
+    return "score = \(rest) p - \(NumberFormat.shortest(alpha)) similarity"
   }
 
   /// A similarity or a score.
@@ -27,15 +27,13 @@ package enum ContrastiveDescription {
   /// Why a step takes the token that it takes.
   ///
   /// - Parameter name: what a token is called.
-  package static func reason(
-    _ step: ContrastiveStep, _ settings: ContrastiveSettings, name: (Int) -> String
-  ) -> String {
+  package static func reason(_ step: ContrastiveStep, name: (Int) -> String) -> String {
     let (first, chosen) = (step.candidates[0], step.chosen)
     if step.candidates.count == 1 { return "one candidate: as greedy decoding" }
-    if settings.alpha == 0 { return "alpha 0, no weight on similarity: as greedy decoding" }
-    guard step.place > 0 else { return "the most probable token scores best too: as greedy decoding" }
+    if step.alpha == 0 { return "alpha 0, no weight on similarity: as greedy decoding" }
+    guard step.place > 0 else { return "the most probable token has the best score as well" }
     return
-      "not the most probable: \(name(first.id)) is more like the text (\(number(first.similarity))) than "
-      + "\(name(chosen.id)) (\(number(chosen.similarity)))"
+      "\(name(first.id)) is more probable, but more like the text: \(number(first.similarity)) against "
+      + number(chosen.similarity)
   }
 }

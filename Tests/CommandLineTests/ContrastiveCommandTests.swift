@@ -71,7 +71,7 @@ import Testing
   @Test func theVisualizerOpensWithIt() throws {
     let run = try ProgramRun(
       ["--plain", "Once upon a time", "--contrastive", "0.6", "-k", "5", "-p", "0.9", "--seed", "1"],
-      input: Array("llllllllllll\n<Ctrl-L>q".utf8))
+      input: Array("llllllllllll<Enter><Ctrl-L>q".utf8))
     #expect(
       run.code == 0 && run.output.contains("Contrastive search: alpha 0.6, k 5, step 12."), "\(run.output)")
     let text = try generate(["--contrastive", "0.6", "-k", "5", "--no-stop-at-eos"], "text").output

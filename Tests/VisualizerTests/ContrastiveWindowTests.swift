@@ -76,7 +76,7 @@ import Testing
     ] {
       #expect(text.contains(word), "\(word)\n\(text)")
     }
-    let reason = ContrastiveDescription.reason(step, settings) { "[\($0)]" }
+    let reason = ContrastiveDescription.reason(step) { "[\($0)]" }
     #expect(text.contains(reason), "\(reason)\n\(text)")
   }
 
@@ -111,7 +111,9 @@ import Testing
   @Test func aTurnInThePastDecidesAnewFromThere() throws {
     var (app, _) = opened(steps: 6)
     let text = try search(app).textIDs
-    app.press(.left, .left, .left, .character("P"), .character("P"), .end)
+    app.press(.left, .left, .left, .character("P"), .left)
+    #expect(app.picture.contains("earlier: score = 0.4 p - 0.6 similarity"), "\(app.picture)")
+    app.press(.right, .character("P"), .end)
     #expect(try search(app).textIDs == text.dropLast(3))
     app.press(.right, .right, .left, .right, .right)
     let fresh = try run(steps: 3)

@@ -72,7 +72,7 @@ public struct ContrastiveSearch: Sendable {
     }
     var place = 0
     for (index, row) in rows.enumerated() where row.score > rows[place].score { place = index }
-    return ContrastiveStep(candidates: rows, place: place)
+    return ContrastiveStep(candidates: rows, place: place, alpha: settings.alpha)
   }
 
   /// The same, with the hidden state [C] of each; that of the chosen one is one of the text's from then on.
@@ -142,6 +142,8 @@ public struct ContrastiveStep: Hashable, Sendable {
   public let candidates: [ContrastiveCandidate]
   /// Which of them is chosen, from 0.
   public let place: Int
+  /// The weight of the similarity.
+  public let alpha: Double
 
   /// What is chosen.
   public var chosen: ContrastiveCandidate { candidates[place] }

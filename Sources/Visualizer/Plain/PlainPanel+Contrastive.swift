@@ -30,7 +30,7 @@ extension PlainPanel {
           + "\(ContrastiveDescription.number(row.score))\(index == step.place ? ", taken" : "")."
       }
       lines += entries
-      let reason = ContrastiveDescription.reason(step, search.settings) { phrase([$0]) }
+      let reason = ContrastiveDescription.reason(step) { phrase([$0]) }
       lines.append(reason.prefix(1).uppercased() + reason.dropFirst() + ".")
     } else if search.isContextFull {
       lines.append("The context is full: no token can be tried.")

@@ -12,7 +12,7 @@ struct ContrastiveView {
 
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
     // A row for each candidate, one for what the columns are, and one for why the step takes what it takes.
-    let wanted = search.settings.candidateCount + 2
+    let wanted = (search.next?.candidates.count ?? search.settings.candidateCount) + 2
     let lines = min(wanted, max((area.height - 3) * 11 / 20, 4))
     var texts = area
     let table = texts.takeBottom(lines + 2)
@@ -30,12 +30,19 @@ struct ContrastiveView {
             title: search.next == nil
               ? "Candidates"
               : "Step \(search.depth + 1): \(counted(search.next?.candidates.count ?? 0, "candidate"))",
-            rightTitle: ContrastiveDescription.formula(search.settings)), table
+            rightTitle: formula), table
         ),
       ], into: &buffer, with: appearance)
     drawText(search.steps, isOwn: true, &buffer, Frame.inner(own).inset(horizontally: 1))
     drawText(search.greedySteps, isOwn: false, &buffer, Frame.inner(greedy).inset(horizontally: 1))
     drawTable(&buffer, Frame.inner(table).inset(horizontally: 1))
+  }
+
+  /// The weights of the step, which may have been decided before they were turned.
+  private var formula: String {
+    let alpha = search.next?.alpha ?? search.settings.alpha
+    let isEarlier = alpha != search.settings.alpha
+    return (isEarlier ? "earlier: " : "") + ContrastiveDescription.formula(alpha: alpha)
   }
 
   // MARK: The texts
@@ -68,8 +75,8 @@ struct ContrastiveView {
     LoopMeter(loop: reading).draw(into: &buffer, in: meter, with: appearance)
     let turned = search.places.count { $0 > 0 }
     let words = "repeated 4-grams \(summary.repeatedFourGrams)"
-    let more =
-      isOwn && share.width >= 48 ? "  not rank 1: \(turned) of \(counted(search.depth, "token"))" : ""
+    let rooms = ["  not rank 1: \(turned) of \(counted(search.depth, "token"))", "  not rank 1: \(turned)"]
+    let more = isOwn ? Self.first(rooms, columns: share.width - words.utf8.count) : ""
     buffer.put([Span(words, .strong), Span(more, .dim)], in: share, with: appearance)
   }
 
@@ -128,12 +135,12 @@ struct ContrastiveView {
     func cell(_ text: String, _ columns: Int) -> String {
       TextFit.pad(text, columns: columns, glyphs: glyphs) + " "
     }
-    let isWide = columns.bar > 8
+    let figures = 7 + columns.bar
     let head =
       "   " + cell("token", columns.token)
-      + cell("p\(isWide ? ", a full bar \(scale.label)" : "")", 7 + columns.bar)
-      + cell("similarity\(isWide ? ", a full bar 1" : "")", 7 + columns.bar)
-      + cell("most like, its place", columns.nearest) + TextFit.padLeft("score", columns: 7, glyphs: glyphs)
+      + cell(Self.first(["p, full bar \(scale.label)", "p"], columns: figures), figures)
+      + cell(Self.first(["similarity, full bar 1", "similarity"], columns: figures), figures)
+      + cell("most like, place", columns.nearest) + TextFit.padLeft("score", columns: 7, glyphs: glyphs)
     buffer.put([Span(head, .dim)], in: header, with: appearance)
     let first = min(max(place - rest.height + 1, 0), max(step.candidates.count - rest.height, 0))
     for (index, row) in step.candidates.enumerated().dropFirst(first).prefix(rest.height) {
@@ -163,7 +170,7 @@ struct ContrastiveView {
       buffer.put(glyphs.pointerRight, at: Point(line.x - 1, line.y), style: appearance.theme[.key])
       buffer.restyle(line) { appearance.theme[.selection].merged(over: $0) }
     }
-    let words = ContrastiveDescription.reason(step, search.settings) { label([$0]) }
+    let words = ContrastiveDescription.reason(step) { label([$0]) }
     buffer.put([Span(words, step.place > 0 ? .warn : .dim)], in: why, with: appearance)
   }
 
@@ -174,6 +181,11 @@ struct ContrastiveView {
     let place = " \(NumberFormat.grouped(row.nearest + 1))"
     return TextFit.fit(label([text[row.nearest]]), columns: columns - place.utf8.count, glyphs: glyphs)
       + place
+  }
+
+  /// The first form that fits; nothing where none does.
+  private static func first(_ forms: [String], columns: Int) -> String {
+    forms.first { $0.utf8.count <= columns } ?? ""
   }
 
   private func label(_ ids: some Sequence<Int>) -> String {
