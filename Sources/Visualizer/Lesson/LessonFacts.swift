@@ -43,6 +43,7 @@ struct LessonFacts {
     case .entropy: return lane.decision?.distribution.entropyBefore
     case .rank: return newest.map { Double($0.rank) }
     case .probability: return newest?.before
+    case .alpha: return contrastive?.settings.alpha
     case .perplexity: return perplexity(of: lane.steps[..<lane.depth])
     // The maximum over all lanes; 0 where no phrase repeats.
     case .copies:
