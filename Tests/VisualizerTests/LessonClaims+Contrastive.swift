@@ -72,8 +72,8 @@ extension LessonClaims {
   }
 
   @Sendable private static func repeatedShares(_ step: LessonPlayer.Step) throws -> Evidence {
-    let line = step.first.lines(with: "repeated 4-grams").first ?? ""
-    let shares = line.matches(of: /repeated 4-grams ([\d.]+)%/).compactMap { Double($0.output.1) }
+    let shares = step.first.lines(with: "repeated 4-grams ")
+      .flatMap { $0.matches(of: /repeated 4-grams ([\d.]+)%/) }.compactMap { Double($0.output.1) }
     return Evidence("\(shares)", shares.count == 2 && shares[0] == 0 && shares[1] > 50)
   }
 }
