@@ -15,6 +15,9 @@ static const unsigned char nucleus[] = {
 static const unsigned char beam_repeats[] = {
 #embed "Lessons/beam-repeats.lesson"
 };
+static const unsigned char contrastive[] = {
+#embed "Lessons/contrastive.lesson"
+};
 static const unsigned char human_text_lesson[] = {
 #embed "Lessons/human-text.lesson"
 };
@@ -51,6 +54,7 @@ static const struct {
   {"nucleus", "basics", {nucleus, sizeof nucleus}},
   {"human-text", "basics", {human_text_lesson, sizeof human_text_lesson}},
   {"beam-repeats", "basics", {beam_repeats, sizeof beam_repeats}},
+  {"contrastive", "basics", {contrastive, sizeof contrastive}},
   {"min-p", "engineers", {min_p, sizeof min_p}},
   {"order-of-the-chain", "engineers", {order_of_the_chain, sizeof order_of_the_chain}},
   {"temperature-with-min-p", "engineers", {temperature_with_min_p, sizeof temperature_with_min_p}},

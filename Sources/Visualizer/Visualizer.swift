@@ -35,8 +35,13 @@ public struct VisualizerOptions: Sendable {
   public var beams: BeamSettings?
   /// The largest number of beams that the screen shows.
   public static let mostBeams = BeamWindow.widths.upperBound
-  /// The search opens with the first text.
-  public var startsWithBeams = false
+  /// How contrastive search weighs; nil for the usual way.
+  public var contrastive: ContrastiveSettings?
+  /// The search that opens with the first text; nil for none.
+  public var opening: Opening?
+
+  /// A search with a window of its own.
+  public enum Opening: Sendable { case beams, contrastive }
   /// One sentence on the last line until the first key.
   public var notice: String?
 
@@ -155,7 +160,12 @@ extension AppState {
     (self.isReplay, ownLane, presets) = (isReplay, options.ownLane, options.ownPresets + presets)
     notice = options.notice
     beamSettings = options.beams ?? beamSettings
-    startsWithBeams = options.startsWithBeams
+    contrastiveSettings = options.contrastive ?? contrastiveSettings
+    switch options.opening {
+    case .beams: opening = .beams
+    case .contrastive: opening = .contrastive
+    case nil: break
+    }
     lesson = options.lesson.map { LessonRun($0, next: options.nextLessons) }
     guard let saver = options.saver, let newest = saver.newest else { return }
     if options.resumes {

@@ -17,7 +17,8 @@ import Testing
     #expect(steps.count == 12)
     for step in steps {
       let rows = try #require(step["contrastive"]?.array)
-      #expect(rows.count == 5 && rows[0].members?.map(\.name) == ["id", "p", "similarity", "score"])
+      #expect(
+        rows.count == 5 && rows[0].members?.map(\.name) == ["id", "p", "similarity", "nearest", "score"])
       let best = try #require(rows.max { $0["score"]?.double ?? 0 < $1["score"]?.double ?? 0 })
       #expect(best["id"] == step["id"] && step["forced"] == true)
       let (p, similarity) = (try #require(best["p"]?.double), try #require(best["similarity"]?.double))
@@ -51,9 +52,43 @@ import Testing
     (["--contrastive", "0.6", "-p", "0.9"], "top-p shapes what is drawn"),
     (["--contrastive", "0.6", "--greedy"], "temperature shapes what is drawn"),
     (["--contrastive", "0.6", "-k", "65"], "must be a whole number from 1 to 64"),
+    (["--contrastive", "0.6", "--seed", "3"], "--contrastive does not go with --seed: it draws nothing"),
+    (["--contrastive", "0.6", "--seed-like", "llama.cpp"], "--contrastive does not go with --seed-like"),
   ])
   func wrongWordsAreSaid(options: [String], sentence: String) throws {
     let run = try generate(options)
     #expect(run.code == 2 && run.errors.contains(sentence), "\(run.errors)")
+  }
+
+  /// A seed among one's defaults is for texts that are drawn.
+  @Test func aSeedOfTheDefaultsIsNoContradiction() throws {
+    let run = try ProgramRun(
+      ["generate", "Once", "-n", "3", "--contrastive", "0.6"], environment: ["GPT2_VIZ_SEED": "4"])
+    #expect(run.code == 0 && run.errors.isEmpty, "\(run.errors)")
+  }
+
+  /// The visualizer opens with the search, whose text is that of `generate`; Enter takes it.
+  @Test func theVisualizerOpensWithIt() throws {
+    let run = try ProgramRun(
+      ["--plain", "Once upon a time", "--contrastive", "0.6", "-k", "5", "-p", "0.9", "--seed", "1"],
+      input: Array("llllllllllll<Enter><Ctrl-L>q".utf8))
+    #expect(
+      run.code == 0 && run.output.contains("Contrastive search: alpha 0.6, k 5, step 12."), "\(run.output)")
+    let text = try generate(["--contrastive", "0.6", "-k", "5", "--no-stop-at-eos"], "text").output
+    #expect(run.output.contains("\nText: " + text), "\(run.output)")
+  }
+
+  @Test(arguments: [
+    (["--contrastive", "2"], 2, "--contrastive takes a number from 0 to 1"),
+    (["--contrastive", "0.6", "-k", "65"], 2, "must be a whole number from 1 to 64"),
+    (["--contrastive", "0.6", "--method", "beam"], 2, "each opens the screen with a search of its own"),
+    (
+      ["--contrastive", "0.6", "-m", "http://192.0.2.1:8080"], 1,
+      "contrastive search compares the model's hidden states, which only a model on this machine tells"
+    ),
+  ])
+  func theVisualizerRefuses(options: [String], code: Int32, sentence: String) throws {
+    let run = try ProgramRun(["--plain", "Once upon a time"] + options, input: Array("q".utf8))
+    #expect(run.code == code && run.errors.contains(sentence), "\(run.errors)")
   }
 }

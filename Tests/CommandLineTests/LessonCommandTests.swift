@@ -8,18 +8,19 @@ import Testing
     let run = try ProgramRun(["lesson"])
     let lines = run.output.split(separator: "\n")
     #expect(run.code == 0)
-    #expect(lines.count == 13)
+    #expect(lines.count == 14)
     let json = try ProgramRun(["lesson", "--format", "json"]).json()
     let lessons = try #require(json["lessons"]?.array)
     #expect(
       lessons.compactMap { $0["name"]?.string } == [
-        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "beam-repeats", "min-p",
+        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "beam-repeats",
+        "contrastive", "min-p",
         "order-of-the-chain", "temperature-with-min-p", "one-percent", "typical", "penalties",
       ])
     // The basics come first.
     #expect(
       lessons.compactMap { $0["part"]?.string }
-        == .init(repeating: "basics", count: 6) + .init(repeating: "engineers", count: 6))
+        == .init(repeating: "basics", count: 7) + .init(repeating: "engineers", count: 6))
     for (line, lesson) in zip(lines.dropFirst(), lessons) {
       #expect(line.hasPrefix(lesson["name"]!.string! + " "))
       #expect(line.contains(" \(lesson["part"]!.string!) "))

@@ -117,6 +117,79 @@ import Testing
     try check(ContrastiveSettings(sampling: .with { ($0.repetitionPenalty, $0.dryMultiplier) = (1.2, 0.8) }))
   }
 
+  /// The place that a candidate is said to be most like is the first with that cosine.
+  @Test func theMostSimilarPlaceIsTold() throws {
+    let source = FakeStateSource()
+    let run = try ContrastiveRun(
+      source, promptIDs: [3, 1, 4], settings: ContrastiveSettings(candidateCount: 6))
+    for _ in 0..<12 {
+      let text = run.promptIDs + run.steps.map(\.id)
+      for row in try run.nextStep().candidates {
+        let states = try source.hiddenStates(of: text + [row.id])
+        let cosines = states.dropLast().map { Self.cosine($0, states[text.count]) }
+        #expect(abs(row.similarity - (cosines.max() ?? 0)) < 1e-6)
+        #expect(abs(cosines[row.nearest] - row.similarity) < 1e-6)
+        #expect(cosines[..<row.nearest].allSatisfy { $0 < row.similarity })
+      }
+      try run.advance()
+    }
+    var search = try search(0.5)
+    search.append([5, 0])
+    #expect(search.likeness(of: [1, 0]) == Likeness(similarity: 1, position: 0))
+  }
+
+  private static func cosine(_ a: [Float], _ b: [Float]) -> Double {
+    func product(_ a: [Float], _ b: [Float]) -> Double {
+      zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    }
+    return product(a, b) / (product(a, a) * product(b, b)).squareRoot()
+  }
+
+  /// Back, forward and jumps ask the model nothing; other settings ask it for what was not tried, and leave the text up to there.
+  @Test func earlierStepsAreAMoveAway() throws {
+    let (source, settings) = (FakeStateSource(), ContrastiveSettings(candidateCount: 4, alpha: 0.3))
+    let run = try ContrastiveRun(source, promptIDs: [3, 1, 4], settings: settings)
+    for _ in 0..<8 { try run.advance() }
+    let (steps, choices, asked) = (run.steps, Array(run.choices), source.steppedTexts)
+    run.jump(toDepth: 0)
+    #expect(run.depth == 0 && !run.back() && run.nextMade == choices[0])
+    for step in 0..<8 { #expect(try run.advance().contrast == choices[step]) }
+    run.back()
+    run.jump(toDepth: .max)
+    #expect(run.steps == steps && source.steppedTexts == asked)
+    run.jump(toDepth: 5)
+    try run.set(candidateCount: 3, alpha: 0.9)
+    #expect(run.depth == 5 && source.textsInUse == 4)
+    for _ in 0..<4 { try run.advance() }
+    run.jump(toDepth: .max)
+    #expect(run.depth == 9 && Array(run.steps.prefix(5)) == Array(steps.prefix(5)))
+    // The same text and the same settings decide the same.
+    let other = try ContrastiveRun(FakeStateSource(), promptIDs: [3, 1, 4], settings: settings)
+    for _ in 0..<5 { try other.advance() }
+    try other.set(candidateCount: 3, alpha: 0.9)
+    for _ in 0..<4 { try other.advance() }
+    #expect(other.steps == run.steps && other.choices == run.choices)
+    #expect(throws: SamplingError.self) { try run.set(candidateCount: 0, alpha: 0.5) }
+    #expect(throws: PredictorError.cancelled) { try run.nextStep { true } }
+    #expect(run.settings.candidateCount == 3 && run.depth == 9)
+    try run.advance()
+    #expect(run.depth == 10)
+  }
+
+  /// Of a text's settings only penalties and bans have a part.
+  @Test func whatShapesDrawsIsLeftOut() throws {
+    let all = SamplingSettings.with {
+      ($0.temperature, $0.topK, $0.topP, $0.mirostat, $0.knownOnly) = (0.5, 9, 0.5, 2, true)
+      ($0.repetitionPenalty, $0.noRepeatNgram, $0.dryMultiplier) = (1.3, 3, 0.8)
+    }
+    let settings = ContrastiveSettings(candidateCount: 7, alpha: 0.2, penaltiesOf: all)
+    try settings.validate()
+    #expect(settings.candidateCount == 7 && settings.alpha == 0.2)
+    let left = settings.sampling
+    #expect((left.repetitionPenalty, left.noRepeatNgram, left.dryMultiplier) == (1.3, 3, 0.8))
+    #expect((left.temperature, left.topK, left.topP, left.mirostat, left.knownOnly) == (1, 0, 1, 0, false))
+  }
+
   /// A source that tells no hidden states is refused, in a run and in a study.
   @Test func hiddenStatesAreNeeded() throws {
     let predictor = FakePredictor()

@@ -144,7 +144,7 @@ extension LessonClaims {
           perplexity[0] > 4 * perplexity[1] && repeated[1] > repeated[0])
       }, .explains("Compare the perplexities", "the numbers of the sentence before"),
       .explains("People do not write", "what the numbers before lead to"),
-      .explains("> opens the first lesson", "keys"),
+      .explains("> opens the next lesson", "keys"),
       plain: [.explains("Ctrl-L says", "keys")]),
   ]
 }

@@ -9,7 +9,8 @@ enum LessonClaims {
 
   static let all = [
     "greedy-loops": greedyLoops, "temperature": temperature, "top-k-vs-top-p": topKVersusTopP,
-    "nucleus": nucleus, "human-text": humanText, "beam-repeats": beamRepeats, "min-p": minP,
+    "nucleus": nucleus, "human-text": humanText, "beam-repeats": beamRepeats, "contrastive": contrastive,
+    "min-p": minP,
     "one-percent": onePercent,
     "order-of-the-chain": orderOfTheChain,
     "temperature-with-min-p": temperatureWithMinP, "typical": typical, "penalties": penalties,

@@ -21,11 +21,12 @@ import Testing
     let lessons = try Lesson.builtIn()
     #expect(
       lessons.map(\.name) == [
-        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "beam-repeats", "min-p",
+        "greedy-loops", "temperature", "top-k-vs-top-p", "nucleus", "human-text", "beam-repeats",
+        "contrastive", "min-p",
         "order-of-the-chain", "temperature-with-min-p", "one-percent", "typical", "penalties",
       ])
     #expect(
-      lessons.map(\.part) == .init(repeating: "basics", count: 6) + .init(repeating: "engineers", count: 6))
+      lessons.map(\.part) == .init(repeating: "basics", count: 7) + .init(repeating: "engineers", count: 6))
     #expect(lessons.allSatisfy { $0.stepCount >= 5 && $0.steps.last?.until == nil })
   }
 

@@ -8,7 +8,7 @@ import Glibc
 /// 3. The score is (1 - alpha) p - alpha * similarity, p over the whole vocabulary. The best goes on; ties: the likelier.
 public struct ContrastiveSearch: Sendable {
   /// The settings.
-  public let settings: ContrastiveSettings
+  private(set) var settings: ContrastiveSettings
   private let chain: SamplerChain
   private let breakers: SequenceBreakers
   private let promptIDs: [Int]
@@ -39,25 +39,57 @@ public struct ContrastiveSearch: Sendable {
     return scores.prefix(settings.candidateCount).map { ($0.id, exp($0.score - first) / total) }
   }
 
-  /// Chooses one of the candidates; its hidden state is one of the text's from then on.
+  /// Other candidates and another weight from the next step on. Penalties and bans stay.
   ///
-  /// - Parameters:
-  ///   - candidates: as `candidates(of:behind:)` gives them; at least one.
-  ///   - states: the hidden state [C] of each.
-  mutating func choose(
-    among candidates: [(id: Int, probability: Double)], states: [[Float]]
+  /// - Throws: `SamplingError`; the search is then as it was.
+  mutating func set(candidateCount: Int, alpha: Double) throws(SamplingError) {
+    var turned = settings
+    (turned.candidateCount, turned.alpha) = (candidateCount, alpha)
+    try turned.validate()
+    settings = turned
+  }
+
+  /// What of the text a hidden state [C] is most like.
+  func likeness(of state: [Float]) -> Likeness {
+    let own = Self.direction(of: state)
+    var best = Likeness(similarity: -.infinity, position: 0)
+    for (position, direction) in directions.enumerated() {
+      let similarity = Self.product(own, direction)
+      if similarity > best.similarity { best = Likeness(similarity: similarity, position: position) }
+    }
+    return best
+  }
+
+  /// Weighs the candidates; at least one, as `candidates(of:behind:)` gives them.
+  func choose(
+    among candidates: [(id: Int, probability: Double)], _ likenesses: [Likeness]
   ) -> ContrastiveStep {
-    let own = states.map(Self.direction)
-    let rows = zip(candidates, own).map { candidate, direction in
-      let similarity = directions.map { Self.product(direction, $0) }.max() ?? 0
-      return ContrastiveCandidate(
-        id: candidate.id, probability: candidate.probability, similarity: similarity,
-        score: (1 - settings.alpha) * candidate.probability - settings.alpha * similarity)
+    let rows = zip(candidates, likenesses).map { candidate, likeness in
+      ContrastiveCandidate(
+        id: candidate.id, probability: candidate.probability, similarity: likeness.similarity,
+        nearest: likeness.position,
+        score: (1 - settings.alpha) * candidate.probability - settings.alpha * likeness.similarity)
     }
     var place = 0
     for (index, row) in rows.enumerated() where row.score > rows[place].score { place = index }
-    directions.append(own[place])
-    return ContrastiveStep(candidates: rows, place: place)
+    return ContrastiveStep(candidates: rows, place: place, alpha: settings.alpha)
+  }
+
+  /// The same, with the hidden state [C] of each; that of the chosen one is one of the text's from then on.
+  mutating func choose(
+    among candidates: [(id: Int, probability: Double)], states: [[Float]]
+  ) -> ContrastiveStep {
+    let step = choose(among: candidates, states.map(likeness))
+    append(states[step.place])
+    return step
+  }
+
+  /// The hidden state [C] of the next token of the text.
+  mutating func append(_ state: [Float]) { directions.append(Self.direction(of: state)) }
+
+  /// Forgets all tokens behind the first so many generated ones.
+  mutating func shorten(toGenerated count: Int) {
+    directions.removeSubrange(min(promptIDs.count + count, directions.count)...)
   }
 
   private static func direction(of state: [Float]) -> [Float] {
@@ -76,6 +108,12 @@ public struct ContrastiveSearch: Sendable {
   }
 }
 
+/// The position of a text that is most like another one: its cosine, and where it is, from 0. Ties: the first.
+struct Likeness: Hashable {
+  let similarity: Double
+  let position: Int
+}
+
 /// A token that contrastive search has tried.
 public struct ContrastiveCandidate: Hashable, Sendable {
   /// The token.
@@ -84,12 +122,17 @@ public struct ContrastiveCandidate: Hashable, Sendable {
   public let probability: Double
   /// The largest cosine between its hidden state and one of the text, in -1...1.
   public let similarity: Double
+  /// The position of that one, from 0, prompt included; ties: the first.
+  public let nearest: Int
   /// (1 - alpha) p - alpha * similarity.
   public let score: Double
 
   /// The numbers under their names.
   public var json: JSON {
-    ["id": JSON(id), "p": JSON(probability), "similarity": JSON(similarity), "score": JSON(score)]
+    [
+      "id": JSON(id), "p": JSON(probability), "similarity": JSON(similarity), "nearest": JSON(nearest),
+      "score": JSON(score),
+    ]
   }
 }
 
@@ -99,7 +142,11 @@ public struct ContrastiveStep: Hashable, Sendable {
   public let candidates: [ContrastiveCandidate]
   /// Which of them is chosen, from 0.
   public let place: Int
+  /// The weight of the similarity.
+  public let alpha: Double
 
+  /// What is chosen.
+  public var chosen: ContrastiveCandidate { candidates[place] }
   /// The id of the token that is chosen.
-  public var id: Int { candidates[place].id }
+  public var id: Int { chosen.id }
 }

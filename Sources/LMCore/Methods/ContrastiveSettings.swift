@@ -17,6 +17,14 @@ public struct ContrastiveSettings: Hashable, Sendable {
     (self.candidateCount, self.alpha, self.sampling) = (candidateCount, alpha, sampling)
   }
 
+  /// The same for a text whose settings may shape draws as well: of those only the penalties and bans have a part.
+  public init(candidateCount: Int = 4, alpha: Double = 0.6, penaltiesOf sampling: SamplingSettings) {
+    var sampling = sampling
+    for step in StepName.allCases where !Self.steps.contains(step) { step.switchOff(&sampling) }
+    sampling.knownOnly = false
+    self.init(candidateCount: candidateCount, alpha: alpha, sampling: sampling)
+  }
+
   /// The settings under the names of `transformers`.
   public var json: JSON {
     ["penalty_alpha": JSON(alpha), "top_k": JSON(candidateCount), "settings": sampling.json]
@@ -45,10 +53,11 @@ public struct ContrastiveSettings: Hashable, Sendable {
       throw .settingOutOfRange(title: "penalty alpha", range: "a number from 0 to 1", value: "\(alpha)")
     }
     let chain = try SamplerChain(sampling)
-    let steps = SamplerChain.allSteps.filter { $0.runsInGreedyDecoding && $0.name != .temperature }
-    if let unfit = chain.order.first(where: { name in !steps.contains { $0.name == name } }) {
-      throw .stepNeedsDraw(unfit)
-    }
+    if let unfit = chain.order.first(where: { !Self.steps.contains($0) }) { throw .stepNeedsDraw(unfit) }
     return chain
   }
+
+  /// The steps that have a part: penalties and bans.
+  private static let steps = SamplerChain.allSteps
+    .filter { $0.runsInGreedyDecoding && $0.name != .temperature }.map { $0.name }
 }

@@ -21,6 +21,7 @@ struct AppState: Sendable {
     case branches(BranchBrowser)
     case history(HistoryWindow)
     case beams(BeamWindow)
+    case contrastive(ContrastiveWindow)
     /// The name of a file to write; `isTaken`: the name given before is that of an existing file.
     case trace(TextInput, isTaken: Bool)
     /// A kept session, before the first key.
@@ -64,12 +65,16 @@ struct AppState: Sendable {
   var beams: BeamSnapshot?
   /// How the next one runs; its chain and seed are those of the text.
   var beamSettings = BeamSettings()
-  /// It opens with the first text.
-  var startsWithBeams = false
   /// Its window, while another overlay is open over it.
   var beamWindowBehind: BeamWindow?
   /// The search of a session that is being resumed, until its lanes are there.
   var searchToReopen: SavedSearch?
+  /// The contrastive search; nil while none is open.
+  var contrastive: ContrastiveSnapshot?
+  /// How the next one runs; its penalties are those of the text.
+  var contrastiveSettings = ContrastiveSettings()
+  /// What opens with the first text: a key's action.
+  var opening: Action?
 
   /// The chain panel; nil while it is closed.
   var chain: ChainPanel?

@@ -9,14 +9,19 @@ extension AppState {
     lesson?.record(key, action: action)
   }
 
-  /// What a key does as a lesson counts it; Esc closes beam search, and leaves no lesson.
+  /// What a key does as a lesson counts it; Esc closes a window of a search, and leaves no lesson.
   private func actionForLesson(_ key: Key) -> Action? {
-    guard overlay == nil || hasBeams && key != .escape else { return nil }
+    guard overlay == nil || hasWindow && key != .escape else { return nil }
     return KeyMap.action(for: key)
   }
 
-  /// Beam search is open.
-  var hasBeams: Bool { if case .beams = overlay { true } else { false } }
+  /// Beam search or contrastive search is open.
+  var hasWindow: Bool {
+    switch overlay {
+    case .beams, .contrastive: true
+    default: false
+    }
+  }
 
   /// Advances the lesson after an event was handled, where the condition of its step is met.
   mutating func followLesson(after event: AppEvent) -> [AppEffect] {
@@ -31,7 +36,7 @@ extension AppState {
       guard requests.isIdle else { return [] }
       lesson?.isSettingScene = false
     }
-    guard phase == .ready, overlay == nil || hasBeams && requests.isIdle, run.hasKey, !run.isDone,
+    guard phase == .ready, overlay == nil || hasWindow && requests.isIdle, run.hasKey, !run.isDone,
       let until = run.step.until,
       until.holds(in: lessonFacts, pressed: run.pressed)
     else { return [] }
@@ -47,7 +52,8 @@ extension AppState {
   var lessonFacts: LessonFacts {
     LessonFacts(
       lanes: lanes, lane: focusedLane, settings: settings.indices.contains(focus) ? settings[focus] : nil,
-      beams: hasBeams ? beams : nil, endOfText: card?.endOfText ?? [])
+      beams: hasWindow ? beams : nil, contrastive: hasWindow ? contrastive : nil,
+      endOfText: card?.endOfText ?? [])
   }
 
   /// That the lesson was written for another model than the open one; nil where it was not.

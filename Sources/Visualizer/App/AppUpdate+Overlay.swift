@@ -27,6 +27,7 @@ extension AppState {
     case .kept(let list): return updateKept(key, list)
     case .history(let window): return updateHistory(key, window, on: target)
     case .beams(let window): return updateBeams(key, window)
+    case .contrastive(let window): return updateContrastive(key, window)
     case .offer(let offer): return updateOffer(key, offer, on: target)
     case nil: break
     }

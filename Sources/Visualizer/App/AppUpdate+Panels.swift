@@ -17,6 +17,7 @@ extension AppState {
     case .writeTrace: openTraceLine()
     case .history: openHistory()
     case .beams: return openBeams()
+    case .contrastive: return openContrastive()
     case .chain: toggleChainPanel()
     case .nextStage: return stepStage(forward: true)
     case .stageBefore: return stepStage(forward: false)

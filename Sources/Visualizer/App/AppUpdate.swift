@@ -6,7 +6,7 @@ extension AppState {
   mutating func begin() -> [AppEffect] {
     guard let kept = resumed else {
       let effects = ask(.start(prompt: prompt, settings: settings, seed: seed))
-      return startsWithBeams ? effects + openBeams() : effects
+      return effects + (opening.map { performPanel($0) } ?? [])
     }
     // It was adopted before the first key.
     resumed = nil
@@ -33,6 +33,7 @@ extension AppState {
     case .tick:
       guard play.isRunning, !isBusy else { return [] }
       if case .beams = overlay { return ask(.beams(.advance)) }
+      if case .contrastive = overlay { return ask(.contrastive(.advance)) }
       return ask(.advance(.all))
     }
   }
@@ -48,6 +49,7 @@ extension AppState {
     case .failed(let sentence): return [.fail(sentence)]
     case .wroteTrace(let outcome): show(outcome)
     case .beams(let beams): show(beams)
+    case .contrastive(let contrastive): show(contrastive)
     case .warning(let sentence): message = sentence
     case .kept(let entries): showKeptSessions(entries)
     case .answered(let request, let lanes, let problem):
@@ -100,7 +102,7 @@ extension AppState {
       play.isRunning = false
       notice = endSentence(of: ended)
     }
-    if play.isRunning, beams == nil, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
+    if play.isRunning, !hasWindow, lanes.allSatisfy({ $0.decision == nil }) { play.isRunning = false }
   }
 
   /// Whether a lane has moved behind a token that ends texts, and that no author wrote.
@@ -113,12 +115,16 @@ extension AppState {
 
   /// "the text ends here: <|im_end|> is the model's end of a text; → goes on"
   private func endSentence(of ended: [Int]) -> String {
-    let glyphs = appearance.glyphs
     let names = isComparing ? " " + ended.map { LaneName.of($0) }.joined(separator: " and ") : ""
-    let token = lanes[ended[0]].lastToken.flatMap { card?.bytes(of: $0) } ?? []
     let verb = ended.count > 1 ? "s\(names) end" : "\(names) ends"
-    let rest = isReplay || lanes[ended[0]].decision == nil ? "" : "; \(glyphs.arrowRight) goes on"
-    let label = PrintableToken.label(for: token, glyphs: glyphs)
+    return endSentence(
+      lanes[ended[0]].lastToken ?? 0, goesOn: !isReplay && lanes[ended[0]].decision != nil, verb)
+  }
+
+  func endSentence(_ token: Int, goesOn: Bool, _ verb: String = " ends") -> String {
+    let glyphs = appearance.glyphs
+    let label = PrintableToken.label(for: card?.bytes(of: token) ?? [], glyphs: glyphs)
+    let rest = goesOn ? "; \(glyphs.arrowRight) goes on" : ""
     return "the text\(verb) here: \(label) is the model's end of a text\(rest)"
   }
 
@@ -153,10 +159,11 @@ extension AppState {
     if isReplay, hasBeams, !play.isRunning { return [.quit] }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
-    let window = beamWindow
+    let (closed, window) = (overlay, beamWindow)
     (overlay, beamWindowBehind) = (isReplay ? window.map { .beams($0) } : nil, nil)
     requests.cancelWaiting()
     if window != nil, !isReplay { return askBeamsAnew(.close) }
+    if case .contrastive = closed { return askContrastiveAnew(.close) }
     return waitsForServer ? [.interruptEngine] : []
   }
 
@@ -201,7 +208,7 @@ extension AppState {
     case .cancel: return cancel()
     case .quit: return [.quit]
     case .search, .nextMatch, .presets, .branches, .keptSessions, .textScale, .textUp, .textDown, .loopStart,
-      .writeTrace, .history, .beams, .chain, .nextStage, .stageBefore:
+      .writeTrace, .history, .beams, .contrastive, .chain, .nextStage, .stageBefore:
       return performPanel(action)
     case .greedy, .pureSampling, .nucleus, .ownChain, .chainOrder, .cooler, .hotter, .topKDown, .topKUp,
       .topPDown,

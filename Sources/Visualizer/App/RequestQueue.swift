@@ -12,7 +12,7 @@ struct RequestQueue: Equatable, Sendable {
   ///
   /// A step back cancels a waiting step forward, new settings replace waiting ones, and a jump to the beginning or a
   /// new start removes all waiting moves, so that keys held down on a slow model do not accumulate. A beam search that
-  /// is opened anew replaces a waiting one.
+  /// is opened anew replaces a waiting one, and so do new settings of a contrastive search.
   mutating func add(_ command: EngineCommand) -> AppEffect? {
     switch (command, waiting.last) {
     case (.back(let lanes), .advance(let advanced)?) where advanced == lanes:
@@ -21,6 +21,8 @@ struct RequestQueue: Equatable, Sendable {
     case (.setSettings(_, let lane), .setSettings(_, let turned)?) where turned == lane:
       waiting[waiting.count - 1] = command
     case (.beams(.open), .beams(.open)?):
+      waiting[waiting.count - 1] = command
+    case (.contrastive(.set), .contrastive(.set)?):
       waiting[waiting.count - 1] = command
     case (.start, _):
       waiting = [command]

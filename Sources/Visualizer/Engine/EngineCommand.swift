@@ -35,6 +35,8 @@ enum EngineCommand: Equatable, Sendable {
 
   /// Answered by the event `beams` as well.
   case beams(BeamRequest)
+  /// Answered by the event `contrastive` as well.
+  case contrastive(ContrastiveRequest)
 
   /// Writes the current lines of all lanes as a trace to a new file; an existing file is not overwritten.
   case writeTrace(path: String)
@@ -65,6 +67,7 @@ extension EngineCommand {
     case .synchronize: .otherLane
     case .listBranches, .goTo, .renameBranch, .deleteBranch: .branches
     case .beams: .beams
+    case .contrastive: .contrastive
     case .writeTrace, .writeBeams: .trace
     }
   }

@@ -12,6 +12,8 @@ enum EngineEvent: Sendable {
   case failed(String)
   /// The state of the beam search, nil for none; sent before the answer to the request.
   case beams(BeamSnapshot?)
+  /// The same of the contrastive search.
+  case contrastive(ContrastiveSnapshot?)
   /// The result of `writeTrace`; sent before the answer to the request.
   case wroteTrace(TraceOutcome)
   /// The kept sessions, the newest first; nil where sessions are not saved.

@@ -16,6 +16,7 @@ struct EngineWorker {
   private var sessions: [GenerationSession] { lanes.compactMap(\.session) }
   private var shelf = TextShelf()
   private var beams = BeamEngine()
+  private var contrastive = ContrastiveEngine()
   /// The recorded texts that are replayed, one a lane; empty with a model.
   private var traces: [Trace] = []
 
@@ -63,7 +64,7 @@ struct EngineWorker {
     post(.loaded(ModelCard(of: trace)))
   }
 
-  /// - Parameter isInterrupted: once it is true, a step that waits for a server is given up, and one of a beam search.
+  /// - Parameter isInterrupted: once it is true, a step that waits for a server is given up, and one of a search.
   mutating func handle(
     _ command: EngineCommand, request: Int, unless isInterrupted: () -> Bool = { false }
   ) {
@@ -120,6 +121,7 @@ struct EngineWorker {
     case .renameBranch(let branch, let name, let lane): rename(branch, to: name, lane)
     case .deleteBranch(let branch, let lane): try delete(branch, lane)
     case .beams(let request): try search(request, unless: isInterrupted)
+    case .contrastive(let request): try search(request, unless: isInterrupted)
     case .writeTrace(let path): try writeTrace(to: path)
     case .writeBeams(let path): try writeBeams(to: path)
     }
@@ -220,6 +222,17 @@ struct EngineWorker {
   private func writeBeams(to path: String) throws {
     guard let card, let trace = beams.trace(of: card.profile, tokenizer) else { return }
     try write(.beams(trace), to: path, steps: [trace.steps.count])
+  }
+
+  private mutating func search(_ request: ContrastiveRequest, unless isInterrupted: () -> Bool) throws {
+    guard let card else { return }
+    defer { post(.contrastive(contrastive.snapshot)) }
+    let lane: Int? =
+      switch request {
+      case .open(_, let lane), .take(let lane): lane
+      case .set, .advance, .back, .jump, .close: nil
+      }
+    try contrastive.perform(request, on: lane.flatMap(session), card, unless: isInterrupted)
   }
 
   private func writeTrace(to path: String) throws {

@@ -72,7 +72,7 @@ public final class GenerationEngine: Sendable {
     }
   }
 
-  /// Gives up the step under way, where it waits for a server, or searches with beams: another step of a local model
+  /// Gives up the step under way, where it waits for a server, or searches with beams or contrastively: another step of a local model
   /// takes no time to speak of.
   func interrupt() { interrupted.store(true, ordering: .relaxed) }
 

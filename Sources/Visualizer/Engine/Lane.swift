@@ -20,6 +20,8 @@ enum LaneAbility: CaseIterable, Sendable {
   case beamText
   /// To write other texts beside the beams.
   case beamComparison
+  /// To search contrastively behind the text.
+  case contrastive
   /// To write a trace.
   case trace
   /// To be looked at beside another lane.
@@ -39,6 +41,7 @@ enum LaneAbility: CaseIterable, Sendable {
       case .beamSettings: "the search has its recorded settings"
       case .beamText: "no text goes on behind the recorded search"
       case .beamComparison: "no other text can be written beside the beams"
+      case .contrastive: "no contrastive search can go on with its text"
       case .trace: "what it shows is in a file already"
       case .otherLane: "it has the one recorded text"
       }

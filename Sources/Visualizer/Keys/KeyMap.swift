@@ -6,7 +6,7 @@ enum Action: CaseIterable, Sendable {
   case cooler, hotter, topKDown, topKUp, topPDown, topPUp
   case compare, focusOtherLane, stepLaneForward, stepLaneBack, synchronize
   case redraw, seed, editPrompt, branches, keptSessions, followText
-  case beams
+  case beams, contrastive
   case pageUp, pageDown, removedRows, search, nextMatch, textScale, textUp, textDown, loopStart, history
   case writeTrace
   case lessonForward, lessonBack
@@ -143,6 +143,9 @@ enum KeyMap {
 
     KeyBinding(
       .beams, [.character("B")], "B", "beam search behind the text, step by step", .compare, needs: .beams),
+    KeyBinding(
+      .contrastive, [.character("A")], "A", "contrastive search, weighed by alpha, step by step", .compare,
+      needs: .contrastive),
 
     KeyBinding(.pageDown, [.pageDown], "PgDn", "scroll to lower ranks", .table),
     KeyBinding(.pageUp, [.pageUp], "PgUp", "scroll to higher ranks", .table),

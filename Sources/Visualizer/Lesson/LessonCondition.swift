@@ -53,7 +53,7 @@ enum LessonComparison: String, CaseIterable, Sendable {
 
 /// A number on the screen that a lesson can wait for.
 enum LessonMeasure: String, CaseIterable, Sendable {
-  case step, temperature, kept, mass, entropy, rank, probability, perplexity, copies
+  case step, temperature, kept, mass, entropy, rank, probability, perplexity, copies, alpha
   case topK = "top-k"
   case topP = "top-p"
 }

@@ -10,6 +10,8 @@ struct LessonFacts {
   let settings: SamplingSettings?
   /// The beam search, while it is open: steps and copies are then those of the best beam.
   var beams: BeamSnapshot?
+  /// The contrastive search, while it is open: steps and copies are then those of its text.
+  var contrastive: ContrastiveSnapshot?
 
   /// The tokens that end a text.
   var endOfText: [Int] = []
@@ -31,7 +33,7 @@ struct LessonFacts {
     guard let lane, let settings else { return nil }
     let newest = lane.depth > 0 ? lane.steps[lane.depth - 1] : nil
     switch measure {
-    case .step: return Double(beams?.search.depth ?? lane.depth)
+    case .step: return Double(beams?.search.depth ?? contrastive?.depth ?? lane.depth)
     case .temperature: return settings.temperature
     // "Off" keeps all tokens, as an infinite k would.
     case .topK: return settings.topK == 0 ? .infinity : Double(settings.topK)
@@ -41,12 +43,16 @@ struct LessonFacts {
     case .entropy: return lane.decision?.distribution.entropyBefore
     case .rank: return newest.map { Double($0.rank) }
     case .probability: return newest?.before
+    case .alpha: return contrastive?.settings.alpha
     case .perplexity: return perplexity(of: lane.steps[..<lane.depth])
     // The maximum over all lanes; 0 where no phrase repeats.
     case .copies:
       if let beams {
         let ids = beams.promptIDs + (beams.texts.first?.ids ?? [])
         return Double(LoopSummary(ids, promptCount: beams.promptIDs.count).loop?.copies ?? 0)
+      }
+      if let contrastive {
+        return Double(contrastive.summary(contrastive.steps).loop?.copies ?? 0)
       }
       return Double(lanes.map { LoopSummary($0).loop?.copies ?? 0 }.max() ?? 0)
     }

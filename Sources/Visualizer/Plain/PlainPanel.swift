@@ -34,6 +34,7 @@ struct PlainPanel: Equatable {
     case .presets(let chosen): self.init(state, chosenPreset: chosen, speech)
     case .history(let window): self.init(state, window, speech)
     case .beams: self.init(state, beams: state.beams, speech)
+    case .contrastive: self.init(state, contrastive: state.contrastive, speech)
     case .branches(let browser): self.init(state.branchTree, browser, state.card, speech)
     case nil:
       guard let chain = state.chain else { return nil }

@@ -10,6 +10,7 @@ struct KeyHints {
     switch state.overlay {
     case .history(let window): history(window)
     case .beams: beams
+    case .contrastive: contrastive
     case .legend: keys([("→", "the next sign"), ("←", "the one before"), ("Esc", "close")])
     case nil: state.chain.map(chain) ?? main
     default: []
@@ -47,6 +48,14 @@ struct KeyHints {
         ("c", state.beams?.rivals == nil ? "compare" : "beams alone"), ("Esc", "close"), ("[ ]", "beams"),
         ("w", "write"), ("p P", "length penalty"), ("o", "when to stop"), ("s", "draw the beams"),
       ] + groups + more)
+  }
+
+  private var contrastive: [KeyHint] {
+    keys([
+      ("→", "step"), ("←", "back"), ("p P", "alpha"), ("[ ]", "k"), ("↑↓", "candidate"),
+      ("Enter", "take the text"), ("Esc", "close"), ("Space", state.play.isRunning ? "pause" : "play"),
+      ("Home End", "first, last"),
+    ])
   }
 
   private func history(_ window: HistoryWindow) -> [KeyHint] {

@@ -45,6 +45,12 @@ struct RootView {
           height: layout.footer.y - layout.caption.maxY)
         BeamView(state: state, beams: beams, window: window, appearance: appearance)
           .draw(into: &picture.buffer, in: area)
+      } else if case .contrastive(let window) = state.overlay, let contrastive = state.contrastive {
+        let area = Rect(
+          x: 0, y: layout.caption.maxY, width: state.size.columns,
+          height: layout.footer.y - layout.caption.maxY)
+        ContrastiveView(state: state, search: contrastive, window: window, appearance: appearance)
+          .draw(into: &picture.buffer, in: area)
       } else {
         drawLanes(layout, into: &picture)
       }
@@ -190,7 +196,7 @@ struct RootView {
     case .kept(let list):
       KeptSessionsView(list: list, appearance: appearance)
         .draw(into: &buffer, in: Rect(x: 0, y: 0, width: state.size.columns, height: layout.footer.y))
-    case .help, .legend, .history, .beams, nil: break
+    case .help, .legend, .history, .beams, .contrastive, nil: break
     }
   }
 }

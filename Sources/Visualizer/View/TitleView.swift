@@ -27,6 +27,9 @@ struct TitleView {
     if state.beamWindow != nil, let beams = state.beams {
       return StatusBar(segments: segments + self.segments(of: beams))
     }
+    if case .contrastive = state.overlay, let search = state.contrastive {
+      return StatusBar(segments: segments + self.segments(of: search, card))
+    }
     segments += [
       StatusSegment("step \(lane.depth)", role: .status, priority: 10, side: .left),
       StatusSegment(context(of: lane, card), role: .status, priority: 2, side: .left),
@@ -57,6 +60,16 @@ struct TitleView {
     return [
       StatusSegment(step, role: .status, priority: 10, side: .left),
       StatusSegment(seed, role: .status, priority: 8, side: .left),
+      StatusSegment(text, role: .title, priority: 12, side: .right),
+    ]
+  }
+
+  private func segments(of search: ContrastiveSnapshot, _ card: ModelCard) -> [StatusSegment] {
+    let text = ContrastiveDescription.text(search.settings, glyphs: glyphs)
+    return [
+      StatusSegment("step \(search.depth)", role: .status, priority: 10, side: .left),
+      StatusSegment(
+        "ctx \(search.textIDs.count)/\(card.contextLength)", role: .status, priority: 2, side: .left),
       StatusSegment(text, role: .title, priority: 12, side: .right),
     ]
   }

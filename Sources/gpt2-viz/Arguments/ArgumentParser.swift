@@ -150,6 +150,7 @@ struct ArgumentParser {
   private static let contradictions: [(option: String, others: [String], reason: String)] = [
     ("stochastic", ["sample"], "one draws whole texts, the other the continuations of each step"),
     ("stochastic", ["early-stopping"], "it ends when all its texts have ended"),
+    ("contrastive", ["method"], "each opens the screen with a search of its own"),
     ("groups", ["sample", "stochastic"], "it takes the best continuations of each group and draws none"),
   ]
 

@@ -6,26 +6,6 @@ struct TraceOptions: OptionValues {
   var rowCount = Trace.defaultRowCount
 }
 
-/// `--contrastive`
-struct ContrastiveOptions: OptionValues {
-  /// nil where a draw decides.
-  var alpha: Double?
-
-  /// The search, of which the candidates are those of top-k; nil where none is asked for. Throws what has no part in it.
-  func settings(_ sampling: SamplingSettings) throws(UsageError) -> ContrastiveSettings? {
-    guard let alpha else { return nil }
-    var settings = ContrastiveSettings(alpha: alpha, sampling: sampling)
-    if sampling.topK > 0 { settings.candidateCount = sampling.topK }
-    settings.sampling.topK = 0
-    do throws(SamplingError) {
-      try settings.validate()
-    } catch {
-      throw UsageError("--contrastive: \(error)", command: "generate")
-    }
-    return settings
-  }
-}
-
 struct GenerateOptions: CommandOptions {
   let words: [String]
   let text: TextOptions
@@ -36,6 +16,8 @@ struct GenerateOptions: CommandOptions {
   let contrastive: ContrastiveOptions
   let trace: TraceOptions
   let output: OutputOptions
+  /// How the command line itself, not a default, names a seed, or whose seed it is; nil for neither.
+  let givenSeed: String?
 
   init(_ call: CommandCall) {
     (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
@@ -44,24 +26,8 @@ struct GenerateOptions: CommandOptions {
     )
     contrastive = call[ContrastiveOptions.self]
     (trace, output) = (call[TraceOptions.self], call[OutputOptions.self])
+    givenSeed = call.layers.givenOption(named: ["seed", "seed-like"])
   }
-}
-
-extension OptionGroup {
-  fileprivate static let contrastive = OptionGroup(
-    title: "Contrastive search",
-    options: [
-      Option(
-        "contrastive", nil, "ALPHA",
-        "contrastive search: of the -k likeliest tokens (4) take one that is probable and unlike the text; ALPHA, from 0 to 1, is the weight of unlike",
-        \ContrastiveOptions.alpha
-      ) { argument throws(UsageError) in
-        guard let alpha = Double(argument.text), (0...1).contains(alpha) else {
-          throw argument.refused("a number from 0 to 1")
-        }
-        return alpha
-      }
-    ])
 }
 
 extension Command {
@@ -76,8 +42,9 @@ extension Command {
         Contrastive search (arXiv 2202.06417) draws nothing: it lets the model read each of the K likeliest
         tokens and takes the one whose (1 - ALPHA) p - ALPHA * similarity is largest; the similarity is that of
         its hidden state to the most similar one of the text. Penalties and bans act; other settings do not go
-        with it. It needs a model on this machine. In jsonl each step has its candidates in "contrastive",
-        and counts as forced, since no draw chose it.
+        with it. It needs a model on this machine. In jsonl each step has its candidates in "contrastive"
+        ("nearest" is the place of the token that each is most like, from 0), and counts as forced, since no
+        draw chose it.
         """,
       groups: [
         .textOrIDs, .model,
@@ -100,6 +67,9 @@ extension Command {
   ) { (options: GenerateOptions, surroundings) in
     let prompt = try options.text.readPrompt(options.words, for: "generate")
     let contrastive = try options.contrastive.settings(options.sampler.settings)
+    if contrastive != nil, let given = options.givenSeed {
+      throw UsageError("--contrastive does not go with \(given): it draws nothing", command: "generate")
+    }
     let settings = try contrastive?.shown ?? options.sampler.settings
     let seed =
       try contrastive == nil ? options.chance.seedOrRandom(settings.seedLike) : options.chance.seed ?? 0

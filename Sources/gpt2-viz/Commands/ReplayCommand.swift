@@ -52,7 +52,7 @@ extension VisualizerStart {
       inputIsTaken: inputIsTaken)
     switch content {
     case .texts(let lanes): settings = lanes.map(\.start.settings)
-    case .beams: startsWithBeams = true
+    case .beams: opening = .beams
     }
   }
 }

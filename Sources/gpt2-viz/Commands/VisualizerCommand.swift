@@ -10,6 +10,7 @@ struct VisualizerCommandOptions: CommandOptions {
   let model: ModelOptions
   let sampler: SamplerOptions
   let beams: BeamChoices
+  let contrastive: ContrastiveOptions
   let chance: ChanceOptions
   let screen: ScreenOptions
   let saving: SavingOptions
@@ -18,7 +19,7 @@ struct VisualizerCommandOptions: CommandOptions {
     (words, text, humanText) = (call.words, call[TextOptions.self], call[HumanTextOptions.self])
     comparison = call[ComparisonOptions.self]
     (model, sampler, chance) = (call[ModelOptions.self], call[SamplerOptions.self], call[ChanceOptions.self])
-    beams = call[BeamChoices.self]
+    (beams, contrastive) = (call[BeamChoices.self], call[ContrastiveOptions.self])
     (screen, saving) = (call[ScreenOptions.self], call[SavingOptions.self])
   }
 
@@ -36,7 +37,8 @@ extension Command {
         e edits the text, ? lists the keys.
         """,
       groups: [
-        .textOrIDs, .humanText, .model, .sampler, .comparison, .beamsOnScreen, .seed, .screen, .saving,
+        .textOrIDs, .humanText, .model, .sampler, .comparison, .beamsOnScreen, .contrastiveOnScreen, .seed,
+        .screen, .saving,
       ])
   ) { (options: VisualizerCommandOptions, surroundings) in
     guard !options.saving.resumes else { return try resumeVisualizer(options, surroundings) }
@@ -55,9 +57,13 @@ extension Command {
       named.name = name
       other = try locateModel(named, surroundings)
     }
-    (start.beams, start.startsWithBeams) = (try options.beams.onScreen, options.beams.method == .beam)
+    start.beams = try options.beams.onScreen
+    start.contrastive = try options.contrastive.onScreen(settings)
+    start.opening = start.contrastive != nil ? .contrastive : options.beams.method == .beam ? .beams : nil
+    let location = try locateModel(options.model, surroundings)
+    if start.contrastive != nil, case .server = location { throw PredictorError.lacks(.hiddenStates) }
     try openVisualizer(
-      start, try locateModel(options.model, surroundings), beside: other, options.model, options.screen,
+      start, location, beside: other, options.model, options.screen,
       options.saving, surroundings)
   }
 }
@@ -164,7 +170,10 @@ struct VisualizerStart {
   var ownPresets: [SamplingPreset] = []
   /// How beams are searched; nil for the usual way.
   var beams: BeamSettings?
-  var startsWithBeams = false
+  /// How contrastive search weighs; nil for the usual way.
+  var contrastive: ContrastiveSettings?
+  /// The search that opens with the first text.
+  var opening: VisualizerOptions.Opening?
   var lesson: Lesson?
   /// Those behind it in the course.
   var nextLessons: [Lesson] = []
@@ -185,7 +194,8 @@ struct VisualizerStart {
     (visualizerOptions.theme, visualizerOptions.background) = (screen.theme, surroundings.background)
     visualizerOptions.notice = surroundings.warnings.first
     visualizerOptions.nextLessons = nextLessons
-    (visualizerOptions.beams, visualizerOptions.startsWithBeams) = (beams, startsWithBeams)
+    (visualizerOptions.beams, visualizerOptions.contrastive) = (beams, contrastive)
+    visualizerOptions.opening = opening
     visualizerOptions.saver = saver
     visualizerOptions.resumes = saver != nil
     return visualizerOptions

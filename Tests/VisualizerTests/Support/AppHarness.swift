@@ -89,7 +89,7 @@ struct AppHarness {
     state = AppState(
       size: size, modelName: "fake", prompt: .ids(trace.promptIDs), settings: [trace.start.settings],
       seed: trace.start.seed)
-    (state.isReplay, state.startsWithBeams) = (true, true)
+    (state.isReplay, state.opening) = (true, .beams)
     shown = RootView.present(&state)
     worker = EngineWorker(looksAhead: false) { [mailbox] in mailbox.post($0) }
     worker.open(trace)

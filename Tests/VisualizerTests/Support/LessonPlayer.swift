@@ -86,6 +86,7 @@ struct LessonPlayer {
       let isDown = [.atMost, .below].contains(comparison)
       switch measure {
       case .temperature: return .character(isDown ? "t" : "T")
+      case .alpha: return .character(isDown ? "p" : "P")
       case .topP: return .character(isDown ? "p" : "P")
       case .topK, .kept, .mass: return .character(isDown ? "[" : "]")
       case .step where comparison == .equal: return Double(app.lane.depth) < number ? .right : .home

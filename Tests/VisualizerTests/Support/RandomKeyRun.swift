@@ -184,6 +184,7 @@ struct RandomKeyRun {
     case .legend: reached.insert("legend")
     case .history: reached.insert("history window")
     case .beams: reached.insert(state.beams?.rivals == nil ? "beams" : "texts beside beams")
+    case .contrastive: reached.insert("contrastive search")
     case .prompt: reached.insert("prompt editor")
     case .seed: reached.insert("seed")
     case .humanText: reached.insert("author's text")
@@ -212,7 +213,8 @@ struct RandomKeyRun {
   }
 
   static let everything: Set<String> = [
-    "help", "legend", "history window", "beams", "texts beside beams", "prompt editor", "seed",
+    "help", "legend", "history window", "beams", "texts beside beams", "contrastive search", "prompt editor",
+    "seed",
     "author's text", "search",
     "search with a text", "strategies",
     "branches",

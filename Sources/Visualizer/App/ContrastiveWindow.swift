@@ -1,0 +1,119 @@
+import LMCore
+import Presentation
+
+/// Contrastive search over the whole window.
+struct ContrastiveWindow: Equatable, Sendable {
+  /// The candidate that the user looks at, from 0; nil for the one that the step takes.
+  var row: Int?
+
+  /// The numbers of candidates that the screen offers.
+  static let counts = 1...ContrastiveSettings.mostCandidates
+  /// The weights that p and P step through.
+  static let alphas = (0...10).map { Double($0) / 10 }
+}
+
+extension AppState {
+  mutating func openContrastive() -> [AppEffect] {
+    overlay = .contrastive(ContrastiveWindow())
+    play.isRunning = false
+    let sampling = settings.indices.contains(focus) ? settings[focus] : SamplingSettings()
+    let settings = ContrastiveSettings(
+      candidateCount: contrastiveSettings.candidateCount, alpha: contrastiveSettings.alpha,
+      penaltiesOf: sampling)
+    return ask(.contrastive(.open(settings, lane: focus)))
+  }
+
+  /// Takes the engine's answer.
+  mutating func show(_ contrastive: ContrastiveSnapshot?) {
+    let old = self.contrastive
+    self.contrastive = contrastive
+    guard case .contrastive(var window) = overlay else { return }
+    guard let contrastive else {
+      // A search that could not be opened; the problem is told with the answer.
+      overlay = nil
+      return
+    }
+    if old?.textIDs != contrastive.textIDs || old?.settings != contrastive.settings { window.row = nil }
+    overlay = .contrastive(window)
+    if contrastive.next == nil { play.isRunning = false }
+    if let problem = contrastive.problem { message = problem }
+    guard let last = contrastive.steps.last?.id, contrastive.depth > old?.depth ?? 0,
+      card?.endOfText.contains(last) == true
+    else { return }
+    play.isRunning = false
+    notice = endSentence(last, goesOn: contrastive.next != nil)
+  }
+
+  mutating func updateContrastive(_ key: Key, _ window: ContrastiveWindow) -> [AppEffect] {
+    var window = window
+    switch key {
+    case .right, .character("l"):
+      guard let contrastive, contrastive.isContextFull, contrastive.next == nil else {
+        return ask(.contrastive(.advance))
+      }
+      notice = "the context is full; \(appearance.glyphs.arrowLeft) steps back"
+      return []
+    case .left, .character("h"): return ask(.contrastive(.back))
+    case .home: return ask(.contrastive(.jump(depth: 0)))
+    case .end: return ask(.contrastive(.jump(depth: .max)))
+    case .character(" "): play.isRunning.toggle()
+    case .character("+"), .character("="): play.faster()
+    case .character("-"): play.slower()
+    case .up, .character("k"), .mouse(.wheelUp, _): window.move(by: -1, in: contrastive?.next)
+    case .down, .character("j"), .mouse(.wheelDown, _): window.move(by: 1, in: contrastive?.next)
+    case .pageUp: window.move(by: -10, in: contrastive?.next)
+    case .pageDown: window.move(by: 10, in: contrastive?.next)
+    case .enter:
+      (overlay, play.isRunning) = (nil, false)
+      return ask(.contrastive(.take(lane: focus)))
+    case .escape, .character("A"), .character("q"):
+      (overlay, play.isRunning) = (nil, false)
+      return askContrastiveAnew(.close)
+    default:
+      guard turnContrastive(key) else { return [] }
+      return askContrastiveAnew(
+        .set(candidateCount: contrastiveSettings.candidateCount, alpha: contrastiveSettings.alpha))
+    }
+    overlay = .contrastive(window)
+    return []
+  }
+
+  /// Asks for what makes the step under way superfluous: it is given up.
+  mutating func askContrastiveAnew(_ request: ContrastiveRequest) -> [AppEffect] {
+    guard case .contrastive? = requests.current else { return ask(.contrastive(request)) }
+    return ask(.contrastive(request)) + [.interruptEngine]
+  }
+
+  /// Changes the settings; false for a key that means nothing.
+  private mutating func turnContrastive(_ key: Key) -> Bool {
+    let alpha = contrastiveSettings.alpha
+    switch key {
+    case .character("["), .character(","): return turnCandidateCount(by: -1)
+    case .character("]"), .character("."): return turnCandidateCount(by: 1)
+    case .character("p"): return turnAlpha(to: ContrastiveWindow.alphas.last { $0 < alpha })
+    case .character("P"): return turnAlpha(to: ContrastiveWindow.alphas.first { $0 > alpha })
+    default: return false
+    }
+  }
+
+  private mutating func turnCandidateCount(by side: Int) -> Bool {
+    let count = contrastiveSettings.candidateCount + side
+    guard ContrastiveWindow.counts.contains(count) else { return false }
+    contrastiveSettings.candidateCount = count
+    return true
+  }
+
+  private mutating func turnAlpha(to alpha: Double?) -> Bool {
+    guard let alpha else { return false }
+    contrastiveSettings.alpha = alpha
+    return true
+  }
+}
+
+extension ContrastiveWindow {
+  /// Looks at another candidate.
+  fileprivate mutating func move(by rows: Int, in step: ContrastiveStep?) {
+    guard let step else { return }
+    row = min(max((row ?? step.place) + rows, 0), step.candidates.count - 1)
+  }
+}
