@@ -37,6 +37,9 @@ extension AppState {
     return ask(.beams(.open(fullBeamSettings, lane: focus)))
   }
 
+  /// Beam search is open, and no other overlay lies over it.
+  var hasBeams: Bool { if case .beams = overlay { true } else { false } }
+
   /// Opens the search of a resumed session at its step, once its lanes are there.
   mutating func reopenBeams() -> [AppEffect] {
     guard let search = searchToReopen, resumed == nil, requests.isIdle, lanes.indices.contains(search.lane)
