@@ -44,6 +44,32 @@ import Testing
     #expect(own["quality"]?["positions"] == JSON(3))
   }
 
+  @Test func batchesHaveTheirLimits() throws {
+    let arguments = ["bench", "--batches", "1,3", "--threads", "2"]
+    let report = try ProgramRun(arguments + ["--format", "json"]).json()
+    #expect(report.members?.map(\.name) == Self.members + ["multiply_adds_per_second", "batches"])
+    let batches = try #require(report["batches"]?.array)
+    #expect(batches.map { $0["texts"] } == [JSON(1), JSON(3)])
+    for batch in batches {
+      let texts = try #require(batch["texts"]?.double)
+      let seconds = try #require(batch["step_seconds"]?.double)
+      let rate = try #require(batch["tokens_per_second"]?.double)
+      #expect(abs(rate * seconds - texts) < 1e-6 * texts)
+      #expect(try #require(batch["limit_seconds"]?.double) > 0)
+    }
+    let table = try ProgramRun(arguments).output
+    #expect(table.contains("a step of 1 text ") && table.contains("a step of 3 texts"))
+    #expect(table.contains(" (reading the weights)"))
+  }
+
+  @Test(arguments: ["", "0", "1,,2", "257", "a", "1 2"])
+  func batchesAreNumbers(_ list: String) throws {
+    let run = try ProgramRun(["bench", "--batches", list])
+    #expect(run.code == 2)
+    #expect(
+      run.errors.contains("--batches takes numbers of 1 to 256 with commas between them, as 1,8,32, not"))
+  }
+
   @Test func theTableIsForPeople() throws {
     let table = try ProgramRun(["bench", "--precision", "int8", "--threads", "1"]).output
     for word in [

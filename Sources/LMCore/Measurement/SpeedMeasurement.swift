@@ -22,7 +22,7 @@ public final class SpeedMeasurement {
     public init() {}
   }
 
-  private let predictor: LocalPredictor
+  let predictor: LocalPredictor
   private var logits: [Float] = []
 
   /// A measurement of this predictor, which must not be used otherwise meanwhile.
@@ -98,19 +98,19 @@ public final class SpeedMeasurement {
   }
 
   /// A prompt of `ids` and one generated token; that token alone where the context has one position.
-  private func text(_ ids: Range<Int>, then next: Int) -> TextPath {
+  func text(_ ids: Range<Int>, then next: Int) -> TextPath {
     let vocabularySize = predictor.profile.vocabularySize
     let (prompt, next) = (ids.map { $0 % vocabularySize }, next % vocabularySize)
     return prompt.isEmpty ? TextPath(prompt: [next]) : TextPath(prompt: prompt, generated: [next])
   }
 
   /// The time of one step, in seconds. A generated token is read again each time; a prompt must be forgotten first.
-  private func step(_ texts: [TextPath]) throws(PredictorError) -> Double {
+  func step(_ texts: [TextPath]) throws(PredictorError) -> Double {
     if texts.contains(where: { $0.generated.isEmpty }) { predictor.forgetTexts() }
     let start = MonotonicClock.seconds
     predictor.computeLogits(of: try predictor.predict(texts) { false }, into: &logits)
     return MonotonicClock.seconds - start
   }
 
-  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+  static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

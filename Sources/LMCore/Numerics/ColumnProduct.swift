@@ -9,7 +9,13 @@ struct ColumnProduct {
   private static let bounds = [0, 6, 12, 17, 22, 26, 29, 31, 32]
   private static let parts = bounds.count - 1
   /// Up to so many rows the weights are read where they lie; above, tile by tile through a buffer.
-  private static let mostDirectRows = 6
+  private static let mostDirectRows = 24
+  /// So many rows read the weights once. Where there are more, a piece of so many columns at most stays in a core's second-level
+  /// cache for them, and its sums in the first-level cache.
+  private static let rowsTogether = 6
+  private static let cachedColumns = 1536
+  /// Floats between the rows of sums: rows whose distance is a power of two would share few lines of a cache.
+  private static let sumPadding = 16
   /// Outputs whose parts are worth waking a thread to add up.
   private static let fewOutputs = 1024
 
@@ -34,7 +40,7 @@ struct ColumnProduct {
     fileprivate let resultSize: Int
     /// For each thread the rows of a prompt in a tile's columns [rows, tileColumns].
     fileprivate let results: SystemMemory
-    /// Sums of the parts [parts, T, O], T at most `mostDirectRows`.
+    /// Sums of the parts [parts, T, O + padding], T at most `mostDirectRows`.
     fileprivate let sums: FloatBuffer
     /// x as tiles are multiplied with, part by part [groups, depth, tileRows]. Never written where weights are in 8 bits.
     fileprivate let arranged: SystemMemory
@@ -46,7 +52,8 @@ struct ColumnProduct {
       tiles = FloatBuffer(count: threads * tileSize)
       resultSize = Kernels.tileColumns * rows
       results = SystemMemory(byteCount: 4 * threads * resultSize)
-      sums = FloatBuffer(count: ColumnProduct.parts * ColumnProduct.mostDirectRows * mostOutputs)
+      sums = FloatBuffer(
+        count: ColumnProduct.parts * ColumnProduct.mostDirectRows * (mostOutputs + ColumnProduct.sumPadding))
     }
   }
 
@@ -90,7 +97,10 @@ struct ColumnProduct {
 
   private mutating func sumParts(on pool: ThreadPool) {
     // Two threads share the parts of a piece.
-    let pieces = (pool.threadCount + 1) / 2
+    var pieces = (pool.threadCount + 1) / 2
+    if rows > Self.rowsTogether {
+      pieces = max(pieces, (outputs + Self.cachedColumns - 1) / Self.cachedColumns)
+    }
     split(columns: (outputs + pieces - 1) / pieces)
     pool.run(chunks: columnChunks * Self.parts, &self) { raw, chunk, _ in
       raw.assumingMemoryBound(to: ColumnProduct.self).pointee.sumPart(chunk)
@@ -101,8 +111,9 @@ struct ColumnProduct {
     let (index, piece) = chunk.quotientAndRemainder(dividingBy: columnChunks)
     let (part, columns) = (part(index), columns(of: piece))
     kernels.sumColumns(
-      sums(of: index, row: 0) + columns.lowerBound, stride: outputs, x + part.lowerBound, stride: inputs,
-      lanes: rows, weights: weight.address(row: part.lowerBound, column: columns.lowerBound), weight.format,
+      sums(of: index, row: 0) + columns.lowerBound, stride: outputs + Self.sumPadding, x + part.lowerBound,
+      stride: inputs, lanes: rows,
+      weights: weight.address(row: part.lowerBound, column: columns.lowerBound), weight.format,
       stride: outputs, depth: part.count, columns: columns.count)
   }
 
@@ -126,7 +137,7 @@ struct ColumnProduct {
   }
 
   private func sums(of part: Int, row: Int) -> UnsafeMutablePointer<Float> {
-    room.sums.pointer + (part * rows + row) * outputs
+    room.sums.pointer + (part * rows + row) * (outputs + Self.sumPadding)
   }
 
   // MARK: Many rows

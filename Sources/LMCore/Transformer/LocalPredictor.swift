@@ -101,14 +101,37 @@ public final class LocalPredictor: Predictor {
     }
   }
 
-  /// In one product where all are predictions of `predict`: the weights are read once.
+  /// In one product where all are predictions of `predict`: the weights are read once. The threads rank a belief each.
   public func beliefs(of predictions: [Prediction]) throws -> [Belief] {
     let areHidden = predictions.allSatisfy { if case .hidden = $0.content { true } else { false } }
     guard areHidden, predictions.count > 1 else { return try predictions.map { try belief(of: $0) } }
     var logits: [Float] = []
     computeLogits(of: predictions, into: &logits)
-    let size = model.vocabularySize
-    return try predictions.indices.map { try Belief(Array(logits[$0 * size..<($0 + 1) * size])) }
+    return try logits.withUnsafeBufferPointer { logits in
+      try withUnsafeTemporaryAllocation(
+        of: Result<Belief, SamplingError>?.self, capacity: predictions.count
+      ) { results in
+        results.initialize(repeating: nil)
+        defer { results.deinitialize() }
+        var ranking = Ranking(logits: logits, vocabularySize: model.vocabularySize, results: results)
+        model.pool.run(chunks: predictions.count, &ranking) { raw, chunk, _ in
+          raw.assumingMemoryBound(to: Ranking.self).pointee.rank(chunk)
+        }
+        return try results.compactMap { try $0?.get() }
+      }
+    }
+  }
+
+  /// Logits [T, V] to be ranked, and the beliefs [T] that come of them.
+  private struct Ranking {
+    let logits: UnsafeBufferPointer<Float>
+    let vocabularySize: Int
+    let results: UnsafeMutableBufferPointer<Result<Belief, SamplingError>?>
+
+    func rank(_ row: Int) {
+      let logits = Array(logits[row * vocabularySize..<(row + 1) * vocabularySize])
+      results[row] = Result { () throws(SamplingError) in try Belief(logits) }
+    }
   }
 
   /// The logits [T, V] behind T predictions of `predict`, in one product; unranked.

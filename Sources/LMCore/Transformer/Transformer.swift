@@ -14,9 +14,13 @@ package final class Transformer {
   package let precision: Precision
   /// The instruction set in use: `avx512`...
   package var kernelsName: String { room.kernels.name }
-  package var threadCount: Int { room.pool.threadCount }
+  package var threadCount: Int { pool.threadCount }
+  /// Its threads, which serve others between two passes.
+  var pool: ThreadPool { room.pool }
   /// Bytes of weights that a decode step reads, however many lanes it has.
   package var bytesPerStep: Int { weights.bytesPerStep }
+  /// Multiplications and additions of a token in matrices.
+  package var operationsPerToken: Int { weights.operationsPerToken }
 
   private let weights: TransformerWeights
   private let room: ProductRoom

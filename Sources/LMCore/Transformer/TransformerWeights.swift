@@ -95,6 +95,9 @@ final class TransformerWeights {
     return bytes
   }
 
+  /// Multiplications and additions that the matrices need for a token.
+  var operationsPerToken: Int { linears.reduce(0) { $0 + 2 * $1.inputs * $1.outputs } }
+
   private var linears: [Linear] { blocks.flatMap(\.linears) + [output] }
 
   /// Bytes of the matrices in 8 bits.

@@ -6,11 +6,12 @@ struct BenchOptions: CommandOptions {
   let words: [String]
   let text: TextOptions
   let model: ModelOptions
+  let batches: BatchOptions
   let output: OutputOptions
 
   init(_ call: CommandCall) {
     (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
-    output = call[OutputOptions.self]
+    (batches, output) = (call[BatchOptions.self], call[OutputOptions.self])
   }
 
   /// nil where no prompt is given.
@@ -37,10 +38,14 @@ extension Command {
         ratios of one run count. The limit is the read bandwidth of the same seconds, since a decode
         step reads every weight once. With --precision int8 also the quality: the mean KL divergence
         to float32 over PROMPT, or over a text that is built in, in bits a token, and how often the
-        most probable token is the same.
+        most probable token is the same. With --batches also what a step of several texts takes, beside
+        its limit: reading the weights once, or in float32 the multiplications at OpenBLAS's rate.
         """,
-      groups: [.textOrIDs, .model, .output([.table, .json])],
-      examples: ["gpt2-viz bench", "gpt2-viz bench --precision int8 --threads 1 --format json"]
+      groups: [.textOrIDs, .batches, .model, .output([.table, .json])],
+      examples: [
+        "gpt2-viz bench", "gpt2-viz bench --precision int8 --threads 1 --format json",
+        "gpt2-viz bench --batches 1,2,4,8,16,32,64",
+      ]
     )
   ) { (options: BenchOptions, surroundings) in
     let start = MonotonicClock.seconds
@@ -58,7 +63,7 @@ extension Command {
     _ = try SamplerChain(SamplingSettings()).apply(to: belief, history: [0])
     report.firstDistributionSeconds = MonotonicClock.seconds - start
     let text = try prompt.map { try loaded.promptReader.ids(of: $0) }
-    try report.measure { line.show($0) }
+    try report.measure(batches: options.batches.sizes) { line.show($0) }
     if options.model.precision == .int8 {
       report.quality = try quality(of: loaded, over: text, options.model, surroundings)
     }

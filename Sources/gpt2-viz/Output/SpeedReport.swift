@@ -15,6 +15,8 @@ struct SpeedReport {
   private var farPosition = 0
   private var decodingAtFarPosition = 0.0
   private var peakMemory = 0
+  private var batches: [SpeedMeasurement.Batch] = []
+  private var limits: SpeedMeasurement.Limits?
 
   init(_ predictor: LocalPredictor, loadSeconds: Double) {
     (self.predictor, self.loadSeconds) = (predictor, loadSeconds)
@@ -23,7 +25,8 @@ struct SpeedReport {
   private var model: Transformer { predictor.model }
   private var name: String { predictor.profile.name }
 
-  mutating func measure(progress: (Double) -> Void) throws(PredictorError) {
+  /// - Parameter batches: numbers of texts whose steps are measured together.
+  mutating func measure(batches sizes: [Int], progress: (Double) -> Void) throws(PredictorError) {
     let measurement = SpeedMeasurement(predictor)
     prefillTokens = min(512, model.contextLength)
     prefill = try measurement.prefill(count: prefillTokens) { progress(0.5 * $0) }
@@ -32,6 +35,9 @@ struct SpeedReport {
     // Measured before the bandwidth test allocates its buffer.
     peakMemory = peakResidentBytes()
     decoding = try measurement.decoding(seconds: 3) { progress(0.5 + 0.5 * $0) }
+    guard !sizes.isEmpty else { return }
+    let result = try measurement.batches(sizes, progress: progress)
+    (batches, limits) = (result.batches, result.limits)
   }
 
   var json: JSON {
@@ -59,7 +65,18 @@ struct SpeedReport {
           "largest_kl_bits": JSON(quality.largestDivergence), "argmax_agreement": JSON(quality.agreement),
         ])
     }
+    if let limits {
+      report.add("multiply_adds_per_second", JSON(limits.operationsPerSecond / 2))
+      report.add("batches", .array(batches.map { json(of: $0, limits) }))
+    }
     return .object(report.rows.map { JSON.Member($0.name, $0.value) })
+  }
+
+  private func json(of batch: SpeedMeasurement.Batch, _ limits: SpeedMeasurement.Limits) -> JSON {
+    [
+      "texts": JSON(batch.size), "tokens_per_second": JSON(batch.tokensPerSecond),
+      "step_seconds": JSON(batch.stepSeconds), "limit_seconds": JSON(limits.stepSeconds(size: batch.size)),
+    ]
   }
 
   /// As aligned lines of text.
@@ -90,6 +107,9 @@ struct SpeedReport {
     report.add("memory is read at", NumberFormat.bytes(Int(decoding.readBandwidth)) + "/s")
     report.add("decode's share of that", share + " (more than 100 where a cache helps)")
     report.add("peak memory", "\(NumberFormat.bytes(peakMemory)), \(above) above the weights")
+    if let limits {
+      for batch in batches { report.add("a step of \(counted(batch.size, "text"))", inWords(batch, limits)) }
+    }
     if let quality { report.add("int8 against float32", inWords(quality)) }
     let width = report.rows.map { $0.name.count }.max() ?? 0
     return report.rows.map { row in
@@ -103,6 +123,14 @@ struct SpeedReport {
     let agreement = NumberFormat.percent(quality.agreement)
     return "\(mean) bits a token (KL), at most \(largest); "
       + "the same first token at \(agreement) of \(counted(quality.positions, "position"))"
+  }
+
+  private func inWords(_ batch: SpeedMeasurement.Batch, _ limits: SpeedMeasurement.Limits) -> String {
+    let limit = limits.stepSeconds(size: batch.size)
+    let step = NumberFormat.fixed(1000 * batch.stepSeconds, decimals: 1)
+    let least = NumberFormat.fixed(1000 * limit, decimals: 1)
+    return "\(step) ms, \(perSecond(batch.tokensPerSecond, "tokens")), limit \(least) ms"
+      + (limits.isBandwidth(size: batch.size) ? " (reading the weights)" : " (multiplications)")
   }
 
   private func perSecond(_ rate: Double, _ unit: String) -> String {
