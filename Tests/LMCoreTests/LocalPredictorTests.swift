@@ -54,6 +54,27 @@ import Testing
     #expect(firstBitDifference(state(try predictor.predict(text)), hidden) == nil)
   }
 
+  /// Sizes on both sides of the numbers of rows at which products go another way.
+  @Test(arguments: ["plain", "f16", "wide"], precisions)
+  func aBatchOfAnySizeHasTheBitsOfSingleTexts(_ name: String, _ precision: Precision) throws {
+    let (together, alone) = (try predictor(name, precision), try predictor(name, precision))
+    let size = together.profile.vocabularySize
+    let texts = (0..<40).map { TextPath(prompt: [$0 % 7, 3], generated: [($0 * 5 + 1) % size, $0 % size]) }
+    let expected = try texts.map { state(try alone.predict($0)) }
+    let beliefs = try texts.map { try alone.belief(of: alone.predict($0)) }
+    together.textsInUse = texts.count
+    for count in [2, 5, 6, 7, 8, 13, 23, 24, 25, 31, 40] {
+      let predictions = try together.predict(Array(texts[..<count])) { false }
+      for (prediction, expected) in zip(predictions, expected) {
+        #expect(firstBitDifference(state(prediction), expected) == nil, "\(count) texts")
+      }
+      for (belief, expected) in zip(try together.beliefs(of: predictions), beliefs) {
+        #expect(
+          (1...size).allSatisfy { belief.row(atRank: $0) == expected.row(atRank: $0) }, "\(count) texts")
+      }
+    }
+  }
+
   /// Random texts, alone and in batches, with room for one, two or three at once: contexts are cut back, copied, evicted and
   /// read again.
   @Test(arguments: 0..<12, precisions)

@@ -41,7 +41,7 @@ struct ColumnProduct {
     /// For each thread the rows of a prompt in a tile's columns [rows, tileColumns].
     fileprivate let results: SystemMemory
     /// Sums of the parts [parts, T, O + padding], T at most `mostDirectRows`.
-    fileprivate let sums: FloatBuffer
+    fileprivate let sums: SystemMemory
     /// x as tiles are multiplied with, part by part [groups, depth, tileRows]. Never written where weights are in 8 bits.
     fileprivate let arranged: SystemMemory
 
@@ -52,8 +52,9 @@ struct ColumnProduct {
       tiles = FloatBuffer(count: threads * tileSize)
       resultSize = Kernels.tileColumns * rows
       results = SystemMemory(byteCount: 4 * threads * resultSize)
-      sums = FloatBuffer(
-        count: ColumnProduct.parts * ColumnProduct.mostDirectRows * (mostOutputs + ColumnProduct.sumPadding))
+      let sumCount =
+        ColumnProduct.parts * ColumnProduct.mostDirectRows * (mostOutputs + ColumnProduct.sumPadding)
+      sums = SystemMemory(byteCount: 4 * sumCount)
     }
   }
 
@@ -137,7 +138,7 @@ struct ColumnProduct {
   }
 
   private func sums(of part: Int, row: Int) -> UnsafeMutablePointer<Float> {
-    room.sums.pointer + (part * rows + row) * (outputs + Self.sumPadding)
+    room.sums.pointer.assumingMemoryBound(to: Float.self) + (part * rows + row) * (outputs + Self.sumPadding)
   }
 
   // MARK: Many rows
