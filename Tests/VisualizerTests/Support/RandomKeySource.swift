@@ -19,7 +19,7 @@ struct RandomKeySource {
 
   /// The keys of the window of beam search, except the one that writes a file.
   private static let beams: [Key] =
-    [.right, .right, .left, .down] + "cc?[]pPosgGdD".unicodeScalars.map { .character($0) }
+    [.right, .right, .left, .down, .escape, .escape] + "cc?[]pPosgGdD".unicodeScalars.map { .character($0) }
 
   private static let strange: [Key] = [
     .function(5), .insert, .delete, .control("x"), .backspace, .character("7"), .character("é"),
@@ -76,12 +76,13 @@ struct RandomKeySource {
 
   private mutating func text(_ state: AppState) -> Key {
     if case .help = state.overlay, chance(0.3) { return .tab }
+    if case .branches = state.overlay, chance(0.1) { return .character("n") }
     if chance(0.08) { return .enter }
     if chance(0.05) { return .escape }
     if chance(0.3) { return Self.editing[below(Self.editing.count)] }
     // The keys of the list of branches.
     if case .branches = state.overlay, chance(0.6) { return .character(["j", "k", "n", "d", "y"][below(5)]) }
-    if case .beams = state.overlay, chance(0.6) { return Self.beams[below(Self.beams.count)] }
+    if case .beams = state.overlay, chance(0.4) { return Self.beams[below(Self.beams.count)] }
     let letter = Self.letters[below(Self.letters.count)]
     // In the window of beam search it would write a file.
     return .character(letter == "w" && state.hasBeams ? "c" : letter)
