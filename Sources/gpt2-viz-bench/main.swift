@@ -14,13 +14,14 @@ case "engine", "quality":
     _ = write(STDERR_FILENO, message, message.utf8.count)
     exit(1)
   }
+case "measures": MeasuresBenchmark.run()
 case "tokenizer": exit(benchmarkTokenizer(Array(arguments.dropFirst())))
 default: endWithUsage()
 }
 
 func endWithUsage() -> Never {
   let usage =
-    "usage: gpt2-viz-bench step [REPEATS] [--vocabulary N] | engine MODEL [THREADS] | tokenizer VOCABULARY_DIR TEXT_FILE\n"
+    "usage: gpt2-viz-bench step [REPEATS] [--vocabulary N] | engine MODEL [THREADS] | tokenizer VOCABULARY_DIR TEXT_FILE | measures\n"
   _ = write(STDERR_FILENO, usage, usage.utf8.count)
   exit(2)
 }
