@@ -11,7 +11,7 @@ import Testing
     defer { server.stop() }
     let folder = try TemporaryFolder()
     let trace = try ProgramRun([
-      "generate", "-m", server.address, "a", "-n", "4", "-k", "5", "--format", "jsonl",
+      "generate", "-m", server.address, "a", "-n", "4", "--known-only", "--format", "jsonl",
     ])
     try #require(trace.code == 0, "\(trace.errors)")
     let path = try folder.write("served.jsonl", trace.output)
