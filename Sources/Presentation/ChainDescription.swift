@@ -18,19 +18,22 @@ package struct ChainDescription {
     let strategy =
       title.count < 3 || StepName.allCases.contains { $0.title.lowercased() == title } ? [] : [title]
     let knobs = settings.chainKnobs
+    // It has no setting, and no place in the order.
+    let lastStep = settings.knownOnly ? [StepName.known.title] : []
     func chain(_ knobs: [KnobDescription]) -> String {
       // The settings of one step stand together: "XTC 0.50 from 0.20".
-      let labels = settings.order.steps.compactMap { step in
-        let words = knobs.filter { $0.step == step }.compactMap { $0.label(in: settings) }
-        return words.isEmpty ? nil : words.joined(separator: " ")
-      }
+      let labels =
+        settings.order.steps.compactMap { step in
+          let words = knobs.filter { $0.step == step }.compactMap { $0.label(in: settings) }
+          return words.isEmpty ? nil : words.joined(separator: " ")
+        } + lastStep
       let parts = strategy + (labels.isEmpty ? [] : [labels.joined(separator: " → ")])
       return glyphs.spelled(parts.joined(separator: ": "))
     }
     text = chain(knobs)
     let active = knobs.filter { !$0.isOff(in: settings) && $0.step.isOn(settings) }
     brief = chain(active)
-    symbols = active.map { glyphs.spelled($0.symbol(in: settings)) }
+    symbols = active.map { glyphs.spelled($0.symbol(in: settings)) } + lastStep
   }
 
   /// What is switched on, within so many columns: in words, then in few letters, then only its first steps and the

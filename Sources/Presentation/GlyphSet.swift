@@ -31,6 +31,8 @@ package enum GlyphSet: Hashable, Sendable {
   package var arrowDown: String { pick("↓", "v") }
   package var check: String { pick("✓", "+") }
 
+  /// What a server did not tell, in a line.
+  package var untold: Unicode.Scalar { pick("·", ".") }
   package var cutLine: Unicode.Scalar { pick("┄", "-") }
   package var thresholdLine: Unicode.Scalar { pick("┊", ":") }
   package var curveVertical: Unicode.Scalar { pick("│", "|") }

@@ -7,6 +7,17 @@ package enum RangeText {
     both(bounds) { NumberFormat.fixed($0, decimals: decimals) }
   }
 
+  /// "4.1 to 4.3": the lower bound rounded down, the upper one up; or "4.2".
+  package static func roundedOut(_ bounds: ClosedRange<Double>, decimals: Int) -> String {
+    let text = fixed(bounds, decimals: decimals)
+    guard bounds.upperBound - bounds.lowerBound >= 0.01, bounds.upperBound.isFinite else { return text }
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let low = (bounds.lowerBound * scale).rounded(.down) / scale
+    let high = (bounds.upperBound * scale).rounded(.up) / scale
+    return both(low...high) { NumberFormat.fixed($0, decimals: decimals) }
+  }
+
   /// "93.2% to 95.1%", or "93.2%".
   package static func percent(_ bounds: ClosedRange<Double>) -> String {
     both(bounds, NumberFormat.percent)
@@ -75,6 +86,13 @@ extension Distribution {
   package var untoldText: String? {
     guard let mass = belief.restMass, mass.upperBound > 0, knownRanks < vocabularySize else { return nil }
     return "\(RangeText.percent(mass)) in tokens that the server did not tell"
+  }
+
+  /// Where on the line from 0 to 1 the tokens begin that a server did not tell; nil where it told all that are kept.
+  package var untoldFrom: Double? {
+    guard chainProblem == nil, let untoldKept, untoldKept.share.upperBound > 0, knownRanks == belief.toldRanks
+    else { return nil }
+    return cumulativeAfter(atRank: knownRanks)
   }
 
   /// How many tokens are kept: "23", or "at least 20" where a cut lies among tokens that are not known.

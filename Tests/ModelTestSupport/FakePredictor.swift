@@ -13,13 +13,17 @@ public final class FakePredictor: Predictor {
   public private(set) var beliefCalls = 0
 
   /// How many ranks it tells, as a server does; nil for all of them.
-  private let knownRanks: Int?
+  private var knownRanks: Int?
+  /// How many it tells when it is asked for more, one after the other.
+  private var furtherRanks: [Int]
+  /// How often it was asked for more ranks.
+  public private(set) var extendCalls = 0
 
   public init(
     vocabularySize: Int = 40, contextLength: Int = 64, name: String = "fake", endOfText: [Int] = [],
-    knownRanks: Int? = nil
+    knownRanks: Int? = nil, furtherRanks: [Int] = []
   ) {
-    self.knownRanks = knownRanks
+    (self.knownRanks, self.furtherRanks) = (knownRanks, furtherRanks)
     profile = ModelProfile(
       name: name, source: knownRanks == nil ? .folder : .server, parameterCount: 1234, dtype: "f32",
       byteCount: 4936, vocabularySize: vocabularySize, contextLength: contextLength, endOfText: endOfText)
@@ -32,11 +36,18 @@ public final class FakePredictor: Predictor {
     let steps = texts.count { !$0.generated.isEmpty }
     if steps == 0 { promptCalls += 1 } else { stepCalls += 1 }
     steppedTexts += steps
-    return texts.compactMap { (try? Belief(logits(behind: $0.ids))).map { Prediction(told(of: $0)) } }
+    return texts.compactMap { (try? Belief(logits(behind: $0.ids))).map { Prediction($0) } }
+  }
+
+  public func extend(_ prediction: Prediction, to ranks: Int?) throws(PredictorError) -> Bool {
+    extendCalls += 1
+    guard !furtherRanks.isEmpty else { return false }
+    knownRanks = furtherRanks.removeFirst()
+    return true
   }
 
   private func told(of whole: Belief) -> Belief {
-    guard let knownRanks else { return whole }
+    guard let knownRanks, knownRanks < whole.vocabularySize else { return whole }
     let ids = Array(whole.knownIDs.prefix(knownRanks))
     let rest = 1 - (whole.row(atRank: knownRanks)?.cumulative ?? 1)
     return Belief(
@@ -47,7 +58,7 @@ public final class FakePredictor: Predictor {
   public func belief(of prediction: Prediction) throws -> Belief {
     beliefCalls += 1
     guard case .belief(let belief) = prediction.content else { throw PredictorError.cancelled }
-    return belief
+    return told(of: belief)
   }
 
   private func logits(behind ids: [Int]) -> [Float] {

@@ -59,6 +59,8 @@ struct AppState: Sendable {
   var table = Table()
   /// The last search among the tokens.
   var search: TokenSearch?
+  /// The last question to a server for more ranks.
+  var rankRequest: RankRequest?
   var text = Text()
 
   /// The beam search; nil while none is open.

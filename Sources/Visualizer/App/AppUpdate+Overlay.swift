@@ -21,7 +21,7 @@ extension AppState {
       return updateField(key, field, AppState.Overlay.humanText) { $0.follow($1) }
     case .trace(let field, let isTaken):
       return updateField(key, field, { .trace($0, isTaken: isTaken) }) { $0.writeTrace(to: $1) }
-    case .search(let line): updateSearch(key, line)
+    case .search(let line): return updateSearch(key, line)
     case .branches(let browser): return updateBranches(key, browser)
     case .presets(let chosen): return updatePresets(key, chosen: chosen)
     case .kept(let list): return updateKept(key, list)

@@ -15,11 +15,12 @@ extension AppState {
   }
 
   /// Edits the query; the table shows the best match at once. ↑ and ↓ go through the matches.
-  mutating func updateSearch(_ key: Key, _ line: SearchLine) {
+  mutating func updateSearch(_ key: Key, _ line: SearchLine) -> [AppEffect] {
     switch key {
     case .escape:
       overlay = nil
       table = line.table
+      rankRequest = nil
     case .enter:
       overlay = nil
       reportMatch()
@@ -29,13 +30,30 @@ extension AppState {
       var line = line
       _ = line.field.handle(key)
       overlay = .search(line)
-      search = focusedLane?.decision.map {
-        TokenSearch(
-          line.field.text, ranking: $0.distribution.belief.listedIDs,
-          bytes: { [card] in card?.bytes(of: $0) ?? [] })
-      }
-      showMatch()
+      find(line.field.text)
+      return askForMatches()
     }
+    return []
+  }
+
+  private mutating func find(_ query: String) {
+    search = focusedLane?.decision.map {
+      TokenSearch(
+        query, ranking: $0.distribution.belief.listedIDs, bytes: { [card] in card?.bytes(of: $0) ?? [] })
+    }
+    showMatch()
+  }
+
+  /// Searches among the tokens that a server has told now.
+  mutating func searchAgain() -> [AppEffect] {
+    guard let query = search?.query, search?.current == nil else { return [] }
+    var isOpen = false
+    if case .search = overlay { isOpen = true }
+    // The search line was left by Esc, or its finding went with a later key.
+    guard isOpen || notice != nil else { return [] }
+    find(query)
+    if !isOpen { reportMatch() }
+    return askForMatches()
   }
 
   /// Goes to the next match of the last search, without the search line.
@@ -78,6 +96,9 @@ extension AppState {
     guard let search, !search.query.isEmpty, let distribution = focusedLane?.decision?.distribution else {
       return nil
     }
-    return SearchFinding(search, in: distribution, card: card, glyphs: appearance.glyphs)
+    let asked = isAskedForRanks ? rankRequest : nil
+    return SearchFinding(
+      search, in: distribution, card: card, glyphs: appearance.glyphs,
+      server: asked.map { $0.isAnswered ? .toldAll : .isAsked })
   }
 }

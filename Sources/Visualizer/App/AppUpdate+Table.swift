@@ -82,16 +82,6 @@ extension AppState {
     table.firstRank = min(table.firstRank, last)
   }
 
-  /// At the end of the ranks that a server has told so far, asks for more.
-  mutating func askForMoreRanks() -> [AppEffect] {
-    guard card?.source == .server, let distribution = focusedDistribution else { return [] }
-    let last = max(table.chosenRank ?? 0, table.firstRank + metrics.tableRows - 1)
-    guard distribution.knownRanks < distribution.vocabularySize, last >= distribution.knownRanks else {
-      return []
-    }
-    return ask(.tellMore(lane: focus))
-  }
-
   mutating func cycleRemovedRows() {
     switch table.removedRows {
     case .shown:

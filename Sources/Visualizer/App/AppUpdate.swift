@@ -55,6 +55,7 @@ extension AppState {
     case .answered(let request, let lanes, let problem):
       // Without a session there is no screen that could show the problem.
       if lanes.isEmpty, let problem { return [.fail(problem)] }
+      let wasForRanks = isCurrent(request) && requests.current?.isForRanks == true
       let next = requests.finish(request)
       show(lanes)
       if let problem {
@@ -62,7 +63,8 @@ extension AppState {
         play.isRunning = false
         searchToReopen = nil
       }
-      return (next.map { [$0] } ?? []) + reopenBeams()
+      let more = wasForRanks ? receiveRanks(hasFailed: problem != nil) : []
+      return (next.map { [$0] } ?? []) + more + reopenBeams()
     }
     return []
   }
@@ -181,12 +183,12 @@ extension AppState {
     case .chooseUp: moveChosenRow(by: -1)
     case .chooseDown:
       moveChosenRow(by: 1)
-      return askForMoreRanks()
+      return askForMoreRanks(.row)
     case .force: return force()
     case .pageUp: scrollTable(byPages: -1)
     case .pageDown:
       scrollTable(byPages: 1)
-      return askForMoreRanks()
+      return askForMoreRanks(.page)
     case .play: play.isRunning.toggle()
     case .faster: play.faster()
     case .slower: play.slower()
@@ -221,6 +223,7 @@ extension AppState {
   private mutating func cancel() -> [AppEffect] {
     play.isRunning = false
     table.showTop()
+    rankRequest = nil
     requests.cancelWaiting()
     if waitsForServer { return [.interruptEngine] }
     return focusedLane?.partial == nil ? [] : ask(.showStage(nil, lane: focus))

@@ -5,8 +5,8 @@ enum LegendSign: CaseIterable, Sendable {
   case context, seed, chain
   case ahead, colors, cursor, copies, match, forced, divergence
   case before, scale, rank, sum, curve, threshold, cut, mass
-  case overflow, drawn, author, removed, lowered, rest, after
-  case nextToken, number, sections
+  case overflow, drawn, author, removed, lowered, rest, untold, bounds, after
+  case nextToken, number, sections, smallSections, untoldSection
   case probability, entropy, kept, surprisal, perplexity, human, loop, repeated, distinct
 
   /// What it is called in plain mode; nil where plain mode does not use it.
@@ -64,11 +64,18 @@ enum LegendSign: CaseIterable, Sendable {
     case .removed: "Removed, by the filter whose name follows: this token cannot be drawn."
     case .lowered: "A penalty gave this token another logit, because it stands in the text already."
     case .rest: "All tokens that have no row of their own, together: so the rows add up to 100%."
+    case .untold:
+      "A server told the first tokens only, by probability. This is the share of all others: no one knows how it is divided."
+    case .bounds:
+      "This number depends on tokens that the server did not tell: it lies between these bounds. ≥ is the least, ≤ the most that it can be."
     case .after: "The probabilities after the chain. The tokens that it kept sum to 100% again."
     case .nextToken: "The token that → appends, and its probability after the chain."
     case .number:
       "The random number of this step, from 0 to 1. It falls on one token's part of the line: that one is drawn."
     case .sections: "The line from 0 to 1: each kept token has a part of it as long as its probability."
+    case .smallSections: "Tokens whose parts are narrower than a column."
+    case .untoldSection:
+      "The part of the tokens that the server did not tell. Where u falls on it, no token is drawn."
     case .probability: "The model's own probability of each chosen token, a column for each step."
     case .entropy:
       "How undecided the model is, in bits: 0 where it is sure, 1 as between two equal choices, 2 as among four."

@@ -8,6 +8,8 @@ struct RequestQueue: Equatable, Sendable {
 
   var isIdle: Bool { inFlight == nil && waiting.isEmpty }
 
+  var isAskingForRanks: Bool { current?.isForRanks == true || waiting.contains(where: \.isForRanks) }
+
   /// Adds a command. Returns the effect that sends the next one, if the engine is free.
   ///
   /// A step back cancels a waiting step forward, new settings replace waiting ones, and a jump to the beginning or a
@@ -56,6 +58,9 @@ struct RequestQueue: Equatable, Sendable {
 }
 
 extension EngineCommand {
+  /// True for a question to a server for more ranks.
+  var isForRanks: Bool { if case .tellMore = self { true } else { false } }
+
   /// True for a move along the text, which a following jump makes superfluous.
   fileprivate var isMove: Bool {
     switch self {

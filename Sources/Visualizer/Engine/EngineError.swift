@@ -12,8 +12,6 @@ enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
   case otherVocabulary(String, Int, than: String, Int)
   /// A trace is of one model.
   case traceOfTwoModels
-  /// A server has told all that it tells.
-  case noMoreRanks(known: Int)
 
   var description: String {
     switch self {
@@ -23,8 +21,6 @@ enum EngineError: Error, Equatable, Sendable, CustomStringConvertible {
     case .otherVocabulary(let name, let size, let first, let firstSize):
       "\(ForeignText.line(name)) has \(NumberFormat.grouped(size)) tokens and \(ForeignText.line(first)) \(NumberFormat.grouped(firstSize)): models of one vocabulary can be compared"
     case .traceOfTwoModels: "a trace holds texts of one model; leave the comparison first"
-    case .noMoreRanks(let known):
-      "the server tells no more than the first \(NumberFormat.grouped(known)) tokens"
     case .foreignSession(let path, let reason):
       "the saved session \(path) does not fit this model: \(reason); open the model it was made with, or delete the file"
     }

@@ -115,7 +115,7 @@ struct EngineWorker {
     case .compare(let settings, let first): try compare(with: settings, first: first)
     case .endComparison(let lane): endComparison(keeping: lanes.indices.contains(lane) ? lane : 0)
     case .synchronize(let lane): try synchronize(with: lane)
-    case .tellMore(let lane): try tellMore(lane)
+    case .tellMore(let lane): _ = try session(lane)?.tellMore(to: nil)
     case .listBranches: break
     case .goTo(let branch, let lane): goTo(branch, lane)
     case .renameBranch(let branch, let name, let lane): rename(branch, to: name, lane)
@@ -285,12 +285,6 @@ struct EngineWorker {
   /// The session of a lane; nil for a recording, or for a lane that was closed since the command was sent.
   private func session(_ lane: Int) -> GenerationSession? {
     lanes.indices.contains(lane) ? lanes[lane].session : nil
-  }
-
-  private func tellMore(_ lane: Int) throws {
-    guard let session = session(lane) else { return }
-    guard try !session.tellMore(to: nil) else { return }
-    throw EngineError.noMoreRanks(known: try session.decision.distribution.knownRanks)
   }
 
   // MARK: Comparing

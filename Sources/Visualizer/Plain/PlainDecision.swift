@@ -22,6 +22,7 @@ struct PlainDecision {
 
   private var summary: String {
     let all = NumberFormat.grouped(distribution.vocabularySize)
+    if distribution.chainProblem != nil { return "Next: the sampler chain did not run." }
     if decision.settings.isGreedy {
       let rank = decision.drawn.flatMap(distribution.row(of:))?.rank ?? 1
       let place = rank == 1 ? "" : " rank \(NumberFormat.grouped(rank)),"
@@ -42,7 +43,7 @@ struct PlainDecision {
     let before = RangeText.fixed(distribution.belief.entropyBounds, decimals: 2)
     let after = RangeText.fixed(distribution.entropyAfterBounds, decimals: 2)
     // Greedy decoding leaves one token, whose entropy is always 0.
-    let isSame = after == before || decision.settings.isGreedy
+    let isSame = after == before || distribution.chainProblem != nil || decision.settings.isGreedy
     return "Entropy \(before)" + (isSame ? " bits." : ", then \(after) bits.")
   }
 
@@ -74,6 +75,7 @@ struct PlainDecision {
   /// The probabilities before and after the chain; one where both are the same.
   private func probabilities(_ row: DistributionRow) -> String {
     let before = speech.percent(row.before)
+    if distribution.chainProblem != nil { return before }
     guard let share = row.afterBounds else {
       return "\(before), \(ChainDescription.removal(by: row.removedBy))"
     }

@@ -19,6 +19,9 @@ extension PlainPanel {
       let rows = on.filter { $0.step == row.step }
       lines.append("\(index + 1), " + Self.sentence(row.step, rows, state, speech))
     }
+    if state.settings.indices.contains(state.focus), state.settings[state.focus].knownOnly {
+      lines.append("\(on.filter(\.isStep).count + 1), " + Self.sentence(.known, [], state, speech))
+    }
     let off = rows.filter { $0.state == .off }.map(\.step.title)
     if !off.isEmpty { lines.append("Off: \(off.joined(separator: ", ")).") }
     let row = rows.indices.contains(state.chosenChainRow) ? rows[state.chosenChainRow] : nil
@@ -49,10 +52,14 @@ extension PlainPanel {
     let values = rows.filter { $0.isStep || !$0.knob.isOff(in: settings) }.map {
       "\($0.knob.title) \($0.knob.shownValue(in: settings))"
     }
-    let head = speech.sentence(values.joined(separator: ", "))
+    let head = speech.sentence(values.isEmpty ? step.title : values.joined(separator: ", "))
     guard let lane = state.focusedLane, let distribution = lane.decision?.distribution,
       let stage = lane.stages.first(where: { $0.name == step })
-    else { return "\(head): has no part here." }
+    else {
+      let problem = state.focusedLane?.decision?.distribution.chainProblem
+      let reason = problem.map { $0.step == step ? $0.description : "A step before it cannot run." }
+      return "\(head): \(reason.map(speech.sentence) ?? "has no part here.")"
+    }
     let words = StageDescription(stage, settings, distribution, glyphs: speech.glyphs, match: lane.dryMatch) {
       id in
       speech.token(state.card?.bytes(of: id) ?? [])

@@ -31,7 +31,7 @@ extension PlainPanel {
       }
       lines += entries
       let reason = ContrastiveDescription.reason(step) { phrase([$0]) }
-      lines.append(reason.prefix(1).uppercased() + reason.dropFirst() + ".")
+      lines.append(SpokenText.capitalized(reason) + ".")
     } else if search.isContextFull {
       lines.append("The context is full: no token can be tried.")
     }

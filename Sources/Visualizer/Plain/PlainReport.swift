@@ -52,7 +52,7 @@ struct PlainReport {
   }
 
   private func sentence(of notice: String) -> String {
-    let text = notice.prefix(1).uppercased() + String(notice.dropFirst())
+    let text = SpokenText.capitalized(notice)
     return speech.sentence(text) + (text.hasSuffix(".") ? "" : ".")
   }
 

@@ -66,6 +66,11 @@ struct SpokenText {
       .map { PrintableToken.line(String($0), glyphs: glyphs) }
   }
 
+  /// With a capital letter; a word of one letter, as u, is the name of a number.
+  static func capitalized(_ text: String) -> String {
+    text.dropFirst().first?.isLetter == true ? text.prefix(1).uppercased() + text.dropFirst() : text
+  }
+
   /// A message of the program, with words for its symbols.
   func sentence(_ text: String) -> String {
     // An arrow that begins a part of a sentence is a key.

@@ -27,7 +27,8 @@ extension AppState {
   ///
   /// - Parameter height: of the area inside the frame, in rows.
   func tableRows(lane: Int, height: Int) -> Int {
-    let cutRank = lanes.indices.contains(lane) ? lanes[lane].shownDistribution?.cutLineRank : nil
+    let shown = lanes.indices.contains(lane) ? lanes[lane].shownDistribution : nil
+    let cutRank = shown?.chainProblem == nil ? shown?.cutLineRank : nil
     return DistributionTable.rowCapacity(
       height: height,
       isCutBelow: cutRank.map { cutRank in

@@ -22,10 +22,17 @@ struct ChainPanelView {
     let columns = Columns(width: inside.width)
     buffer.put(logitsLine(columns), in: inside.takeTop(1), with: appearance)
     let (rows, chosen) = (state.chainRows, state.chosenChainRow)
-    let first = min(max(chosen - inside.height * 2 / 3, 0), max(rows.count - inside.height, 0))
+    // The last stage of the chain, which has no setting, stands behind those that are on.
+    let known = settings.knownOnly ? rows.prefix { $0.state != .off }.count : nil
+    func line(of row: Int) -> Int { row + (known.map { row >= $0 } == true ? 1 : 0) }
+    let count = rows.count + (known == nil ? 0 : 1)
+    let first = min(max(line(of: chosen) - inside.height * 2 / 3, 0), max(count - inside.height, 0))
+    if let known, (first..<first + inside.height).contains(known) {
+      buffer.put(knownLine(columns), in: inside.row(known - first), with: appearance)
+    }
     var hits: [Picture.Hit] = []
-    for (line, index) in (first..<rows.count).prefix(inside.height).enumerated() {
-      let place = inside.row(line)
+    for index in rows.indices where (first..<first + inside.height).contains(line(of: index)) {
+      let place = inside.row(line(of: index) - first)
       buffer.put(self.line(rows[index], isChosen: index == chosen, columns), in: place, with: appearance)
       let mark = Rect(x: place.x, y: place.y, width: 3, height: 1)
       hits.append(Picture.Hit(area: mark, target: .chainRow(index, isMark: true)))
@@ -36,7 +43,7 @@ struct ChainPanelView {
 
   private var title: String {
     let name = state.isComparing ? "Chain of \(LaneName.of(state.focus))" : "Chain"
-    let on = settings.order.steps.count { $0.isOn(settings) }
+    let on = settings.order.steps.count { $0.isOn(settings) } + (settings.knownOnly ? 1 : 0)
     return "\(name): \(on == 0 ? "no stage" : counted(on, "stage")) on"
   }
 
@@ -48,14 +55,17 @@ struct ChainPanelView {
     let value = 6
     let tokens = 7
     let bar: Int
-    let mass: Int
-    let entropy = 5
+    /// With a blank before it, as the entropy.
+    let mass = 8
+    let entropy = 6
     let words: Int
+
+    /// The columns of what a step left.
+    var measures: Int { tokens + bar + mass + entropy + (bar > 0 ? 1 : 0) }
 
     init(width: Int) {
       title = width < 90 ? 18 : 22
       bar = width < 96 ? 0 : 12
-      mass = 7
       words = max(width - 3 - title - value - tokens - bar - mass - entropy - (bar > 0 ? 3 : 2), 0)
     }
   }
@@ -83,17 +93,44 @@ struct ChainPanelView {
         Span(TextFit.pad(name, columns: columns.title, glyphs: glyphs), role),
       ] + value(row, isChosen: isChosen, columns, role)
     guard row.isStep, row.state == .on, let stage = lane?.stages.first(where: { $0.name == row.step }) else {
+      let isRefused = row.isStep && row.state == .on && problem != nil
       let words =
-        row.state == .passedOver && row.isStep
-        ? "has no part: \(passedOver(row.step))" : row.isStep ? row.knob.help : ""
-      let blanks = columns.tokens + columns.bar + columns.mass + columns.entropy + (columns.bar > 0 ? 1 : 0)
-      return head + [Span(TextFit.blanks(blanks) + "  " + glyphs.spelled(words), .dim)]
+        isRefused
+        ? refusal(of: row.step)
+        : row.state == .passedOver && row.isStep
+          ? "has no part: \(passedOver(row.step))" : row.isStep ? row.knob.help : ""
+      let text = TextFit.blanks(columns.measures) + "  " + glyphs.spelled(words)
+      return head + [Span(text, isRefused ? .warn : .dim)]
     }
-    let last = lane?.partial.map { lane?.stages[$0.stepCount - 1].name == row.step } ?? false
+    return head + result(of: stage, columns)
+  }
+
+  /// The step that leaves the tokens out that a server did not tell.
+  private func knownLine(_ columns: Columns) -> [Span] {
+    let name = TextFit.pad(StepName.known.title, columns: columns.title + columns.value, glyphs: glyphs)
+    let head = [
+      Span(" "), Span(TextFit.pad(glyphs.check, columns: 2, glyphs: glyphs), .good), Span(name, .strong),
+    ]
+    guard let stage = lane?.stages.first(where: { $0.name == .known }) else {
+      let words = TextFit.blanks(columns.measures) + "  " + (problem == nil ? "" : refusal(of: .known))
+      return head + [Span(words, .warn)]
+    }
+    return head + result(of: stage, columns)
+  }
+
+  private var problem: Untold? { lane?.decision?.distribution.chainProblem }
+
+  /// Of a step without a result: itself refused, or behind one that is.
+  private func refusal(of step: StepName) -> String {
+    guard let problem, problem.step == step else { return "not reached" }
+    return "cannot run here"
+  }
+
+  private func result(of stage: SamplerStage, _ columns: Columns) -> [Span] {
+    let last = lane?.partial.map { lane?.stages[$0.stepCount - 1].name == stage.name } ?? false
     let shown = last ? "  \(glyphs.pointerLeft) the bars show this" : ""
-    return head
-      + measures(
-        kept: stage.keptBounds, mass: stage.massBounds, entropy: stage.entropyBounds, isBarred: true, columns)
+    return measures(
+      kept: stage.keptBounds, mass: stage.massBounds, entropy: stage.entropyBounds, isBarred: true, columns)
       + [
         Span("  " + words(stage, isBrief: columns.words < 38), stage.didAct ? .text : .dim),
         Span(shown, .key),
@@ -126,7 +163,7 @@ struct ChainPanelView {
         TextFit.padLeft(RangeText.leastPercent(mass, glyphs: glyphs), columns: columns.mass, glyphs: glyphs)),
       Span(
         TextFit.padLeft(
-          RangeText.least(entropy, columns: columns.entropy, glyphs: glyphs), columns: columns.entropy,
+          RangeText.least(entropy, columns: columns.entropy - 1, glyphs: glyphs), columns: columns.entropy,
           glyphs: glyphs)),
     ]
   }
@@ -158,7 +195,11 @@ struct ChainPanelView {
     let heading = "\(row.knob.title): \(row.knob.range)"
     guard !area.isEmpty else { return }
     let stage = row.isStep ? lane?.stages.first { $0.name == row.step } : nil
-    if let stage, panel.typed == nil {
+    if let problem, problem.step == row.step, panel.typed == nil {
+      for line in TextFit.wrap(problem.description, columns: area.width).prefix(area.height) {
+        buffer.put([Span(line, .warn)], in: rest.takeTop(1), with: appearance)
+      }
+    } else if let stage, panel.typed == nil {
       // The whole sentence, which the row may have no room for.
       let sentence = "\(row.step.title) here: \(words(stage, isBrief: false))"
       buffer.put([Span(sentence, .key)], in: rest.takeTop(1), with: appearance)

@@ -41,12 +41,22 @@ struct DistributionView {
       cutDisplay: cutDisplay, beforeTitle: "before: softmax(logits)",
       afterTitle: afterTitle,
       narrowestWidth: state.layout.lanes.map { Frame.inner($0.table).width }.min(),
-      distribution: distribution, authorRank: decision.followed.flatMap { distribution.row(of: $0)?.rank })
+      distribution: distribution, authorRank: authorRank)
+    table.problem = distribution.chainProblem?.description
     table.hasBounds = state.lanes.contains { $0.shownDistribution?.leavesSharesOpen == true }
     return table
   }
 
+  /// Where a server did not tell the author's token, the first of the ranks among which it is.
+  private var authorRank: Int? {
+    guard let id = decision.followed else { return nil }
+    if let row = distribution.row(of: id) { return row.rank }
+    let told = distribution.belief.toldRanks
+    return told == distribution.knownRanks && told < distribution.vocabularySize ? told + 1 : nil
+  }
+
   private var afterTitle: String {
+    if distribution.chainProblem != nil { return "after: not known" }
     let kept = distribution.keptCount
     let left =
       kept == distribution.vocabularySize
@@ -86,7 +96,8 @@ struct DistributionView {
   }
 
   private var cutoff: DistributionCutoff? {
-    guard let filter = distribution.bindingFilter, let rank = distribution.cutLineRank,
+    guard distribution.chainProblem == nil, let filter = distribution.bindingFilter,
+      let rank = distribution.cutLineRank,
       let cumulative = distribution.cumulativeAtCut
     else { return nil }
     return DistributionCutoff(

@@ -59,10 +59,11 @@ struct LaneView {
       into: &buffer, in: Frame.inner(area).inset(horizontally: 1), with: appearance)
   }
 
-  /// "A", or "A storyteller" where the lanes have models of their own.
+  /// "A", or "A storyteller ·" where the lanes have models of their own.
   private var laneName: String {
-    [LaneName.of(index), lane.modelName.map { TextFit.fit($0, columns: 24, glyphs: appearance.glyphs) }]
-      .compactMap(\.self).joined(separator: " ")
+    guard let model = lane.modelName else { return LaneName.of(index) }
+    let name = TextFit.fit(model, columns: 24, glyphs: appearance.glyphs)
+    return "\(LaneName.of(index)) \(name) \(appearance.glyphs.dot)"
   }
 
   /// True where the frame of a text is too narrow for the legend of its colours.
@@ -81,7 +82,8 @@ struct LaneView {
       return ahead > 0 ? "\(ahead) ahead: \(appearance.glyphs.arrowRight) replays" : ""
     }
     // The draw panel shows it in its title, if there is one.
-    let author = hasDraw ? nil : FollowedTextView(lane: lane, state: state).nextInBrief
+    let author =
+      hasDraw ? nil : FollowedTextView(lane: lane, state: state).nextInBrief(glyphs: appearance.glyphs)
     return author ?? "step \(lane.depth)"
   }
 
@@ -119,13 +121,15 @@ struct LaneView {
   // MARK: Draw
 
   private func drawDraw(into buffer: inout ScreenBuffer, in area: Rect) {
-    Frame(title: drawTitle, rightTitle: entropies, isFocused: isFocused).draw(
+    Frame(title: drawTitle, rightTitle: entropies(columns: area.width), isFocused: isFocused).draw(
       into: &buffer, in: area, with: appearance)
     guard let decision = lane.decision else { return }
-    DrawStrip(
-      intervals: drawIntervals(of: decision, columns: area.width), u: decision.u,
-      note: greedyNote(decision)
-    ).draw(into: &buffer, in: Frame.inner(area), with: appearance)
+    let problem = decision.distribution.chainProblem
+    var strip = DrawStrip(
+      intervals: drawIntervals(of: decision, columns: area.width), u: problem == nil ? decision.u : nil,
+      note: problem?.description ?? greedyNote(decision), isWarning: problem != nil)
+    strip.untoldFrom = decision.distribution.untoldFrom
+    strip.draw(into: &buffer, in: Frame.inner(area), with: appearance)
   }
 
   /// With a penalty or a ban, greedy decoding may take another token than the model's first.
@@ -155,19 +159,27 @@ struct LaneView {
 
   /// The token that a step forward appends, wherever its row is: `→ ␣girl 9.6%`.
   private var nextToken: String? {
-    guard let decision = lane.decision, let id = decision.id, let row = decision.distribution.row(of: id)
-    else {
-      return nil
-    }
+    guard let decision = lane.decision, let id = decision.id, decision.distribution.chainProblem == nil,
+      let row = decision.distribution.row(of: id)
+    else { return nil }
     let name = TextFit.fit(label(id), columns: 16, glyphs: appearance.glyphs)
     return "\(appearance.glyphs.arrowRight) \(name) \(RangeText.percent(row.afterBounds ?? 0...0))"
   }
 
-  private var entropies: String {
+  /// Before and after the chain; where the bounds have no room beside the title, in a shorter form.
+  private func entropies(columns: Int) -> String {
     guard let distribution = lane.decision?.distribution else { return "" }
-    let before = RangeText.fixed(distribution.belief.entropyBounds, decimals: 2)
-    let after = RangeText.fixed(distribution.entropyAfterBounds, decimals: 2)
-    return "entropy \(before) \(appearance.glyphs.arrowRight) \(after) bits"
+    let isKnown = distribution.chainProblem == nil
+    let bounds = [distribution.belief.entropyBounds] + (isKnown ? [distribution.entropyAfterBounds] : [])
+    let arrow = " \(appearance.glyphs.arrowRight) "
+    let texts: [(ClosedRange<Double>) -> String] = [
+      { RangeText.fixed($0, decimals: 2) }, { RangeText.roundedOut($0, decimals: 1) },
+      { RangeText.least($0, columns: 4, glyphs: appearance.glyphs) },
+    ]
+    let forms = texts.map { text in "entropy \(bounds.map(text).joined(separator: arrow)) bits" }
+    // The title and this one have two columns of the line beside each, and blanks.
+    let room = columns - CellWidth.width(of: drawTitle) - 9
+    return forms.first { CellWidth.width(of: $0) <= room } ?? forms[2]
   }
 
   /// The widest intervals. One of up to three columns has no room for its label, so it gets none.

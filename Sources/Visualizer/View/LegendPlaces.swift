@@ -42,12 +42,25 @@ struct LegendPlaces {
     case .removed: words([glyphs.removed + " "], .removed, in: Frame.inner(panels.table))
     case .lowered: words([glyphs.arrowDown, glyphs.arrowUp], .removed, in: Frame.inner(panels.table))
     case .rest: words([glyphs.ellipsis + " "], .dim, in: Frame.inner(panels.table))
+    case .untold:
+      words(["not told", "untold"], in: Frame.inner(panels.table))
+        + words(["not told"], in: panels.draw.row(0))
+    case .bounds:
+      [Frame.inner(panels.table), panels.draw.row(0)].flatMap {
+        words(["% to ", glyphs.atLeast, glyphs.atMost], in: $0)
+      }
     case .after: words(["after"], in: panels.table.row(0))
     case .nextToken:
       words([glyphs.arrowRight], in: panels.draw.row(0))
         + (panels.draw.isEmpty ? words([glyphs.arrowRight], in: panels.history.row(0)) : [])
     case .number: number
     case .sections: all([glyphs.intervalStart, glyphs.intervalEnd], .frame, in: Frame.inner(panels.draw))
+    case .smallSections:
+      state.lanes[state.focus].decision?.u == nil
+        ? [] : all([glyphs.cutLine], .dim, in: Frame.inner(panels.draw))
+    case .untoldSection:
+      state.lanes[state.focus].decision?.distribution.untoldFrom == nil
+        ? [] : all([glyphs.untold], .dim, in: Frame.inner(panels.draw))
     case .probability: words(["p(chosen)"], in: panels.history)
     case .entropy: words(["entropy"], in: panels.draw.row(0)) + words(["entropy"], in: panels.history)
     case .kept: words(["kept "], in: panels.history)

@@ -38,7 +38,11 @@ struct DistributionRowPainter {
     drawBefore(
       share: row.before, from: row.cumulative - row.before, to: row.cumulative, isDim: isDim,
       isExact: row.marks.contains(.selected), text, &buffer)
-    if let after = row.afterBounds {
+    if table.problem != nil {
+      if row.marks.contains(.author) {
+        drawMark("author", short: glyphs.authorMark, theme[.forced], &buffer)
+      }
+    } else if let after = row.afterBounds {
       drawAfter(
         share: after.lowerBound,
         afterText(after, isExact: row.marks.contains(.selected), RangeText.leastPercent),
@@ -61,14 +65,19 @@ struct DistributionRowPainter {
     let style = theme[.dim]
     let label = "\(glyphs.ellipsis) \(NumberFormat.grouped(part.count))"
     let room = columns.label + columns.labelWidth - columns.rank
-    let word = part.isUntold ? "not told" : "more"
+    let texts =
+      part.isUntold
+      ? ["\(label) not told", "\(glyphs.ellipsis) not told", "\(glyphs.ellipsis) untold"]
+      : ["\(label) more", label]
     put(
-      CellWidth.width(of: label) + word.count < room ? "\(label) \(word)" : label, at: columns.rank, style,
+      texts.first { CellWidth.width(of: $0) <= room } ?? texts[texts.count - 1], at: columns.rank, style,
       &buffer)
     drawBefore(
       share: part.before, from: part.cumulative - part.before, to: part.cumulative, isDim: true, style,
       &buffer)
-    if let after = part.after {
+    if table.problem != nil {
+      // Nothing is known of what the chain leaves.
+    } else if let after = part.after {
       drawAfter(share: after.upperBound, afterText(after, RangeText.mostPercent), style, &buffer)
     } else {
       put(glyphs.removed, at: columns.afterBar ?? columns.afterPercent + 1, theme[.removed], &buffer)

@@ -33,6 +33,8 @@ struct DistributionTable: Widget {
   /// Whether a server left a probability after the chain open, in this table or in one beside it: then its column has room
   /// for bounds.
   var hasBounds = false
+  /// Why the chain did not run to its end, as a sentence: then it stands in place of what the chain leaves.
+  var problem: String?
 
   init(
     rows: [DistributionTableRow], vocabularySize: Int, cutoff: DistributionCutoff? = nil,
@@ -166,7 +168,28 @@ struct DistributionTable: Widget {
         placement.cut = place
       }
     }
+    if let problem { drawProblem(problem, columns, &buffer, area, appearance) }
     return placement
+  }
+
+  /// Beside the rows, or over the last of them where the right half has no room.
+  private func drawProblem(
+    _ problem: String, _ columns: DistributionColumns, _ buffer: inout ScreenBuffer, _ area: Rect,
+    _ appearance: Appearance
+  ) {
+    var place = area
+    _ = place.takeLeft(columns.separator + 2)
+    _ = place.takeRight(columns.marksWidth + 1)
+    let isBeside = place.width >= 16
+    if !isBeside { place = area.inset(horizontally: 1) }
+    let lines = TextFit.wrap(appearance.glyphs.spelled(problem), columns: place.width)
+    if !isBeside {
+      place = place.takeBottom(min(lines.count, area.height))
+      buffer.fill(place, style: appearance.theme[.overlay])
+    }
+    for (row, line) in lines.prefix(place.height).enumerated() {
+      buffer.put(line, at: place.row(row).origin, style: appearance.theme[.warn], in: place)
+    }
   }
 
   private func drawSeparator(

@@ -24,13 +24,18 @@ struct DrawInterval: Hashable {
 struct DrawStrip: Widget {
   /// The intervals from 0 on, in the order of ranks; narrow ones at the end may be left out.
   var intervals: [DrawInterval]
+  /// Where the part of the tokens begins that a server did not tell, up to 1; nil where it told all.
+  var untoldFrom: Double?
   /// The random number; nil where nothing was drawn.
   var u: Double?
   /// The reason why nothing was drawn: "greedy: the most probable token, no draw".
   var note: String
+  /// The note tells a problem.
+  var isWarning: Bool
 
-  init(intervals: [DrawInterval], u: Double?, note: String = "") {
+  init(intervals: [DrawInterval], u: Double?, note: String = "", isWarning: Bool = false) {
     self.intervals = intervals
+    self.isWarning = isWarning
     self.u = u
     self.note = note
   }
@@ -39,8 +44,14 @@ struct DrawStrip: Widget {
     guard !area.isEmpty else { return }
     let theme = appearance.theme
     guard let u else {
-      let text = TextFit.fit(note, columns: area.width - 1, glyphs: appearance.glyphs)
-      buffer.put(text, at: Point(area.x + 1, area.y), style: theme[.dim], in: area)
+      let wrapped = TextFit.wrap(note, columns: area.width - 2)
+      let lines =
+        wrapped.prefix(area.height - 1) + [wrapped.dropFirst(area.height - 1).joined(separator: " ")]
+      for (row, line) in lines.enumerated() {
+        let text = TextFit.fit(line, columns: area.width - 1, glyphs: appearance.glyphs)
+        buffer.put(
+          text, at: Point(area.x + 1, area.y + row), style: theme[isWarning ? .warn : .dim], in: area)
+      }
       return
     }
     var strip = area.row(0).inset(horizontally: area.width >= 24 ? 1 : 0)
@@ -73,6 +84,7 @@ struct DrawStrip: Widget {
     let theme = appearance.theme
     // Intervals narrower than a column are one dotted line.
     buffer.fill(strip, with: glyphs.cutLine, style: theme[.dim])
+    if let untoldFrom { drawUntold(from: untoldFrom, &buffer, strip, appearance) }
     for interval in intervals {
       let start = column(interval.lower, strip.width)
       let end = interval.upper >= 1 - 1e-12 ? strip.width : column(interval.upper, strip.width)
@@ -92,6 +104,18 @@ struct DrawStrip: Widget {
     }
     buffer.set(Cell(glyphs.intervalStart, style: theme[.frame]), at: strip.origin)
     buffer.set(Cell(glyphs.intervalEnd, style: theme[.frame]), at: Point(strip.maxX - 1, strip.y))
+  }
+
+  private func drawUntold(
+    from start: Double, _ buffer: inout ScreenBuffer, _ strip: Rect, _ appearance: Appearance
+  ) {
+    var place = strip
+    _ = place.takeLeft(column(start, strip.width))
+    buffer.fill(place, with: appearance.glyphs.untold, style: appearance.theme[.dim])
+    let text = " not told "
+    guard place.width >= text.count + 4 else { return }
+    let x = place.x + (place.width - text.count) / 2
+    buffer.put(text, at: Point(x, place.y), style: appearance.theme[.dim], in: place)
   }
 
   private func drawName(

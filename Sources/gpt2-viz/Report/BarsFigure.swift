@@ -35,7 +35,9 @@ struct BarsFigure {
   private static func lines(_ decision: TraceDecision, _ vocabularySize: Int) -> [Line] {
     let known = decision.knownRanks
     // A ban of single tokens removes nothing below the last kept one.
-    let hasCut = decision.bindingFilter != nil && decision.cutRank < vocabularySize
+    let hasCut =
+      decision.bindingFilter != nil && decision.cutRank < vocabularySize
+      && decision.head?.problem?.step == nil
     let wanted = decision.cutRank < longest - 4 ? max(decision.cutRank + 4, 12) : longest
     let first = min(wanted, known)
     var lines: [Line] = []
@@ -97,14 +99,43 @@ struct BarsFigure {
         drawShare(before, columns.before, columns.percent, "before", y, &drawing)
       case .rest(let count, let before, let after):
         let sum = index == lastRest ? 1 : min((staircase.last?.sum ?? 0) + before, 1)
-        drawRest(count, before, after, sum, y, &drawing)
+        drawRest(
+          restText(count, isLast: index == lastRest), before, after.map { ($0, index == lastRest) }, sum, y,
+          &drawing)
         staircase.append((y, sum))
       }
       y += Self.rowHeight
     }
     drawCurve(staircase, bottom: y, &drawing)
+    for note in notes {
+      for line in TextFit.wrap(note, columns: size == .wide ? 110 : 54) {
+        drawing.text(line, 0, y + 17, "muted small")
+        y += 18
+      }
+    }
     drawing.height = y + 4
     return drawing
+  }
+
+  private var distribution: Distribution {
+    Decision(content.decision, vocabularySize: content.trace.start.model.vocabularySize).distribution
+  }
+
+  /// What is not known of the decision, as sentences.
+  private var notes: [String] {
+    let distribution = distribution
+    return (distribution.untoldText.map { ["Not known: \($0)."] } ?? [])
+      + (distribution.chainProblem.map { ["The sampler chain did not run. \($0)"] } ?? [])
+  }
+
+  private var isRefused: Bool { distribution.chainProblem != nil }
+
+  /// "50,237 not told" where a server told none of them, else "50,240 more".
+  private func restText(_ count: Int, isLast: Bool) -> String {
+    let all = NumberFormat.grouped(count)
+    let told = content.decision.head?.knownRanks
+    let untold = told.map { content.trace.start.model.vocabularySize - $0 } ?? 0
+    return isLast && untold >= count ? "\(all) not told" : "\(all) more"
   }
 
   private var scale: BarScale { BarScale(covering: content.decision.rows.first?.before ?? 1) }
@@ -120,7 +151,7 @@ struct BarsFigure {
 
   private func drawHead(_ drawing: inout Drawing) {
     let decision = content.decision
-    let kept = NumberFormat.grouped(decision.kept)
+    let kept = distribution.keptText
     let isWhole = decision.kept == content.trace.start.model.vocabularySize
     let isWide = size == .wide
     // A full bar is so much; in a wide figure that stands at the end of the bars.
@@ -129,7 +160,9 @@ struct BarsFigure {
     drawing.text("p", columns.percent, 12, "muted small", .end)
     if let sum = columns.sum { drawing.text("Σ to 100%", sum, 12, "curvetext small", .end) }
     let after =
-      isWide ? isWhole ? "after: nothing removed" : "after: renormalised over \(kept) kept" : "after" + full
+      isRefused
+      ? "after: not known"
+      : isWide ? isWhole ? "after: nothing removed" : "after: renormalised over \(kept) kept" : "after" + full
     drawing.text(after, columns.after, 12, "muted small")
     if isWide {
       drawing.text(scale.label, columns.before + columns.barWidth, 12, "muted small", .end)
@@ -151,7 +184,9 @@ struct BarsFigure {
     if let sum = columns.sum {
       drawing.text(NumberFormat.percent(row.cumulative), sum, text, "muted small", .end)
     }
-    if row.isKept {
+    if isRefused {
+      // Nothing is known of what the chain leaves.
+    } else if row.isKept {
       drawBar(row.after, columns.after, bar, "after", &drawing)
       let after = RangeText.leastPercent(row.after...max(row.after, row.mostAfter ?? 0), glyphs: .blocks)
       drawing.text(after, columns.afterPercent, text, style, .end)
@@ -191,27 +226,33 @@ struct BarsFigure {
   }
 
   private func drawRest(
-    _ count: Int, _ before: Double, _ after: Double?, _ sum: Double, _ y: Double, _ drawing: inout Drawing
+    _ label: String, _ before: Double, _ after: (share: Double, isLast: Bool)?, _ sum: Double, _ y: Double,
+    _ drawing: inout Drawing
   ) {
     let text = y + 17
     if size == .wide { drawing.text("…", columns.rank, text, "muted small", .end) }
     // In a narrow figure a large number also needs the space of the rank column.
-    drawing.text(
-      "\(NumberFormat.grouped(count)) more", size == .wide ? columns.label : 6, text, "muted")
-    let isKept = after != 0
+    drawing.text(label, size == .wide ? columns.label : 6, text, "muted")
+    let isKept = isRefused || after?.share != 0
     drawShare(before, columns.before, columns.percent, isKept ? "before" : "removed", y, &drawing)
     if let place = columns.sum { drawing.text(NumberFormat.percent(sum), place, text, "muted small", .end) }
+    if isRefused { return }
     guard isKept else { return drawing.text("✕", columns.after, text, "muted small") }
     guard let after else { return drawing.text("not recorded", columns.after, text, "muted small") }
-    drawShare(after, columns.after, columns.afterPercent, "after", y, &drawing)
+    // The rows have the least that they can have, so the rest has the most.
+    let isOpen = after.isLast && content.decision.head?.kept != nil && distribution.leavesSharesOpen
+    drawShare(
+      after.share, columns.after, columns.afterPercent, "after", y, &drawing,
+      isOpen ? RangeText.mostPercent(0...after.share, glyphs: .blocks) : nil)
   }
 
   /// The bar and the number of several ranks.
   private func drawShare(
-    _ share: Double, _ x: Double, _ number: Double, _ style: String, _ y: Double, _ drawing: inout Drawing
+    _ share: Double, _ x: Double, _ number: Double, _ style: String, _ y: Double, _ drawing: inout Drawing,
+    _ text: String? = nil
   ) {
     drawBar(share, x, y + (Self.rowHeight - Self.barHeight) / 2, style, &drawing)
-    drawing.text(NumberFormat.percent(share), number, y + 17, "muted", .end)
+    drawing.text(text ?? NumberFormat.percent(share), number, y + 17, "muted", .end)
   }
 
   /// The cumulative probability as a staircase, and the threshold p where top-p is the only active filter.

@@ -11,7 +11,13 @@ struct ReportPage {
     Self.frame(
       headline: lanes[0].headline.escapedForMarkup, style: style, header: facts,
       body: lanes.map(sections).joined(),
-      footer: "Made by gpt2-viz from a trace: the model's own probabilities, over the whole vocabulary.")
+      footer: "Made by gpt2-viz from a trace: the model's own probabilities, \(extent).")
+  }
+
+  private var extent: String {
+    let decisions = lanes.flatMap { $0.trace.steps.map(\.decision) + [$0.decision] }
+    return decisions.contains { $0.head != nil }
+      ? "as far as the server told them" : "over the whole vocabulary"
   }
 
   /// A whole page around these parts, which are markup.
