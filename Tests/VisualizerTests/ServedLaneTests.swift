@@ -79,6 +79,30 @@ import Testing
         .hasSuffix("below rank 2.") == true)
   }
 
+  @Test(arguments: [(80, 24), (110, 34), (200, 50)])
+  func aServerThatDoesNotAnswerIsNamed(columns: Int, rows: Int) {
+    var app = opened({ $0.topK = 5 }, size: Size(columns: columns, rows: rows))
+    var clock = WaitClock()
+    #expect(clock.pause(for: app.state) == nil)
+    app.pressUnanswered(.right)
+    #expect(clock.pause(for: app.state).map { (1...WaitClock.patience).contains($0) } == true)
+    #expect(app.state.waitingSentence == nil)
+    app.sendUnanswered(.waits)
+    let last = app.picture.split(separator: "\n").last ?? ""
+    #expect(last.contains("waiting for fake … Esc or Ctrl-C stops"), "\(last)")
+    #expect(clock.pause(for: app.state) == nil)
+    app.deliver()
+    #expect(app.state.waitingSentence == nil && !app.picture.contains("waiting"))
+  }
+
+  /// A model on this machine needs no such word.
+  @Test func aLocalModelIsNotWaitedFor() {
+    var app = AppHarness()
+    app.pressUnanswered(.right)
+    var clock = WaitClock()
+    #expect(clock.pause(for: app.state) == nil)
+  }
+
   @Test(
     arguments: [
       (PredictorError.source("It broke off.", mayPass: true), "It broke off; the next key tries again."),

@@ -49,15 +49,18 @@ extension Command {
       offersKept: !options.hasPrompt && prompt == .text(openingPrompt),
       seed: try options.chance.seedOrRandom(settings.seedLike), ownPresets: options.sampler.ownPresets,
       inputIsTaken: [options.words.first, options.text.file, options.humanText.file].contains("-"))
-    var other: ModelLocation?
+    var (model, other): (ModelOptions, ModelLocation?) = (options.model, nil)
     if let name = options.comparison.model {
-      var named = options.model
+      var named = model
       named.name = name
+      // The options of a server are for whichever of the two is one.
+      if ServerAddress.isMeant(by: name) { model.givenForServer = nil }
+      if model.name.map(ServerAddress.isMeant) == true { named.givenForServer = nil }
       other = try locateModel(named, surroundings)
     }
     (start.beams, start.startsWithBeams) = (try options.beams.onScreen, options.beams.method == .beam)
     try openVisualizer(
-      start, try locateModel(options.model, surroundings), beside: other, options.model, options.screen,
+      start, try locateModel(model, surroundings), beside: other, model, options.screen,
       options.saving, surroundings)
   }
 }
@@ -201,10 +204,7 @@ func openVisualizer(
   var visualizerOptions = start.options(modelName: location.name, screen, surroundings)
   // Keys from a file must have the same effect each time, whatever session was saved before.
   let keysComeFromTerminal = start.inputIsTaken || isatty(STDIN_FILENO) == 1
-  // Asked again, a server may answer with other numbers: a session of its own tokens could not be restored.
-  var isServed: Bool { if case .server = location { true } else { false } }
-  if saving.savesSession, !isServed, other == nil, start.saver == nil, !screen.isPlain || keysComeFromTerminal
-  {
+  if saving.savesSession, other == nil, start.saver == nil, !screen.isPlain || keysComeFromTerminal {
     do {
       visualizerOptions.saver = try makeSaver(
         location, model.precision, keepsTexts: start.lesson == nil, offersKept: start.offersKept,
