@@ -30,8 +30,8 @@ struct PlainReport {
         card.parameterCount > 0
         ? "\(NumberFormat.abbreviated(card.parameterCount)) parameters in \(card.dtype)" : "on a server"
       lines.append(
-        "\(card.name): \(parameters), \(NumberFormat.grouped(card.vocabularySize)) tokens, "
-          + "reads up to \(NumberFormat.grouped(card.contextLength)).")
+        "\(card.name): \(parameters), \(NumberFormat.grouped(card.vocabularySize)) tokens"
+          + (card.tellsContextLength ? ", reads up to \(NumberFormat.grouped(card.contextLength))." : "."))
     }
     lines += text(of: after.focus) + after.lanes.indices.map(sampler) + decisions
     lines += lessonLines(since: nil)
