@@ -239,19 +239,17 @@ import Testing
       head: [1, 2, 3, 4], logProbabilities: [0.3, 0.2, 0.1, 0.1].map { log($0) }, restMass: 0.3...0.3,
       vocabularySize: 1000)
     let found = try SamplerChain(.with { $0.temperature = 1.5 }).apply(to: told, ChainContext(history: [1]))
-    let sentences = try [0.05, 0.3, 0.5, 0.999].map { u in
+    var sentences: [String] = []
+    for u in [0.05, 0.3, 0.5, 0.999] {
       let decision = Decision(
         distribution: found, draw: Draw(seed: 1, redraws: 0, u: u), settings: .with { $0.temperature = 1.5 })
-      let problem = decision.problem
-      if let problem, let known = decision.distribution.belief.restMass, known.upperBound > 0 {
-        // A trace keeps it.
-        let json = problem.json
-        let fields = TraceFields(json, line: 1)
-        #expect(try Untold(fields, u: u, known: 4, vocabularySize: 1000) == problem)
-      }
-      return problem?.description ?? "drawn"
+      sentences.append(decision.problem?.description ?? "drawn")
+      guard let problem = decision.problem else { continue }
+      // A trace keeps it.
+      let fields = TraceFields(problem.json, line: 1)
+      #expect(try Untold(fields, u: u, known: 4, vocabularySize: 1000) == problem)
     }
-    #expect(sentences[0].contains("on rank 1 or a later one, perhaps on a token") || sentences[0] == "drawn")
+    #expect(sentences[0] == "drawn")
     #expect(sentences[3].contains("falls among the tokens that the server does not tell, below rank 4."))
     let narrow = Belief(
       head: [1, 2, 3, 4], logProbabilities: [0.3, 0.2, 0.1, 0.1].map { log($0) }, restMass: 0.2...0.3,

@@ -53,13 +53,13 @@ public final class LoadedModel {
   /// - Parameters:
   ///   - context: how many tokens can be read; nil for as many as the model reads, but at most 8,192.
   ///   - environment: variables, of which a server's key is one.
-  ///   - report: called with a sentence where a server makes wait.
   ///   - progress: called with 0...1 as the weights come in from the disk, and are turned into 8 bits.
+  ///   - report: called with a sentence where a server makes wait.
   /// - Throws: what `Transformer.load` throws, `ContextError`, `TokenizerError` or `ServerError`; each describes itself.
   public static func load(
     _ location: ModelLocation, threads: Int = 0, precision: Precision = .float32,
     context: Int? = nil, environment: [String: String] = ProcessEnvironment.variables,
-    report: (String) -> Void = { _ in }, progress: (Double) -> Void = { _ in }
+    progress: (Double) -> Void = { _ in }, report: (String) -> Void = { _ in }
   ) throws -> LoadedModel {
     switch location {
     case .builtIn:

@@ -5,9 +5,11 @@ public struct SavedServer: Equatable, Sendable {
   public var model: String
   /// V
   public var vocabularySize: Int
-  /// As `--server-kind`, `--server-model` and `--tokenizer` named them; nil where they did not.
+  /// What `--server-kind` named; nil where it did not.
   public var kind: ServerKind?
+  /// What `--server-model` named; nil where it did not.
   public var name: String?
+  /// What `--tokenizer` named, from the root on; nil where it did not.
   public var tokenizerFolder: String?
   /// The heads behind the prompt and behind each step, lane by lane; nil for one that an earlier lane has, or none.
   package var heads: [[ServedHead?]] = []

@@ -35,8 +35,7 @@ func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> 
     defer { line.erase() }
     loaded = try LoadedModel.load(
       location, threads: options.threads ?? 0, precision: options.precision, context: options.context,
-      environment: surroundings.environment, report: reportWait
-    ) { line.show($0) }
+      environment: surroundings.environment, progress: { line.show($0) }, report: reportWait)
   }
   for note in loaded.notes { reportMessage("gpt2-viz: \(note)") }
   return loaded
