@@ -143,7 +143,7 @@ import Testing
       }
     }
     #expect(
-      try sentence("https://\(host)")
+      ServerError.network(.plainServer(host)).description
         == "\(host) does not speak https: write http:// in place of https://.")
     server.stop()
     #expect(
