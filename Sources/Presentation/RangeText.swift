@@ -4,7 +4,9 @@ import LMCore
 package enum RangeText {
   /// "4.18 to 4.27", or "4.20".
   package static func fixed(_ bounds: ClosedRange<Double>, decimals: Int) -> String {
-    both(bounds) { NumberFormat.fixed($0, decimals: decimals) }
+    outward(bounds, { NumberFormat.fixed($0, decimals: decimals) }) { value, rule in
+      NumberFormat.fixed(rounded(value, decimals, rule), decimals: decimals)
+    }
   }
 
   /// "4.1 to 4.3": the lower bound rounded down, the upper one up; or "4.2".
@@ -20,7 +22,7 @@ package enum RangeText {
 
   /// "93.2% to 95.1%", or "93.2%".
   package static func percent(_ bounds: ClosedRange<Double>) -> String {
-    both(bounds, NumberFormat.percent)
+    outward(bounds, NumberFormat.percent, percent)
   }
 
   /// As `percent`, with so many digits of a tiny share.
@@ -31,6 +33,34 @@ package enum RangeText {
   /// "20 to 4,096", or "23".
   package static func count(_ bounds: ClosedRange<Int>) -> String {
     both(bounds, NumberFormat.grouped)
+  }
+
+  /// The lower bound rounded down and the upper one up, so that what is certain stays true; one number where both read alike.
+  private static func outward(
+    _ bounds: ClosedRange<Double>, _ text: (Double) -> String,
+    _ bound: (Double, FloatingPointRoundingRule) -> String
+  ) -> String {
+    let (low, high) = (text(bounds.lowerBound), text(bounds.upperBound))
+    return low == high ? low : "\(bound(bounds.lowerBound, .down)) to \(bound(bounds.upperBound, .up))"
+  }
+
+  private static func rounded(
+    _ value: Double, _ decimals: Int, _ rule: FloatingPointRoundingRule
+  ) -> Double {
+    guard value.isFinite else { return value }
+    let scale = [1.0, 10, 100, 1000, 10000][min(decimals, 4)]
+    // What rounding left behind the digits is no digit.
+    let nearest = (value * scale).rounded()
+    if abs(nearest - value * scale) < 1e-7 { return nearest / scale }
+    return (value * scale).rounded(rule) / scale
+  }
+
+  /// As `NumberFormat.percent`, rounded in one direction.
+  private static func percent(_ share: Double, _ rule: FloatingPointRoundingRule) -> String {
+    let text = NumberFormat.percent(share)
+    guard text != "100%", text != "0%", !text.hasPrefix("<"), !text.hasPrefix(">") else { return text }
+    let decimals = share < 0.009995 ? 2 : 1
+    return NumberFormat.fixed(rounded(share * 100, decimals, rule), decimals: decimals) + "%"
   }
 
   /// Both bounds as `text` writes a number, with "to" between them; one where they read alike.
@@ -50,13 +80,15 @@ package enum RangeText {
   package static func leastPercent(_ bounds: ClosedRange<Double>, glyphs: GlyphSet) -> String {
     let (low, high) = (NumberFormat.percent(bounds.lowerBound), NumberFormat.percent(bounds.upperBound))
     // ">99.9%" is a bound by itself, and "<0.01%" the opposite one.
-    return low == high || low.hasPrefix(">") ? low : glyphs.atLeast + (low.hasPrefix("<") ? "0%" : low)
+    if low == high || low.hasPrefix(">") { return low }
+    return glyphs.atLeast + (low.hasPrefix("<") ? "0%" : percent(bounds.lowerBound, .down))
   }
 
   /// "≤65.1%", or "93.2%".
   package static func mostPercent(_ bounds: ClosedRange<Double>, glyphs: GlyphSet) -> String {
     let (low, high) = (NumberFormat.percent(bounds.lowerBound), NumberFormat.percent(bounds.upperBound))
-    return low == high || high.hasPrefix("<") ? high : glyphs.atMost + (high.hasPrefix(">") ? "100%" : high)
+    if low == high || high.hasPrefix("<") { return high }
+    return glyphs.atMost + (high.hasPrefix(">") ? "100%" : percent(bounds.upperBound, .up))
   }
 
   /// "≥4.18" in at most so many columns, with fewer decimals where it has no room; or "4.18".

@@ -44,6 +44,7 @@ private func sentence(for error: any Error) -> String {
   switch error {
   case SamplingError.untold(.draw):
     advice = ": another --seed draws another number, and --known-only draws among the known tokens."
+  case SamplingError.logitsUnknown: advice = "; --known-only takes those that are known."
   case PredictorError.source(_, mayPass: true): advice = "; the same command may succeed a little later."
   case let error as ServerError where error.mayPass: advice = "; the same command may succeed a little later."
   default: return "\(error)"

@@ -95,7 +95,15 @@ import Testing
       let u = random.nextUniform()
       let drawn = found.token(at: u)
       if untold == nil { #expect(drawn != nil, comment) }
-      if let drawn { #expect(drawn == expected.token(at: u), comment) }
+      let right = expected.token(at: u)
+      if let drawn {
+        #expect(drawn == right, comment)
+      } else if case .draw(_, let known, let ranks) = found.openDraw(at: u),
+        let rank = right.flatMap({ expected.row(of: $0)?.rank })
+      {
+        // Where it is not known which token u draws, it is one of those that are named.
+        #expect(ranks?.contains(min(rank, known + 1)) ?? (rank > known), comment)
+      }
     }
   }
 
@@ -201,6 +209,57 @@ import Testing
       let decision = try decision(settings)
       #expect(!decision.distribution.isCutOpen && !decision.needsMoreRanks)
     }
+  }
+
+  /// No token below the head is more probable than its last rank: so many are needed at least.
+  @Test func theBoundsOfACutAgree() throws {
+    let (first, last) = (0.604, 0.0071)
+    let told = Belief(
+      head: (0..<20).map(Int32.init),
+      logProbabilities: [Double](repeating: log(first / 19), count: 19) + [log(last)],
+      restMass: 1 - first - last...1 - first - last, vocabularySize: 50_257)
+    func cut(_ settings: SamplingSettings) throws -> Distribution {
+      try SamplerChain(settings).apply(to: told, ChainContext(history: [1]))
+    }
+    let nucleus = try cut(.with { $0.topP = 0.9 })
+    #expect(nucleus.keptCountBounds.lowerBound == 20 + Int(((0.9 - first - last) / last).rounded(.up)))
+    #expect(nucleus.keptCountBounds.upperBound < 50_257)
+    // What a token has in the model's own distribution does not depend on the temperature.
+    let (cool, hot) = (
+      try cut(.with { $0.topK = 50 }), try cut(.with { ($0.topK, $0.temperature) = (50, 1.2) })
+    )
+    #expect(abs(cool.keptMassBounds.upperBound - (first + 31 * last)) < 1e-9)
+    #expect(cool.keptMassBounds == hot.keptMassBounds)
+    let least = try cut(.with { $0.minP = 0.01 })
+    #expect(least.keptCountBounds.upperBound <= 20 + Int((1 - first - last) / (0.01 * first / 19)))
+  }
+
+  @Test func anOpenDrawNamesItsRanks() throws {
+    let told = Belief(
+      head: [1, 2, 3, 4], logProbabilities: [0.3, 0.2, 0.1, 0.1].map { log($0) }, restMass: 0.3...0.3,
+      vocabularySize: 1000)
+    let found = try SamplerChain(.with { $0.temperature = 1.5 }).apply(to: told, ChainContext(history: [1]))
+    var sentences: [String] = []
+    for u in [0.05, 0.3, 0.5, 0.999] {
+      let decision = Decision(
+        distribution: found, draw: Draw(seed: 1, redraws: 0, u: u), settings: .with { $0.temperature = 1.5 })
+      sentences.append(decision.problem?.description ?? "drawn")
+      guard let problem = decision.problem else { continue }
+      // A trace keeps it.
+      let fields = TraceFields(problem.json, line: 1)
+      #expect(try Untold(fields, u: u, known: 4, vocabularySize: 1000) == problem)
+    }
+    #expect(sentences[0] == "drawn")
+    #expect(sentences[3].contains("falls among the tokens that the server does not tell, below rank 4."))
+    let narrow = Belief(
+      head: [1, 2, 3, 4], logProbabilities: [0.3, 0.2, 0.1, 0.1].map { log($0) }, restMass: 0.2...0.3,
+      vocabularySize: 1000)
+    let open = try SamplerChain(SamplingSettings()).apply(to: narrow, ChainContext(history: [1]))
+    #expect(open.token(at: 0.31) == nil)
+    #expect(
+      open.openDraw(at: 0.31).description
+        == "u = 0.3100 falls on one of the ranks 1 to 2, depending on the tokens that the server does not tell, below rank 4."
+    )
   }
 
   /// The rest weighs least when it is even for T < 1, and when it is packed for T > 1.

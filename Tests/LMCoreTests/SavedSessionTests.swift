@@ -120,7 +120,7 @@ import Testing
     ("{\"type\":\"start\"}", "line 1 is not a line of a saved session"),
     (
       "{\"type\":\"session\",\"version\":9}",
-      "line 1 says version 9, but this gpt2-viz reads up to version 1; update it"
+      "line 1 says version 9, but this gpt2-viz reads up to version 2; update it"
     ),
     ("{\"type\":\"session\"", "line 1 is not JSON: a comma or closing brace is missing at byte 17"),
   ])

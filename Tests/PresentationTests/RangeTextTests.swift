@@ -23,6 +23,17 @@ import Testing
     #expect(RangeText.leastPercent(low...high, glyphs: .ascii) == ascii)
   }
 
+  /// What is certain must stay true.
+  @Test func boundsAreRoundedOutward() {
+    #expect(RangeText.fixed(5.348...6.001, decimals: 2) == "5.34 to 6.01")
+    #expect(RangeText.fixed(5.34...6, decimals: 2) == "5.34 to 6.00")
+    #expect(RangeText.fixed(5.344...5.346, decimals: 2) == "5.34 to 5.35")
+    #expect(RangeText.percent(0.6119...0.8241) == "61.1% to 82.5%")
+    #expect(RangeText.percent(0.9...0.9061) == "90.0% to 90.7%")
+    #expect(RangeText.leastPercent(0.6119...0.8241, glyphs: .blocks) == "≥61.1%")
+    #expect(RangeText.mostPercent(0.6119...0.8241, glyphs: .blocks) == "≤82.5%")
+  }
+
   @Test func theLeastIsNotRoundedUp() {
     #expect(RangeText.least(4.189...5, columns: 5, glyphs: .blocks) == "≥4.18")
     #expect(RangeText.least(10.48...12, columns: 5, glyphs: .blocks) == "≥10.4")

@@ -29,12 +29,14 @@ import Testing
     #expect(rest.contains("≤") || rest.contains("<=") || rest.contains(" to "), "\(rest)")
   }
 
-  @Test func theChainPanelMarksTheLeast() {
+  @Test func theChainPanelMarksTheLeast() throws {
     var app = opened { $0.topP = 0.99 }
     app.press(.character("C"))
     let line = app.picture.split(separator: "\n").last { $0.contains("top-p") && $0.contains("0.99") } ?? ""
     let sign = app.state.appearance.glyphs.atLeast
-    #expect(line.contains(sign + "12 ") || line.contains(sign + "13 "), "\(line)")
+    let bounds = try #require(app.lane.decision?.stages.first { $0.name == .topP }?.keptBounds)
+    #expect(bounds.lowerBound >= 12 && bounds.count > 1)
+    #expect(line.contains(sign + "\(bounds.lowerBound) "), "\(line)")
     #expect(line.contains("removes up to"), "\(line)")
   }
 
@@ -77,6 +79,30 @@ import Testing
     #expect(
       PlainDecision(decision: decision, card: app.state.card, speech: speech, isReplay: true).lines().last?
         .hasSuffix("below rank 2.") == true)
+  }
+
+  @Test(arguments: [(80, 24), (110, 34), (200, 50)])
+  func aServerThatDoesNotAnswerIsNamed(columns: Int, rows: Int) {
+    var app = opened({ $0.topK = 5 }, size: Size(columns: columns, rows: rows))
+    var clock = WaitClock()
+    #expect(clock.pause(for: app.state) == nil)
+    app.pressUnanswered(.right)
+    #expect(clock.pause(for: app.state).map { (1...WaitClock.patience).contains($0) } == true)
+    #expect(app.state.waitingSentence == nil)
+    app.sendUnanswered(.waits)
+    let last = app.picture.split(separator: "\n").last ?? ""
+    #expect(last.contains("waiting for fake … Esc or Ctrl-C stops"), "\(last)")
+    #expect(clock.pause(for: app.state) == nil)
+    app.deliver()
+    #expect(app.state.waitingSentence == nil && !app.picture.contains("waiting"))
+  }
+
+  /// A model on this machine needs no such word.
+  @Test func aLocalModelIsNotWaitedFor() {
+    var app = AppHarness()
+    app.pressUnanswered(.right)
+    var clock = WaitClock()
+    #expect(clock.pause(for: app.state) == nil)
   }
 
   @Test(

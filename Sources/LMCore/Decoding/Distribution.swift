@@ -262,6 +262,19 @@ public struct Distribution: Sendable {
     }
   }
 
+  /// Why no token is drawn by u, where the source does not tell enough.
+  package func openDraw(at u: Double) -> Untold {
+    guard let candidates, candidates.rest != nil, case let ranks = candidates.ranksOfHead(at: u),
+      let least = ranks.least
+    else { return .draw(u: u, known: knownRanks) }
+    return .draw(u: u, known: knownRanks, ranks: least + 1...max(ranks.most ?? knownRanks, least) + 1)
+  }
+
+  /// The same where the tokens may lie along the line in any order.
+  func openDrawInAnyOrder(at u: Double) -> Untold {
+    .draw(u: u, known: knownRanks, ranks: 1...knownRanks + 1)
+  }
+
   /// The numbers that draw a token: its place on the line from 0 to 1 along which the kept tokens lie in ranking
   /// order. The lower bound draws it, the upper one the token behind. Nil for a token that is never drawn, or below
   /// the known ranks.

@@ -94,6 +94,13 @@ extension Candidates {
   /// The known token that u falls on, however much the rest weighs within its bounds; nil where it falls among the rest, or
   /// may do so.
   private func tokenOfHead(at u: Double) -> Int? {
+    let ranks = ranksOfHead(at: u)
+    guard let low = ranks.least, ranks.most == low else { return nil }
+    return Int(ranked.ranking[low])
+  }
+
+  /// The ranks, from 0, on which u falls where the rest weighs least, and where it weighs most; nil below the known ones.
+  func ranksOfHead(at u: Double) -> (least: Int?, most: Int?) {
     let totals = totals
     func rank(_ total: Double) -> Int? {
       var sum = 0.0
@@ -104,8 +111,7 @@ extension Candidates {
       }
       return nil
     }
-    guard let low = rank(totals.lowerBound), rank(totals.upperBound) == low else { return nil }
-    return Int(ranked.ranking[low])
+    return (rank(totals.lowerBound), rank(totals.upperBound))
   }
 
   /// The sum of the probabilities of the first ranks.

@@ -87,7 +87,7 @@ extension SamplerChain {
   ) throws(SamplingError) -> (id: Int, interval: ClosedRange<Double>?) {
     if let untold = distribution.untold { throw .untold(untold) }
     guard distribution.untoldKept == nil else {
-      throw .untold(.draw(u: u, known: distribution.knownRanks))
+      throw .untold(distribution.openDrawInAnyOrder(at: u))
     }
     let sorter = order.lastIndex { $0.sortsArray(settings, context) }
     let rows = (1...distribution.cutRank).compactMap(distribution.row(atRank:)).filter(\.isKept)

@@ -53,7 +53,7 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .allLogitsMinusInfinity(let count):
       "All \(count) logits are minus infinity: no token is left to choose."
     case .logitsUnknown(let known, let vocabularySize):
-      "Only the first \(known) of \(vocabularySize) tokens are known: the sampler chain needs the logits of all."
+      "Only the first \(NumberFormat.grouped(known)) of \(NumberFormat.grouped(vocabularySize)) tokens are known: the sampler chain needs the logits of all."
     case .untold(let untold): untold.description
     case .tokenUntold(let id, let known):
       "The server does not tell the probability of token \(id): it stands below rank \(NumberFormat.grouped(known))."

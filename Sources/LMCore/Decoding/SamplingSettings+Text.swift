@@ -1,6 +1,6 @@
 extension SamplingSettings {
   /// Reads settings as a person writes them: the name of a preset, settings with their values, or a preset and then
-  /// settings, separated by commas: `nucleus, min-p 0.05`.
+  /// settings, separated by commas: `nucleus, min-p 0.05`. `known-only` among them stands alone.
   ///
   /// - Parameters:
   ///   - order: the order of the steps where the text names none.
@@ -17,6 +17,11 @@ extension SamplingSettings {
         continue
       }
       if index == 0 { self.order = order }
+      // A stage without a number.
+      if words == ["known-only"] {
+        knownOnly = true
+        continue
+      }
       guard words.count == 2, set(words[0], to: words[1]) else {
         throw .unknownSetting(words.joined(separator: " "))
       }

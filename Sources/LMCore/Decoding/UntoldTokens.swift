@@ -135,7 +135,13 @@ extension Candidates {
     } else {
       let least = max(share * totals.lowerBound - total, 0)
       let most = share * totals.upperBound + ceilingWeight - total
-      cutRest(least...max(min(most, weight.upperBound), least), count: 1, by: filter)
+      // None of them weighs more than the ceiling, and the most probable ones have at least their share of the weight.
+      let fewest = ceilingWeight > 0 ? (least / ceilingWeight - 1e-9).rounded(.up) : 1
+      let part = weight.upperBound > 0 ? (share * totals.upperBound - total) / weight.upperBound : 1
+      let count = Double(rest?.count.upperBound ?? 0)
+      cutRest(
+        least...max(min(most, weight.upperBound), least),
+        count: Self.count(from: max(fewest, 1), to: (part * count + 1e-9).rounded(.up)), by: filter)
     }
   }
 
@@ -149,21 +155,33 @@ extension Candidates {
     guard end(totals.lowerBound) == end(totals.upperBound) else { throw untoldCut(filter) }
     try keepKnown(
       upTo: end(totals.lowerBound), removingRest: ceilingWeight / totals.lowerBound < share,
-      orPart: ceilingWeight / totals.upperBound >= share, by: filter)
+      orPart: ceilingWeight / totals.upperBound >= share, each: share * totals.lowerBound, by: filter)
   }
 
   /// Keeps the candidates whose weight is at least a share of the first one's.
   mutating func keepWeight(atLeast share: Double, by filter: StepName) throws(SamplingError) {
     let end = range.partitioningIndex { weight(at: $0) < share }
-    try keepKnown(upTo: end, removingRest: ceilingWeight < share, orPart: true, by: filter)
+    try keepKnown(
+      upTo: end, removingRest: ceilingWeight < share, orPart: true, each: share, by: filter)
   }
 
+  /// - Parameter least: what a token that is kept weighs at least.
   private mutating func keepKnown(
-    upTo end: Int, removingRest: Bool, orPart: Bool, by filter: StepName
+    upTo end: Int, removingRest: Bool, orPart: Bool, each least: Double, by filter: StepName
   ) throws(SamplingError) {
     guard removingRest || orPart else { throw untoldCut(filter) }
     keep(range.lowerBound..<end, by: filter, keepsRest: !removingRest)
-    if !removingRest { cutRest(0...restWeight.upperBound, count: 0, by: filter) }
+    guard !removingRest else { return }
+    let weight = restWeight
+    cutRest(
+      0...weight.upperBound, count: Self.count(from: 0, to: weight.upperBound / least + 1e-9), by: filter)
+  }
+
+  /// A number of tokens between bounds that were computed.
+  private static func count(from least: Double, to most: Double) -> ClosedRange<Int> {
+    let all = Double(Int32.max)
+    let lower = least.isNaN ? 0 : Int(min(max(least, 0), all))
+    return lower...max(most.isNaN ? Int(all) : Int(min(max(most, 0), all)), lower)
   }
 
   /// Keeps so many of the most probable candidates, where more are left.
@@ -184,21 +202,30 @@ extension Candidates {
     let least = weight.lowerBound * Double(more) / Double(rest.count.upperBound)
     cutRest(
       least...max(min(weight.upperBound, Double(more) * ceilingWeight), least),
-      count: min(more, rest.count.lowerBound),
+      count: min(more, rest.count.lowerBound)...more,
       by: filter)
-    self.rest?.count = min(more, rest.count.lowerBound)...more
   }
 
   /// - Parameters:
   ///   - weight: what is left of it, relative to the first candidate's 1.
-  ///   - count: how many are left at least.
-  private mutating func cutRest(_ weight: ClosedRange<Double>, count: Int, by filter: StepName) {
+  ///   - count: how many are left.
+  private mutating func cutRest(
+    _ weight: ClosedRange<Double>, count: ClosedRange<Int>, by filter: StepName
+  ) {
     guard let rest else { return }
+    let all = rest.count.upperBound
+    let left = min(count.lowerBound, all)...min(count.upperBound, all)
     let isOwn = temperature == 1 && scores[range.lowerBound] == ranked.scores[0] && rest.loweredCount == 0
-    self.rest?.weight =
-      isOwn ? weight.clamped(to: 0...rest.weight.upperBound) : 0...rest.weight.upperBound
+    var (least, most) = (0.0, rest.weight.upperBound)
+    if rest.loweredCount == 0 {
+      // The most probable ones are left at any temperature.
+      least = rest.weight.lowerBound * Double(left.lowerBound) / Double(max(all, 1))
+      most = min(most, Double(left.upperBound) * rest.highestWeight)
+    }
+    if isOwn { (least, most) = (max(least, weight.lowerBound), min(most, weight.upperBound)) }
+    self.rest?.weight = min(least, most)...max(least, most)
     self.rest?.cut = weight
-    self.rest?.count = min(count, rest.count.upperBound)...rest.count.upperBound
+    self.rest?.count = left
     self.rest?.cutter = filter
   }
 
@@ -239,8 +266,10 @@ public enum Untold: Hashable, Sendable {
   case allTokens(neededBy: StepName, known: Int)
   /// It is not certain which of the known tokens the step keeps.
   case cut(of: StepName, known: Int, vocabularySize: Int)
-  /// The number u lies, or may lie, among the tokens that are not known.
-  case draw(u: Double, known: Int)
+  /// The number u lies, or may lie, among the tokens that are not known. Or it falls on a known token, but which one depends
+  /// on the others' weight: `ranks` are those on which it may fall, `known` + 1 standing for any below; nil where it
+  /// certainly falls below.
+  case draw(u: Double, known: Int, ranks: ClosedRange<Int>? = nil)
 
   /// Whether more ranks can decide it.
   package var needsRanks: Bool {
@@ -252,13 +281,25 @@ extension Untold: CustomStringConvertible {
   public var description: String {
     switch self {
     case .logits(let step):
-      "The \(step.title) works on logits, and the server tells probabilities only: turn it off."
+      "The step \(step.title) works on logits, and the server tells probabilities only: turn it off."
     case .allTokens(let step, let known):
       "The step \(step.title) needs all tokens, and the server tells the first \(NumberFormat.grouped(known)): put top-k before it, or turn it off."
     case .cut(let step, let known, let all):
       "It is not certain where \(step.title) cuts: the server tells the first \(NumberFormat.grouped(known)) of \(NumberFormat.grouped(all)) tokens."
-    case .draw(let u, let known):
-      "u = \(NumberFormat.fixed(u, decimals: 4)) falls among the tokens that the server does not tell, below rank \(NumberFormat.grouped(known))."
+    case .draw(let u, let known, let ranks):
+      "u = \(NumberFormat.fixed(u, decimals: 4)) " + Self.place(known, ranks)
     }
+  }
+
+  private static func place(_ known: Int, _ ranks: ClosedRange<Int>?) -> String {
+    let below = "below rank \(NumberFormat.grouped(known))"
+    guard let ranks else { return "falls among the tokens that the server does not tell, \(below)." }
+    let first = NumberFormat.grouped(ranks.lowerBound)
+    guard ranks.upperBound <= known else {
+      return
+        "falls on rank \(first) or a later one, perhaps on a token that the server does not tell, \(below)."
+    }
+    return
+      "falls on one of the ranks \(first) to \(NumberFormat.grouped(ranks.upperBound)), depending on the tokens that the server does not tell, \(below)."
   }
 }

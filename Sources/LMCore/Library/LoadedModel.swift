@@ -54,11 +54,12 @@ public final class LoadedModel {
   ///   - context: how many tokens can be read; nil for as many as the model reads, but at most 8,192.
   ///   - environment: variables, of which a server's key is one.
   ///   - progress: called with 0...1 as the weights come in from the disk, and are turned into 8 bits.
+  ///   - report: called with a sentence where a server makes wait.
   /// - Throws: what `Transformer.load` throws, `ContextError`, `TokenizerError` or `ServerError`; each describes itself.
   public static func load(
     _ location: ModelLocation, threads: Int = 0, precision: Precision = .float32,
     context: Int? = nil, environment: [String: String] = ProcessEnvironment.variables,
-    progress: (Double) -> Void = { _ in }
+    progress: (Double) -> Void = { _ in }, report: (String) -> Void = { _ in }
   ) throws -> LoadedModel {
     switch location {
     case .builtIn:
@@ -69,7 +70,7 @@ public final class LoadedModel {
         .builtIn().limitingContext(to: context), threads: threads, precision: precision, progress: progress)
       return LoadedModel(model, tokenizer)
     case .server(let settings):
-      let served = try ServedModel.open(settings, environment: environment)
+      let served = try ServedModel.open(settings, environment: environment, report: report)
       progress(1)
       return LoadedModel(served)
     case .folder(let path):

@@ -59,6 +59,7 @@ public enum ModelLocator {
     if let kind = ModelDirectory.kind(of: name) {
       return kind == S_IFDIR ? .folder(path: name) : .file(path: name)
     }
+    if looksLikeServer(name) { throw .server(.notAnAddress(name)) }
     let reference = ModelReference(name)
     // No model on the hub is called so, and a folder hardly.
     if reference.weights == nil, name.lowercased().hasSuffix(".gguf") { throw .noFile(path: name) }
@@ -78,6 +79,16 @@ public enum ModelLocator {
       throw .noSuchFile(name: name, names: choice.names)
     }
     return .cached(name: name, path: path + "/" + file)
+  }
+
+  /// "127.0.0.1:8080", "localhost:8080", "ftp://host/": an address, but not one of http.
+  private static func looksLikeServer(_ name: String) -> Bool {
+    if name.contains("://") { return true }
+    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let port = Int(parts[1].prefix { $0 != "/" }), (1...65535).contains(port) else {
+      return false
+    }
+    return parts[0] == "localhost" || parts[0].contains(".") && !parts[0].contains("/")
   }
 }
 

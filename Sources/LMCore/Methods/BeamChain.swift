@@ -51,9 +51,7 @@ struct BeamChain: Sendable {
         belief.logProbability(of: id).map { Continuation(id: id, ownLogProbability: $0) }
       }
     }
-    guard let logarithms = try belief.ofLogProbabilities() else {
-      throw SamplingError.logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
-    }
+    let logarithms = try logarithms(of: belief, more: more)
     let context = ChainContext(
       history: prompt + beam.ids, promptCount: prompt.count, seed: settings.seed, breakers: breakers)
     var scores = try chain.scores(of: logarithms.belief, context, keepingAtLeast: leastKept)
@@ -66,7 +64,7 @@ struct BeamChain: Sendable {
       let slopes = slopes(context)
       return scores.prefix(neededCount).map {
         Continuation(
-          id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score,
+          id: $0.id, ownLogProbability: logarithms.value($0.id), logProbability: $0.score,
           slope: slopes[$0.id, default: 1])
       }
     }
@@ -77,9 +75,31 @@ struct BeamChain: Sendable {
       .map { scores[$0] }
       .map {
         Continuation(
-          id: $0.id, ownLogProbability: logarithms.values[$0.id], logProbability: $0.score,
+          id: $0.id, ownLogProbability: logarithms.value($0.id), logProbability: $0.score,
           noise: noise[$0.id])
       }
+  }
+
+  /// ln p by id, and a belief with these as logits: of all tokens, or with `knownOnly` of those that a source tells.
+  private func logarithms(
+    of belief: Belief, more: () throws -> Belief?
+  ) throws -> (value: (Int) -> Double, belief: Belief) {
+    var belief = belief
+    let isHead = belief.hasLogits == false
+    if isHead, settings.sampling.knownOnly {
+      let needed = min(max(neededCount, leastKept), belief.vocabularySize)
+      while belief.knownRanks < needed, let longer = try more() { belief = longer }
+      guard belief.knownRanks >= needed else {
+        throw SamplingError.tooFewRanks(known: belief.knownRanks, needed: needed)
+      }
+      // The scores of a head are ln p already.
+      return ({ [belief] in belief.logProbability(of: $0) ?? -.infinity }, belief)
+    }
+    while belief.knownRanks < belief.vocabularySize, let longer = try more() { belief = longer }
+    guard let all = try belief.ofLogProbabilities() else {
+      throw SamplingError.logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
+    }
+    return ({ all.values[$0] }, all.belief)
   }
 
   /// By what the chain multiplies the ln p of a token, below 0, where that is not 1: the penalties of the text's own tokens.

@@ -21,6 +21,8 @@ final class HTTPClient {
     var stallTimeout: Int?
     /// The server is asked directly, whatever proxies the variables name.
     var avoidsProxies = false
+    /// An error names the host with its port.
+    var namesPort = false
   }
 
   /// Receives the body, and can end the transfer.
@@ -98,7 +100,7 @@ final class HTTPClient {
     if code == CURLE_OK { return exchange.response }
     if receiver.wantsToStop { throw .stopped }
     throw HTTPError(
-      code: code, host: request.address.host,
+      code: code, host: request.namesPort ? request.address.hostAndPort : request.address.host,
       details: details.isEmpty ? String(cString: curl_easy_strerror(code)) : details)
   }
 
@@ -201,6 +203,8 @@ public enum HTTPError: Error, Equatable, Sendable {
   case interrupted(String)
   /// The server's certificate is not valid.
   case untrusted(String, reason: String)
+  /// https was asked of a port that answers without it.
+  case plainServer(String)
   /// A compressed body that cannot be decompressed.
   case invalidEncoding(String)
   /// The receiver ended it.
@@ -217,6 +221,7 @@ public enum HTTPError: Error, Equatable, Sendable {
       case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_HTTP2,
         CURLE_HTTP2_STREAM, CURLE_HTTP3, CURLE_WEIRD_SERVER_REPLY:
         .interrupted(host)
+      case CURLE_SSL_CONNECT_ERROR where details.contains("wrong version number"): .plainServer(host)
       case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE,
         CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER:
         .untrusted(host, reason: details)
@@ -230,7 +235,7 @@ public enum HTTPError: Error, Equatable, Sendable {
   var isPassing: Bool {
     switch self {
     case .timedOut, .interrupted, .invalidEncoding, .unknownHost, .noConnection: true
-    case .unknownProxy, .untrusted, .stopped, .other: false
+    case .unknownProxy, .untrusted, .plainServer, .stopped, .other: false
     }
   }
 }
@@ -247,6 +252,7 @@ extension HTTPError: CustomStringConvertible {
     case .timedOut(let host): "\(host) did not answer in time"
     case .interrupted(let host): "The connection to \(host) broke off"
     case .untrusted(let host, let reason): "\(host) cannot prove who it is (\(reason))"
+    case .plainServer(let host): "\(host) does not speak https"
     case .invalidEncoding(let host): "\(host) sent compressed data that cannot be read"
     case .stopped: "The transfer was stopped"
     case .other(let reason): "The transfer failed: \(reason)"
@@ -261,6 +267,7 @@ extension HTTPError: CustomStringConvertible {
     case .timedOut: "try again, or set HF_HUB_DOWNLOAD_TIMEOUT to more seconds"
     case .interrupted: "the same command goes on from there"
     case .untrusted: "where a proxy stands in between, set SSL_CERT_FILE to its certificate"
+    case .plainServer: "check the address and its port"
     case .invalidEncoding: "try again"
     case .stopped, .other: nil
     }

@@ -30,6 +30,8 @@ public struct ModelProfile: Equatable, Sendable {
   public var vocabularySize: Int
   /// The number of tokens that can be read. A text may have one more, the last chosen.
   public var contextLength: Int
+  /// False where nobody told it, as some servers do not: `contextLength` is then as much as any may read.
+  public var tellsContextLength = true
   /// The number of tokens that the model was made to read, where `contextLength` is less by choice; nil where that is not known.
   public var longestContext: Int?
   /// The ids that end a text, as the model's files name them: possibly none, or outside the vocabulary.

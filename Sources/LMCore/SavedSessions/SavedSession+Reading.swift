@@ -23,12 +23,20 @@ extension SavedSession {
           throw .unexpectedLine(line: index + 1, wanted: "of type \"lane\"")
         }
         lane?.steps.append(try SavedStep(fields, above: above))
+      case (var open?, "head"):
+        // All lanes stand above the heads.
+        open = finished(open, lane)
+        lane = nil
+        guard open.server != nil else { throw .missing(line: 1, member: "server") }
+        try open.server?.readHead(fields, of: open.lanes)
+        session = open
       default:
         throw .unexpectedLine(line: index + 1, wanted: "a line of a saved session")
       }
     }
     guard let session else { throw .empty(type: "session") }
     self = finished(session, lane)
+    server?.makeRoom(for: lanes)
     guard !lanes.isEmpty else { throw .missing(line: 1, member: "lane") }
   }
 
@@ -43,6 +51,7 @@ extension SavedSession {
       prompt: try fields.optionalString("prompt"), promptIDs: try fields.ids("ids"),
       following: try fields.ids("following"), lanes: [],
       search: fields.has("beam") ? try SavedSearch(fields, "beam") : nil)
+    if fields.has("server") { server = try SavedServer(fields.object("server")) }
     if fields.has("marked") {
       (prompt, reading) = (try fields.string("marked"), .marked)
     } else if fields.has("chat") {

@@ -1,7 +1,7 @@
 /// A running session as it is saved for the case of a crash: its decisions, without distributions.
 ///
-/// The model computes those again. Holds the current line of each lane, not its other branches. On disk it is JSON Lines:
-/// the session, then each lane with its steps.
+/// The model computes those again; what a server told is saved as well. Holds the current line of each lane, not its other
+/// branches. On disk it is JSON Lines: the session, then each lane with its steps, then the heads of a server.
 public struct SavedSession: Equatable, Sendable {
   /// The value of `-m`; a folder by its absolute path.
   public var model: String
@@ -21,8 +21,11 @@ public struct SavedSession: Equatable, Sendable {
   public var setAside: [SavedLane]
   /// The beam search that was open; nil for none.
   public var search: SavedSearch?
+  /// The server that ran the model, with what it told; nil for a model on this machine.
+  public var server: SavedServer?
 
-  static let version = 1
+  /// The newest that is read: 2 is that of a session over a server, 1 any other.
+  static let version = 2
 
   /// How a written prompt becomes ids.
   public enum Reading: Hashable, Sendable {
@@ -51,7 +54,7 @@ public struct SavedSession: Equatable, Sendable {
   public var lines: String {
     var text = ""
     var start: [JSON.Member] = [
-      .init("type", "session"), .init("version", JSON(Self.version)), .init("model", JSON(model)),
+      .init("type", "session"), .init("version", JSON(server == nil ? 1 : 2)), .init("model", JSON(model)),
       .init("precision", JSON(precision.rawValue)),
       // Earlier versions read a text here as one without special tokens, and take the ids where there is none.
       .init("prompt", reading == .text ? JSON(prompt) : .null), .init("ids", JSON(promptIDs)),
@@ -64,11 +67,13 @@ public struct SavedSession: Equatable, Sendable {
       start.append(.init("chat", ["message": JSON(prompt), "system": JSON(system)]))
     }
     if let search { start.append(.init("beam", search.json)) }
+    if let server { start.append(.init("server", server.json)) }
     JSON.object(start).write(to: &text)
     text += "\n"
     for (lane, isSetAside) in lanes.map({ ($0, false) }) + setAside.map({ ($0, true) }) {
       lane.write(isSetAside: isSetAside, to: &text)
     }
+    server?.writeHeads(to: &text)
     return text
   }
 }

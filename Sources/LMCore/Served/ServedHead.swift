@@ -54,6 +54,34 @@ package struct ServedHead: Equatable, Sendable {
     self.pieces = pieces
   }
 
+  /// What was checked before.
+  private init(
+    _ ids: [Int32], _ logProbabilities: [Double], restMass: ClosedRange<Double>
+  ) {
+    (self.ids, self.logProbabilities, self.restMass) = (ids, logProbabilities, restMass)
+    pieces = TokenPieces()
+  }
+
+  /// Without the names of its tokens.
+  var withoutPieces: ServedHead { ServedHead(ids, logProbabilities, restMass: restMass) }
+
+  /// The first ranks alone; what they leave out is in the rest.
+  func first(_ count: Int) -> ServedHead {
+    guard count < ids.count else { return self }
+    let left = logProbabilities[count...].reduce(0) { $0 + exp($1) }
+    return ServedHead(
+      Array(ids[..<count]), Array(logProbabilities[..<count]),
+      restMass: restMass.lowerBound + left...restMass.upperBound + left)
+  }
+
+  /// A head as it was saved. Throws where it is none.
+  init(
+    saved tokens: [(id: Int, logProbability: Double)], restMass: ClosedRange<Double>, vocabularySize: Int
+  ) throws(AnswerError) {
+    let checked = try ServedHead(tokens, asked: tokens.count, vocabularySize: vocabularySize)
+    self.init(checked.ids, checked.logProbabilities, restMass: restMass)
+  }
+
   private static func duplicate(_ ids: [Int], _ vocabularySize: Int) -> Int? {
     // A mark for each token of the vocabulary costs less than sorting many.
     guard ids.count > vocabularySize / 32 else {

@@ -40,11 +40,15 @@ extension ServedModel {
   /// - Parameters:
   ///   - environment: variables; the key and the certificates are read from it.
   ///   - patience: seconds that a server may take to load its model.
+  ///   - report: called once with a sentence where it does so.
   /// - Throws: `ServerError`, or `TokenizerError` for the local folder.
   public static func open(
-    _ settings: ServerSettings, environment: [String: String], patience: Double = 60
+    _ settings: ServerSettings, environment: [String: String], patience: Double = 60,
+    report: (String) -> Void = { _ in }
   ) throws -> ServedModel {
-    try ServerOpening(settings, environment, patience: patience).open()
+    let served = try ServerOpening(settings, environment, patience: patience).open(report)
+    served.predictor.settings = settings
+    return served
   }
 }
 
@@ -74,17 +78,18 @@ struct ServerOpening {
       certificates: HTTPCertificates(environment), limits: limits)
   }
 
-  func open() throws -> ServedModel {
+  func open(_ report: (String) -> Void) throws -> ServedModel {
     // Before the server is asked: it may take long to answer.
     let local = try settings.tokenizerFolder.map { path throws(TokenizerError) in
-      try TokenizerFolder.read(path)
+      guard FileSystem.isDirectory(path) else { throw .noFolder(path) }
+      return try TokenizerFolder.read(path)
     }
-    return try open(local)
+    return try open(local, report)
   }
 
   /// - Parameter local: a vocabulary in place of the server's.
-  func open(_ local: (any Tokenizer)?) throws -> ServedModel {
-    let identity = try identify()
+  func open(_ local: (any Tokenizer)?, _ report: (String) -> Void = { _ in }) throws -> ServedModel {
+    let identity = try identify(report)
     let kind = settings.kind ?? Self.kind(ownedBy: identity.owner)
     switch kind {
     case .llamaServer: return try openLlamaServer(identity, local)
@@ -106,13 +111,18 @@ struct ServerOpening {
   }
 
   /// Waits for a model that is still being loaded.
-  private func identify() throws(ServerError) -> ServerIdentity {
+  private func identify(_ report: (String) -> Void) throws(ServerError) -> ServerIdentity {
     let deadline = MonotonicClock.seconds + patience
+    var isTold = false
     while true {
       do throws(ServerError) {
         return try choose(among: try connection.send(ServerIdentity.request))
       } catch {
         guard case .loading = error, MonotonicClock.seconds < deadline else { throw error }
+        if !isTold {
+          report("\(host) is still loading its model: waiting for up to \(Int(patience)) seconds")
+        }
+        isTold = true
         MonotonicClock.sleep(seconds: 0.25)
       }
     }
@@ -166,13 +176,29 @@ struct ServerOpening {
   func profile(
     _ identity: ServerIdentity, vocabularySize: Int, endOfText: [Int] = []
   ) -> ModelProfile {
+    let told = identity.contextLength ?? settings.tokenizerFolder.flatMap(Self.contextLength)
     // One place is the answer's.
-    let context = max((identity.contextLength ?? 131_072) - 1, 1)
-    return ModelProfile(
+    let context = max((told ?? Self.mostContext) - 1, 1)
+    var profile = ModelProfile(
       name: identity.shownName, path: settings.address.text, source: .server,
       parameterCount: identity.parameterCount ?? 0, dtype: identity.format ?? "",
       byteCount: identity.byteCount,
       vocabularySize: vocabularySize, contextLength: context, endOfText: endOfText)
+    profile.tellsContextLength = told != nil
+    return profile
+  }
+
+  /// The longest text that is sent where nobody tells how much a model reads.
+  private static let mostContext = 1 << 20
+
+  /// As the config.json beside a local vocabulary tells it; nil where there is none, or it does not.
+  private static func contextLength(inFolder path: String) -> Int? {
+    guard let bytes = FileSystem.read(path + "/config.json", limit: 1 << 20),
+      let document = try? JSON(parsing: bytes)
+    else { return nil }
+    let names = ["max_position_embeddings", "n_positions", "n_ctx"]
+    return names.lazy.compactMap { document[$0]?.int ?? document["text_config"]?[$0]?.int }
+      .first { (1...mostContext).contains($0) }
   }
 
   /// Asks for what follows one token: what the server answers is what it can.

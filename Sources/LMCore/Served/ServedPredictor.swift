@@ -13,9 +13,11 @@ public final class ServedPredictor: Predictor {
   private let identity: ServerIdentity
   /// Learns what tokens are called; nil where a local vocabulary knows it.
   private let tokenizer: ServedTokenizer?
-  private var heads: [[Int]: ServedHead] = [:]
-  /// Texts of which the server has told all that it tells.
-  private var exhausted: Set<[Int]> = []
+  private var heads = KeptHeads()
+  /// Once true, a request that is under way is given up, beside what its caller says.
+  public var isInterrupted: @Sendable () -> Bool = { false }
+  /// How it was opened; nil for a server of a test.
+  var settings: ServerSettings?
   /// After a failure the server may have been started again, with another model.
   private var mustCheckIdentity = false
 
@@ -40,25 +42,29 @@ public final class ServedPredictor: Predictor {
   ) throws(PredictorError) -> [Prediction] {
     for text in texts { try check(text.prompt, text.generated) }
     var missing: [[Int]] = []
-    for text in texts where heads[text.ids] == nil && !missing.contains(text.ids) { missing.append(text.ids) }
+    for text in texts where heads[text.ids].head == nil && !missing.contains(text.ids) {
+      missing.append(text.ids)
+    }
     try ask(missing, ranks: Self.rankSteps[0], unless: isCancelled)
     return texts.map { Prediction(.kept($0.ids)) }
   }
 
   public func belief(of prediction: Prediction) throws -> Belief {
-    guard case .kept(let ids) = prediction.content, let head = heads[ids] else {
+    guard case .kept(let ids) = prediction.content, let head = heads[ids].head else {
       preconditionFailure("a prediction is read by the predictor that made it")
     }
     return belief(of: head)
   }
 
   public func extend(_ prediction: Prediction, to ranks: Int?) throws(PredictorError) -> Bool {
-    guard case .kept(let ids) = prediction.content, let known = heads[ids]?.ids.count else { return false }
+    guard case .kept(let ids) = prediction.content, case let entry = heads[ids],
+      let known = entry.head?.ids.count
+    else { return false }
     let wanted = ranks ?? known + 1
-    guard known < wanted, known < dialect.mostRanks, !exhausted.contains(ids) else { return false }
+    guard known < wanted, known < dialect.mostRanks, !entry.isExhausted else { return false }
     let next = Self.rankSteps.first { $0 >= wanted && $0 > known } ?? dialect.mostRanks
     try ask([ids], ranks: next) { false }
-    return (heads[ids]?.ids.count ?? 0) > known
+    return (heads[ids].head?.ids.count ?? 0) > known
   }
 
   /// The predictions of all beginnings of a text, one after the other, each with as many ranks as the next token needs.
@@ -89,6 +95,8 @@ public final class ServedPredictor: Predictor {
       do throws(AnswerError) {
         let tokens = try dialect.tokens(in: answer, of: ids, ranks: VLLMDialect.usualRanks)
         if let tokenizer { tokenizer.learn(try dialect.names(in: answer, of: ids)) }
+        // The first token has no entry.
+        learnNames(Array(ids.prefix(1))) { false }
         return tokens.map { ($0.logProbability, $0.rank, belief(of: $0.head)) }
       } catch {
         throw .unreadable(host: host, error)
@@ -104,12 +112,56 @@ public final class ServedPredictor: Predictor {
       vocabularySize: profile.vocabularySize)
   }
 
+  // MARK: Saved sessions
+
+  /// What a saved session keeps of this server: its model, and the heads of the lines. A head that an earlier lane has is
+  /// not kept again.
+  public func saved(promptIDs: [Int], lanes: [SavedLane]) -> SavedServer {
+    var server = SavedServer(
+      model: identity.answerName, vocabularySize: profile.vocabularySize, kind: settings?.kind,
+      name: settings?.model, tokenizerFolder: settings?.tokenizerFolder.map(FileSystem.absolute))
+    for (place, lane) in lanes.enumerated() {
+      let ids = lane.steps.map(\.id)
+      var kept = heads.along(promptIDs + ids, from: promptIDs.count).map { $0?.withoutPieces }
+      for earlier in lanes[..<place] {
+        let common = zip(earlier.steps, ids).prefix { $0.id == $1 }.count
+        for depth in 0...common { kept[depth] = nil }
+      }
+      server.heads.append(kept)
+    }
+    return server
+  }
+
+  /// Takes the heads of a saved session for answers, unless another model gave them.
+  public func remember(_ session: SavedSession) {
+    guard let server = session.server, server.model == identity.answerName,
+      server.vocabularySize == profile.vocabularySize
+    else { return }
+    var ids: Set<Int> = []
+    for (lane, kept) in zip(session.lanes, server.heads) {
+      let text = session.promptIDs + lane.steps.map(\.id)
+      ids.formUnion(text)
+      for (depth, head) in kept.enumerated() {
+        guard let head else { continue }
+        heads[Array(text[..<(session.promptIDs.count + depth)])] = KeptHeads.Entry(head: head)
+        ids.formUnion(head.ids.lazy.map(Int.init))
+      }
+    }
+    let room = max(profile.contextLength - 1, 1)
+    let unnamed = tokenizer?.unknown(ids.sorted()) ?? []
+    for start in stride(from: 0, to: unnamed.count, by: room) {
+      learnNames(Array(unnamed[start..<min(start + room, unnamed.count)])) { false }
+    }
+  }
+
   // MARK: Asking
 
   private func ask(
     _ texts: [[Int]], ranks: Int, unless isCancelled: () -> Bool
   ) throws(PredictorError) {
     guard !texts.isEmpty else { return }
+    let isInterrupted = isInterrupted
+    let isCancelled = { isCancelled() || isInterrupted() }
     do throws(ServerError) {
       let groups = dialect.takesSeveralTexts ? [texts] : texts.map { [$0] }
       for group in groups {
@@ -147,11 +199,14 @@ public final class ServedPredictor: Predictor {
       heads.append(head)
     }
     for (text, head) in zip(texts, heads) {
-      if head.ids.count < min(ranks, profile.vocabularySize) { exhausted.insert(text) }
+      var entry = self.heads[text]
+      if head.ids.count < min(ranks, profile.vocabularySize) { entry.isExhausted = true }
       // A shorter answer than before tells less.
-      if head.ids.count < self.heads[text]?.ids.count ?? 0 { continue }
-      self.heads[text] = head
-      tokenizer?.learn(head.pieces)
+      if head.ids.count >= entry.head?.ids.count ?? 0 {
+        entry.head = head
+        tokenizer?.learn(head.pieces)
+      }
+      self.heads[text] = entry
     }
     // Also those of the texts: a prompt is shown.
     learnNames(texts.joined() + heads.flatMap { $0.ids.map(Int.init) }, unless: isCancelled)

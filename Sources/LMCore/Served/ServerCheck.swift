@@ -73,7 +73,9 @@ extension ServedPredictor {
       kind: kind, version: version(), mostRanks: all, takesIDs: dialect.takesIDs,
       namedTokens: first.pieces.ids.count, toldTokens: first.ids.count,
       takesSeveralTexts: dialect.takesSeveralTexts, scoresTextsAtOnce: dialect.scoresTextsAtOnce,
-      toldMass: first.logProbabilities.reduce(0) { $0 + exp($1) }, restMass: first.restMass,
+      // Of all tokens a sum that is not 1 is rounding.
+      toldMass: first.restMass == 0...0 ? 1 : first.logProbabilities.reduce(0) { $0 + exp($1) },
+      restMass: first.restMass,
       repeatsItself: continued.ids == again.ids && continued.logProbabilities == again.logProbabilities,
       readsAnew: anew != nil, steps: steps)
   }

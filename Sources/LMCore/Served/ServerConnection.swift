@@ -45,6 +45,7 @@ package final class ServerConnection {
       address: endpoint, body: request.body, headers: lines, connectTimeout: limits.connecting)
     sent.stallTimeout = limits.standingStill
     sent.avoidsProxies = address.isLoopback
+    sent.namesPort = true
     return try withoutActuallyEscaping(isCancelled) { isCancelled throws(ServerError) in
       let body = AnswerBody(limit: limits.answer, isCancelled: isCancelled)
       let response: HTTPResponse

@@ -28,6 +28,12 @@ public enum ServerError: Error, Equatable, Sendable {
   /// It has none of this name.
   case unknownModel(host: String, name: String, names: [String])
   case noTokenizer(host: String, kind: ServerKind)
+  /// The local vocabulary has ids that the model does not have.
+  case largerTokenizer(host: String, folder: String, tokens: Int, vocabularySize: Int)
+  /// The local vocabulary reads a plain text as other ids.
+  case otherTokenizer(host: String, folder: String)
+  /// What a server of this kind answers is missing.
+  case otherKind(host: String, kind: ServerKind)
   /// The text of these ids is not read as the same ids again.
   case textDrifts(host: String)
 }
@@ -67,12 +73,12 @@ extension ServerError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notAnAddress(let text):
-      "\"\(ForeignText.line(text, limit: 120))\" is no address of a server: write it as http://127.0.0.1:8080."
+      "\"\(ForeignText.line(text, limit: 120))\" is no address of a server: it begins with http:// or https://, as http://127.0.0.1:8080."
     case .credentialsInAddress(let host):
       "The address of \(host) holds a name or a password: leave it out, and set GPT2_VIZ_SERVER_KEY to the key."
     case .notPrivate(let host):
       "\(host) would be asked without encryption, and others could read along: use https, or --insecure."
-    case .network(let error): error.summary + "."
+    case .network(let error): Self.sentence(for: error)
     case .cancelled: "The request was cancelled."
     case .moved(let host, let target):
       target.map { "\(host) sends to another address: name that one, \(ForeignText.line($0, limit: 120))." }
@@ -90,7 +96,7 @@ extension ServerError: CustomStringConvertible {
     case .refused(let host, let status, let reason):
       "\(host) refuses the request" + Self.words(status, reason)
     case .failed(let host, let status, let reason):
-      "\(host) has failed" + Self.words(status, reason)
+      "\(host) has failed" + Self.words(status, reason, ": its own log tells more.")
     case .unreadable(let host, let problem): "\(host) cannot be understood: \(problem)."
     case .tooLarge(let host, let limit):
       "\(host) sent more than \(NumberFormat.grouped(limit >> 20)) MiB in one answer: it is not read."
@@ -102,17 +108,38 @@ extension ServerError: CustomStringConvertible {
       "\(host) has no model \(ForeignText.line(name)); it has \(names.isEmpty ? "none" : Self.list(names))."
     case .noTokenizer(let host, let kind):
       "\(host) (\(kind.rawValue)) does not tell its vocabulary: name a folder with the model's tokenizer, --tokenizer DIR."
+    case .largerTokenizer(let host, let folder, let tokens, let size):
+      "The vocabulary in \(ForeignText.line(folder, limit: 120)) has \(NumberFormat.grouped(tokens)) tokens, but the model of \(host) has \(NumberFormat.grouped(size)): it is another model's."
+    case .otherTokenizer(let host, let folder):
+      "The vocabulary in \(ForeignText.line(folder, limit: 120)) reads a text as other ids than \(host) does: it is another model's."
+    case .otherKind(let host, let kind):
+      "\(host) does not answer as \(kind.rawValue) does: leave --server-kind out, or name another."
     case .textDrifts(let host):
       "\(host) takes texts only, and would read this one as other tokens: step back, or choose another token."
     }
+  }
+
+  private static func sentence(for error: HTTPError) -> String {
+    let advice: String? =
+      switch error {
+      case .unknownHost: "check the name"
+      case .noConnection: "check that the server runs, and its port"
+      case .timedOut: "check that the server still works"
+      case .interrupted: "the server may have ended; its own log tells more"
+      case .plainServer: "write http:// in place of https://"
+      case .untrusted: "set SSL_CERT_FILE to the certificate that vouches for it"
+      case .unknownProxy: "check the variables https_proxy and http_proxy"
+      case .invalidEncoding, .stopped, .other: nil
+      }
+    return error.summary + (advice.map { ": " + $0 } ?? "") + "."
   }
 
   private static func list(_ names: [String]) -> String {
     names.prefix(5).map { ForeignText.line($0) }.joined(separator: ", ") + (names.count > 5 ? ", …" : "")
   }
 
-  private static func words(_ status: Int, _ reason: String?) -> String {
-    " (\(status)" + (reason.map { ": \($0)" } ?? "") + ")."
+  private static func words(_ status: Int, _ reason: String?, _ advice: String = ".") -> String {
+    " (\(status)" + (reason.map { ": \($0)" } ?? "") + ")" + advice
   }
 
   /// True where the same request may have an answer a little later.

@@ -23,13 +23,14 @@ extension ServerOpening {
 
   func openLlamaServer(_ found: ServerIdentity, _ local: (any Tokenizer)?) throws -> ServedModel {
     guard let size = found.vocabularySize else {
-      throw ServerError.unreadable(host: host, .missing("n_vocab"))
+      throw ServerError.otherKind(host: host, kind: .llamaServer)
     }
     // Whatever letter it is: its token is whole.
     guard let harmless = try ids(Self.tokenizeRequest("a", .part)).last, (0..<size).contains(harmless)
     else {
       throw ServerError.unreadable(host: host, .missing("tokens"))
     }
+    if let local { try check(local, against: size) { Self.tokenizeRequest($0, .part) } }
     let dialect = LlamaServerDialect(vocabularySize: size, harmlessID: harmless)
     // All ranks at once: there is no other way to have the vocabulary.
     let (head, name) = try probe(dialect, harmless, ranks: size)
@@ -92,6 +93,26 @@ extension ServerOpening {
     tokenizer.learn(pieces, areSpecial: true)
   }
 
+  // MARK: A local vocabulary
+
+  /// Throws where a local vocabulary is another model's: it has more ids than the model, which may well have more than it, or
+  /// reads a plain text otherwise than the server.
+  private func check(
+    _ local: any Tokenizer, against size: Int, tokenize: (String) -> ServerRequest
+  ) throws {
+    let folder = settings.tokenizerFolder ?? ""
+    guard local.vocabularySize <= size else {
+      throw ServerError.largerTokenizer(
+        host: host, folder: folder, tokens: local.vocabularySize, vocabularySize: size)
+    }
+    let sample = "Once upon a time there was a king, who had three daughters and a castle."
+    // A server that does not tell its tokens cannot be compared.
+    guard let own = try? local.encode(sample, .part), let told = try? ids(tokenize(sample)) else { return }
+    // Marks of a beginning, and a space in front, may differ.
+    let common = Set(own).intersection(told).count
+    guard common * 2 >= Set(own).count else { throw ServerError.otherTokenizer(host: host, folder: folder) }
+  }
+
   // MARK: The others
 
   func openVLLM(_ identity: ServerIdentity, _ local: (any Tokenizer)?) throws -> ServedModel {
@@ -108,20 +129,22 @@ extension ServerOpening {
     }
     let dialect = VLLMDialect(model: identity.name, vocabularySize: size, mostRanks: most)
     let name = try probe(dialect, 0, ranks: most).name
+    let model = identity.name
+    @Sendable func tokenize(_ text: String, _ options: EncodingOptions) -> ServerRequest {
+      ServerRequest(
+        "/tokenize",
+        posting: [
+          "model": JSON(model), "prompt": JSON(text), "add_special_tokens": JSON(options.addsSpecial),
+        ])
+    }
+    if let local { try check(local, against: size) { tokenize($0, .part) } }
     var named = identity
     named.answerName = name ?? identity.name
-    let model = identity.name
     let served =
       local == nil
       ? ServedTokenizer(
         vocabularySize: size, special: SpecialTokens(),
-        encoder: encoder { text, options in
-          ServerRequest(
-            "/tokenize",
-            posting: [
-              "model": JSON(model), "prompt": JSON(text), "add_special_tokens": JSON(options.addsSpecial),
-            ])
-        }) : nil
+        encoder: encoder { text, options in tokenize(text, options) }) : nil
     let predictor = ServedPredictor(
       profile(named, vocabularySize: size), connection, dialect, identity: named, tokenizer: served)
     guard let tokenizer = local ?? served else { throw ServerError.noTokenizer(host: host, kind: .vLLM) }
@@ -139,12 +162,16 @@ extension ServerOpening {
             "logit_bias": ["999999999": JSON(1)],
           ]))
     } catch {
-      if case .refused(_, _, let reason?) = error, let size = VLLMDialect.vocabularySize(inRefusal: reason) {
-        return size
+      switch error {
+      case .refused(_, _, let reason?):
+        if let size = VLLMDialect.vocabularySize(inRefusal: reason) { return size }
+        throw error
+      case .notFound, .failed: throw .otherKind(host: host, kind: .vLLM)
+      default: throw error
       }
-      throw error
     }
-    throw .unreadable(host: host, .missing("Vocabulary size"))
+    // vLLM refuses it.
+    throw .otherKind(host: host, kind: .vLLM)
   }
 
   private func notes(_ most: Int, of size: Int) -> [String] {
@@ -178,7 +205,8 @@ extension ServerOpening {
     }
     var problem: ServerError?
     for takesIDs in [true, false] {
-      for most in [1000, 20, 5] {
+      var asked: Int? = Self.usualLimits[0]
+      while let most = asked {
         do throws(ServerError) {
           let (head, name) = try probe(dialect(most, takesIDs: takesIDs), sample, ranks: most)
           var named = identity
@@ -195,9 +223,22 @@ extension ServerOpening {
           case .refused, .failed, .unreadable(_, .noDistribution): problem = error
           default: throw error
           }
+          asked = Self.limit(below: most, after: error)
         }
       }
     }
     throw problem ?? ServerError.unreadable(host: host, .noDistribution)
+  }
+
+  /// How many ranks are tried where a server does not name its limit.
+  private static var usualLimits: [Int] { [1000, 100, 20, 5, 1] }
+
+  /// How many ranks are asked for next: as many as the refusal of more names, else the next usual limit.
+  private static func limit(below most: Int, after error: ServerError) -> Int? {
+    if case .refused(_, _, let reason?) = error {
+      let numbers = reason.split { !($0.isASCII && $0.isNumber) }.compactMap { Int($0) }
+      if let named = numbers.filter({ (1..<most).contains($0) }).max() { return named }
+    }
+    return usualLimits.first { $0 < most }
   }
 }

@@ -75,8 +75,9 @@ public struct Decision: Sendable {
     let isLlamaCpp = settings.seedLike == .llamaCpp && !settings.isGreedy
     let found = drawn ?? (isLlamaCpp && distribution.untoldKept != nil ? nil : distribution.token(at: draw.u))
     self.drawn = found
-    problem =
-      found == nil ? distribution.untold ?? .draw(u: draw.u, known: distribution.knownRanks) : nil
+    let open =
+      isLlamaCpp ? distribution.openDrawInAnyOrder(at: draw.u) : distribution.openDraw(at: draw.u)
+    problem = found == nil ? distribution.untold ?? open : nil
   }
 
   /// The id that a step forward appends: the followed text's token, else the drawn one; nil where that is not known.
@@ -101,7 +102,7 @@ public struct Decision: Sendable {
   /// Throws `SamplingError.untold` where no token is known to append.
   var step: GenerationStep {
     get throws(SamplingError) {
-      guard let id else { throw .untold(problem ?? .draw(u: draw.u, known: distribution.knownRanks)) }
+      guard let id else { throw .untold(problem ?? distribution.openDraw(at: draw.u)) }
       return try step(id, isForced: followed != nil)
     }
   }

@@ -2,6 +2,8 @@
 public enum TokenizerError: Error, Equatable, Sendable {
   /// The folder holds neither vocab.json with merges.txt nor tokenizer.json.
   case noTokenizer(directory: String)
+  /// Nothing is there, or a file.
+  case noFolder(String)
   /// vocab.txt, but nothing that says whose it is.
   case unnamedVocabulary(file: String)
   case missingFile(String)
@@ -42,6 +44,8 @@ extension TokenizerError: CustomStringConvertible {
     switch self {
     case .noTokenizer(let directory):
       "\(directory) has no tokenizer: put vocab.json and merges.txt, or tokenizer.json, beside the model."
+    case .noFolder(let path):
+      "There is no folder \(ForeignText.line(path, limit: 120)): --tokenizer takes one with tokenizer.json, or with vocab.json and merges.txt."
     case .unnamedVocabulary(let file):
       "\(file) is there, but nothing says how it is read: put {\"tokenizer_class\": \"BertTokenizer\"} into tokenizer_config.json if it is BERT's."
     case .missingFile(let file):

@@ -57,7 +57,8 @@ extension Untold {
     case .logits(let step): ["what": JSON(Kind.logits.rawValue), "step": JSON(step.rawValue)]
     case .allTokens(let step, _): ["what": JSON(Kind.allTokens.rawValue), "step": JSON(step.rawValue)]
     case .cut(let step, _, _): ["what": JSON(Kind.cut.rawValue), "step": JSON(step.rawValue)]
-    case .draw: ["what": JSON(Kind.draw.rawValue)]
+    case .draw(_, _, nil): ["what": JSON(Kind.draw.rawValue)]
+    case .draw(_, _, let ranks?): ["what": JSON(Kind.draw.rawValue), "ranks": JSON(ranks)]
     }
   }
 
@@ -69,7 +70,18 @@ extension Untold {
     case .cut:
       self = .cut(
         of: try fields.word("step", of: StepName.self), known: known, vocabularySize: vocabularySize)
-    case .draw: self = .draw(u: u, known: known)
+    case .draw: self = .draw(u: u, known: known, ranks: try fields.has("ranks") ? fields.ranks(known) : nil)
     }
+  }
+}
+
+extension TraceFields {
+  /// The ranks on which a draw may fall; one more than are known stands for those below.
+  fileprivate func ranks(_ known: Int) throws(TraceError) -> ClosedRange<Int> {
+    let ranks = try array("ranks").map(\.int)
+    guard ranks.count == 2, let first = ranks[0], let last = ranks[1], first >= 1, first <= last,
+      last <= known + 1
+    else { throw wrong("ranks", "two ranks, the first one first") }
+    return first...last
   }
 }

@@ -145,7 +145,7 @@ extension TraceFields {
       entropyAfterBits: try bounds("entropy_after_bits", upTo: 64), kept: kept, problem: problem)
   }
 
-  private func bounds(_ name: String, upTo most: Double) throws(TraceError) -> ClosedRange<Double> {
+  func bounds(_ name: String, upTo most: Double) throws(TraceError) -> ClosedRange<Double> {
     let bounds = try array(name).map(\.double)
     guard bounds.count == 2, let lower = bounds[0], let upper = bounds[1], lower >= 0, lower <= upper,
       upper <= most

@@ -10,4 +10,6 @@ enum AppEvent: Sendable {
   case engine(EngineEvent)
   /// The pause between two tokens of play mode is over.
   case tick
+  /// A server has not answered for a moment.
+  case waits
 }

@@ -99,6 +99,8 @@ struct AppState: Sendable {
   var lesson: LessonRun?
 
   var requests = RequestQueue()
+  /// The request that a server has not answered for a moment: the last line says so.
+  var longRequest: Int?
 
   init(
     size: Size, modelName: String, prompt: Prompt, settings: [SamplingSettings], seed: UInt64

@@ -35,6 +35,9 @@ extension AppState {
       if case .beams = overlay { return ask(.beams(.advance)) }
       if case .contrastive = overlay { return ask(.contrastive(.advance)) }
       return ask(.advance(.all))
+    case .waits:
+      longRequest = requests.inFlight
+      return []
     }
   }
 
@@ -230,7 +233,16 @@ extension AppState {
   }
 
   /// A command is under way that a server may take long for.
-  private var waitsForServer: Bool { card?.source == .server && isBusy }
+  var waitsForServer: Bool { card?.source == .server && isBusy }
+
+  /// "waiting for 127.0.0.1:8080 …; Esc or Ctrl-C stops", once that takes long; else nil.
+  var waitingSentence: String? {
+    guard waitsForServer, longRequest != nil, longRequest == requests.inFlight, let card else { return nil }
+    let host = card.path?.split(separator: "/").dropFirst().first.map(String.init) ?? card.name
+    // An overlay takes Esc for itself.
+    let keys = overlay == nil && chain == nil ? "Esc or Ctrl-C stops" : "Ctrl-C stops"
+    return "waiting for \(host) \(appearance.glyphs.ellipsis) \(keys)"
+  }
 
   private mutating func redraw() -> [AppEffect] {
     guard settings.indices.contains(focus), !settings[focus].isGreedy else {

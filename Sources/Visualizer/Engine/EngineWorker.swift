@@ -5,6 +5,8 @@ struct EngineWorker {
   private let looksAhead: Bool
   private let post: @Sendable (EngineEvent) -> Void
   private let saver: SessionSaver?
+  /// Whether the user waits no longer for what a server is asked.
+  private let isInterrupted: @Sendable () -> Bool
   private var predictor: (any Predictor)?
   /// The model of the second text; nil where both are of one.
   private var other: (any Predictor)?
@@ -20,9 +22,14 @@ struct EngineWorker {
   /// The recorded texts that are replayed, one a lane; empty with a model.
   private var traces: [Trace] = []
 
-  init(looksAhead: Bool, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void) {
+  init(
+    looksAhead: Bool, saver: SessionSaver? = nil,
+    isInterrupted: @escaping @Sendable () -> Bool = { false },
+    post: @escaping @Sendable (EngineEvent) -> Void
+  ) {
     self.looksAhead = looksAhead
     self.saver = saver
+    self.isInterrupted = isInterrupted
     self.post = post
   }
 
@@ -31,6 +38,7 @@ struct EngineWorker {
       let loaded = try loader { [post] share in post(.loading(share)) }
       try check(loaded.other, beside: loaded.predictor)
       (predictor, other) = (loaded.predictor, loaded.other)
+      for case let served as ServedPredictor in [predictor, other] { served.isInterrupted = isInterrupted }
       card = loaded.card
       post(.loaded(loaded.card))
       for note in loaded.notes { post(.warning(note)) }
@@ -167,17 +175,20 @@ struct EngineWorker {
       case .marked: .marked
       case .chat(let message): .chat(system: message.system)
       }
-    saver.note(
-      SavedSession(
-        model: saver.model, precision: saver.precision, prompt: prompt.written, reading: reading,
-        promptIDs: session.promptIDs, following: session.following, lanes: sessions.map(SavedLane.init),
-        search: beams.saved)
-    ) { [post] in post(.warning($0)) }
+    var saved = SavedSession(
+      model: saver.model, precision: saver.precision, prompt: prompt.written, reading: reading,
+      promptIDs: session.promptIDs, following: session.following, lanes: sessions.map(SavedLane.init),
+      search: beams.saved)
+    if let served = session.predictor as? ServedPredictor {
+      saved.server = served.saved(promptIDs: saved.promptIDs, lanes: saved.lanes)
+    }
+    saver.note(saved) { [post] in post(.warning($0)) }
   }
 
   private mutating func resume(_ kept: KeptSession) throws -> (any Error)? {
     guard let predictor else { return nil }
     let saved = kept.session
+    (predictor as? ServedPredictor)?.remember(saved)
     func restored(_ lanes: [SavedLane]) throws -> [GenerationSession] {
       try lanes.enumerated().map { index, lane in
         let read = zip(lane.steps, saved.following).prefix { $0.isForced && $0.id == $1 }.count

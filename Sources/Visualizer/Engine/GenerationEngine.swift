@@ -30,15 +30,15 @@ public final class GenerationEngine: Sendable {
   /// computes what it needs.
   private let waiting = Atomic<Int>(0)
   private let urgent = Atomic<Int>(0)
-  /// The user does not want to wait for the command under way any longer.
-  private let interrupted = Atomic<Bool>(false)
+  private let interruption = EngineInterruption()
 
   /// `post` is called on the engine's thread.
   init(
     looksAhead: Bool = true, saver: SessionSaver? = nil, post: @escaping @Sendable (EngineEvent) -> Void
   ) {
     (self.saver, self.post) = (saver, post)
-    worker = ConfinedWorker(looksAhead: looksAhead, saver: saver, post: post)
+    let interruption = interruption
+    worker = ConfinedWorker(looksAhead: looksAhead, saver: saver, post: post) { interruption.isSet }
   }
 
   func load(_ loader: @escaping Loader) {
@@ -72,26 +72,27 @@ public final class GenerationEngine: Sendable {
     }
   }
 
-  /// Gives up the step under way, where it waits for a server, or searches with beams or contrastively: another step of a local model
-  /// takes no time to speak of.
-  func interrupt() { interrupted.store(true, ordering: .relaxed) }
+  /// Gives up what is under way, and what was sent already, where it waits for a server, or searches with beams or contrastively:
+  /// another step of a local model takes no time to speak of.
+  func interrupt() { interruption.set() }
 
   func send(_ command: EngineCommand, request: Int) {
     let isUrgent = !command.isAdvance
     waiting.add(1, ordering: .relaxed)
     if isUrgent { urgent.add(1, ordering: .relaxed) }
+    let number = interruption.nextNumber()
     queue.async { [self] in
       let isLast = waiting.subtract(1, ordering: .relaxed).newValue == 0
       if isUrgent { urgent.subtract(1, ordering: .relaxed) }
-      interrupted.store(false, ordering: .relaxed)
+      interruption.begin(number)
       worker.withWorker {
-        $0.handle(command, request: request) { interrupted.load(ordering: .relaxed) }
+        $0.handle(command, request: request) { interruption.isSet }
       }
       guard isLast else { return }
       // A separate block, so that commands that have arrived meanwhile come first.
       queue.async { [self] in
         guard waiting.load(ordering: .relaxed) == 0 else { return }
-        worker.withWorker { $0.lookAhead { urgent.load(ordering: .relaxed) > 0 } }
+        worker.withWorker { $0.lookAhead { urgent.load(ordering: .relaxed) > 0 || interruption.isSet } }
       }
     }
   }
@@ -102,8 +103,12 @@ public final class GenerationEngine: Sendable {
 private final class ConfinedWorker: Sendable {
   private let worker: Guarded<EngineWorker>
 
-  init(looksAhead: Bool, saver: SessionSaver?, post: @escaping @Sendable (EngineEvent) -> Void) {
-    worker = Guarded(EngineWorker(looksAhead: looksAhead, saver: saver, post: post))
+  init(
+    looksAhead: Bool, saver: SessionSaver?, post: @escaping @Sendable (EngineEvent) -> Void,
+    isInterrupted: @escaping @Sendable () -> Bool
+  ) {
+    worker = Guarded(
+      EngineWorker(looksAhead: looksAhead, saver: saver, isInterrupted: isInterrupted, post: post))
   }
 
   func withWorker(_ body: (inout EngineWorker) -> Void) {
@@ -111,4 +116,21 @@ private final class ConfinedWorker: Sendable {
     CrashSignals.admit()
     worker.withLock { body(&$0) }
   }
+}
+
+/// What the user does not want to wait for any longer: the commands that were sent until then, and what the engine prepares
+/// behind them.
+private final class EngineInterruption: Sendable {
+  private let sent = Atomic<Int>(0)
+  private let current = Atomic<Int>(0)
+  private let last = Atomic<Int>(-1)
+
+  func nextNumber() -> Int { sent.add(1, ordering: .relaxed).newValue }
+
+  func begin(_ number: Int) { current.store(number, ordering: .relaxed) }
+
+  func set() { last.store(sent.load(ordering: .relaxed), ordering: .relaxed) }
+
+  /// Whether the command under way is one of them.
+  var isSet: Bool { current.load(ordering: .relaxed) <= last.load(ordering: .relaxed) }
 }

@@ -41,10 +41,12 @@ struct AppLoop {
 
   mutating func run() -> RunOutcome {
     var clock = PlayClock()
+    var wait = WaitClock()
     if let outcome = carryOut(state.begin()) { return outcome }
     while true {
       present()
-      var key = keys.nextKey(timeoutMilliseconds: clock.pause(for: state))
+      let pauses = [clock.pause(for: state), wait.pause(for: state)].compactMap(\.self)
+      var key = keys.nextKey(timeoutMilliseconds: pauses.min())
       var taken = 0
       while let pressed = key {
         if let outcome = handle(pressed) { return outcome }
@@ -54,6 +56,7 @@ struct AppLoop {
       for event in mailbox.takeAll() {
         if let outcome = carryOut(state.update(.engine(event))) { return outcome }
       }
+      if wait.pause(for: state) == 0, let outcome = carryOut(state.update(.waits)) { return outcome }
       if clock.isDue(for: state), let outcome = carryOut(state.update(.tick)) { return outcome }
     }
   }

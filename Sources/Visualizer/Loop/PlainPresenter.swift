@@ -9,6 +9,7 @@ final class PlainPresenter {
   private let terminal: PlainTerminal
   private let speech: SpokenText
   private var reported: AppState?
+  private var isWaiting = false
 
   init(_ terminal: PlainTerminal) {
     self.terminal = terminal
@@ -20,6 +21,12 @@ final class PlainPresenter {
     guard !terminal.isQuitting else {
       terminal.takesKeys = !state.isBusy
       return
+    }
+    if let sentence = state.waitingSentence {
+      if !isWaiting { terminal.write([sentence.prefix(1).uppercased() + sentence.dropFirst() + "."]) }
+      isWaiting = true
+    } else {
+      isWaiting = false
     }
     // While the model loads, only that is reported.
     guard !state.isBusy || reported == nil else { return }

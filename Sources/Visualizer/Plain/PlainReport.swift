@@ -30,8 +30,8 @@ struct PlainReport {
         card.parameterCount > 0
         ? "\(NumberFormat.abbreviated(card.parameterCount)) parameters in \(card.dtype)" : "on a server"
       lines.append(
-        "\(card.name): \(parameters), \(NumberFormat.grouped(card.vocabularySize)) tokens, "
-          + "reads up to \(NumberFormat.grouped(card.contextLength)).")
+        "\(card.name): \(parameters), \(NumberFormat.grouped(card.vocabularySize)) tokens"
+          + (card.tellsContextLength ? ", reads up to \(NumberFormat.grouped(card.contextLength))." : "."))
     }
     lines += text(of: after.focus)
     let keys = "h steps back, Ctrl-L says where things stand, ? lists all keys, q quits."

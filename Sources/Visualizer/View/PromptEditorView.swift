@@ -38,7 +38,7 @@ struct PromptEditorView {
   private var title: String {
     guard let card, card.tokenizer != nil else { return "Prompt" }
     let count = tokens.count
-    return
-      "Prompt: \(count) \(count == 1 ? "token" : "tokens") of \(NumberFormat.grouped(card.contextLength))"
+    let text = "Prompt: \(count) \(count == 1 ? "token" : "tokens")"
+    return card.tellsContextLength ? text + " of \(NumberFormat.grouped(card.contextLength))" : text
   }
 }

@@ -123,7 +123,8 @@ struct RootView {
     // After the model the prompt is read, whose progress is not known.
     let isLoaded = state.card != nil
     ProgressLine(
-      label: isLoaded ? "reading the prompt" : "loading \(state.modelName)", fraction: isLoaded ? nil : share,
+      label: state.waitingSentence ?? (isLoaded ? "reading the prompt" : "loading \(state.modelName)"),
+      fraction: isLoaded ? nil : share,
       detail: "keys pressed now are kept"
     ).draw(into: &buffer, in: middle, with: appearance)
   }
@@ -136,7 +137,8 @@ struct RootView {
       state.overlay == nil && state.chain == nil && state.lanes.contains { $0.problem == state.message }
     let message = isShown ? nil : state.message
     let bar =
-      message.map { MessageBar(kind: .warning, text: $0) } ?? state.notice.map { MessageBar(text: $0) }
+      message.map { MessageBar(kind: .warning, text: $0) }
+      ?? (state.waitingSentence ?? state.notice).map { MessageBar(text: $0) }
     if let bar {
       bar.draw(into: &buffer, in: Rect(x: 0, y: 0, width: area.width, height: area.maxY), with: appearance)
       return

@@ -77,6 +77,7 @@ struct TitleView {
   /// The last token of a full context is never read, so a text can be one longer than the context.
   private func context(of lane: LaneSnapshot, _ card: ModelCard) -> String {
     let used = lane.promptIDs.count + lane.depth
+    guard card.tellsContextLength else { return "ctx \(used)" }
     return used > card.contextLength ? "ctx full" : "ctx \(used)/\(card.contextLength)"
   }
 

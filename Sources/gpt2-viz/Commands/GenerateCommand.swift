@@ -132,6 +132,13 @@ private func carryOut(
   _ growth: any TextGrowth, tokenCount: Int, ends: Set<Int>, into writer: inout any GenerationWriter,
   output: StandardOutput
 ) throws {
+  // What no text of this chain can get over is told before anything is written.
+  if tokenCount > 0, !growth.isContextFull, let problem = try growth.decision.problem {
+    switch problem {
+    case .logits, .allTokens, .cut: throw SamplingError.untold(problem)
+    case .draw: break
+    }
+  }
   try writer.begin(output)
   try output.flush()
   var end = TraceEnd.Reason.length

@@ -64,7 +64,7 @@ extension Command {
     let context = ChainContext(
       history: ids, seed: options.chance.seed ?? 0, seedLike: settings.seedLike, breakers: breakers)
     let seed = options.chance.seed
-    let (distribution, stages, drawn) = try decide(
+    let (distribution, stages, drawn, problem) = try decide(
       loaded.predictor, prediction, chain, context,
       u: seed.map { Draw(firstOf: $0, like: settings.seedLike).u })
     let next = NextToken(
@@ -80,14 +80,17 @@ extension Command {
         next.table(
           picture, glyphs: surroundings.glyphs, dimsRemoved: surroundings.usesColor))
     }
+    // The distribution is known all the same.
+    if let problem { throw SamplingError.untold(problem) }
   }
 }
 
 /// Runs the chain on a prediction, and draws with u. Where the first ranks do not decide it, a server is asked for more.
+/// Returns as well why nothing was drawn, where a server does not tell enough.
 private func decide(
   _ predictor: any Predictor, _ prediction: Prediction, _ chain: SamplerChain, _ context: ChainContext,
   u: Double?
-) throws -> (distribution: Distribution, stages: [SamplerStage], drawn: Int?) {
+) throws -> (distribution: Distribution, stages: [SamplerStage], drawn: Int?, problem: Untold?) {
   while true {
     let (distribution, stages) = try chain.measure(try predictor.belief(of: prediction), context)
     if distribution.isCutOpen, try predictor.extend(prediction, to: nil) { continue }
@@ -96,15 +99,17 @@ private func decide(
     if let u, untold == nil {
       do throws(SamplingError) {
         drawn = try chain.token(at: u, in: distribution, context)
-        if drawn == nil { untold = .draw(u: u, known: distribution.knownRanks) }
+        if drawn == nil { untold = distribution.openDraw(at: u) }
       } catch {
         guard case .untold(let reason) = error else { throw error }
         untold = reason
       }
     }
     if let untold, untold.needsRanks, try predictor.extend(prediction, to: nil) { continue }
-    if let untold { throw SamplingError.untold(untold) }
-    return (distribution, stages, drawn)
+    if let untold {
+      guard case .draw = untold else { throw SamplingError.untold(untold) }
+    }
+    return (distribution, stages, drawn, untold)
   }
 }
 

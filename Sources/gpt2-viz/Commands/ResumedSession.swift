@@ -1,4 +1,3 @@
-import Glibc
 import LMCore
 import Visualizer
 
@@ -42,6 +41,11 @@ func resumeVisualizer(_ options: VisualizerCommandOptions, _ surroundings: Surro
   }
   model.name = model.name ?? kept.session.model
   if model.precision == .float32 { model.precision = kept.session.precision }
+  if let server = kept.session.server {
+    model.serverKind = model.serverKind ?? server.kind
+    model.serverModel = model.serverModel ?? server.name
+    model.tokenizerFolder = model.tokenizerFolder ?? server.tokenizerFolder
+  }
   let location = try locateModel(model, surroundings)
   var start = VisualizerStart(
     prompt: Prompt(kept.session), settings: [lane.next.settings], seed: lane.next.draw.seed)
@@ -75,10 +79,7 @@ extension ModelLocation {
     switch self {
     case .builtIn, .cached: return name
     case .server(let settings): return settings.address.text
-    case .folder(let path), .file(let path):
-      guard let whole = realpath(path, nil) else { return name }
-      defer { free(whole) }
-      return String(cString: whole)
+    case .folder(let path), .file(let path): return FileSystem.absolute(path)
     }
   }
 }

@@ -25,7 +25,7 @@ extension Command {
       examples: [
         "gpt2-viz serve-check http://127.0.0.1:8080",
         "gpt2-viz serve-check http://127.0.0.1:8080 --format json",
-      ]
+      ], wordLimit: nil
     )
   ) { (options: ServeCheckOptions, surroundings) in
     guard options.words.count == 1, let url = options.words.first, ServerAddress.isMeant(by: url) else {
@@ -37,7 +37,8 @@ extension Command {
     guard case .server(let settings) = try locateModel(model, surroundings) else { return }
     let line = ProgressLine("Asking " + settings.address.host)
     defer { line.erase() }
-    let served = try ServedModel.open(settings, environment: surroundings.environment)
+    let served = try ServedModel.open(
+      settings, environment: surroundings.environment, report: reportWait)
     let start = try served.tokenizer.encode("Once upon a time")
     let check = try served.predictor.checkServer(behind: start) { line.show($0) }
     line.erase()

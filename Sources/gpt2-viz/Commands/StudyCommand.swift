@@ -141,6 +141,12 @@ extension Command {
       }
       rows.append(.init(name: "human", method: nil, texts: texts))
     }
+    // Before anything is written.
+    if strategies.contains(where: { if case .contrastive = $0.method { true } else { false } }),
+      !(loaded.predictor is LocalPredictor)
+    {
+      throw PredictorError.lacks(.hiddenStates)
+    }
     let state = try SessionStore.directory(surroundings.environment).map {
       try StudyState(of: plan, loaded.profile, in: $0)
     }
@@ -193,11 +199,31 @@ private func carryOut(
       "\(state.texts.count) of \(study.plan.textCount) texts are in \(state.path), from which the same command goes on"
     }
     guard error as? PredictorError == .cancelled else {
-      if let kept { reportMessage("gpt2-viz: \(kept)") }
-      throw error
+      // Nothing to go on from: the same command would fail again.
+      if let state, state.texts.isEmpty {
+        state.remove()
+      } else if let kept {
+        reportMessage("gpt2-viz: \(kept)")
+      }
+      throw StudyDrawError(error) ?? error
     }
     reportMessage("gpt2-viz: interrupted; \(kept ?? "nothing is kept, as there is no home folder")")
     interruption.endProgram()
     throw error
+  }
+}
+
+/// A server did not tell what a strategy draws, or chooses from.
+private struct StudyDrawError: Error, CustomStringConvertible {
+  let description: String
+
+  /// nil for another error.
+  init?(_ error: any Error) {
+    switch error {
+    case SamplingError.untold(.draw), SamplingError.logitsUnknown:
+      description = Advice.joined(
+        "\(error)", ": a strategy can end with known-only, as in --strategy 'nucleus, known-only'.")
+    default: return nil
+    }
   }
 }

@@ -51,19 +51,22 @@ extension Command {
       offersKept: !options.hasPrompt && prompt == .text(openingPrompt),
       seed: try options.chance.seedOrRandom(settings.seedLike), ownPresets: options.sampler.ownPresets,
       inputIsTaken: [options.words.first, options.text.file, options.humanText.file].contains("-"))
-    var other: ModelLocation?
+    var (model, other): (ModelOptions, ModelLocation?) = (options.model, nil)
     if let name = options.comparison.model {
-      var named = options.model
+      var named = model
       named.name = name
+      // The options of a server are for whichever of the two is one.
+      if ServerAddress.isMeant(by: name) { model.givenForServer = nil }
+      if model.name.map(ServerAddress.isMeant) == true { named.givenForServer = nil }
       other = try locateModel(named, surroundings)
     }
     start.beams = try options.beams.onScreen
     start.contrastive = try options.contrastive.onScreen(settings)
     start.opening = start.contrastive != nil ? .contrastive : options.beams.method == .beam ? .beams : nil
-    let location = try locateModel(options.model, surroundings)
+    let location = try locateModel(model, surroundings)
     if start.contrastive != nil, case .server = location { throw PredictorError.lacks(.hiddenStates) }
     try openVisualizer(
-      start, location, beside: other, options.model, options.screen,
+      start, location, beside: other, model, options.screen,
       options.saving, surroundings)
   }
 }
@@ -211,10 +214,7 @@ func openVisualizer(
   var visualizerOptions = start.options(modelName: location.name, screen, surroundings)
   // Keys from a file must have the same effect each time, whatever session was saved before.
   let keysComeFromTerminal = start.inputIsTaken || isatty(STDIN_FILENO) == 1
-  // Asked again, a server may answer with other numbers: a session of its own tokens could not be restored.
-  var isServed: Bool { if case .server = location { true } else { false } }
-  if saving.savesSession, !isServed, other == nil, start.saver == nil, !screen.isPlain || keysComeFromTerminal
-  {
+  if saving.savesSession, other == nil, start.saver == nil, !screen.isPlain || keysComeFromTerminal {
     do {
       visualizerOptions.saver = try makeSaver(
         location, model.precision, keepsTexts: start.lesson == nil, offersKept: start.offersKept,

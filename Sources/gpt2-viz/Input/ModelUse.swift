@@ -1,3 +1,4 @@
+import Glibc
 import LMCore
 
 /// What a model lacks for a command.
@@ -34,11 +35,15 @@ func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> 
     defer { line.erase() }
     loaded = try LoadedModel.load(
       location, threads: options.threads ?? 0, precision: options.precision, context: options.context,
-      environment: surroundings.environment
-    ) { line.show($0) }
+      environment: surroundings.environment, progress: { line.show($0) }, report: reportWait)
   }
   for note in loaded.notes { reportMessage("gpt2-viz: \(note)") }
   return loaded
+}
+
+/// A wait, on a terminal only: nobody else needs to know.
+func reportWait(_ sentence: String) {
+  if isatty(STDERR_FILENO) == 1 { reportMessage("gpt2-viz: \(sentence)") }
 }
 
 /// The vocabulary alone; a folder need not have weights.

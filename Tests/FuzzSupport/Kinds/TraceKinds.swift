@@ -84,9 +84,12 @@ private enum SavedSeeds {
     session.redraw()
     _ = try? session.force(5)
     session.back()
-    let saved = SavedSession(
+    var saved = SavedSession(
       model: "plain", precision: .float32, prompt: nil, promptIDs: [1, 2, 3], following: [],
       lanes: [SavedLane(session)])
-    return Array(saved.lines.utf8)
+    saved.server = SavedServer(model: "plain", vocabularySize: 40, kind: .vLLM, name: "plain")
+    let head =
+      #"{"type":"head","lane":0,"depth":1,"ids":[3,1],"logprobs":[-0.5,-1.5],"rest_mass":[0.1,0.2]}"#
+    return Array((saved.lines + head + "\n").utf8)
   }()
 }

@@ -1,5 +1,6 @@
 import HubTestSupport
 import ModelTestSupport
+import TestSupport
 import Testing
 
 @testable import LMCore
@@ -50,6 +51,70 @@ import Testing
     let loading = FakeAnswer(503, #"{"error":{"message":"Loading model","type":"unavailable_error"}}"#)
     server.misbehave([loading, loading], at: "/v1/models")
     #expect(try bench.open(server).predictor.kind == .llamaServer)
+    server.misbehave([loading, loading], at: "/v1/models")
+    var told: [String] = []
+    _ = try ServedModel.open(ServerSettings(try ServerAddress(server.address)), environment: [:]) {
+      told.append($0)
+    }
+    #expect(told.count == 1 && told[0].contains("is still loading its model: waiting for up to 60 seconds"))
+  }
+
+  /// A model may have more ids than its vocabulary, but not fewer.
+  @Test(arguments: [ServerKind.llamaServer, .vLLM]) func anotherModelsVocabularyIsRefused(kind: ServerKind)
+    throws
+  {
+    let server = try bench.serve(kind)
+    let host = String(server.address.dropFirst(7))
+    let settings = ServerSettings(try ServerAddress(server.address))
+    func open(_ tokenizer: SameTokenizer) throws -> ServedModel {
+      try ServerOpening(settings, [:], patience: 5).open(tokenizer)
+    }
+    #expect(
+      throws: ServerError.largerTokenizer(host: host, folder: "", tokens: 400, vocabularySize: 300)
+    ) {
+      try open(SameTokenizer(vocabularySize: 400))
+    }
+    #expect(throws: ServerError.otherTokenizer(host: host, folder: "")) {
+      try open(SameTokenizer(vocabularySize: 300, shift: 128))
+    }
+    #expect(try open(SameTokenizer(vocabularySize: 280)).predictor.kind == kind)
+  }
+
+  /// What was named with `--server-kind` is another program.
+  @Test(arguments: [(ServerKind.llamaServer, ServerKind.vLLM), (.vLLM, .llamaServer)])
+  func aKindThatIsNotIsNamed(kind: ServerKind, named: ServerKind) throws {
+    let server = try bench.serve(kind)
+    let host = String(server.address.dropFirst(7))
+    #expect(throws: ServerError.otherKind(host: host, kind: named)) {
+      try bench.open(server) { $0.kind = named }
+    }
+  }
+
+  /// A server that refuses more names its limit, or is asked for fewer.
+  @Test(
+    arguments: [
+      (["logprobs must be less than or equal to 7"], 7), (["max allowed: 15", "3 at most"], 3),
+      (["too many", "too many", "too many"], 5), (["too many", "too many", "too many", "too many"], 1),
+    ])
+  func theLimitOfAServerIsFound(refusals: [String], limit: Int) throws {
+    let model = FakeServedModel(mostRanks: 300) { _ in (0..<300).map { $0 < 128 ? Float($0) / 30 : -9 } }
+    let server = try bench.serve(.openAI, model)
+    server.misbehave(
+      refusals.map { FakeAnswer(400, "{\"error\":{\"message\":\"\($0)\"}}") }, at: "/v1/completions")
+    #expect(try bench.open(server).predictor.mostRanks == limit)
+  }
+
+  /// How much a model reads is told by the server, or by the files beside its vocabulary, or not at all.
+  @Test func aContextThatNobodyTellsIsNotMadeUp() throws {
+    let model = FakeServedModel { _ in (0..<300).map { $0 < 128 ? Float($0) / 30 : -9 } }
+    let server = try bench.serve(.openAI, model)
+    let list = FakeAnswer(200, #"{"data":[{"id":"fake","owned_by":"x"}]}"#)
+    server.misbehave([list, list], at: "/v1/models")
+    #expect(try !bench.open(server).predictor.profile.tellsContextLength)
+    let folder = try TemporaryFolder()
+    try folder.write("config.json", Array(#"{"n_positions":512}"#.utf8))
+    let profile = try bench.open(server) { $0.tokenizerFolder = folder.path }.predictor.profile
+    #expect(profile.tellsContextLength && profile.contextLength == 511)
   }
 
   @Test func aServerWithoutItsKeyIsNotOpened() throws {
@@ -266,7 +331,8 @@ import Testing
       #expect(!there.isUntold)
     }
     if kind == .vLLM {
-      #expect(server.predictions == 1)
+      // The name of the first token is none of those that the answer has.
+      #expect(server.predictions == 2)
       #expect(scores.allSatisfy { $0.entropyBounds.lowerBound < $0.entropyBounds.upperBound })
     }
     for (there, here) in zip(scores, local) {

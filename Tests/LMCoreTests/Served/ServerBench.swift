@@ -30,11 +30,13 @@ final class SameModel: Predictor {
 /// Byte tokens and words, as the fake servers have them.
 struct SameTokenizer: Tokenizer {
   let vocabularySize: Int
+  /// By how much its ids differ.
+  var shift = 0
   let special = SpecialTokens()
   func bytes(of id: Int) -> [UInt8]? { FakeServedModel().bytes(of: id) }
   func name(of id: Int) -> String? { nil }
   func isSpecial(_ id: Int) -> Bool { false }
-  func encode(_ text: String, _ options: EncodingOptions) -> [Int] { text.utf8.map(Int.init) }
+  func encode(_ text: String, _ options: EncodingOptions) -> [Int] { text.utf8.map { Int($0) + shift } }
 }
 
 /// Opens models behind fake servers, which stop with it.

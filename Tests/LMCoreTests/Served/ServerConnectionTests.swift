@@ -71,13 +71,16 @@ import Testing
       (400, #"{"object":"error","message":"flat reason","code":400}"#, "(400: flat reason)."),
       (422, #"{"detail":[{"msg":"Field required"}]}"#, "(422: Field required)."),
       (400, #"{"error":"a string."}"#, "(400: a string)."),
-      (500, #"{"error":{"code":500,"message":"parse error"}}"#, "has failed (500: parse error)."),
-      (500, "<html>oops</html>", "has failed (500)."), (502, "", "has failed (502)."),
+      (
+        500, #"{"error":{"code":500,"message":"parse error"}}"#,
+        "has failed (500: parse error): its own log tells more."
+      ),
+      (500, "<html>oops</html>", "has failed (500): its own log"), (502, "", "has failed (502): its"),
       (
         503, #"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#,
         "is still loading"
       ),
-      (503, "", "has failed (503)."), (429, "", "too many requests"),
+      (503, "", "has failed (503): its"), (429, "", "too many requests"),
       (418, #"{"error":{"message":"\u001b[31mred\u202e"}}"#, "\u{FFFD}[31mred\u{FFFD}"),
     ])
   func everyErrorIsOneSentence(status: Int, body: String, words: String) throws {
@@ -122,13 +125,36 @@ import Testing
 
   @Test func aCutAnswerIsNoAnswer() throws {
     let error = try failure(FakeAnswer(200, String(repeating: "x", count: 1 << 22), sentBytes: 1 << 21))
-    #expect(error == .network(.interrupted("127.0.0.1")))
-    #expect(error?.description == "The connection to 127.0.0.1 broke off.")
+    let host = String(server.address.dropFirst(7))
+    #expect(error == .network(.interrupted(host)))
+    #expect(
+      error?.description
+        == "The connection to \(host) broke off: the server may have ended; its own log tells more.")
+  }
+
+  @Test func nobodyAndNoTLSAreToldWithTheirPort() throws {
+    let host = String(server.address.dropFirst(7))
+    func sentence(_ address: String) throws -> String {
+      do throws(ServerError) {
+        _ = try ServerConnection(try ServerAddress(address), key: nil).send(ServerRequest("/props"))
+        return ""
+      } catch {
+        return error.description
+      }
+    }
+    #expect(
+      ServerError.network(.plainServer(host)).description
+        == "\(host) does not speak https: write http:// in place of https://.")
+    server.stop()
+    #expect(
+      try sentence("http://\(host)")
+        == "There is no connection to \(host): check that the server runs, and its port.")
   }
 
   @Test func aSlowAnswerIsGivenUp() throws {
     #expect(
-      try failure(FakeAnswer(pause: 30)) { $0.standingStill = 1 } == .network(.timedOut("127.0.0.1")))
+      try failure(FakeAnswer(pause: 30)) { $0.standingStill = 1 }
+        == .network(.timedOut(String(server.address.dropFirst(7)))))
   }
 
   @Test func aCancelledRequestLeavesTheNextOneAlone() throws {

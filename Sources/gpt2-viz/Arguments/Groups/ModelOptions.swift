@@ -38,7 +38,8 @@ extension OptionGroup {
         shown: { $0.precision.rawValue }
       ) { argument throws(UsageError) in try argument.choice(of: Precision.self) },
       Option(
-        "context", nil, "N", "how many tokens can be read (default: the model's, at most 8192)",
+        "context", nil, "N",
+        "how many tokens a model on this machine can read (default: its own, at most 8192)",
         \ModelOptions.context, shown: { $0.context.map(String.init) }, unset: "the model's, at most 8192"
       ) { argument throws(UsageError) in try argument.integer(in: 1...(1 << 20)) },
     ] + serverOptions)
