@@ -8,7 +8,8 @@ extension LessonClaims {
       .says("The chain is min-p 0.05") { step in
         let next = try step.first.next
         return Evidence("drawn \(next.label), kept \(try step.first.kept)", try step.first.kept > 1)
-      }, .asks("Press → to append")),
+      }, .asks("Press → to append"),
+      plain: [.asks("Press → to append")]),
     LessonStepClaims(
       .explains("Min-p 0.05 does not ask", "a definition"),
       .says("So a token of one percent") { step in
