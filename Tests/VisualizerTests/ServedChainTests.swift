@@ -32,7 +32,6 @@ import Testing
       #expect(!picture.contains(absent), "\(absent) in\n\(picture)")
     }
     let glyphs = app.state.appearance.glyphs
-    #expect(!picture.contains(" \(glyphs.arrowRight) ") || columns > 80)
     let first = picture.split(separator: "\n").first { $0.contains("  1 ") && $0.contains("%") } ?? ""
     #expect(first.split(separator: "%").count <= 3, "\(first)")
     #expect(words(picture).contains("needs all tokens"), "\(picture)")
