@@ -55,7 +55,7 @@ import Testing
   @Test func theReadmeShowsThisScreen() throws {
     let readme = try String(contentsOf: TestFiles.repository.appending(path: "README.md"), encoding: .utf8)
     let parts = readme.components(separatedBy: "```text\n")
-    let picture = try #require(parts.last?.components(separatedBy: "\n```").first)
+    let picture = try #require(parts.dropFirst().first?.components(separatedBy: "\n```").first)
     let pty = try open(["Once upon a time", "-k", "12", "--seed", "42"])
     try waitFor(0, on: pty)
     try press(Self.right, 12, until: 12, on: pty)

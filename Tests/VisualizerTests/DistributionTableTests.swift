@@ -52,14 +52,14 @@ import Testing
     }
     table.hasBounds = true
     let wide = picture(table, 120, 6).split(separator: "\n").map(String.init)
-    #expect(wide[0].contains(" 38.8% to 48.5%"), "\(wide[0])")
+    #expect(wide[0].contains(" 38.7% to 48.5%"), "\(wide[0])")
     #expect(wide[5].contains(" 4.7% to 23.8%"), "\(wide[5])")
     let narrow = picture(table, 50, 6).split(separator: "\n").map(String.init)
-    #expect(narrow[0].contains("≥38.8%"), "\(narrow[0])")
+    #expect(narrow[0].contains("≥38.7%"), "\(narrow[0])")
     #expect(narrow[5].contains("≤23.8%"), "\(narrow[5])")
     for columns in [30, 36, 44, 60, 80] {
       let lines = picture(table, columns, 6, Samples.ascii).split(separator: "\n").map(String.init)
-      #expect(lines[0].contains(">=38.8%") || lines[0].contains("38.8% to 48.5%"), "\(columns): \(lines[0])")
+      #expect(lines[0].contains(">=38.7%") || lines[0].contains("38.7% to 48.5%"), "\(columns): \(lines[0])")
       #expect(lines[5].contains("<=23.8%") || lines[5].contains("4.7% to 23.8%"), "\(columns): \(lines[5])")
     }
   }

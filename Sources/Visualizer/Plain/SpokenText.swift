@@ -66,9 +66,9 @@ struct SpokenText {
       .map { PrintableToken.line(String($0), glyphs: glyphs) }
   }
 
-  /// With a capital letter; a word of one letter, as u, is the name of a number.
+  /// With a capital letter, but for u, the name of a number.
   static func capitalized(_ text: String) -> String {
-    text.dropFirst().first?.isLetter == true ? text.prefix(1).uppercased() + text.dropFirst() : text
+    text.hasPrefix("u ") ? text : text.prefix(1).uppercased() + text.dropFirst()
   }
 
   /// A message of the program, with words for its symbols.
