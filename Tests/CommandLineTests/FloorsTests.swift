@@ -26,10 +26,6 @@ import Testing
         ["Support"], ["Numerics", "Network"], ["Checkpoint", "Decoding"], ["Tokenizer"], ["Prediction"],
         ["Transformer", "Served"], ["Session"], ["Methods"], ["Library", "Measurement"], ["Trace"],
         ["SavedSessions", "Study"],
-      ],
-      exceptions: [
-        "Served/ServedPredictor.swift: SavedLane", "Served/ServedPredictor.swift: SavedServer",
-        "Served/ServedPredictor.swift: SavedSession",
       ]),
     Building(
       module: "Visualizer",

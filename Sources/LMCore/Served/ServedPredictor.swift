@@ -10,10 +10,10 @@ public final class ServedPredictor: Predictor {
 
   let connection: ServerConnection
   let dialect: any ServerDialect
-  private let identity: ServerIdentity
+  let identity: ServerIdentity
   /// Learns what tokens are called; nil where a local vocabulary knows it.
-  private let tokenizer: ServedTokenizer?
-  private var heads = KeptHeads()
+  let tokenizer: ServedTokenizer?
+  var heads = KeptHeads()
   /// Once true, a request that is under way is given up, beside what its caller says.
   public var isInterrupted: @Sendable () -> Bool = { false }
   /// How it was opened; nil for a server of a test.
@@ -112,48 +112,6 @@ public final class ServedPredictor: Predictor {
       vocabularySize: profile.vocabularySize)
   }
 
-  // MARK: Saved sessions
-
-  /// What a saved session keeps of this server: its model, and the heads of the lines. A head that an earlier lane has is
-  /// not kept again.
-  public func saved(promptIDs: [Int], lanes: [SavedLane]) -> SavedServer {
-    var server = SavedServer(
-      model: identity.answerName, vocabularySize: profile.vocabularySize, kind: settings?.kind,
-      name: settings?.model, tokenizerFolder: settings?.tokenizerFolder.map(FileSystem.absolute))
-    for (place, lane) in lanes.enumerated() {
-      let ids = lane.steps.map(\.id)
-      var kept = heads.along(promptIDs + ids, from: promptIDs.count).map { $0?.withoutPieces }
-      for earlier in lanes[..<place] {
-        let common = zip(earlier.steps, ids).prefix { $0.id == $1 }.count
-        for depth in 0...common { kept[depth] = nil }
-      }
-      server.heads.append(kept)
-    }
-    return server
-  }
-
-  /// Takes the heads of a saved session for answers, unless another model gave them.
-  public func remember(_ session: SavedSession) {
-    guard let server = session.server, server.model == identity.answerName,
-      server.vocabularySize == profile.vocabularySize
-    else { return }
-    var ids: Set<Int> = []
-    for (lane, kept) in zip(session.lanes, server.heads) {
-      let text = session.promptIDs + lane.steps.map(\.id)
-      ids.formUnion(text)
-      for (depth, head) in kept.enumerated() {
-        guard let head else { continue }
-        heads[Array(text[..<(session.promptIDs.count + depth)])] = KeptHeads.Entry(head: head)
-        ids.formUnion(head.ids.lazy.map(Int.init))
-      }
-    }
-    let room = max(profile.contextLength - 1, 1)
-    let unnamed = tokenizer?.unknown(ids.sorted()) ?? []
-    for start in stride(from: 0, to: unnamed.count, by: room) {
-      learnNames(Array(unnamed[start..<min(start + room, unnamed.count)])) { false }
-    }
-  }
-
   // MARK: Asking
 
   private func ask(
@@ -214,7 +172,7 @@ public final class ServedPredictor: Predictor {
 
   /// Asks what tokens are called that an answer had by their ids alone. Without an answer they stay ids, until they are met
   /// again: the distribution is known all the same.
-  private func learnNames(_ ids: [Int], unless isCancelled: () -> Bool) {
+  func learnNames(_ ids: [Int], unless isCancelled: () -> Bool) {
     guard let tokenizer, let dialect = dialect as? VLLMDialect else { return }
     var unknown = tokenizer.unknown(ids)
     guard !unknown.isEmpty else { return }
