@@ -29,14 +29,16 @@ struct SpeedReport {
   mutating func measure(batches sizes: [Int], progress: (Double) -> Void) throws(PredictorError) {
     let measurement = SpeedMeasurement(predictor)
     prefillTokens = min(512, model.contextLength)
-    prefill = try measurement.prefill(count: prefillTokens) { progress(0.5 * $0) }
+    // Batches take about as long as all the rest.
+    let part = sizes.isEmpty ? 1 : 0.5
+    prefill = try measurement.prefill(count: prefillTokens) { progress(part * 0.5 * $0) }
     farPosition = min(2048, model.contextLength)
     decodingAtFarPosition = try measurement.decoding(at: farPosition)
     // Measured before the bandwidth test allocates its buffer.
     peakMemory = peakResidentBytes()
-    decoding = try measurement.decoding(seconds: 3) { progress(0.5 + 0.5 * $0) }
+    decoding = try measurement.decoding(seconds: 3) { progress(part * (0.5 + 0.5 * $0)) }
     guard !sizes.isEmpty else { return }
-    let result = try measurement.batches(sizes, progress: progress)
+    let result = try measurement.batches(sizes) { progress(0.5 + 0.5 * $0) }
     (batches, limits) = (result.batches, result.limits)
   }
 
