@@ -49,16 +49,23 @@ struct AppHarness {
     tokenizer: (any Tokenizer)?, beside other: (any Predictor)? = nil, looksAhead: Bool = false,
     early: [Key] = []
   ) {
-    self.state = state
-    self.predictor = counting
-    shown = RootView.present(&self.state)
-    worker = EngineWorker(looksAhead: looksAhead) { [mailbox] in mailbox.post($0) }
     var profile = predictor.profile
     (profile.name, profile.parameterCount, profile.dtype) = (state.modelName, 1234, "f32")
     nonisolated(unsafe) let loaded = GenerationEngine.LoadedEngineModel(
       predictor: predictor,
       card: ModelCard(profile, tokenizer: tokenizer), other: other)
-    worker.load { _ in loaded }
+    self.init(state, counting, looksAhead: looksAhead, early: early) { worker in worker.load { _ in loaded } }
+  }
+
+  /// - Parameter open: gives the engine what the state shows.
+  private init(
+    _ state: AppState, _ predictor: FakePredictor, looksAhead: Bool = false, early: [Key] = [],
+    open: (inout EngineWorker) -> Void
+  ) {
+    (self.state, self.predictor) = (state, predictor)
+    shown = RootView.present(&self.state)
+    worker = EngineWorker(looksAhead: looksAhead) { [mailbox] in mailbox.post($0) }
+    open(&worker)
     collect()
     carryOut(self.state.begin())
     for key in early { pressUnanswered(key) }
@@ -69,34 +76,20 @@ struct AppHarness {
   /// A replay of a trace.
   init(replaying trace: Trace, beside other: Trace? = nil, size: Size = Size(columns: 110, rows: 34)) {
     let traces = [trace] + (other.map { [$0] } ?? [])
-    predictor = FakePredictor()
-    state = AppState(
+    var state = AppState(
       size: size, modelName: "fake", prompt: .ids(trace.start.tokens.map(\.id)),
       settings: traces.map(\.start.settings), seed: trace.start.seed)
     state.isReplay = true
-    shown = RootView.present(&state)
-    worker = EngineWorker(looksAhead: false) { [mailbox] in mailbox.post($0) }
-    worker.open(traces)
-    collect()
-    carryOut(state.begin())
-    deliver()
-    present()
+    self.init(state, FakePredictor()) { $0.open(traces) }
   }
 
   /// A replay of a recorded beam search.
   init(replaying trace: BeamTrace, size: Size = Size(columns: 110, rows: 34)) {
-    predictor = FakePredictor()
-    state = AppState(
+    var state = AppState(
       size: size, modelName: "fake", prompt: .ids(trace.promptIDs), settings: [trace.start.settings],
       seed: trace.start.seed)
     (state.isReplay, state.opening) = (true, .beams)
-    shown = RootView.present(&state)
-    worker = EngineWorker(looksAhead: false) { [mailbox] in mailbox.post($0) }
-    worker.open(trace)
-    collect()
-    carryOut(state.begin())
-    deliver()
-    present()
+    self.init(state, FakePredictor()) { $0.open(trace) }
   }
 
   /// Presses keys, and delivers the engine's answers after each.
