@@ -9,17 +9,6 @@ package enum RangeText {
     }
   }
 
-  /// "4.1 to 4.3": the lower bound rounded down, the upper one up; or "4.2".
-  package static func roundedOut(_ bounds: ClosedRange<Double>, decimals: Int) -> String {
-    let text = fixed(bounds, decimals: decimals)
-    guard bounds.upperBound - bounds.lowerBound >= 0.01, bounds.upperBound.isFinite else { return text }
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let low = (bounds.lowerBound * scale).rounded(.down) / scale
-    let high = (bounds.upperBound * scale).rounded(.up) / scale
-    return both(low...high) { NumberFormat.fixed($0, decimals: decimals) }
-  }
-
   /// "93.2% to 95.1%", or "93.2%".
   package static func percent(_ bounds: ClosedRange<Double>) -> String {
     outward(bounds, NumberFormat.percent, percent)

@@ -201,8 +201,8 @@ import Testing
   }
 
   @Test func shorterBoundsAreNoNarrower() {
-    #expect(RangeText.roundedOut(4.18...4.27, decimals: 1) == "4.1 to 4.3")
-    #expect(RangeText.roundedOut(4.2...4.2, decimals: 1) == "4.2")
+    #expect(RangeText.fixed(4.18...4.27, decimals: 1) == "4.1 to 4.3")
+    #expect(RangeText.fixed(4.2...4.2, decimals: 1) == "4.2")
   }
 
   /// The author's token below what is told has its place in the table and in the title.

@@ -23,7 +23,7 @@ final class PlainPresenter {
       return
     }
     if let sentence = state.waitingSentence {
-      if !isWaiting { terminal.write([sentence.prefix(1).uppercased() + sentence.dropFirst() + "."]) }
+      if !isWaiting { terminal.write([SpokenText.capitalized(sentence) + "."]) }
       isWaiting = true
     } else {
       isWaiting = false

@@ -11,7 +11,7 @@ extension PlainPanel {
       speech.phrase(ids.flatMap { state.card?.bytes(of: $0) ?? [] })
     }
     let name = BeamDescription.name(of: settings.choice)
-    let how = name.prefix(1).uppercased() + name.dropFirst()
+    let how = SpokenText.capitalized(name)
     let penalty = NumberFormat.shortest(settings.lengthPenalty)
     func group(_ text: Hypothesis) -> String {
       settings.choice == .diverse ? " of group \(text.group + 1)" : ""

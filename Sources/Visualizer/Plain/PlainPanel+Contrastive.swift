@@ -10,7 +10,7 @@ extension PlainPanel {
     }
     let how = ContrastiveDescription.text(search.settings, glyphs: .ascii)
     var lines = [
-      "\(how.prefix(1).uppercased())\(speech.sentence(String(how.dropFirst()))), step \(search.depth)."
+      "\(SpokenText.capitalized(speech.sentence(how))), step \(search.depth)."
     ]
     if let last = search.steps.last, let place = search.places.last {
       lines.append(

@@ -27,7 +27,7 @@ struct PlainPanel: Equatable {
       self.init(isTaken ? "That file exists. Another name" : "File for the trace", field.text, speech)
     case .offer(let offer):
       let sentence = state.offerSentence(offer)
-      self.init(lines: [sentence.prefix(1).uppercased() + speech.sentence(String(sentence.dropFirst())) + "."]
+      self.init(lines: [SpokenText.capitalized(speech.sentence(sentence)) + "."]
       )
     case .search: self.init(lines: [], question: "Find: type a text or #id, then Enter.", wantsText: true)
     case .kept(let list): self.init(list, speech)

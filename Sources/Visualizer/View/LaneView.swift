@@ -173,7 +173,7 @@ struct LaneView {
     let bounds = [distribution.belief.entropyBounds] + (isKnown ? [distribution.entropyAfterBounds] : [])
     let arrow = " \(appearance.glyphs.arrowRight) "
     let texts: [(ClosedRange<Double>) -> String] = [
-      { RangeText.fixed($0, decimals: 2) }, { RangeText.roundedOut($0, decimals: 1) },
+      { RangeText.fixed($0, decimals: 2) }, { RangeText.fixed($0, decimals: 1) },
       { RangeText.least($0, columns: 4, glyphs: appearance.glyphs) },
     ]
     let forms = texts.map { text in "entropy \(bounds.map(text).joined(separator: arrow)) bits" }
