@@ -10,6 +10,7 @@ struct BarsFigure {
   private let size: FigureSize
   private let columns: BarsColumns
   private let lines: [Line]
+  private let distribution: Distribution
 
   private static let rowHeight = 25.0
   private static let barHeight = 15.0
@@ -28,7 +29,9 @@ struct BarsFigure {
 
   init(_ content: ReportContent, size: FigureSize = .wide) {
     (self.content, self.size, columns) = (content, size, BarsColumns(size))
-    lines = Self.lines(content.decision, content.trace.start.model.vocabularySize)
+    let vocabularySize = content.trace.start.model.vocabularySize
+    lines = Self.lines(content.decision, vocabularySize)
+    distribution = Decision(content.decision, vocabularySize: vocabularySize).distribution
   }
 
   /// The first ranks and some below the cut, recorded rows further down, then the rest.
@@ -117,14 +120,9 @@ struct BarsFigure {
     return drawing
   }
 
-  private var distribution: Distribution {
-    Decision(content.decision, vocabularySize: content.trace.start.model.vocabularySize).distribution
-  }
-
   /// What is not known of the decision, as sentences.
   private var notes: [String] {
-    let distribution = distribution
-    return (distribution.untoldText.map { ["Not known: \($0)."] } ?? [])
+    (distribution.untoldText.map { ["Not known: \($0)."] } ?? [])
       + (distribution.chainProblem.map { ["The sampler chain did not run. \($0)"] } ?? [])
   }
 
