@@ -38,7 +38,7 @@ import Testing
     var app = searched(steps: 62)
     let settings = app.state.fullBeamSettings
     let trace = try written(by: &app)
-    #expect(app.state.hasBeams && app.state.beamWindowBehind == nil)
+    #expect(app.state.hasBeams && app.state.windowBehind == nil)
     let run = try BeamRun(
       FakePredictor(), promptIDs: [3, 1, 4], settings: settings, limit: 62, endOfText: [])
     while try run.advance() != nil {}

@@ -34,6 +34,24 @@ import Testing
 
   private func search(_ app: AppHarness) throws -> ContrastiveSnapshot { try #require(app.state.contrastive) }
 
+  @Test(arguments: [Size(columns: 80, rows: 24), Size(columns: 110, rows: 34)])
+  func itsHelpListsItsKeysAndLeavesTheSearch(size: Size) throws {
+    var (app, _) = opened(steps: 2, size: size)
+    app.press(.down)
+    let (window, picture) = (app.state.searchWindow, app.picture)
+    app.press(.character("?"))
+    for words in ["lower, raise alpha", "look at another candidate", "go on with the text"] {
+      #expect(app.picture.contains(words), "\(app.picture)")
+    }
+    #expect(!app.picture.contains("lower top-p"))
+    let panel = try #require(PlainPanel(app.state, SpokenText(glyphs: .ascii)))
+    #expect(panel.lines.first == "In the window of contrastive search (A):" && panel.lines.count == 13)
+    app.press(.escape)
+    #expect(app.state.overlay == window && app.picture == picture)
+    app.press(.function(1), .control("c"))
+    #expect(app.state.searchWindow == nil && app.state.contrastive == nil)
+  }
+
   @Test func keysStepThroughTheSearch() throws {
     var (app, _) = opened()
     for depth in 0...6 {

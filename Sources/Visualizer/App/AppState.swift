@@ -67,8 +67,8 @@ struct AppState: Sendable {
   var beams: BeamSnapshot?
   /// How the next one runs; its chain and seed are those of the text.
   var beamSettings = BeamSettings()
-  /// Its window, while another overlay is open over it.
-  var beamWindowBehind: BeamWindow?
+  /// The window of a search, while another overlay is open over it.
+  var windowBehind: Overlay?
   /// The search of a session that is being resumed, until its lanes are there.
   var searchToReopen: SavedSearch?
   /// The contrastive search; nil while none is open.

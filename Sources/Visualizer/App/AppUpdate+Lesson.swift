@@ -15,14 +15,6 @@ extension AppState {
     return KeyMap.action(for: key)
   }
 
-  /// Beam search or contrastive search is open.
-  var hasWindow: Bool {
-    switch overlay {
-    case .beams, .contrastive: true
-    default: false
-    }
-  }
-
   /// Advances the lesson after an event was handled, where the condition of its step is met.
   mutating func followLesson(after event: AppEvent) -> [AppEffect] {
     guard let run = lesson else { return [] }

@@ -5,9 +5,7 @@ import Presentation
 extension AppState {
   mutating func updateOverlay(_ key: Key, on target: ScreenTarget?) -> [AppEffect] {
     let effects = updateOpenOverlay(key, on: target)
-    if overlay == nil, let window = beamWindowBehind {
-      (overlay, beamWindowBehind) = (.beams(window), nil)
-    }
+    if overlay == nil { (overlay, windowBehind) = (windowBehind, nil) }
     return effects
   }
 
@@ -42,7 +40,7 @@ extension AppState {
     case .up, .character("k"), .mouse(.wheelUp, _): overlay = .help(scroll: max(scroll - 1, 0))
     case .pageDown, .character(" "): overlay = .help(scroll: scroll + page)
     case .pageUp: overlay = .help(scroll: max(scroll - page, 0))
-    case .tab where beamWindowBehind == nil: overlay = .legend(number: 0)
+    case .tab where windowBehind == nil: overlay = .legend(number: 0)
     default: overlay = nil
     }
   }

@@ -16,7 +16,7 @@ extension AppState {
       return []
     }
     notice = "writing \(path)"
-    return ask(beamWindowBehind == nil ? .writeTrace(path: path) : .writeBeams(path: path))
+    return ask(windowBehind == nil ? .writeTrace(path: path) : .writeBeams(path: path))
   }
 
   mutating func show(_ outcome: TraceOutcome) {
@@ -27,7 +27,7 @@ extension AppState {
         "\(counted(steps.reduce(0, +), "step"))\(texts) written to \(path); 'gpt2-viz replay' shows it again, 'gpt2-viz report' draws it"
     case .taken(let path, let free):
       notice = nil
-      if case .beams(let window) = overlay { (beamWindowBehind, overlay) = (window, nil) }
+      if hasBeams { (windowBehind, overlay) = (overlay, nil) }
       if overlay == nil {
         overlay = .trace(TextInput(free, isSelected: true), isTaken: true)
       } else {

@@ -164,12 +164,14 @@ extension AppState {
     if isReplay, hasBeams, !play.isRunning { return [.quit] }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
-    let (closed, window) = (overlay, beamWindow)
-    (overlay, beamWindowBehind) = (isReplay ? window.map { .beams($0) } : nil, nil)
+    let window = searchWindow
+    (overlay, windowBehind) = (isReplay ? window : nil, nil)
     requests.cancelWaiting()
-    if window != nil, !isReplay { return askBeamsAnew(.close) }
-    if case .contrastive = closed { return askContrastiveAnew(.close) }
-    return waitsForServer ? [.interruptEngine] : []
+    switch window {
+    case .beams where !isReplay: return askBeamsAnew(.close)
+    case .contrastive: return askContrastiveAnew(.close)
+    default: return waitsForServer ? [.interruptEngine] : []
+    }
   }
 
   private mutating func perform(_ action: Action) -> [AppEffect] {

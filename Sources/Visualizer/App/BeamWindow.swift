@@ -26,10 +26,7 @@ extension AppState {
   }
 
   /// The window of the search, also where another overlay is open over it; nil where there is none.
-  var beamWindow: BeamWindow? {
-    if case .beams(let window) = overlay { return window }
-    return beamWindowBehind
-  }
+  var beamWindow: BeamWindow? { if case .beams(let window) = searchWindow { window } else { nil } }
 
   mutating func openBeams() -> [AppEffect] {
     overlay = .beams(BeamWindow())
@@ -56,13 +53,11 @@ extension AppState {
     guard var window = beamWindow else { return }
     guard let beams else {
       // A search that could not be opened; the problem is told with the answer.
-      if hasBeams { overlay = nil }
-      beamWindowBehind = nil
-      return
+      return setSearchWindow(nil)
     }
     window.chosen = min(window.chosen, max(beams.texts.count - 1, 0))
     window.firstCandidate = 0
-    if hasBeams { overlay = .beams(window) } else { beamWindowBehind = window }
+    setSearchWindow(.beams(window))
     if beams.next == nil { play.isRunning = false }
     if let problem = beams.problem { message = problem }
   }
@@ -94,10 +89,10 @@ extension AppState {
     case .character("c"): return ask(.beams(comparison))
     case .character("w"):
       guard beams != nil else { return [] }
-      openOver(window, .trace(TextInput(beamTraceName, isSelected: true), isTaken: false))
+      openOver(.beams(window), .trace(TextInput(beamTraceName, isSelected: true), isTaken: false))
       return []
     case .character("?"), .function(1):
-      openOver(window, .help(scroll: 0))
+      openOver(.beams(window), .help(scroll: 0))
       return []
     case .character("q") where isReplay: return [.quit]
     case .escape, .character("B"), .character("q"):
@@ -110,11 +105,6 @@ extension AppState {
     }
     overlay = .beams(window)
     return []
-  }
-
-  /// Opens another overlay over the window, which comes back when that is closed.
-  private mutating func openOver(_ window: BeamWindow, _ other: Overlay) {
-    (beamWindowBehind, overlay, play.isRunning) = (window, other, false)
   }
 
   /// Why a replay cannot do what a key means; nil where it can.

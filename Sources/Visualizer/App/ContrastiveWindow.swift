@@ -13,6 +13,11 @@ struct ContrastiveWindow: Equatable, Sendable {
 }
 
 extension AppState {
+  /// The window of the search, also where another overlay is open over it; nil where there is none.
+  var contrastiveWindow: ContrastiveWindow? {
+    if case .contrastive(let window) = searchWindow { window } else { nil }
+  }
+
   mutating func openContrastive() -> [AppEffect] {
     overlay = .contrastive(ContrastiveWindow())
     play.isRunning = false
@@ -27,14 +32,13 @@ extension AppState {
   mutating func show(_ contrastive: ContrastiveSnapshot?) {
     let old = self.contrastive
     self.contrastive = contrastive
-    guard case .contrastive(var window) = overlay else { return }
+    guard var window = contrastiveWindow else { return }
     guard let contrastive else {
       // A search that could not be opened; the problem is told with the answer.
-      overlay = nil
-      return
+      return setSearchWindow(nil)
     }
     if old?.textIDs != contrastive.textIDs || old?.settings != contrastive.settings { window.row = nil }
-    overlay = .contrastive(window)
+    setSearchWindow(.contrastive(window))
     if contrastive.next == nil { play.isRunning = false }
     if let problem = contrastive.problem { message = problem }
     guard let last = contrastive.steps.last?.id, contrastive.depth > old?.depth ?? 0,
@@ -63,6 +67,9 @@ extension AppState {
     case .down, .character("j"), .mouse(.wheelDown, _): window.move(by: 1, in: contrastive?.next)
     case .pageUp: window.move(by: -10, in: contrastive?.next)
     case .pageDown: window.move(by: 10, in: contrastive?.next)
+    case .character("?"), .function(1):
+      openOver(.contrastive(window), .help(scroll: 0))
+      return []
     case .enter:
       (overlay, play.isRunning) = (nil, false)
       return ask(.contrastive(.take(lane: focus)))

@@ -80,6 +80,17 @@ enum KeyMap {
 
   static let beamWindowGroup = "In the window of beam search (B)"
 
+  /// The keys of the window of contrastive search, for its help.
+  static let contrastiveWindow: [(shown: String, what: String)] = [
+    ("→ l", "append the token with the best score"), ("← h", "step back"),
+    ("Home End", "the first step, the last one made"), ("Space", "play or pause"),
+    ("+ -", "play faster, slower"), ("↑ ↓", "look at another candidate"),
+    ("PgDn PgUp", "ten candidates further"), ("p P", "lower, raise alpha"),
+    ("[ ]", "fewer, more candidates (k)"), ("Enter", "go on with the text"), ("?", "this help"),
+    ("Esc A q", "close the window"),
+  ]
+  static let contrastiveWindowGroup = "In the window of contrastive search (A)"
+
   static let bindings: [KeyBinding] = [
     KeyBinding(
       .stepForward, [.right, .character("l")], "→ l", "append the drawn token", .steps),

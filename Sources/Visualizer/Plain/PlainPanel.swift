@@ -14,11 +14,11 @@ struct PlainPanel: Equatable {
 
   init?(_ state: AppState, _ speech: SpokenText) {
     switch state.overlay {
-    case .help where state.beamWindow != nil:
-      let keys = KeyMap.beamWindow(offeredTo: state.abilities)
-      self.init(
-        lines: ["\(KeyMap.beamWindowGroup):"] + keys.map { "  \(speech.keys($0.shown)): \($0.what)" })
-    case .help: self.init(lines: Self.help(KeyMap.offered(to: state.abilities), speech))
+    case .help:
+      let lines = state.windowHelp.map { help in
+        ["\(help.group):"] + help.keys.map { "  \(speech.keys($0.shown)): \($0.what)" }
+      }
+      self.init(lines: lines ?? Self.help(KeyMap.offered(to: state.abilities), speech))
     case .legend: self.init(lines: Self.legend(state, speech))
     case .prompt(let editor): self.init("Prompt", editor.field.text, speech)
     case .seed(let field): self.init("Seed, a whole number", field.text, speech)
@@ -27,8 +27,7 @@ struct PlainPanel: Equatable {
       self.init(isTaken ? "That file exists. Another name" : "File for the trace", field.text, speech)
     case .offer(let offer):
       let sentence = state.offerSentence(offer)
-      self.init(lines: [SpokenText.capitalized(speech.sentence(sentence)) + "."]
-      )
+      self.init(lines: [SpokenText.capitalized(speech.sentence(sentence)) + "."])
     case .search: self.init(lines: [], question: "Find: type a text or #id, then Enter.", wantsText: true)
     case .kept(let list): self.init(list, speech)
     case .presets(let chosen): self.init(state, chosenPreset: chosen, speech)

@@ -7,14 +7,13 @@ enum HelpView {
       entries: bindings.map {
         HelpEntry(keys: glyphs.spelled($0.shown), what: glyphs.spelled($0.what), group: $0.group.rawValue)
       }
-        + KeyMap.chainPanel.map {
-          HelpEntry(keys: glyphs.spelled($0.shown), what: $0.what, group: KeyMap.chainPanelGroup)
-        }
+        + entries(KeyMap.chainPanel, of: KeyMap.chainPanelGroup, glyphs)
         + (bindings.contains { $0.action == .beams }
-        ? KeyMap.beamWindow(offeredTo: Set(LaneAbility.allCases)) : [])
-        .map {
-          HelpEntry(keys: glyphs.spelled($0.shown), what: $0.what, group: KeyMap.beamWindowGroup)
-        },
+          ? entries(
+            KeyMap.beamWindow(offeredTo: Set(LaneAbility.allCases)), of: KeyMap.beamWindowGroup, glyphs)
+          : [])
+        + (bindings.contains { $0.action == .contrastive }
+          ? entries(KeyMap.contrastiveWindow, of: KeyMap.contrastiveWindowGroup, glyphs) : []),
       scroll: scroll, title: "Keys",
       footer: """
         Mouse: a click chooses a row, or goes to a token of the text or a step of the history; the wheel scrolls. \
@@ -22,12 +21,19 @@ enum HelpView {
         """, hint: "Tab explains the signs")
   }
 
-  /// The keys of the window of beam search alone.
-  static func ofBeams(_ abilities: Set<LaneAbility>, scroll: Int, glyphs: GlyphSet) -> HelpOverlay {
+  /// The keys of the window of a search alone.
+  static func overlay(
+    _ help: (group: String, keys: [(shown: String, what: String)]), scroll: Int, glyphs: GlyphSet
+  ) -> HelpOverlay {
     HelpOverlay(
-      entries: KeyMap.beamWindow(offeredTo: abilities).map {
-        HelpEntry(keys: glyphs.spelled($0.shown), what: $0.what, group: KeyMap.beamWindowGroup)
-      }, scroll: scroll, title: "Keys", footer: "Mouse: the wheel scrolls the continuations.")
+      entries: entries(help.keys, of: help.group, glyphs), scroll: scroll, title: "Keys",
+      footer: "Mouse: the wheel scrolls the continuations.")
+  }
+
+  private static func entries(
+    _ keys: [(shown: String, what: String)], of group: String, _ glyphs: GlyphSet
+  ) -> [HelpEntry] {
+    keys.map { HelpEntry(keys: glyphs.spelled($0.shown), what: $0.what, group: group) }
   }
 
   static func area(in size: Size) -> Rect {

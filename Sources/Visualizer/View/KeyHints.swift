@@ -54,7 +54,7 @@ struct KeyHints {
     keys([
       ("→", "step"), ("←", "back"), ("p P", "alpha"), ("[ ]", "k"), ("↑↓", "candidate"),
       ("Enter", "take the text"), ("Esc", "close"), ("Space", state.play.isRunning ? "pause" : "play"),
-      ("Home End", "first, last"),
+      ("Home End", "first, last"), ("?", "help"),
     ])
   }
 

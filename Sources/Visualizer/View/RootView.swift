@@ -45,7 +45,7 @@ struct RootView {
           height: layout.footer.y - layout.caption.maxY)
         BeamView(state: state, beams: beams, window: window, appearance: appearance)
           .draw(into: &picture.buffer, in: area)
-      } else if case .contrastive(let window) = state.overlay, let contrastive = state.contrastive {
+      } else if let window = state.contrastiveWindow, let contrastive = state.contrastive {
         let area = Rect(
           x: 0, y: layout.caption.maxY, width: state.size.columns,
           height: layout.footer.y - layout.caption.maxY)
@@ -73,10 +73,9 @@ struct RootView {
     }
     if case .help(let scroll) = state.overlay {
       let help =
-        state.beamWindow == nil
-        ? HelpView.overlay(
+        state.windowHelp.map { HelpView.overlay($0, scroll: scroll, glyphs: appearance.glyphs) }
+        ?? HelpView.overlay(
           KeyMap.offered(to: state.abilities), scroll: scroll, glyphs: appearance.glyphs)
-        : HelpView.ofBeams(state.abilities, scroll: scroll, glyphs: appearance.glyphs)
       let area = HelpView.area(in: state.size)
       help.draw(into: &picture.buffer, in: area, with: appearance)
       picture.metrics.lastHelpLine = help.maximumScroll(in: area)

@@ -27,7 +27,7 @@ struct TitleView {
     if state.beamWindow != nil, let beams = state.beams {
       return StatusBar(segments: segments + self.segments(of: beams))
     }
-    if case .contrastive = state.overlay, let search = state.contrastive {
+    if state.contrastiveWindow != nil, let search = state.contrastive {
       return StatusBar(segments: segments + self.segments(of: search, card))
     }
     segments += [
