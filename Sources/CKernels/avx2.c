@@ -36,9 +36,10 @@ static inline V v_load_f16(const char *p) { return _mm256_cvtph_ps(_mm_loadu_si1
 #define COLUMN_BLOCKS_2(X) X(2, 6) X(2, 2) X(2, 1)
 #define COLUMN_BLOCKS_3(X) X(3, 4) X(3, 1)
 #define COLUMN_BLOCKS_4(X) X(4, 2) X(4, 1)
+#define COLUMN_BLOCKS_5(X) X(5, 2) X(5, 1)
 #define COLUMN_BLOCKS_6(X) X(6, 2) X(6, 1)
 enum { PANEL = 2 };
-enum { ROW_BLOCK_1 = 4, ROW_BLOCK_2 = 4, ROW_BLOCK_3 = 3, ROW_BLOCK_4 = 2, ROW_BLOCK_6 = 2 };
+enum { FEW_ROWS = 4, MANY_ROWS = 2 };
 #include "pairs.inc"
 
 enum { BLOCK_ROWS = 4 };

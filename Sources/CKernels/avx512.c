@@ -44,9 +44,10 @@ static inline V v_load_f16(const char *p) { return _mm512_cvtph_ps(_mm256_loadu_
 #define COLUMN_BLOCKS_2(X) X(2, 12) X(2, 4) X(2, 1)
 #define COLUMN_BLOCKS_3(X) X(3, 8) X(3, 4) X(3, 1)
 #define COLUMN_BLOCKS_4(X) X(4, 6) X(4, 4) X(4, 1)
+#define COLUMN_BLOCKS_5(X) X(5, 4) X(5, 1)
 #define COLUMN_BLOCKS_6(X) X(6, 4) X(6, 1)
 enum { PANEL = 4 };
-enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
+enum { FEW_ROWS = 8, MANY_ROWS = 4 };
 #include "pairs.inc"
 
 enum { BLOCK_ROWS = 4 };

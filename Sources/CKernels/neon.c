@@ -41,9 +41,10 @@ static inline V v_load_bf16(const char *p) {
 #define COLUMN_BLOCKS_2(X) X(2, 8) X(2, 4) X(2, 1)
 #define COLUMN_BLOCKS_3(X) X(3, 4) X(3, 1)
 #define COLUMN_BLOCKS_4(X) X(4, 4) X(4, 1)
+#define COLUMN_BLOCKS_5(X) X(5, 4) X(5, 1)
 #define COLUMN_BLOCKS_6(X) X(6, 4) X(6, 1)
 enum { PANEL = 4 };
-enum { ROW_BLOCK_1 = 8, ROW_BLOCK_2 = 8, ROW_BLOCK_3 = 4, ROW_BLOCK_4 = 4, ROW_BLOCK_6 = 4 };
+enum { FEW_ROWS = 8, MANY_ROWS = 4 };
 enum { BLOCK_ROWS = 2 };
 
 static inline V v_set_f16(const uint8_t *p) {

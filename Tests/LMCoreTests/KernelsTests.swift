@@ -67,7 +67,7 @@ import Testing
     for type in kernel == .sum ? BlockFormat.elements : [.float32] {
       for (round, columns) in Self.sizes.enumerated() {
         for depth in [0, 1, 2, 3, 4, 5, 8, 65] {
-          for lanes in [1, 2, 3, 4, 5, 6, 7, 13] {
+          for lanes in [1, 2, 3, 4, 5, 6, 7, 13, 26] {
             let stride = columns + round % 3
             let weights = Stored(Self.numbers(depth * stride + columns, seed: 1), type, shift: round % 5)
             let x = Self.numbers(lanes * (depth + 1), seed: 2)

@@ -10,10 +10,10 @@ struct ColumnProduct {
   private static let parts = bounds.count - 1
   /// Up to so many rows the weights are read where they lie; above, tile by tile through a buffer.
   private static let mostDirectRows = 24
-  /// So many rows read the weights once. Where there are more, a piece of so many columns at most stays in a core's second-level
-  /// cache for them, and its sums in the first-level cache.
-  private static let rowsTogether = 6
-  private static let cachedColumns = 1536
+  /// So many sums at most, of the rows that read a piece of the columns together, stay in a core's first-level cache.
+  private static let cachedSums = 10 * 1024
+  /// Up to so many rows read the weights together, more of them six by six.
+  private static let mostRowsTogether = 12
   /// Floats between the rows of sums: rows whose distance is a power of two would share few lines of a cache.
   private static let sumPadding = 16
   /// Outputs whose parts are worth waking a thread to add up.
@@ -98,10 +98,8 @@ struct ColumnProduct {
 
   private mutating func sumParts(on pool: ThreadPool) {
     // Two threads share the parts of a piece.
-    var pieces = (pool.threadCount + 1) / 2
-    if rows > Self.rowsTogether {
-      pieces = max(pieces, (outputs + Self.cachedColumns - 1) / Self.cachedColumns)
-    }
+    let together = rows <= Self.mostRowsTogether ? rows : 6
+    let pieces = max((pool.threadCount + 1) / 2, (together * outputs + Self.cachedSums - 1) / Self.cachedSums)
     split(columns: (outputs + pieces - 1) / pieces)
     pool.run(chunks: columnChunks * Self.parts, &self) { raw, chunk, _ in
       raw.assumingMemoryBound(to: ColumnProduct.self).pointee.sumPart(chunk)

@@ -13,8 +13,13 @@ struct RowProduct {
   private let room: Room
 
   /// Rows of weights that, beside as many floats of x, stay in a core's second-level cache while they are multiplied.
-  static func rowsInCache(inputs: Int) -> Int { min(max(cachedFloats / inputs / 4 * 4, 16), 64) }
+  private static func rowsInCache(inputs: Int) -> Int { min(max(cachedFloats / inputs / 4 * 4, 16), 64) }
   private static let cachedFloats = 96 * 1024
+  /// Up to so many rows of x read the weights together, row by row.
+  private static let mostRowsTogether = 24
+  /// Rows of weights of a chunk that are read once: long streams, and as much for each thread.
+  private static let rowsReadOnce = 512
+  private static let blockRowsReadOnce = 128
   private var lanesInCache: Int { max(Self.cachedFloats / weight.columns / 6, 1) * 6 }
 
   /// For each thread the widened rows of a chunk of weights.
@@ -44,6 +49,12 @@ struct RowProduct {
     self.bias = bias
     self.y = y
     self.room = room
+  }
+
+  /// How many rows of weights a chunk may have.
+  fileprivate var mostRowsOfChunk: Int {
+    if isWidened || rows > Self.mostRowsTogether { return Self.rowsInCache(inputs: weight.columns) }
+    return weight.format.hasBlocks ? Self.blockRowsReadOnce : Self.rowsReadOnce
   }
 
   private var isWidened: Bool { rows > (weight.format.hasBlocks ? 2 : 6) && weight.format != .float32 }
@@ -89,8 +100,7 @@ struct JointProduct {
     var outputs = first.weight.rows
     if !isAligned { outputs += (second?.weight.rows ?? 0) + (third?.weight.rows ?? 0) }
     // As much for each thread: the whole waits for the last one.
-    let rows = max(first.rows, second?.rows ?? 0, third?.rows ?? 0)
-    let most = rows <= 2 ? 128 : RowProduct.rowsInCache(inputs: first.weight.columns)
+    let most = min(first.mostRowsOfChunk, second?.mostRowsOfChunk ?? .max, third?.mostRowsOfChunk ?? .max)
     let turns = (outputs - 1) / (most * pool.threadCount) + 1
     outputsPerChunk = ((outputs - 1) / (turns * pool.threadCount) / 4 + 1) * 4
     pool.run(chunks: (outputs - 1) / outputsPerChunk + 1, &self) { raw, chunk, thread in
