@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func namesAmongOthers() throws {
-    let names: [StaticString] = ["id", "token", "in"]
+    let names: MemberNames = ["id", "token", "in"]
     let found = try scan(#"{"token" : 1, "id":2,"x":3,"toke":4,"tokens":5,"\u0069d":6,"é":7,"":8,"in":9}"#) {
       scanner in
       var found: [Int?] = []

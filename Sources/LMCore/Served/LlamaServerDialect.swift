@@ -113,6 +113,7 @@ package struct LlamaServerDialect: ServerDialect {
     private var name: [UInt8] = []
     private var text: [UInt8] = []
     private var ignored: [UInt8] = []
+    private let members = TokenMember.names
 
     private enum Name {
       static let positions = Array("completion_probabilities".utf8)
@@ -125,7 +126,7 @@ package struct LlamaServerDialect: ServerDialect {
     private enum TokenMember: Int {
       case id, token, bytes, probability, logarithm
 
-      static let names: [StaticString] = ["id", "token", "bytes", "prob", "logprob"]
+      static let names: MemberNames = ["id", "token", "bytes", "prob", "logprob"]
     }
 
     init(vocabularySize: Int) { self.vocabularySize = vocabularySize }
@@ -172,10 +173,10 @@ package struct LlamaServerDialect: ServerDialect {
         throw AnswerError.count(expected: vocabularySize, found: result.tokens.count + 1)
       }
       var (id, value): (Int?, Double?) = (nil, nil)
-      text.removeAll(keepingCapacity: true)
+      if !text.isEmpty { text.removeAll(keepingCapacity: true) }
       try scanner.open(.object)
       while try scanner.hasNext(in: .object) {
-        switch try scanner.readName(among: TokenMember.names).flatMap(TokenMember.init) {
+        switch try scanner.readName(among: members).flatMap(TokenMember.init) {
         case .id: id = Int(exactly: try scanner.readDouble())
         case .probability:
           let probability = try scanner.readDouble()

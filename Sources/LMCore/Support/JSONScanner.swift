@@ -60,20 +60,18 @@ struct JSONScanner {
   }
 
   /// True where another member or element follows. Moves past the comma before it, or out of the container.
+  @inline(__always)
   mutating func hasNext(in container: Container) throws(JSONError) -> Bool {
     let isFirst = isAtFirstItem
     isAtFirstItem = false
-    if next == container.closing {
+    let byte = next
+    if byte == container.closing {
       depth -= 1
       advance()
       return false
     }
     if !isFirst {
-      guard next == UInt8(ascii: ",") else {
-        throw error(
-          container == .object
-            ? "a comma or closing brace is missing" : "a comma or closing bracket is missing")
-      }
+      guard byte == UInt8(ascii: ",") else { throw separatorError(in: container) }
       advance()
     }
     if container == .object && next != UInt8(ascii: "\"") {
@@ -82,31 +80,30 @@ struct JSONScanner {
     return true
   }
 
+  private func separatorError(in container: Container) -> JSONError {
+    error(
+      container == .object ? "a comma or closing brace is missing" : "a comma or closing bracket is missing")
+  }
+
   /// Replaces `name` by the UTF-8 of the member name here, and moves past the colon.
   mutating func readName(into name: inout [UInt8]) throws(JSONError) {
     try readString(into: &name)
     try readColon()
   }
 
-  /// Moves past the member name here and its colon, without a copy of the name.
+  /// Moves past the member name here and its colon, without a copy of one that is sought.
   ///
   /// - Returns: the place in `names`; nil for another name, and for one with escapes.
-  mutating func readName(among names: [StaticString]) throws(JSONError) -> Int? {
-    let start = position + 1
-    guard next == UInt8(ascii: "\""), case let (end, isASCII) = plainRun(from: start), isASCII,
-      end < bytes.count, bytes[end] == UInt8(ascii: "\"")
-    else {
+  mutating func readName(among names: MemberNames) throws(JSONError) -> Int? {
+    guard next == UInt8(ascii: "\""), let (place, size) = names.find(in: word(at: position + 1)) else {
       var ignored: [UInt8] = []
       try readName(into: &ignored)
       return nil
     }
-    position = end + 1
-    skipBlanks()
+    position += size
+    advance()
     try readColon()
-    for (place, name) in names.enumerated() where name.utf8CodeUnitCount == end - start {
-      if stands(name, at: start) { return place }
-    }
-    return nil
+    return place
   }
 
   @inline(__always)
@@ -222,33 +219,34 @@ struct JSONScanner {
   mutating func readBytes(into values: inout [UInt8]) throws(JSONError) -> Bool {
     values.removeAll(keepingCapacity: true)
     try open(.array)
-    guard try hasNext(in: .array) else { return true }
-    while true {
-      if let value = readPlainByte() {
-        values.append(value)
-      } else {
-        guard let value = UInt8(exactly: try readDouble()) else { return false }
-        values.append(value)
-      }
-      // `hasNext` tells what is wrong where no bracket follows.
-      guard take(",") else { return try !hasNext(in: .array) }
-      skipBlanks()
+    readPlainBytes(into: &values)
+    while try hasNext(in: .array) {
+      guard let value = UInt8(exactly: try readDouble()) else { return false }
+      values.append(value)
     }
+    return true
   }
 
-  /// Moves past a number in 0...255 that is written in digits alone, with a comma or bracket behind it; nil where there is none.
-  private mutating func readPlainByte() -> UInt8? {
-    var (place, value) = (position, 0)
-    while place < bytes.count, case let digit = bytes[place] &- UInt8(ascii: "0"), digit < 10, value < 256 {
-      value = value &* 10 &+ Int(digit)
+  /// Moves past the first elements of an array that are numbers in 0...255 in digits alone, with nothing but commas between them.
+  private mutating func readPlainBytes(into values: inout [UInt8]) {
+    var place = position
+    while place < bytes.count {
+      let start = place
+      var value = 0
+      while place < bytes.count, case let digit = bytes[place] &- UInt8(ascii: "0"), digit < 10, value < 256 {
+        value = value &* 10 &+ Int(digit)
+        place += 1
+      }
+      guard place > start, place < bytes.count, value < 256,
+        place == start + 1 || bytes[start] != UInt8(ascii: "0"),
+        bytes[place] == UInt8(ascii: ",") || bytes[place] == UInt8(ascii: "]")
+      else { return }
+      values.append(UInt8(truncatingIfNeeded: value))
+      (position, isAtFirstItem) = (place, false)
+      // `hasNext` reads what follows the last.
+      guard bytes[place] == UInt8(ascii: ",") else { return }
       place += 1
     }
-    guard place > position, place < bytes.count, let byte = UInt8(exactly: value),
-      bytes[place] == UInt8(ascii: ",") || bytes[place] == UInt8(ascii: "]"),
-      place == position + 1 || bytes[position] != UInt8(ascii: "0")
-    else { return nil }
-    position = place
-    return byte
   }
 
   /// Replaces `text` by the UTF-8 of the string that must start here.
@@ -338,6 +336,15 @@ struct JSONScanner {
     while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
   }
 
+  /// The eight bytes from there, the first one lowest; zeros behind the end of the text.
+  @inline(__always)
+  private func word(at start: Int) -> UInt64 {
+    if start + 8 <= bytes.count {
+      return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    }
+    return MemberNames.word(bytes[min(start, bytes.count)...])
+  }
+
   /// Moves past the digits here; `number` becomes what it is with them behind it, modulo 2^64.
   ///
   /// - Returns: how many there are.
@@ -357,7 +364,7 @@ struct JSONScanner {
     let highBits = ones << 7
     var (place, union) = (start, UInt64(0))
     while place + 8 <= bytes.count {
-      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      let word = self.word(at: place)
       // A byte's high bit where it is the one that is looked for. A borrow marks no byte below the first of these.
       let (quote, backslash) = (word ^ ones &* 0x22, word ^ ones &* 0x5C)
       let isQuote = (quote &- ones) & ~quote
