@@ -48,7 +48,7 @@ import Testing
     #expect(panel.lines.first == "In the window of contrastive search (A):" && panel.lines.count == 13)
     app.press(.escape)
     #expect(app.state.overlay == window && app.picture == picture)
-    app.press(.function(1), .control("c"))
+    app.press(.function(1), .interrupt)
     #expect(app.state.searchWindow == nil && app.state.contrastive == nil)
   }
 

@@ -68,7 +68,7 @@ struct RandomKeyRun {
       if source.chance(0.02) { app.sendUnanswered(.resized(source.size())) }
       if app.state.play.isRunning, source.chance(0.3) { app.sendUnanswered(.tick) }
       var key = source.key(for: app.state)
-      if source.chance(0.005),
+      if source.chance(0.01),
         let cut = app.shown.hits.first(where: { $0.target == .cut(lane: app.state.focus) })
       {
         key = .mouse(.press, cut.area.origin)
