@@ -116,9 +116,26 @@ public struct SamplerChain: Sendable {
   func scores(
     of belief: Belief, _ context: ChainContext, keepingAtLeast count: Int
   ) throws(SamplingError) -> [(id: Int, score: Double)] {
+    try left(of: belief, context, keepingAtLeast: count).scores
+  }
+
+  /// The same of a belief whose source told the first ranks alone; nil where they do not decide what is left.
+  func scores(
+    ofHead belief: Belief, _ context: ChainContext, keepingAtLeast count: Int
+  ) -> [(id: Int, score: Double)]? {
+    guard let left = try? left(of: belief, context, keepingAtLeast: count) else { return nil }
+    return left.hasUntold ? nil : left.scores
+  }
+
+  private func left(
+    of belief: Belief, _ context: ChainContext, keepingAtLeast count: Int
+  ) throws(SamplingError) -> (scores: [(id: Int, score: Double)], hasUntold: Bool) {
     var candidates = try start(belief, context, keepingAtLeast: count)
     for step in steps { try step.apply(to: &candidates, context.scene(for: type(of: step).name)) }
-    return candidates.range.map { (candidates.id(at: $0), candidates.scores[$0] / candidates.temperature) }
+    let scores = candidates.range.map {
+      (candidates.id(at: $0), candidates.scores[$0] / candidates.temperature)
+    }
+    return (scores, candidates.rest != nil)
   }
 
   private func start(

@@ -51,10 +51,9 @@ struct BeamChain: Sendable {
         belief.logProbability(of: id).map { Continuation(id: id, ownLogProbability: $0) }
       }
     }
-    let logarithms = try logarithms(of: belief, more: more)
     let context = ChainContext(
       history: prompt + beam.ids, promptCount: prompt.count, seed: settings.seed, breakers: breakers)
-    var scores = try chain.scores(of: logarithms.belief, context, keepingAtLeast: leastKept)
+    var (ownLogProbability, scores) = try scores(of: belief, context, more: more)
     if settings.choice == .stochastic, let first = scores.first?.score {
       // Whole texts are drawn from a distribution, so that the sums of what a filter leaves must be those of one.
       let total = first + log(scores.reduce(0) { $0 + exp($1.score - first) })
@@ -64,7 +63,7 @@ struct BeamChain: Sendable {
       let slopes = slopes(context)
       return scores.prefix(neededCount).map {
         Continuation(
-          id: $0.id, ownLogProbability: logarithms.value($0.id), logProbability: $0.score,
+          id: $0.id, ownLogProbability: ownLogProbability($0.id), logProbability: $0.score,
           slope: slopes[$0.id, default: 1])
       }
     }
@@ -75,16 +74,18 @@ struct BeamChain: Sendable {
       .map { scores[$0] }
       .map {
         Continuation(
-          id: $0.id, ownLogProbability: logarithms.value($0.id), logProbability: $0.score,
+          id: $0.id, ownLogProbability: ownLogProbability($0.id), logProbability: $0.score,
           noise: noise[$0.id])
       }
   }
 
-  /// ln p by id, and a belief with these as logits: of all tokens, or with `knownOnly` of those that a source tells.
-  private func logarithms(
-    of belief: Belief, more: () throws -> Belief?
-  ) throws -> (value: (Int) -> Double, belief: Belief) {
+  /// What the chain leaves of ln p, and the model's own ln p by id.
+  private func scores(
+    of belief: Belief, _ context: ChainContext, more: () throws -> Belief?
+  ) throws -> (own: (Int) -> Double, left: [(id: Int, score: Double)]) {
     var belief = belief
+    // The scores of a head are ln p already.
+    func own(_ belief: Belief) -> (Int) -> Double { { belief.logProbability(of: $0) ?? -.infinity } }
     let isHead = belief.hasLogits == false
     if isHead, settings.sampling.knownOnly {
       let needed = min(max(neededCount, leastKept), belief.vocabularySize)
@@ -92,14 +93,19 @@ struct BeamChain: Sendable {
       guard belief.knownRanks >= needed else {
         throw SamplingError.tooFewRanks(known: belief.knownRanks, needed: needed)
       }
-      // The scores of a head are ln p already.
-      return ({ [belief] in belief.logProbability(of: $0) ?? -.infinity }, belief)
+      return (own(belief), try chain.scores(of: belief, context, keepingAtLeast: leastKept))
     }
-    while belief.knownRanks < belief.vocabularySize, let longer = try more() { belief = longer }
+    while belief.knownRanks < belief.vocabularySize {
+      if isHead, let left = chain.scores(ofHead: belief, context, keepingAtLeast: leastKept) {
+        return (own(belief), left)
+      }
+      guard let longer = try more() else { break }
+      belief = longer
+    }
     guard let all = try belief.ofLogProbabilities() else {
       throw SamplingError.logitsUnknown(known: belief.knownRanks, vocabularySize: belief.vocabularySize)
     }
-    return ({ all.values[$0] }, all.belief)
+    return ({ all.values[$0] }, try chain.scores(of: all.belief, context, keepingAtLeast: leastKept))
   }
 
   /// By what the chain multiplies the ln p of a token, below 0, where that is not 1: the penalties of the text's own tokens.

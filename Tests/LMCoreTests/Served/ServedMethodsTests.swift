@@ -40,6 +40,30 @@ import Testing
     for (step, expected) in zip(there, here) { #expect(step.live.map(\.ids) == expected.live.map(\.ids)) }
   }
 
+  /// Top-k within what is told at first: one request a beam, and what the whole distribution gives.
+  @Test(arguments: [BeamSettings.Choice.sampled, .stochastic])
+  func whatTheHeadDecidesIsNotAskedAgain(choice: BeamSettings.Choice) throws {
+    let model = FakeServedModel(vocabularySize: 3000)
+    let server = try FakeModelServer(.llamaServer, model)
+    let predictor = try open(server)
+    for (chain, asksMore) in [
+      ("top-k 20, temperature 1.2", false), ("top-k 40, min-p 0.01", false), ("typical-p 0.9", true),
+    ] {
+      var settings = BeamSettings(width: 3, choice: choice)
+      settings.seed = 5
+      settings.sampling = try SamplingSettings(described: chain)
+      let start = server.requests.count
+      let there = try searched(predictor, settings, ends: [])
+      let here = try searched(SameModel(model), settings, ends: [])
+      for (step, expected) in zip(there, here) {
+        #expect(step.live.map(\.ids) == expected.live.map(\.ids))
+        #expect(zip(step.live, expected.live).allSatisfy { abs($0.sum - $1.sum) < 1e-4 })
+      }
+      let asked = server.requests[start...].map { String(decoding: $0.body, as: UTF8.self) }
+      #expect(asked.contains { $0.contains("\"n_probs\":3000") } == asksMore, "\(chain): \(asked)")
+    }
+  }
+
   @Test func tooFewRanksAreSaid() throws {
     let server = try FakeModelServer(.vLLM, FakeServedModel(mostRanks: 20))
     let predictor = try open(server)
