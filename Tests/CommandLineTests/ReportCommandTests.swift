@@ -50,6 +50,20 @@ import Testing
     #expect(try piped.output == ProgramRun(["report", story]).output)
   }
 
+  /// A pipe or a device stays what it is; a link stays a link.
+  @Test func aPipeIsWrittenTo() throws {
+    let folder = try TemporaryFolder()
+    let (pipe, link) = (folder.path + "/pipe", folder.path + "/link.html")
+    #expect(mkfifo(pipe, 0o600) == 0 && symlink(pipe, link) == 0)
+    let story = try folder.write("story.jsonl", try Self.story.get())
+    let read = try ProgramRun.shell(
+      "cat '\(pipe)' & gpt2-viz report '\(story)' -o '\(link)' || echo failed > '\(pipe)'; wait")
+    #expect(try read.output == ProgramRun(["report", story]).output)
+    var status = stat()
+    #expect(lstat(pipe, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO)
+    #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+  }
+
   @Test func wrongWordsAndWorldsAreOneSentence() throws {
     let folder = try TemporaryFolder()
     let story = try folder.write("story.jsonl", try Self.story.get())

@@ -59,6 +59,7 @@ extension Command {
     )
   ) { (options: ReportOptions, surroundings) in
     let style = ReportStyle(theme: options.picture.theme)
+    if let path = options.picture.file { try OutputFile.check(path) }
     let format = options.picture.file.flatMap { ReportFormat(path: $0) } ?? .html
     let markup: String
     switch try TraceContent.read(options.words.first, for: "report") {

@@ -3,16 +3,43 @@ import LMCore
 
 /// Writes a file that the command line names.
 enum OutputFile {
-  /// Atomic: the old contents stay until the new ones are on the disk.
+  /// Atomic: the old contents stay until the new ones are on the disk. A pipe or a device is written to, and stays what it is.
   static func write(_ text: String, to path: String) throws(OutputFileError) {
-    // Writes the target of a symbolic link, not over the link.
-    let whole = realpath(path, nil)
-    defer { free(whole) }
     do throws(FileSystemError) {
-      try FileSystem.replace(whole.map { String(cString: $0) } ?? path, with: text)
+      if isStream(path) { return try writeInto(path, text) }
+      // The target of a symbolic link, not the link.
+      try FileSystem.replace(FileSystem.absolute(path), with: text)
     } catch {
       throw OutputFileError(path: path, reason: error.reason)
     }
+  }
+
+  /// Throws what `write` would throw for sure: long work need not begin in vain.
+  static func check(_ path: String) throws(OutputFileError) {
+    var place = path
+    if FileSystem.isDirectory(path) {
+      throw OutputFileError(path: path, reason: FileSystemError(path, errorNumber: EISDIR).reason)
+    }
+    if !isStream(path) {
+      // A new file takes the place of the old one.
+      place = FileSystem.absolute(path)
+      place = place.lastIndex(of: "/").map { String(place[...$0]) } ?? "."
+    }
+    guard access(place, W_OK) == 0 else {
+      throw OutputFileError(path: path, reason: FileSystemError(path).reason)
+    }
+  }
+
+  private static func isStream(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
+  }
+
+  private static func writeInto(_ path: String, _ text: String) throws(FileSystemError) {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+    guard descriptor >= 0 else { throw FileSystemError(path) }
+    defer { close(descriptor) }
+    try FileSystem.write(Array(text.utf8), to: descriptor, path: path)
   }
 }
 
