@@ -150,8 +150,58 @@ import Testing
     #expect(try ProgramRun(["study"]).code == 2)
     let strategy = try run("--strategy", "nuclear")
     #expect(strategy.code == 2 && strategy.errors.contains("--strategy: "), "\(strategy.errors)")
+    for (strategy, words) in [
+      (" ", "there is no strategy in it"),
+      ("contrastive 4, alpha 2", "alpha must be a number from 0 to 1, but it is 2"),
+      ("beam 4, length-penalty x", "length-penalty must be a number, but it is x"),
+      ("beam 4, early-stopping", "must be one of false, true, never, but it is missing"),
+      ("beam 4, groups 2", "write \"diverse-beam 4, groups …\""),
+    ] {
+      let run = try run("--strategy", strategy)
+      #expect(run.code == 2 && run.errors.contains(words), "\(run.errors)")
+    }
     try ProgramRun(["study", "/dev/null"]).expectSentence("there is no prompt")
     try run("-n", "511").expectSentence("longer than the context of 512", "a smaller -n")
+  }
+}
+
+extension StudyCommandTests {
+  @Test func repeatedTextsAreSaid() throws {
+    let both = ["--strategy", "greedy", "--strategy", "nucleus", "--strategy", "contrastive 2", "-n", "4"]
+    let run = try ProgramRun(["study", prompts, "--samples", "4"] + both)
+    #expect(run.code == 0)
+    #expect(run.errors.contains("greedy, contrastive 2 write the same text each time"), "\(run.errors)")
+    #expect(run.errors.contains("of 4 texts 3 differ"))
+    #expect(try ProgramRun(["study", prompts] + both).errors == "")
+    let drawn = try ProgramRun(["study", prompts, "--samples", "4", "-n", "4", "--strategy", "nucleus"])
+    #expect(drawn.errors == "")
+  }
+
+  @Test func aPageThatCannotBeWrittenIsSaidAtOnce() throws {
+    let state = folder.path + "/state"
+    for (page, reason) in [
+      (folder.path + "/none/x.html", "No such file or directory"),
+      (folder.path + "/is.html", "Is a directory"),
+    ] {
+      try FileManager.default.createDirectory(
+        atPath: folder.path + "/is.html", withIntermediateDirectories: true)
+      let run = try ProgramRun(["study", prompts, "-o", page], environment: ["XDG_STATE_HOME": state])
+      run.expectSentence("cannot write \(page): \(reason)")
+      // Nothing was begun.
+      #expect(!FileManager.default.fileExists(atPath: state))
+    }
+  }
+
+  @Test(
+    arguments: [
+      (1, "name  one\nx       1\n\nname  two\nx       2\n"),
+      (14, "name  one\nx       1\n\nname  two\nx       2\n"),
+      (15, "name  one  two\nx       1    2\n"), (nil, "name  one  two\nx       1    2\n"),
+    ] as [(Int?, String)])
+  func aWideTableGoesOnBelow(columns: Int?, expected: String) {
+    var table = TextTable(columns: [.left("name"), .right("one"), .right("two")])
+    table.append(["x", "1", "2"])
+    #expect(table.text(columns: columns) == expected)
   }
 }
 

@@ -21,6 +21,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case presetName(String)
   /// A part of a described chain that is neither a preset nor a setting with its value.
   case unknownSetting(String)
+  /// A setting that another strategy has.
+  case settingOfOther(name: String, strategy: String)
   /// A part of an order that names no step.
   case unknownOrder(String)
   /// An order names a step more than once.
@@ -70,6 +72,8 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unknownSetting(let text):
       "\"\(ForeignText.line(text))\" is no setting: write the name of a preset, or settings with their values as in "
         + "\"temperature 0.7, top-k 40\"."
+    case .settingOfOther(let name, let strategy):
+      "\(name) is a setting of \(strategy.prefix { $0 != " " }): write \"\(strategy), \(name) …\"."
     case .unknownOrder(let text):
       "\"\(ForeignText.line(text))\" names no step of the sampler chain: write "
         + ChainOrder.allCases.map(\.name).joined(separator: ", ") + ", or steps between semicolons: "

@@ -32,25 +32,23 @@ public enum DecodingMethod: Hashable, Sendable {
       let words = item.split(separator: " ")
       switch words.first {
       case "length-penalty":
-        guard words.count == 2, let value = Double(words[1]), value.isFinite else {
-          throw .unknownSetting(words.joined(separator: " "))
+        settings.lengthPenalty = try Self.value(words, "a number") {
+          Double($0).flatMap { $0.isFinite ? $0 : nil }
         }
-        settings.lengthPenalty = value
       case "early-stopping":
-        guard words.count == 2, let value = BeamSettings.EarlyStopping(rawValue: String(words[1])) else {
-          throw .unknownSetting(words.joined(separator: " "))
+        let modes = BeamSettings.EarlyStopping.allCases.map(\.rawValue).joined(separator: ", ")
+        settings.earlyStopping = try Self.value(words, "one of \(modes)") { .init(rawValue: $0) }
+      case "groups", "diversity":
+        guard choice == .diverse else {
+          throw .settingOfOther(name: String(words[0]), strategy: "diverse-beam \(width)")
         }
-        settings.earlyStopping = value
-      case "groups" where choice == .diverse:
-        guard words.count == 2, let value = Int(words[1]) else {
-          throw .unknownSetting(words.joined(separator: " "))
+        if words[0] == "groups" {
+          settings.groups = try Self.value(words, "a whole number") { Int($0) }
+        } else {
+          settings.diversity = try Self.value(words, "a number above 0") {
+            Double($0).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+          }
         }
-        settings.groups = value
-      case "diversity" where choice == .diverse:
-        guard words.count == 2, let value = Double(words[1]), value.isFinite, value > 0 else {
-          throw .unknownSetting(words.joined(separator: " "))
-        }
-        settings.diversity = value
       default: rest.append(item)
       }
     }
@@ -79,14 +77,34 @@ public enum DecodingMethod: Hashable, Sendable {
         rest.append(item)
         continue
       }
-      guard words.count == 2, let value = Double(words[1]), (0...1).contains(value) else {
-        throw .unknownSetting(words.joined(separator: " "))
+      settings.alpha = try value(words, "a number from 0 to 1") {
+        Double($0).flatMap { (0...1).contains($0) ? $0 : nil }
       }
-      settings.alpha = value
     }
     settings.sampling = try SamplingSettings(described: rest.joined(separator: ","), own: own)
     try settings.validate()
     return settings
+  }
+
+  /// The value of a setting that is written as its name and one word.
+  private static func value<Value>(
+    _ words: [Substring], _ range: String, _ read: (String) -> Value?
+  ) throws(SamplingError) -> Value {
+    guard words.count == 2, let value = read(String(words[1])) else {
+      let written = words.dropFirst().joined(separator: " ")
+      throw .settingOutOfRange(
+        title: String(words[0]), range: range, value: written.isEmpty ? "missing" : written)
+    }
+    return value
+  }
+
+  /// Whether another seed can give another text.
+  public var draws: Bool {
+    switch self {
+    case .sampling(let settings): !settings.isGreedy
+    case .beams(let settings): settings.draws
+    case .contrastive: false
+    }
   }
 
   /// How many texts are read together at most.

@@ -66,6 +66,16 @@ public struct StudyPlan: Equatable, Sendable {
   /// The number of texts of all strategies.
   public var textCount: Int { strategies.count * sampleCount }
 
+  /// One sentence where strategies that draw nothing write a text more than once, as there are fewer prompts than samples; else nil.
+  public var repeatedTexts: String? {
+    let names = strategies.filter { !$0.method.draws }.map(\.name)
+    guard prompts.count < sampleCount, !names.isEmpty else { return nil }
+    return
+      "\(names.joined(separator: ", ")) \(names.count == 1 ? "writes" : "write") the same text each time behind a prompt: of "
+      + "\(sampleCount) texts \(prompts.count) differ, which raises Self-BLEU4 and lowers distinct-n; give as many prompts as "
+      + "samples to compare them"
+  }
+
   func prompt(of sample: Int) -> [Int] { prompts[sample % prompts.count] }
 
   /// What tells this study from every other one, in one line.

@@ -23,6 +23,9 @@ struct StudyChoices: OptionValues {
   func strategies(own presets: [SamplingPreset]) throws(UsageError) -> [StudyPlan.Strategy] {
     var strategies: [StudyPlan.Strategy] = []
     for text in described {
+      guard !text.trimmed().isEmpty else {
+        throw UsageError("--strategy: there is no strategy in it; name one, as 'nucleus'", command: "study")
+      }
       do throws(SamplingError) {
         strategies.append(.init(name: text, method: try DecodingMethod(described: text, own: presets)))
       } catch {
@@ -120,6 +123,7 @@ extension Command {
     guard let path = options.words.first else {
       throw UsageError("'study' needs PROMPTS: a file with a prompt a line", command: "study")
     }
+    if let page = options.choices.page { try OutputFile.check(page) }
     let lines = try TextInput.text(ofFile: path).split(whereSeparator: \.isNewline).map(String.init)
     let human = try options.choices.humanFile.map { try TextInput.text(ofFile: $0) }
     let loaded = try loadModel(options.model, surroundings)
@@ -128,6 +132,9 @@ extension Command {
       strategies, prompts: try lines.map { try reader.ids(of: .text($0)) },
       sampleCount: options.choices.sampleCount, tokenCount: options.choices.tokenCount,
       seed: options.chance.seed ?? 1, for: loaded.profile)
+    if let warning = plan.repeatedTexts {
+      reportMessage("gpt2-viz: \(warning)")
+    }
     let study = Study(plan, loaded.predictor, loaded.tokenizer, width: options.choices.width)
     var rows: [StudyTable.Row] = []
     var mass: TopMass?
@@ -159,7 +166,7 @@ extension Command {
     switch options.output.format {
     case .csv: try surroundings.output.write(table.csv)
     case .json: try surroundings.output.writeLine(table.json.description)
-    default: try surroundings.output.write(table.text)
+    default: try surroundings.output.write(table.text(columns: surroundings.outputColumns))
     }
     if let path = options.choices.page {
       let page = StudyPage(

@@ -62,12 +62,12 @@ struct StudyTable {
   let model: ModelProfile
   let rows: [Row]
 
-  /// Aligned lines for people.
-  var text: String {
+  /// Aligned lines for people, in a terminal of so many columns; nil for a file.
+  func text(columns: Int?) -> String {
     let cells = cells
     var table = TextTable(columns: [.left(cells.names[0])] + cells.names.dropFirst().map { .right($0) })
     for row in cells.rows { table.append(row) }
-    return table.text
+    return table.text(columns: columns)
   }
 
   /// The names of the columns, and each row as a table writes it.

@@ -32,10 +32,15 @@ struct Surroundings {
   }
 
   /// The width of the terminal that standard error is; nil where it is none, or one that cannot change a line.
-  var errorColumns: Int? {
-    guard isatty(STDERR_FILENO) == 1, variable("TERM") ?? "dumb" != "dumb" else { return nil }
+  var errorColumns: Int? { variable("TERM") ?? "dumb" == "dumb" ? nil : columns(STDERR_FILENO) }
+
+  /// The width of the terminal that standard output is; nil where it is none.
+  var outputColumns: Int? { output.isTerminal ? columns(STDOUT_FILENO) : nil }
+
+  private func columns(_ descriptor: Int32) -> Int? {
+    guard isatty(descriptor) == 1 else { return nil }
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 

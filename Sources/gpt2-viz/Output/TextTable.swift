@@ -21,21 +21,41 @@ struct TextTable {
     rows.append((cells, isDim))
   }
 
+  private static let gap = 2
+
   /// Every line with its line feed; no trailing blanks.
-  var text: String {
+  var text: String { text(columns: nil) }
+
+  /// The same in a terminal of so many columns: what does not fit beside the first column stands below, behind the first column again.
+  func text(columns room: Int?) -> String {
     let lines = [(cells: columns.map(\.title), isDim: false)] + rows
     let widths = columns.indices.map { column in
       lines.map { CellWidth.width(of: $0.cells[column]) }.max() ?? 0
     }
-    return lines.map { line in
-      var text = ""
-      for (column, cell) in line.cells.enumerated() {
-        let blanks = String(repeating: " ", count: widths[column] - CellWidth.width(of: cell))
-        text += (column == 0 ? "" : "  ") + (columns[column].alignsRight ? blanks + cell : cell + blanks)
+    var parts: [[Int]] = [[0]]
+    var width = widths.first ?? 0
+    for column in columns.indices.dropFirst() {
+      width += Self.gap + widths[column]
+      // The last column stays free: some terminals wrap when it is written.
+      if let room, width >= room, parts[parts.count - 1].count > 1 {
+        parts.append([0])
+        width = widths[0] + Self.gap + widths[column]
       }
-      while text.last == " " { text.removeLast() }
-      return (line.isDim ? "\u{1B}[2m\(text)\u{1B}[0m" : text) + "\n"
-    }.joined()
+      parts[parts.count - 1].append(column)
+    }
+    return parts.map { shown in
+      lines.map { line in
+        var text = ""
+        for column in shown {
+          let cell = line.cells[column]
+          let blanks = String(repeating: " ", count: widths[column] - CellWidth.width(of: cell))
+          text += column == 0 ? "" : String(repeating: " ", count: Self.gap)
+          text += columns[column].alignsRight ? blanks + cell : cell + blanks
+        }
+        while text.last == " " { text.removeLast() }
+        return (line.isDim ? "\u{1B}[2m\(text)\u{1B}[0m" : text) + "\n"
+      }.joined()
+    }.joined(separator: "\n")
   }
 }
 

@@ -63,6 +63,7 @@ struct ReportStyle {
     .area { stroke: none; fill-opacity: .22; }
     .cursor { stroke-width: 1.25; }
     .ring { fill: none; stroke-width: 2; }
+    .halo { paint-order: stroke; stroke-width: 4px; stroke-linejoin: round; }
 
     """
 
@@ -98,6 +99,7 @@ struct ReportStyle {
       .loop { fill: \(cut); }
       .cursor { stroke: \(after); }
       .ring { stroke: \(ink); }
+      .halo { stroke: \(card); }
       body { background: \(page); color: \(ink); }
       section { background: \(card); border-color: \(hairline); }
       th, td { border-color: \(hairline); }
@@ -145,6 +147,8 @@ struct ReportStyle {
     th, td { padding: 4px 8px; text-align: left; white-space: nowrap; border-bottom: 1px solid; }
     th { white-space: normal; vertical-align: bottom; }
     .n { text-align: right; }
+    .measures th, .measures td { padding: 4px 6px; }
+    .measures td:first-child { white-space: normal; }
     .wrap td { white-space: normal; vertical-align: top; }
     footer { margin: 20px 4px 0; font-size: 13px; }
     @media print { body { padding: 0; background: none; } section { border-radius: 6px; } }

@@ -22,23 +22,26 @@ struct MeasureFigure {
   var drawing: Drawing {
     var drawing = Drawing(width: size.width, height: Double(bars.count) * Self.pitch + 4)
     let largest = max(bars.compactMap(\.value).filter(\.isFinite).max() ?? 1, .leastNonzeroMagnitude)
+    let human = bars.count > 1 ? bars.first(where: \.isHuman)?.value : nil
+    let line = human.flatMap { $0.isFinite ? left + $0 / largest * width : nil }
     for (index, bar) in bars.enumerated() {
       let y = Double(index) * Self.pitch
-      let name = TextFit.fit(bar.name, columns: size == .wide ? 28 : 16, glyphs: .blocks)
+      let name = TextFit.fit(bar.name, columns: size == .wide ? 28 : 14, glyphs: .blocks)
       drawing.text(name, left - 10, y + 16, bar.isHuman ? "ink strong" : "ink", .end)
-      guard let value = bar.value, value.isFinite else {
-        drawing.text("not known", left, y + 16, "muted small")
-        continue
+      let value = bar.value.flatMap { $0.isFinite ? $0 : nil }
+      let length = value.map { max($0 / largest * width, $0 > 0 ? 1 : 0) } ?? 0
+      if value != nil {
+        drawing.rect(
+          left, y + 3, length, Self.pitch - 8, bar.isHuman ? "after" : "before", radius: 3,
+          title: "\(bar.name): \(bar.text)")
       }
-      let length = max(value / largest * width, value > 0 ? 1 : 0)
-      drawing.rect(
-        left, y + 3, length, Self.pitch - 8, bar.isHuman ? "after" : "before", radius: 3,
-        title: "\(bar.name): \(bar.text)")
-      drawing.text(bar.text, left + length + 7, y + 16, "ink small")
-    }
-    if let human = bars.first(where: \.isHuman)?.value, human.isFinite, bars.count > 1 {
-      let x = left + human / largest * width
-      drawing.line(x, 0, x, Double(bars.count) * Self.pitch, "threshold")
+      // Below the number.
+      if let line { drawing.line(line, y, line, y + Self.pitch, "threshold") }
+      if value == nil {
+        drawing.text("not known", left, y + 16, "muted small halo")
+      } else {
+        drawing.text(bar.text, left + length + 7, y + 16, "ink small halo")
+      }
     }
     return drawing
   }

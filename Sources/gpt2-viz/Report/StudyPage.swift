@@ -53,7 +53,8 @@ struct StudyPage {
         { value, _ in NumberFormat.fixed(value, decimals: 3) }
       ),
     ]
-    var parts = [section("All measures", "", body: "<div class=\"scroll\">\(htmlTable)</div>\n")]
+    let note = table.plan.repeatedTexts.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." } ?? ""
+    var parts = [section("All measures", note, body: "<div class=\"scroll\">\(htmlTable)</div>\n")]
     parts += bars.map { title, note, value, text in
       let drawn = rows.map { row in
         let value = value(row.measures)
@@ -131,7 +132,8 @@ struct StudyPage {
     let body = cells.rows.map { row in
       "<tr>" + row.enumerated().map { cell("td", $0.offset, $0.element) }.joined() + "</tr>\n"
     }
-    return "<table>\n<thead><tr>\(head.joined())</tr></thead>\n<tbody>\n\(body.joined())</tbody>\n</table>\n"
+    return
+      "<table class=\"measures\">\n<thead><tr>\(head.joined())</tr></thead>\n<tbody>\n\(body.joined())</tbody>\n</table>\n"
   }
 
   private func section(_ title: String, _ note: String, body: String) -> String {
