@@ -1,5 +1,6 @@
 import CGuard
 import Glibc
+import LMCore
 
 guard_ends()
 if !hasMemoryToBegin {
@@ -9,6 +10,7 @@ if !hasMemoryToBegin {
   _exit(1)
 }
 
+if !memoryIsLimited { ProcessMemory.keepFreed() }
 let code = runProgram()
 // Under `ulimit -v` a thread of OpenBLAS may retry its allocation forever, and exit() would wait for that thread.
 if memoryIsLimited { _exit(code) }

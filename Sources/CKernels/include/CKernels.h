@@ -123,6 +123,10 @@ const ck_kernels *ck_kernels_at(size_t index);
 /// How many processors this process may run on; a function, since Swift sees neither `sched_getaffinity` nor its macros.
 int ck_usable_processors(void);
 
+/// Keeps up to 64 MB of freed memory from now on instead of giving it back to the system, which would have to clear it for the
+/// next use: each step of decoding takes and frees arrays as long as the vocabulary.
+void ck_keep_freed_memory(void);
+
 /// Asks for memory that will be read soon.
 static inline void ck_prefetch(const void *memory, size_t bytes) {
     for (size_t i = 0; i < bytes; i += 64) __builtin_prefetch((const char *)memory + i);

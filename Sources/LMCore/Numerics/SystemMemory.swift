@@ -1,3 +1,4 @@
+import CKernels
 import Glibc
 
 /// Zeros that take no memory until they are written: whole pages from the system, on request large ones.
@@ -27,4 +28,10 @@ final class SystemMemory {
   private let start: UnsafeMutableRawPointer
 
   deinit { munmap(start, byteCount) }
+}
+
+/// The memory of this process.
+package enum ProcessMemory {
+  /// Keeps a part of what is freed for the next step, which then need not take it from the system page by page.
+  package static func keepFreed() { ck_keep_freed_memory() }
 }

@@ -68,7 +68,7 @@ public struct StudyPlan: Equatable, Sendable {
 
   /// One sentence where strategies that draw nothing write a text more than once, as there are fewer prompts than samples; else nil.
   public var repeatedTexts: String? {
-    let names = strategies.filter { !$0.method.draws }.map(\.name)
+    let names = strategies.filter { !$0.method.draws }.map { "'\($0.name)'" }
     guard prompts.count < sampleCount, !names.isEmpty else { return nil }
     return
       "\(names.joined(separator: ", ")) \(names.count == 1 ? "writes" : "write") the same text each time behind a prompt: of "
