@@ -14,7 +14,7 @@ extension Untold {
   /// The step that could not run; nil for a draw.
   package var step: StepName? {
     switch self {
-    case .logits(let step), .allTokens(let step, _), .cut(let step, _, _): step
+    case .logits(let step), .allTokens(let step, _, _), .cut(let step, _, _): step
     case .draw: nil
     }
   }

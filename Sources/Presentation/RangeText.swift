@@ -104,9 +104,13 @@ package enum RangeText {
 
 extension Distribution {
   /// What a server left untold, as part of a sentence: "3.1% in tokens that the server did not tell"; nil where all is told.
-  package var untoldText: String? {
+  package var untoldText: String? { untoldText(tellsMore: false) }
+
+  /// - Parameter tellsMore: the server tells more ranks, and was not asked for them.
+  package func untoldText(tellsMore: Bool) -> String? {
     guard let mass = belief.restMass, mass.upperBound > 0, knownRanks < vocabularySize else { return nil }
-    return "\(RangeText.percent(mass)) in tokens that the server did not tell"
+    return
+      "\(RangeText.percent(mass)) in tokens that the server \(tellsMore ? "was not asked for" : "did not tell")"
   }
 
   /// Where on the line from 0 to 1 the tokens begin that a server did not tell; nil where it told all that are kept.

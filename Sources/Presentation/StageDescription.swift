@@ -58,8 +58,7 @@ package struct StageDescription {
     if stage.name == .adaptiveP { return isBrief ? "prefers near it" : "prefers tokens near it" }
     guard stage.removed > 0 else { return "\(deed) nothing here" }
     let limit = stage.lowest.map { (isBrief ? " < " : " below ") + NumberFormat.percent($0) } ?? ""
-    let most = stage.keptBounds.count > 1 ? "up to " : ""
-    return "removes \(most)\(tokens(stage.removed))\(limit)" + place
+    return "removes \(removed)\(limit)" + place
   }
 
   /// What a step of this kind does, where it found nothing to do it to.
@@ -69,6 +68,15 @@ package struct StageDescription {
     case .noRepeatNgram: "bans"
     default: "removes"
     }
+  }
+
+  /// "9 tokens", "5 to 3,495 tokens", or in a narrow column "≥5".
+  private var removed: String {
+    let bounds = stage.removedBounds
+    if bounds.count == 1 { return tokens(stage.removed) }
+    if bounds.lowerBound == 0 { return "up to \(tokens(stage.removed))" }
+    if isBrief { return glyphs.atLeast + NumberFormat.grouped(bounds.lowerBound) }
+    return RangeText.count(bounds) + " tokens"
   }
 
   private func tokens(_ count: Int) -> String {

@@ -116,12 +116,15 @@ import Testing
     let words = ["next", "-m", server.address, "AB", "--top", "3", "-p", "0.9"]
     let table = try ProgramRun(words).output
     let stage = try #require(table.split(separator: "\n").first { $0.hasPrefix("top-p 0.90 ") })
-    #expect(stage.contains("removes up to "), "\(stage)")
+    #expect(stage.contains("removes ") && stage.contains(" to "), "\(stage)")
     #expect(table.contains("kept at least "))
     let json = try answer(words)
     let kept = try #require(json["after"]?["kept_bounds"]?.array?.compactMap { $0.int })
     #expect(kept.count == 2 && kept[0] == json["after"]?["kept"]?.int && (kept[0]...300).contains(kept[1]))
     #expect(stage.contains(" \(kept[0]) to \(kept[1]) "), "\(stage)")
+    for side in ["before", "after"] {
+      #expect(json[side]?["entropy_bits"] == .null && json[side]?["entropy_bounds"]?.doubles?.count == 2)
+    }
     for name in ["entropy_bounds", "kept_mass_bounds"] {
       let bounds = try #require(json["after"]?[name]?.doubles, "\(name)")
       #expect(bounds.count == 2 && bounds[0] < bounds[1])
@@ -144,6 +147,34 @@ import Testing
     #expect(tokens.compactMap { $0["piece"]?.string } == [" word3", " word1", " word2"])
     let bounds = try #require(tokens[1]["entropy_bounds"]?.doubles)
     #expect(bounds[0] < bounds[1])
+    #expect(tokens[1]["entropy_bits"] == .null)
+    withExtendedLifetime(server) {}
+  }
+
+  /// In CSV a column stays empty where its number is not certain, and two at the end have the bounds.
+  @Test func openNumbersAreNoNumbersInCSV() throws {
+    let server = try FakeModelServer(.vLLM)
+    func table(_ words: [String]) throws -> [[Substring]] {
+      try ProgramRun(["generate", "-m", server.address, "AB", "-n", "3", "--format", "csv"] + words)
+        .output.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    }
+    let rows = try table(["--known-only", "--seed", "1"])
+    let names = rows[0].map(String.init)
+    #expect(names.prefix(13).suffix(3) == ["entropy_bits", "kept", "kept_mass"])
+    #expect(
+      names.dropFirst(13) == [
+        "after_at_least", "after_at_most", "entropy_bits_at_least", "entropy_bits_at_most", "kept_at_least",
+        "kept_at_most", "kept_mass_at_least", "kept_mass_at_most",
+      ])
+    #expect(rows.count == 4)
+    for row in rows.dropFirst() {
+      // A piece may hold a comma; these columns are counted from the end.
+      let end = row.suffix(11).map(String.init)
+      #expect(end[0].isEmpty && !end[1].isEmpty && !end[2].isEmpty)
+      let bounds = end[5...6].compactMap { Double($0) }
+      #expect(bounds.count == 2 && bounds[0] < bounds[1], "\(row)")
+      #expect([3, 4, 7, 8, 9, 10].allSatisfy { end[$0].isEmpty })
+    }
     withExtendedLifetime(server) {}
   }
 
@@ -186,7 +217,7 @@ import Testing
     #expect(steps.code == 1)
     #expect(
       steps.errors.hasSuffix(
-        "The step typical-p needs all tokens, and the server tells the first 20: put top-k before it, or turn it off.\n"
+        "The step typical-p needs all tokens, and the server tells the first 20: put a top-k of at most 20 before it, or turn it off.\n"
       ))
     let logits = try ProgramRun(["next", "-m", server.address, "AB", "--repetition-penalty", "1.2"])
     #expect(logits.errors.contains("repetition penalty works on logits"))
@@ -196,7 +227,7 @@ import Testing
     #expect(generated.errors.contains("The step penalties works on logits"))
     let whole = try ProgramRun(["logits", "-m", server.address, "AB"])
     #expect(whole.code == 1)
-    #expect(whole.errors.contains("runs on a server, which does not tell whole distributions"))
+    #expect(whole.errors.contains("runs on a server, and this needs the model's weights"))
     withExtendedLifetime(server) {}
   }
 
@@ -258,11 +289,18 @@ import Testing
   }
 
   @Test func whatIsNoAddressOrFolderIsToldSo() throws {
-    for name in ["127.0.0.1:8123", "localhost:8080", "ftp://127.0.0.1/x"] {
+    for (name, fault) in [
+      ("127.0.0.1:8123", "it begins with http:// or https://"),
+      ("localhost:8080", "it begins with http:// or https://"),
+      ("ftp://127.0.0.1/x", "it begins with http:// or https://"),
+      ("http://127.0.0.1:999999", "its port is a number from 1 to 65535"),
+      ("http://127.0.0.1:8981?x=1", "it has no ? and no #"),
+      ("http://", "behind that it has the name or number of a machine"),
+    ] {
       let run = try ProgramRun(["next", "-m", name, "Once"])
-      #expect(run.code == 1)
+      #expect(run.code == 2)
       #expect(
-        run.errors.hasSuffix("it begins with http:// or https://, as http://127.0.0.1:8080.\n"),
+        run.errors.contains(" is no address of a server: \(fault), as http://127.0.0.1:8080.\n"),
         "\(run.errors)")
     }
     let server = try FakeModelServer(.openAI)

@@ -33,6 +33,22 @@ import Testing
     }
   }
 
+  /// A server may have such a token without naming it, and a text that is there is not empty.
+  @Test(arguments: [true, false]) func aMissingBeginningIsSaidAsItIs(isServed: Bool) {
+    let reader = PromptReader(
+      modelName: "tiny", modelPath: nil, vocabularySize: 10, endOfText: [], tokenizer: nil,
+      isServed: isServed)
+    func sentence(_ body: () throws -> Void) -> String {
+      do { try body() } catch { return "\(error)" }
+      return ""
+    }
+    let (empty, first) = (
+      sentence { _ = try reader.ids(of: .ids([])) }, sentence { _ = try reader.requireBegin() }
+    )
+    #expect(empty.contains("empty") && first.contains("--bos") && !first.contains("empty"))
+    for text in [empty, first] { #expect(text.contains("the server of tiny names no token") == isServed) }
+  }
+
   @Test func aTextNeedsAVocabularyAndIDsDoNot() throws {
     let reader = try reader(hasVocabulary: false)
     #expect(throws: PromptError.noVocabulary(model: "tiny", path: "/models/tiny")) {

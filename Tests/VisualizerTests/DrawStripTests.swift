@@ -9,6 +9,21 @@ import Testing
     ScreenBuffer.picture(of: strip, columns: columns, rows: rows, with: look).text
   }
 
+  /// On a single row the arrow lies on the line, and not on the words there.
+  @Test(arguments: [40, 60, 76]) func theArrowLeavesTheWordsWhole(columns: Int) {
+    for place in 0..<100 {
+      var strip = DrawStrip(intervals: [], u: Double(place) / 100)
+      strip.untoldFrom = 0.3
+      var buffer = ScreenBuffer(size: Size(columns: columns, rows: 1))
+      strip.draw(
+        into: &buffer, in: Rect(x: 0, y: 0, width: columns, height: 1), with: Samples.blocks)
+      let isWhole = buffer.text.contains(" not told ")
+      #expect(
+        isWhole || !["not", "told", "tol", "ot "].contains { buffer.text.contains($0) }, "\(buffer.text)")
+      #expect(place > 25 || isWhole)
+    }
+  }
+
   @Test func theArrowStandsBelowTheChosenInterval() {
     #expect(
       picture(Samples.strip, 80, 2) == """

@@ -68,6 +68,25 @@ import Testing
     #expect(app.state.notice == note)
   }
 
+  /// A server that tells too little for a lesson makes its captions untrue: said at once, in one sentence.
+  @Test(
+    arguments: [
+      ("min-p 0.05", 5, "about 100"), ("min-p 0.05", 1000, nil), ("typical-p 0.5", 1000, "all tokens"),
+      ("typical-p 0.5", 4096, nil), ("greedy, repetition-penalty 1.3", 4096, "logits"),
+    ] as [(String, Int, String?)])
+  func aServerThatTellsTooLittleIsNamed(settings: String, ranks: Int, missing: String?) throws {
+    let lesson = try lesson("One.\nuntil: any key\nsettings: \(settings)\nTwo.")
+    #expect(lesson.missing(ranks: ranks, of: 4096) == missing)
+    var app = try open(lesson)
+    #expect(app.state.notice == nil)
+    var card = try #require(app.state.card)
+    card.mostRanks = ranks
+    app.send(.engine(.loaded(card)))
+    #expect(
+      app.state.notice.map { $0.contains("needs \(missing ?? "-"), and the server tells") }
+        == missing.map { _ in true })
+  }
+
   /// Such keys are carried out once the model is there, so they count for the lesson as well.
   @Test(arguments: [("any key", Key.function(9)), ("key g", .character("g")), ("greedy", .character("g"))])
   func aKeyPressedWhileTheModelLoadsCounts(until: String, key: Key) throws {

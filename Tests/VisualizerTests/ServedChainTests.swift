@@ -89,6 +89,31 @@ import Testing
     #expect(app.picture.contains("B known") || app.picture.contains("A known"), "\(app.picture)")
   }
 
+  /// It is switched on where the need for it is met: on the screen, and the keys of the strategies keep it.
+  @Test(arguments: sizes)
+  func theKnownTokensAreSwitchedOnAndOff(columns: Int, rows: Int) {
+    var app = opened(size: Size(columns: columns, rows: rows))
+    app.press(.character("C"), .end)
+    #expect(app.state.chainRows.last?.step == .known)
+    app.press(.character(" "))
+    #expect(app.lane.settings.knownOnly && app.lane.decision?.distribution.keptCount == 12)
+    #expect(app.lane.settings.order == .huggingFace)
+    let line = app.picture.split(separator: "\n").first { $0.contains("▸") && $0.contains("known only") }
+    #expect(line?.contains("removes 28") == true, "\(app.picture)")
+    app.press(.character("J"))
+    #expect(app.state.notice == "known is the last stage in any order")
+    app.press(.character("n"))
+    #expect(app.lane.settings.topP == 0.95 && app.lane.settings.knownOnly)
+    app.press(.character("n"), .left)
+    #expect(!app.lane.settings.knownOnly)
+    app.press(.right, .escape)
+    #expect(app.lane.settings.knownOnly)
+    // A model on this machine has no such row.
+    var local = AppHarness(size: Size(columns: columns, rows: rows))
+    local.press(.character("C"))
+    #expect(!local.state.chainRows.contains { $0.step == .known })
+  }
+
   // MARK: More ranks
 
   /// A token that only the further ranks hold.

@@ -37,7 +37,40 @@ import Testing
     let bounds = try #require(app.lane.decision?.stages.first { $0.name == .topP }?.keptBounds)
     #expect(bounds.lowerBound >= 12 && bounds.count > 1)
     #expect(line.contains(sign + "\(bounds.lowerBound) "), "\(line)")
-    #expect(line.contains("removes up to"), "\(line)")
+    let removed = try #require(app.lane.decision?.stages.first { $0.name == .topP }?.removedBounds)
+    #expect(removed == 40 - bounds.upperBound...40 - bounds.lowerBound)
+    #expect(line.contains("removes "), "\(line)")
+  }
+
+  /// A bound in ASCII takes a column more, and loses its unit before its digits.
+  @Test func aBoundInASCIIIsWhole() throws {
+    var app = opened { $0.topK = 5 }
+    app.press(.right)
+    let step = try #require(app.lane.steps.first)
+    #expect(step.entropyBounds.lowerBound < step.entropyBounds.upperBound)
+    let panel = HistoryPanel(
+      points: app.lane.steps.map { HistoryPoint($0) }, cursor: 0, step: step, perplexity: 2,
+      vocabularySize: 40
+    )
+    let text = ScreenBuffer.picture(of: panel, columns: 110, rows: 4, with: Samples.ascii).text
+    let least = RangeText.leastBits(step.entropyBounds, glyphs: .ascii).replacing(" bits", with: "")
+    #expect(least.hasPrefix(">=") && text.contains(" \(least)") && !text.contains(".."), "\(text)")
+  }
+
+  /// In a wide window a stage has both bounds.
+  @Test func aWideChainPanelHasBothBounds() throws {
+    var app = opened({ ($0.temperature, $0.topP) = (1.3, 0.97) }, size: Size(columns: 200, rows: 50))
+    app.press(.character("C"))
+    let stage = try #require(app.lane.decision?.stages.first { $0.name == .topP })
+    #expect(stage.keptBounds.count > 1)
+    let line = app.picture.split(separator: "\n").first { $0.contains("top-p") && $0.contains("0.97") } ?? ""
+    for text in [
+      RangeText.count(stage.keptBounds), RangeText.percent(stage.massBounds),
+      RangeText.fixed(stage.entropyBounds, decimals: 2),
+    ] {
+      #expect(line.contains(" \(text) "), "\(line)")
+    }
+    #expect(app.picture.contains("repeated 4-grams") || !app.picture.contains("rep-4"))
   }
 
   /// What is open of a step stays open in its history.
@@ -69,13 +102,16 @@ import Testing
     while app.lane.decision?.drawn != nil { app.press(.character("r")) }
     app.press(.right)
     #expect(
-      app.state.message?.hasSuffix("below rank 2: r draws again, Enter chooses a token.") == true,
+      app.state.message?.hasSuffix("below rank 2: r draws again, Down and Enter choose a token.") == true,
       "\(app.state.message ?? "none")")
     let decision = try #require(app.lane.decision)
     let speech = SpokenText(glyphs: .ascii)
     #expect(
       PlainDecision(decision: decision, card: app.state.card, speech: speech).lines().last?.hasSuffix(
-        "r draws again, Enter chooses a token.") == true)
+        "r draws again, Down and Enter choose a token.") == true)
+    // As told: a row, and its token.
+    app.press(.down, .enter)
+    #expect(app.lane.depth == 1)
     #expect(
       PlainDecision(decision: decision, card: app.state.card, speech: speech, isReplay: true).lines().last?
         .hasSuffix("below rank 2.") == true)

@@ -33,6 +33,25 @@ import Testing
     }
   }
 
+  /// A token that a server did not tell has the colour of none, unless its bounds fall into one.
+  @Test func whatIsNotToldHasNoColour() throws {
+    let predictor = FakePredictor(knownRanks: 12)
+    let session = try GenerationSession(predictor: predictor, promptIDs: [3, 1, 4], seed: 1)
+    let known = Set(try session.decision.distribution.belief.knownIDs)
+    try session.force(try #require((0..<40).first { !known.contains($0) }))
+    let step = session.steps[0]
+    #expect(step.isUntold && step.rank == 13)
+    for scale in [TextScale.rank, .probability, .surprisal] { #expect(scale.step(of: step) == nil) }
+    try session.force(try #require(known.first))
+    #expect(TextScale.rank.step(of: session.steps[1]) != nil)
+    for step in session.steps {
+      let ends = [step.entropyBounds.lowerBound, step.entropyBounds.upperBound].map { bits in
+        [1, 3, 5, 7].firstIndex { bits < $0 } ?? 4
+      }
+      #expect(TextScale.entropy.step(of: step) == (ends[0] == ends[1] ? ends[0] : nil))
+    }
+  }
+
   @Test func everyScaleNamesItsSteps() {
     for scale in TextScale.allCases where scale != .off {
       #expect(scale.labels.count == TextScale.stepCount)

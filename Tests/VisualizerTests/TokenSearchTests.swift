@@ -78,6 +78,17 @@ import Testing
     #expect(app.state.table.firstRank == 1)
   }
 
+  /// A row that only a shorter query had found is not chosen for a longer one that finds nothing.
+  @Test func whatIsNotFoundChoosesNoRow() {
+    var app = AppHarness()
+    type("/3", into: &app)
+    #expect(app.state.table.chosenRank != nil)
+    type("x", into: &app)
+    #expect(app.state.table.chosenRank == nil)
+    app.press(.enter)
+    #expect(app.state.table.chosenRank == nil && app.state.notice?.contains("3x") == true)
+  }
+
   @Test func nextGoesThroughTheMatchesByRank() throws {
     var app = AppHarness()
     app.press(.character("N"))

@@ -57,9 +57,9 @@ public struct Belief: Sendable {
   private init(_ ranked: RankedScores) {
     vocabularySize = ranked.vocabularySize
     (knownRanks, toldRanks) = (ranked.rankCount, ranked.rankCount)
-    entropy = ranked.entropy * bitsPerNat
     let bounds = ranked.entropyBounds
     entropyBounds = bounds.lowerBound * bitsPerNat...bounds.upperBound * bitsPerNat
+    entropy = (entropyBounds.lowerBound + entropyBounds.upperBound) / 2
     content = .complete(ranked)
   }
 

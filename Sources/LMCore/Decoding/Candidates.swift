@@ -383,7 +383,7 @@ extension Candidates {
   }
 
   private mutating func reorderByID() {
-    var ranks = [Int32](repeating: -1, count: ranked.rankCount)
+    var ranks = [Int32](repeating: -1, count: ranked.vocabularySize)
     for place in range { ranks[id(at: place)] = Int32(rank(at: place)) }
     let newOrder = ranks.filter { $0 >= 0 }
     // No step looks at the scores of what is tied, but the share of a cut may be measured at another temperature.

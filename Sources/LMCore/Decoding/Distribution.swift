@@ -200,6 +200,11 @@ public struct Distribution: Sendable {
     switch content {
     case .computed(let box):
       let (candidates, rank) = (box.value, belief.rank - 1)
+      if let most = candidates.mostUncertainShare(ofRank: rank) {
+        return DistributionRow(
+          belief: belief, after: 0, mostAfter: most, removedBy: nil,
+          scoreChange: candidates.scoreChange(ofRank: rank))
+      }
       let place = candidates.place(ofRank: rank)
       return DistributionRow(
         belief: belief, after: place.map(candidates.leastShare(at:)),
@@ -219,11 +224,12 @@ public struct Distribution: Sendable {
     return (max(rank, 1)..<max(last + 1, rank, 1)).lazy.filter { isKept(atRank: $0) }
   }
 
-  /// False also for a rank that is not known.
+  /// True also where it is not certain; false also for a rank that is not known.
   public func isKept(atRank rank: Int) -> Bool {
     switch content {
     case .computed(let box):
-      (1...knownRanks).contains(rank) && box.value.place(ofRank: rank - 1) != nil
+      (1...knownRanks).contains(rank)
+        && (box.value.place(ofRank: rank - 1) != nil || box.value.rest?.uncertain.contains(rank - 1) == true)
     case .recorded: row(atRank: rank)?.isKept ?? false
     }
   }
@@ -264,10 +270,11 @@ public struct Distribution: Sendable {
 
   /// Why no token is drawn by u, where the source does not tell enough.
   package func openDraw(at u: Double) -> Untold {
-    guard let candidates, candidates.rest != nil, case let ranks = candidates.ranksOfHead(at: u),
-      let least = ranks.least
-    else { return .draw(u: u, known: knownRanks) }
-    return .draw(u: u, known: knownRanks, ranks: least + 1...max(ranks.most ?? knownRanks, least) + 1)
+    guard let candidates, candidates.rest != nil else { return .draw(u: u, known: knownRanks) }
+    let (ranks, open) = (candidates.ranksOfHead(at: u), candidates.openRanks)
+    guard let least = ranks.least else { return .draw(u: u, known: knownRanks, ranks: open) }
+    let most = ranks.most.map { $0 + 1 } ?? open?.upperBound ?? knownRanks + 1
+    return .draw(u: u, known: knownRanks, ranks: least + 1...max(most, least + 1))
   }
 
   /// The same where the tokens may lie along the line in any order.

@@ -41,9 +41,11 @@ extension StepName {
   }
 
   /// Switches the step on, with the values that it had in `earlier`; where it was off there, with the usual one.
-  /// A step that the order left out becomes its last.
+  /// A step that the order left out becomes its last; `known` stands in no order.
   public func switchOn(_ settings: inout SamplingSettings, as earlier: SamplingSettings? = nil) {
-    if !settings.order.steps.contains(self) { settings.order = ChainOrder(settings.order.steps + [self]) }
+    if self != .known, !settings.order.steps.contains(self) {
+      settings.order = ChainOrder(settings.order.steps + [self])
+    }
     if let earlier, isOn(earlier) {
       for knob in knobs { _ = knob.set(knob.text(in: earlier), in: &settings) }
       return

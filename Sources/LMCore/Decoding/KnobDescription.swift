@@ -218,7 +218,9 @@ extension StepName {
   /// Whether the settings let the step do anything.
   public func isOn(_ settings: SamplingSettings) -> Bool { type?.isOn(settings) ?? false }
 
-  var type: (any SamplerStep.Type)? { SamplerChain.allSteps.first { $0.name == self } }
+  var type: (any SamplerStep.Type)? {
+    self == .known ? KnownStep.self : SamplerChain.allSteps.first { $0.name == self }
+  }
 }
 
 extension SamplingSettings {

@@ -88,16 +88,36 @@ public struct SamplerChain: Sendable {
     return (Distribution(belief, candidates), meter.stages)
   }
 
+  /// Whether a step of it works on logits, which no server tells.
+  package var needsLogits: Bool { steps.contains { if case .logits = $0.need { true } else { false } } }
+  /// Whether a step of it looks at all tokens that are left.
+  package var needsAllTokens: Bool {
+    steps.contains { if case .allTokens = $0.need { true } else { false } }
+  }
+
   /// Throws where a head does not tell what a step needs.
   private func check(_ step: any SamplerStep, _ candidates: Candidates) throws(SamplingError) {
     let name = type(of: step).name
     switch step.need {
     case .none: return
     case .allTokens where candidates.rest == nil: return
-    case .allTokens: throw .untold(.allTokens(neededBy: name, known: candidates.ranked.rankCount))
+    case .allTokens:
+      let known = candidates.ranked.rankCount
+      throw .untold(.allTokens(neededBy: name, known: known, order: orderHelping(name, known: known)))
     case .logits where candidates.ranked.hasLogits: return
     case .logits: throw .untold(.logits(neededBy: name))
     }
+  }
+
+  /// The steps that are on, with a top-k that stands behind a step moved before it; nil where no top-k behind it leaves known
+  /// tokens only.
+  private func orderHelping(_ step: StepName, known: Int) -> String? {
+    var names = order.filter { $0 != .known }
+    guard let place = names.firstIndex(of: step), let topK = names.firstIndex(of: .topK), topK > place,
+      settings.topK <= known
+    else { return nil }
+    names.insert(names.remove(at: topK), at: place)
+    return names.map(\.rawValue).joined(separator: ";")
   }
 
   /// What a head leaves open ends the chain; any other error is thrown.

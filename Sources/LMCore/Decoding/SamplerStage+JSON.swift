@@ -1,6 +1,6 @@
 extension SamplerStage {
   /// As `next`, `filter` and traces give it: name, `kept`, `mass` of the model's own distribution, `entropy_bits`; and what
-  /// it did, where it did anything: `removed`, `lowered`, `raised`, `lowest`, `temperature`, `chance`, `memory`, `example`; where
+  /// it did, where it did anything: `removed` (and `removed_bounds`, where that is not certain), `lowered`, `raised`, `lowest`, `temperature`, `chance`, `memory`, `example`; where
   /// what it left is not certain, `most`.
   public var json: JSON {
     var members: [JSON.Member] = [
@@ -10,6 +10,7 @@ extension SamplerStage {
     for (name, count) in [("removed", removed), ("lowered", lowered), ("raised", raised)] where count > 0 {
       members.append(.init(name, JSON(count)))
     }
+    if removedBounds.count > 1 { members.append(.init("removed_bounds", JSON(removedBounds))) }
     if let lowest { members.append(.init("lowest", JSON(lowest))) }
     if let temperature { members.append(.init("temperature", JSON(temperature))) }
     if let chance { members.append(.init("chance", JSON(chance))) }

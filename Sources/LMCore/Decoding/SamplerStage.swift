@@ -10,7 +10,7 @@ public struct SamplerStage: Hashable, Sendable {
   public let mass: Double
   /// The entropy of what is left, renormalised, in bits.
   public let entropyBits: Double
-  /// How many tokens it removed; at most so many, where `most` tells that more may be left.
+  /// How many tokens it removed; the most of `removedBounds`.
   public let removed: Int
   /// How many tokens it made less likely, as a penalty does.
   public let lowered: Int
@@ -31,7 +31,11 @@ public struct SamplerStage: Hashable, Sendable {
   public let memory: StepMemory?
   /// The most that `kept`, `mass` and `entropyBits` can be, where they are not certain: then they are the least.
   public var most: Most?
+  /// How many tokens it removed at least, where that is not certain: tokens that a server did not tell were cut before it, or by it.
+  public var leastRemoved: Int?
 
+  /// Where `removed` lies.
+  public var removedBounds: ClosedRange<Int> { min(leastRemoved ?? removed, removed)...removed }
   /// Where `kept` lies.
   public var keptBounds: ClosedRange<Int> { kept...max(most?.kept ?? kept, kept) }
   /// Where `mass` lies.
@@ -84,8 +88,8 @@ struct StageMeter {
   /// The most and the least likely candidate before a step: an infinite temperature puts them in another order.
   private var ends: [(rank: Int, score: Double)] = []
   private let settings: SamplingSettings
-  /// How many tokens that the source did not tell were left before a step.
-  private var restBefore = 0
+  /// The tokens that the source did not tell, as they were left before a step.
+  private var restBefore: UntoldTokens?
   /// The sum of all weights before a step; see `whole`.
   private var wholeBefore: Double?
 
@@ -119,7 +123,7 @@ struct StageMeter {
 
   mutating func begin(_ candidates: inout Candidates) {
     candidates.forgetChanges()
-    restBefore = candidates.rest?.count.lowerBound ?? 0
+    restBefore = candidates.rest
     wholeBefore = whole(candidates)
     places = candidates.range
     ends = [places.lowerBound, places.upperBound - 1].map {
@@ -167,7 +171,7 @@ struct StageMeter {
       example: example, lowest: lowest,
       temperature: hasNewTemperature ? candidates.temperature : nil,
       chance: step.usesChance ? scene.chance : nil, memory: scene.memory ?? step.firstMemory(settings))
-    if ranked.rest != nil { bound(&stage, &candidates, countBefore: countBefore + restBefore) }
+    if ranked.rest != nil { bound(&stage, &candidates) }
     stages.append(stage)
   }
 
@@ -180,7 +184,7 @@ struct StageMeter {
   }
 
   /// Sets what a stage of a head left, with the tokens that the source did not tell, to its bounds.
-  private func bound(_ stage: inout SamplerStage, _ candidates: inout Candidates, countBefore: Int) {
+  private func bound(_ stage: inout SamplerStage, _ candidates: inout Candidates) {
     candidates.updateWeights()
     let (entropy, rest) = (candidates.entropyBounds(), candidates.rest)
     let known = sums.ownWeight / ranked.total
@@ -189,16 +193,31 @@ struct StageMeter {
     let most = SamplerStage.Most(
       kept: candidates.count + (rest?.count.upperBound ?? 0), mass: mass(rest?.weight.upperBound),
       entropyBits: entropy.upperBound * bitsPerNat)
-    let least = SamplerStage(
+    let removed = removedBounds(stage.removed, rest)
+    var least = SamplerStage(
       name: stage.name, kept: count, mass: mass(rest?.weight.lowerBound),
-      entropyBits: entropy.lowerBound * bitsPerNat, removed: max(countBefore - count, 0),
+      entropyBits: entropy.lowerBound * bitsPerNat, removed: removed.upperBound,
       lowered: stage.lowered,
       raised: stage.raised, example: stage.example, lowest: stage.lowest, temperature: stage.temperature,
       chance: stage.chance, memory: stage.memory)
+    if removed.count > 1 { least.leastRemoved = removed.lowerBound }
     stage = least
     let isCertain =
       most.kept == least.kept && most.mass == least.mass && most.entropyBits == least.entropyBits
     stage.most = isCertain ? nil : most
+  }
+
+  /// How many tokens a step removed: known ones, and of those that the source did not tell. Known ones may have come to these.
+  private func removedBounds(_ known: Int, _ after: UntoldTokens?) -> ClosedRange<Int> {
+    guard let before = restBefore else { return known...known }
+    let left = after?.count ?? 0...0
+    if let after, after.cutter == before.cutter {
+      // Single tokens were banned, if any.
+      let all = known + before.count.lowerBound - left.lowerBound
+      return all...all
+    }
+    let least = max(known + before.count.lowerBound - left.upperBound, 0)
+    return least...max(known + before.count.upperBound - left.lowerBound, least)
   }
 
   /// The sum of w ln w over the known tokens.

@@ -22,9 +22,13 @@ public struct SamplingPreset: Hashable, Sendable {
   }
 
   /// The settings in an order that was chosen before, where the strategy has none of its own, and with the numbers that
-  /// were chosen before.
-  public func settings(in order: ChainOrder, seedLike: SeedRule = .own) -> SamplingSettings {
+  /// and the limit to a server's tokens that were chosen before.
+  public func settings(
+    in order: ChainOrder, seedLike: SeedRule = .own, knownOnly: Bool = false
+  ) -> SamplingSettings {
     var settings = settings
+    // What a server lacks is no part of a strategy.
+    if knownOnly { settings.knownOnly = true }
     if !hasOwnOrder { settings.order = order }
     settings.seedLike = seedLike
     return settings

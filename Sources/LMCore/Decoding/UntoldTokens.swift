@@ -1,15 +1,17 @@
 import Glibc
 
 /// The tokens below the first ranks of a distribution of which a source told no more: how many they are, and between which
-/// bounds their weight lies.
+/// bounds their weight lies. Known ones are among them where it is not certain whether top-p keeps them.
 struct UntoldTokens: Sendable {
   /// How many.
   var count: ClosedRange<Int>
   /// In the model's own distribution, all together, relative to the most probable token's 1.
   var weight: ClosedRange<Double>
   /// No one's score is above this one's, the last that is known, nor its weight above the other.
-  let ceiling: Double
-  let highestWeight: Double
+  private(set) var ceiling: Double
+  private(set) var highestWeight: Double
+  /// The known tokens among them, as ranks from 0, ascending: a filter keeps the first ones, and nobody knows how many.
+  private(set) var uncertain: [Int] = []
   /// All together, as a step cut them: relative to the candidate and at the temperature of that step. nil while the weight
   /// follows from `weight`.
   var cut: ClosedRange<Double>?
@@ -24,6 +26,27 @@ struct UntoldTokens: Sendable {
     self.count = count...count
     self.weight = min(weight.lowerBound, most)...min(weight.upperBound, most)
     (self.ceiling, self.highestWeight) = (ceiling, highestWeight)
+  }
+
+  /// Adds known tokens of which it is not certain how many are left.
+  ///
+  /// - Parameters:
+  ///   - ranks: from 0, ascending; not empty.
+  ///   - weights: theirs in the model's own distribution.
+  ///   - ceiling: the score of the first one.
+  ///   - keepsOthers: whether some of those that were here before may be left.
+  mutating func add(_ ranks: [Int], _ weights: [Double], ceiling: Double, keepsOthers: Bool) {
+    let (others, most) = keepsOthers ? (count.upperBound, weight.upperBound) : (0, 0)
+    count = 0...ranks.count + others
+    weight = 0...weights.reduce(most, +)
+    (self.ceiling, highestWeight) = (ceiling, max(weights.max() ?? 0, highestWeight))
+    uncertain = ranks
+  }
+
+  /// Only the known ones among them may be left.
+  mutating func dropOthers(_ weights: [Double]) {
+    count = 0...min(uncertain.count, count.upperBound)
+    weight = 0...min(weights.reduce(0, +), weight.upperBound)
   }
 
   /// The weight of all together, each to the power of 1 / T: between the even and the packed distribution.
@@ -129,9 +152,12 @@ extension Candidates {
       return nil
     }
     let ends = (end(totals.lowerBound), end(totals.upperBound))
-    guard ends.0 == ends.1, isFirm((ends.0 ?? range.upperBound) - 1) else { throw untoldCut(filter) }
-    if let end = ends.0 {
+    guard isFirm((ends.1 ?? range.upperBound) - 1) else { throw untoldCut(filter) }
+    if let end = ends.0, end == ends.1 {
       keep(range.lowerBound..<end, by: filter)
+    } else if let end = ends.0 {
+      let beyond = max(min(share * totals.upperBound + ceilingWeight - total, weight.upperBound), 0)
+      keepUncertain(from: end, to: ends.1, atMostBeyond: beyond, by: filter)
     } else {
       let least = max(share * totals.lowerBound - total, 0)
       let most = share * totals.upperBound + ceilingWeight - total
@@ -143,6 +169,50 @@ extension Candidates {
         least...max(min(most, weight.upperBound), least),
         count: Self.count(from: max(fewest, 1), to: (part * count + 1e-9).rounded(.up)), by: filter)
     }
+  }
+
+  /// Keeps the candidates before a place, and perhaps some from there on.
+  ///
+  /// - Parameters:
+  ///   - end: behind the last one that may be kept; nil where those that the source did not tell may be.
+  ///   - most: what these weigh at most.
+  private mutating func keepUncertain(
+    from start: Int, to end: Int?, atMostBeyond most: Double, by filter: StepName
+  ) {
+    let places = start..<(end ?? range.upperBound)
+    let weight = places.reduce(end == nil ? most : 0) { $0 + self.weight(at: $1) }
+    let (ranks, ceiling) = (places.map(rank(at:)), scores[start])
+    keep(range.lowerBound..<start, by: filter, keepsRest: true)
+    rest?.add(ranks, ranks.map { ranked.weights[$0] }, ceiling: ceiling, keepsOthers: end == nil)
+    cutRest(0...weight, count: 0...(rest?.count.upperBound ?? 0), by: filter)
+  }
+
+  /// Removes the tokens that the source did not tell. Of the known ones it may stay open which are left.
+  mutating func keepTold(by filter: StepName) {
+    guard let rest, !rest.uncertain.isEmpty else { return keep(range, by: filter) }
+    let most = rest.uncertain.reduce(0) { $0 + uncertainWeight(ofRank: $1) }
+    let bounds = 0...min(most, restWeight.upperBound)
+    self.rest?.dropOthers(rest.uncertain.map { ranked.weights[$0] })
+    cutRest(bounds, count: 0...(self.rest?.count.upperBound ?? 0), by: filter)
+  }
+
+  /// The weight of a known token, relative to the first candidate's 1, if it is left.
+  private func uncertainWeight(ofRank rank: Int) -> Double {
+    let score = ranked.scores[rank] + scoreChange(ofRank: rank)
+    return exp(exponent(score - scores[range.lowerBound], temperature))
+  }
+
+  /// The most that the probability of a known token can be of which it is not certain whether it is left; nil for any other.
+  func mostUncertainShare(ofRank rank: Int) -> Double? {
+    guard let rest, rest.uncertain.contains(rank) else { return nil }
+    let weight = uncertainWeight(ofRank: rank)
+    return weight / (total + weight)
+  }
+
+  /// The ranks, from 1, on which u may fall where it falls behind the certain ones: one more than are known stands for any below.
+  var openRanks: ClosedRange<Int>? {
+    guard let rest, let first = rest.uncertain.first, let last = rest.uncertain.last else { return nil }
+    return first + 1...(rest.count.upperBound > rest.uncertain.count ? ranked.rankCount : last) + 1
   }
 
   /// Keeps the candidates whose share of the whole is at least a number, and those tied at the top. Throws where it is not
@@ -240,6 +310,7 @@ extension Candidates {
     _ tokens: Set<Int>, by step: StepName, _ newScore: (_ id: Int, _ score: Double) -> Double
   ) throws(SamplingError) {
     guard let rest else { return }
+    if !rest.uncertain.isEmpty { throw untoldCut(step) }
     let score = rest.ceiling / temperature
     for id in tokens where ranked.rank(of: id) == nil {
       let new = newScore(id, score)
@@ -262,8 +333,9 @@ extension Candidates {
 public enum Untold: Hashable, Sendable {
   /// The step multiplies or divides logits, and probabilities do not tell these.
   case logits(neededBy: StepName)
-  /// The step looks at all tokens that are left.
-  case allTokens(neededBy: StepName, known: Int)
+  /// The step looks at all tokens that are left. `order` is one in which a top-k that is on runs before it, and removes those
+  /// that are not known; nil where none is on that would.
+  case allTokens(neededBy: StepName, known: Int, order: String? = nil)
   /// It is not certain which of the known tokens the step keeps.
   case cut(of: StepName, known: Int, vocabularySize: Int)
   /// The number u lies, or may lie, among the tokens that are not known. Or it falls on a known token, but which one depends
@@ -282,10 +354,15 @@ extension Untold: CustomStringConvertible {
     switch self {
     case .logits(let step):
       "The step \(step.title) works on logits, and the server tells probabilities only: turn it off."
-    case .allTokens(let step, let known):
-      "The step \(step.title) needs all tokens, and the server tells the first \(NumberFormat.grouped(known)): put top-k before it, or turn it off."
+    case .allTokens(let step, let known, let order):
+      "The step \(step.title) needs all tokens, and the server tells the first \(NumberFormat.grouped(known)): "
+        + (order.map { "let top-k run before it, as with --order '\($0)', or turn it off." }
+          ?? "put a top-k of at most \(NumberFormat.grouped(known)) before it, or turn it off.")
     case .cut(let step, let known, let all):
-      "It is not certain where \(step.title) cuts: the server tells the first \(NumberFormat.grouped(known)) of \(NumberFormat.grouped(all)) tokens."
+      "It is not certain where \(step.title) cuts: the server tells the first \(NumberFormat.grouped(known)) of \(NumberFormat.grouped(all)) tokens. "
+        + (step == .topK
+          ? "A smaller top-k, or a server that tells more, makes it certain."
+          : "A top-k of at most \(NumberFormat.grouped(known)) before it, or a server that tells more, makes it certain.")
     case .draw(let u, let known, let ranks):
       "u = \(NumberFormat.fixed(u, decimals: 4)) " + Self.place(known, ranks)
     }

@@ -128,7 +128,8 @@ public final class LoadedModel {
   public var promptReader: PromptReader {
     PromptReader(
       modelName: name, modelPath: profile.path, vocabularySize: profile.vocabularySize,
-      endOfText: profile.endOfText, tokenizer: tokenizer, vocabularyProblem: tokenizerProblem?.description)
+      endOfText: profile.endOfText, tokenizer: tokenizer, vocabularyProblem: tokenizerProblem?.description,
+      isServed: profile.source == .server)
   }
 }
 
@@ -138,6 +139,6 @@ public struct ModelPlaceError: Error, Equatable, Sendable, CustomStringConvertib
   public let model: String
 
   public var description: String {
-    "\(ForeignText.line(model)) runs on a server, which does not tell whole distributions: use a model on this machine."
+    "\(ForeignText.line(model)) runs on a server, and this needs the model's weights: use a model on this machine."
   }
 }

@@ -15,11 +15,12 @@ package struct OpenAIDialect: ServerDialect {
   /// The ids by their texts.
   package struct TokenNames: Sendable {
     private var ids: [String: Int] = [:]
+    /// Texts that several tokens have.
+    private var shared: Set<String> = []
     private let table: any TokenTable
 
     package init(_ table: any TokenTable) {
       self.table = table
-      var shared: Set<String> = []
       for id in 0..<table.vocabularySize {
         guard let bytes = table.bytes(of: id) else { continue }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -29,6 +30,20 @@ package struct OpenAIDialect: ServerDialect {
     }
 
     subscript(text: String) -> Int? { ids[text] }
+
+    /// Whether a token that a server told is another vocabulary's: its text is none of this one's, or its id has another text. False
+    /// for parts of characters and special tokens, which servers name in many ways.
+    func isStranger(_ token: ToldToken) -> Bool {
+      let name = token.name
+      if name.isEmpty || name.contains("\u{FFFD}") || name.hasPrefix("<") || name.hasPrefix("bytes:") {
+        return false
+      }
+      // A server may leave out the space in front.
+      let forms = [name, " " + name]
+      guard let id = token.id else { return !forms.contains { ids[$0] != nil || shared.contains($0) } }
+      guard let bytes = table.bytes(of: id) else { return true }
+      return !bytes.isEmpty && !forms.contains(String(decoding: bytes, as: UTF8.self))
+    }
 
     /// Characters that end outside it would be lost: such a text reads as other ids.
     func text(of ids: [Int]) -> String {
@@ -61,21 +76,42 @@ package struct OpenAIDialect: ServerDialect {
   package func heads(
     in answer: [UInt8], of textCount: Int, ranks: Int
   ) throws(AnswerError) -> [ServedHead?] {
-    let choice = try CompletionAnswer.choices(in: answer, count: 1)[0]
-    guard case .object(let members)? = choice["logprobs"]?["top_logprobs"]?.array?.first, !members.isEmpty
-    else { throw .noDistribution }
-    var tokens: [(name: String, logProbability: Double)] = []
-    for member in members {
-      guard let value = member.value.double else { throw .invalidNumber }
-      tokens.append((member.name, value))
-    }
-    tokens.sort { $0.logProbability > $1.logProbability }
+    let told = try Self.tokens(in: answer)
     var known: [(id: Int, logProbability: Double)] = []
-    for token in tokens {
-      guard let id = ids[token.name] else { break }
+    for token in told {
+      guard let id = token.id ?? ids[token.name] else { break }
       known.append((id, token.logProbability))
     }
+    if known.isEmpty { throw .nameless(told[0].name) }
     return [try ServedHead(known, asked: ranks, vocabularySize: vocabularySize)]
+  }
+
+  /// A token as an answer names it.
+  struct ToldToken {
+    let name: String
+    /// nil where the answer has none.
+    var id: Int?
+    let logProbability: Double
+  }
+
+  /// The most probable tokens, in their order; at least one. llama-server lists them as in its chats, with their ids.
+  static func tokens(in answer: [UInt8]) throws(AnswerError) -> [ToldToken] {
+    let choice = try CompletionAnswer.choices(in: answer, count: 1)[0]
+    var tokens: [ToldToken] = []
+    if let listed = choice["logprobs"]?["content"]?.array?.first?["top_logprobs"]?.array {
+      tokens = try listed.map { entry throws(AnswerError) in
+        guard let name = entry["token"]?.string else { throw .missing("token") }
+        guard let value = entry["logprob"]?.double else { throw .invalidNumber }
+        return ToldToken(name: name, id: entry["id"]?.int, logProbability: value)
+      }
+    } else if case .object(let members)? = choice["logprobs"]?["top_logprobs"]?.array?.first {
+      tokens = try members.map { member throws(AnswerError) in
+        guard let value = member.value.double else { throw .invalidNumber }
+        return ToldToken(name: member.name, logProbability: value)
+      }
+    }
+    if tokens.isEmpty { throw .noDistribution }
+    return tokens.sorted { $0.logProbability > $1.logProbability }
   }
 
   package func modelName(in answer: [UInt8]) -> String? { CompletionAnswer.modelName(in: answer) }

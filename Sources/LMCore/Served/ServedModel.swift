@@ -154,14 +154,18 @@ struct ServerOpening {
     return ids.count == list.count ? ids : nil
   }
 
-  /// A connection of its own, for questions from another thread; they are short.
+  /// For questions from another thread; they are short.
+  func ownConnection() -> Guarded<ServerConnection> {
+    var limits = ServerConnection.Limits()
+    (limits.connecting, limits.standingStill, limits.answer) = (5, 10, 64 << 20)
+    return Guarded(Self.connection(settings, environment, limits))
+  }
+
+  /// Turns texts into ids, on a connection of its own.
   func encoder(
     _ request: @escaping @Sendable (String, EncodingOptions) -> ServerRequest
   ) -> ServedTokenizer.Encoder {
-    var limits = ServerConnection.Limits()
-    (limits.connecting, limits.standingStill, limits.answer) = (5, 10, 64 << 20)
-    let guarded = Guarded<ServerConnection>(Self.connection(settings, environment, limits))
-    let host = host
+    let (guarded, host) = (ownConnection(), host)
     return { text, options in
       let answer = try guarded.withLock { connection throws(ServerError) in
         try connection.send(request(text, options))

@@ -91,7 +91,7 @@ public final class ServedPredictor: Predictor {
     try check(ids)
     let host = connection.address.host
     do throws(ServerError) {
-      let answer = try connection.send(dialect.requestForText(ids, ranks: VLLMDialect.usualRanks))
+      let answer = try send(dialect.requestForText(ids, ranks: VLLMDialect.usualRanks)) { false }
       do throws(AnswerError) {
         let tokens = try dialect.tokens(in: answer, of: ids, ranks: VLLMDialect.usualRanks)
         if let tokenizer { tokenizer.learn(try dialect.names(in: answer, of: ids)) }
@@ -132,6 +132,19 @@ public final class ServedPredictor: Predictor {
     }
   }
 
+  /// Sends a request about the model. A server that was started again with another one may not know it by its name.
+  private func send(
+    _ request: ServerRequest, unless isCancelled: () -> Bool
+  ) throws(ServerError) -> [UInt8] {
+    do throws(ServerError) { return try connection.send(request, unless: isCancelled) } catch {
+      guard case .notFound = error else { throw error }
+      do throws(ServerError) { try identity.check(connection, unless: isCancelled) } catch let other {
+        if case .otherModel = other { throw other }
+      }
+      throw error
+    }
+  }
+
   private func askTogether(
     _ texts: [[Int]], ranks: Int, unless isCancelled: () -> Bool
   ) throws(ServerError) {
@@ -141,7 +154,7 @@ public final class ServedPredictor: Predictor {
       mustCheckIdentity = false
     }
     for text in texts where !dialect.canSend(text) { throw .textDrifts(host: host) }
-    let answer = try connection.send(dialect.request(for: texts, ranks: ranks), unless: isCancelled)
+    let answer = try send(dialect.request(for: texts, ranks: ranks), unless: isCancelled)
     if let name = dialect.modelName(in: answer), name != identity.answerName {
       throw .otherModel(host: host, before: identity.answerName, now: name)
     }
@@ -176,8 +189,7 @@ public final class ServedPredictor: Predictor {
     guard let tokenizer, let dialect = dialect as? VLLMDialect else { return }
     var unknown = tokenizer.unknown(ids)
     guard !unknown.isEmpty else { return }
-    // The first token of a text has no entry.
-    unknown = Array((unknown.prefix(1) + unknown).prefix(profile.contextLength))
+    unknown = VLLMDialect.asked(unknown, contextLength: profile.contextLength)
     guard let answer = try? connection.send(dialect.requestForText(unknown, ranks: 0), unless: isCancelled),
       let pieces = try? dialect.names(in: answer, of: unknown)
     else { return }

@@ -5,9 +5,12 @@ final class ServedTokenizer: Tokenizer, Sendable {
   let chatTemplate: ChatTemplate?
   private let known = Guarded<Known>(Known())
   private let encoder: Encoder
+  private let namer: Namer?
 
   /// Turns a text into ids.
   typealias Encoder = @Sendable (_ text: String, _ options: EncodingOptions) throws -> [Int]
+  /// Asks what tokens are called that only their ids are known of.
+  typealias Namer = @Sendable (_ ids: [Int]) throws -> TokenPieces
 
   private struct Known {
     var pieces: [Int32: [UInt8]] = [:]
@@ -17,14 +20,42 @@ final class ServedTokenizer: Tokenizer, Sendable {
   }
 
   init(
-    vocabularySize: Int, special: SpecialTokens, chatTemplate: ChatTemplate? = nil, encoder: @escaping Encoder
+    vocabularySize: Int, special: SpecialTokens, chatTemplate: ChatTemplate? = nil, namer: Namer? = nil,
+    encoder: @escaping Encoder
   ) {
+    self.namer = namer
     (self.vocabularySize, self.special) = (vocabularySize, special)
     (self.chatTemplate, self.encoder) = (chatTemplate, encoder)
   }
 
   func encode(_ text: String, _ options: EncodingOptions) throws -> [Int] {
-    try encoder(text, options)
+    let ids = try encoder(text, options)
+    if let namer, case let unknown = unknown(ids), !unknown.isEmpty {
+      // Without an answer they stay ids, until they are met again.
+      if let pieces = try? namer(unknown) { learn(pieces) }
+      learnBytes(of: ids, in: Array(text.utf8))
+    }
+    return ids
+  }
+
+  /// Learns the tokens that are one byte of a character: servers name none of them, but the text has them. Nothing is learned
+  /// unless all of the text is divided among its tokens, and each nameless one has one byte.
+  private func learnBytes(of ids: [Int], in text: [UInt8]) {
+    var (place, found) = (0, TokenPieces())
+    for (index, id) in ids.enumerated() {
+      if let piece = bytes(of: id) {
+        if text[place...].starts(with: piece) {
+          place += piece.count
+        } else if index > 0 {
+          return
+        }
+      } else {
+        guard place < text.count, text[place] >= 0x80 else { return }
+        found.append(id, text[place...place])
+        place += 1
+      }
+    }
+    if place == text.count { learn(found) }
   }
 
   func isSpecial(_ id: Int) -> Bool { known.withLock { $0.special.contains(id) } }

@@ -9,6 +9,17 @@ public struct ServerAddress: Equatable, Sendable {
     return start.hasPrefix("http://") || start.hasPrefix("https://")
   }
 
+  /// What is wrong with a text that is no address.
+  static func fault(of text: String) -> String {
+    guard isMeant(by: text) else { return "it begins with http:// or https://" }
+    if text.contains(where: { "?#".contains($0) }) { return "it has no ? and no #" }
+    let rest = text.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+    let port = rest.split(separator: ":", omittingEmptySubsequences: false).last ?? ""
+    let isPort = UInt16(port).map { $0 > 0 } ?? false
+    return rest.contains(":") && !rest.hasSuffix("]") && !isPort
+      ? "its port is a number from 1 to 65535" : "behind that it has the name or number of a machine"
+  }
+
   /// Throws `ServerError` for an address that is none, or that holds a name and a password.
   public init(_ text: String) throws(ServerError) {
     // A query or a fragment would end up before the path.

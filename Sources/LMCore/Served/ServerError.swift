@@ -32,8 +32,10 @@ public enum ServerError: Error, Equatable, Sendable {
   case largerTokenizer(host: String, folder: String, tokens: Int, vocabularySize: Int)
   /// The local vocabulary reads a plain text as other ids.
   case otherTokenizer(host: String, folder: String)
-  /// What a server of this kind answers is missing.
-  case otherKind(host: String, kind: ServerKind)
+  /// The server names tokens that the local vocabulary does not have, `name` among them.
+  case otherNames(host: String, folder: String, name: String)
+  /// What a server of this kind answers is missing. The user named the kind, or else the server did.
+  case otherKind(host: String, kind: ServerKind, isNamed: Bool = true)
   /// The text of these ids is not read as the same ids again.
   case textDrifts(host: String)
 }
@@ -43,6 +45,8 @@ public enum AnswerError: Error, Equatable, Sendable {
   case notJSON
   /// There are no probabilities in it at all.
   case noDistribution
+  /// The most probable token has this name, and no one token of the local vocabulary has it alone.
+  case nameless(String)
   /// A member that has to be there, or one of another type.
   case missing(String)
   case count(expected: Int, found: Int)
@@ -58,6 +62,10 @@ extension AnswerError: CustomStringConvertible {
     switch self {
     case .notJSON: "the answer is no JSON"
     case .noDistribution: "the answer has no probabilities"
+    case .nameless(let name):
+      name.contains("\u{FFFD}") || name.isEmpty
+        ? "it names the most probable token by a part of a character, so no rank is known"
+        : "no one token of the vocabulary is called \"\(ForeignText.line(name, limit: 40))\", as it calls the most probable one"
     case .missing(let name): "\"\(name)\" is missing in the answer, or is of another type"
     case .count(let expected, let found): "the answer has \(found) results instead of \(expected)"
     case .idOutOfRange(let id, let size):
@@ -73,7 +81,7 @@ extension ServerError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .notAnAddress(let text):
-      "\"\(ForeignText.line(text, limit: 120))\" is no address of a server: it begins with http:// or https://, as http://127.0.0.1:8080."
+      "\"\(ForeignText.line(text, limit: 120))\" is no address of a server: \(ServerAddress.fault(of: text)), as http://127.0.0.1:8080."
     case .credentialsInAddress(let host):
       "The address of \(host) holds a name or a password: leave it out, and set GPT2_VIZ_SERVER_KEY to the key."
     case .notPrivate(let host):
@@ -112,8 +120,12 @@ extension ServerError: CustomStringConvertible {
       "The vocabulary in \(ForeignText.line(folder, limit: 120)) has \(NumberFormat.grouped(tokens)) tokens, but the model of \(host) has \(NumberFormat.grouped(size)): it is another model's."
     case .otherTokenizer(let host, let folder):
       "The vocabulary in \(ForeignText.line(folder, limit: 120)) reads a text as other ids than \(host) does: it is another model's."
-    case .otherKind(let host, let kind):
-      "\(host) does not answer as \(kind.rawValue) does: leave --server-kind out, or name another."
+    case .otherNames(let host, let folder, let name):
+      "The vocabulary in \(ForeignText.line(folder, limit: 120)) has no token \"\(ForeignText.line(name, limit: 40))\", which \(host) names: it is another model's."
+    case .otherKind(let host, let kind, let isNamed):
+      isNamed
+        ? "\(host) does not answer as \(kind.rawValue) does: leave --server-kind out, or name another."
+        : "\(host) says that it is \(kind.rawValue), but does not answer so: name another kind, as --server-kind openai with --tokenizer DIR."
     case .textDrifts(let host):
       "\(host) takes texts only, and would read this one as other tokens: step back, or choose another token."
     }

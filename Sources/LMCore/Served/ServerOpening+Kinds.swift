@@ -22,9 +22,7 @@ extension ServerOpening {
   }
 
   func openLlamaServer(_ found: ServerIdentity, _ local: (any Tokenizer)?) throws -> ServedModel {
-    guard let size = found.vocabularySize else {
-      throw ServerError.otherKind(host: host, kind: .llamaServer)
-    }
+    guard let size = found.vocabularySize else { throw otherKind(.llamaServer) }
     // Whatever letter it is: its token is whole.
     guard let harmless = try ids(Self.tokenizeRequest("a", .part)).last, (0..<size).contains(harmless)
     else {
@@ -143,12 +141,24 @@ extension ServerOpening {
     let served =
       local == nil
       ? ServedTokenizer(
-        vocabularySize: size, special: SpecialTokens(),
+        vocabularySize: size, special: SpecialTokens(), namer: namer(dialect, identity.contextLength),
         encoder: encoder { text, options in tokenize(text, options) }) : nil
     let predictor = ServedPredictor(
       profile(named, vocabularySize: size), connection, dialect, identity: named, tokenizer: served)
     guard let tokenizer = local ?? served else { throw ServerError.noTokenizer(host: host, kind: .vLLM) }
     return ServedModel(predictor: predictor, tokenizer: tokenizer, notes: notes(most, of: size))
+  }
+
+  /// Asks vLLM what tokens are called, on a connection of its own.
+  private func namer(_ dialect: VLLMDialect, _ contextLength: Int?) -> ServedTokenizer.Namer {
+    let connection = ownConnection()
+    return { ids in
+      let asked = VLLMDialect.asked(ids, contextLength: (contextLength ?? .max) - 1)
+      let answer = try connection.withLock { connection throws(ServerError) in
+        try connection.send(dialect.requestForText(asked, ranks: 0))
+      }
+      return try dialect.names(in: answer, of: asked)
+    }
   }
 
   /// The server names V in its error about an id that is none.
@@ -166,12 +176,16 @@ extension ServerOpening {
       case .refused(_, _, let reason?):
         if let size = VLLMDialect.vocabularySize(inRefusal: reason) { return size }
         throw error
-      case .notFound, .failed: throw .otherKind(host: host, kind: .vLLM)
+      case .notFound, .failed: throw otherKind(.vLLM)
       default: throw error
       }
     }
     // vLLM refuses it.
-    throw .otherKind(host: host, kind: .vLLM)
+    throw otherKind(.vLLM)
+  }
+
+  private func otherKind(_ kind: ServerKind) -> ServerError {
+    .otherKind(host: host, kind: kind, isNamed: settings.kind != nil)
   }
 
   private func notes(_ most: Int, of size: Int) -> [String] {
@@ -208,16 +222,17 @@ extension ServerOpening {
       var asked: Int? = Self.usualLimits[0]
       while let most = asked {
         do throws(ServerError) {
-          let (head, name) = try probe(dialect(most, takesIDs: takesIDs), sample, ranks: most)
+          let (told, name) = try probeNames(dialect(most, takesIDs: takesIDs), sample, ranks: most)
+          try check(told, names)
           var named = identity
           named.answerName = name ?? identity.name
           // As many as came, since some servers cut without a word.
-          let count = max(head.ids.count, 1)
+          let count = min(told.count, most)
           let predictor = ServedPredictor(
-            profile(named, vocabularySize: size), connection, dialect(min(most, count), takesIDs: takesIDs),
+            profile(named, vocabularySize: size), connection, dialect(count, takesIDs: takesIDs),
             identity: named, tokenizer: nil)
           return ServedModel(
-            predictor: predictor, tokenizer: tokenizer, notes: notes(min(most, count), of: size))
+            predictor: predictor, tokenizer: tokenizer, notes: notes(count, of: size))
         } catch {
           switch error {
           case .refused, .failed, .unreadable(_, .noDistribution): problem = error
@@ -228,6 +243,31 @@ extension ServerOpening {
       }
     }
     throw problem ?? ServerError.unreadable(host: host, .noDistribution)
+  }
+
+  /// Asks for what follows one token, in the usual way; the tokens as they are named, which the vocabulary may not know.
+  private func probeNames(
+    _ dialect: OpenAIDialect, _ id: Int, ranks: Int
+  ) throws(ServerError) -> (told: [OpenAIDialect.ToldToken], name: String?) {
+    let body = try connection.send(dialect.request(for: [[id]], ranks: ranks))
+    let told = try reading { () throws(AnswerError) in
+      let told = try OpenAIDialect.tokens(in: body)
+      // The most probable one may be a part of a character here, and not behind another text.
+      do throws(AnswerError) { _ = try dialect.heads(in: body, of: 1, ranks: ranks) } catch {
+        guard case .nameless = error else { throw error }
+      }
+      return told
+    }
+    return (told, dialect.modelName(in: body))
+  }
+
+  /// Throws where most of the tokens that a server names are not in the local vocabulary.
+  private func check(
+    _ told: [OpenAIDialect.ToldToken], _ names: OpenAIDialect.TokenNames
+  ) throws(ServerError) {
+    let strangers = told.filter(names.isStranger)
+    guard let first = strangers.first, strangers.count * 2 > told.count else { return }
+    throw .otherNames(host: host, folder: settings.tokenizerFolder ?? "", name: first.name)
   }
 
   /// How many ranks are tried where a server does not name its limit.

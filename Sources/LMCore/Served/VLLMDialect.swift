@@ -102,6 +102,11 @@ package struct VLLMDialect: ServerDialect {
     return tokens
   }
 
+  /// A text of tokens whose names are asked for: the first token of a text has no entry, so it is there twice.
+  static func asked(_ ids: [Int], contextLength: Int) -> [Int] {
+    Array((ids.prefix(1) + ids).prefix(contextLength))
+  }
+
   /// What each token of a text is called, as far as the server can tell; the first one has no entry.
   package func names(in answer: [UInt8], of ids: [Int]) throws(AnswerError) -> TokenPieces {
     var pieces = TokenPieces()

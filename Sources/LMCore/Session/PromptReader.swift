@@ -77,6 +77,7 @@ public struct PromptReader: Sendable {
   public let begin: Int?
   private let tokenizer: (any Tokenizer)?
   private let vocabularyProblem: String?
+  private let isServed: Bool
 
   /// - Parameters:
   ///   - modelPath: the model's folder; nil where it has none.
@@ -84,10 +85,12 @@ public struct PromptReader: Sendable {
   ///   - endOfText: the tokens that end a text. Where the vocabulary has no token to begin with, an empty prompt begins
   ///     with the first of them that the model has.
   ///   - vocabularyProblem: why there is no tokenizer, where the model has a vocabulary.
+  ///   - isServed: a server runs the model, and may not tell all of its special tokens.
   public init(
     modelName: String, modelPath: String?, vocabularySize: Int, endOfText: [Int], tokenizer: (any Tokenizer)?,
-    vocabularyProblem: String? = nil
+    vocabularyProblem: String? = nil, isServed: Bool = false
   ) {
+    self.isServed = isServed
     (self.modelName, self.modelPath) = (modelName, modelPath ?? modelName)
     (self.vocabularySize, self.tokenizer) = (vocabularySize, tokenizer)
     self.vocabularyProblem = vocabularyProblem
@@ -104,7 +107,9 @@ public struct PromptReader: Sendable {
       throw PromptError.tokenWithoutRow(
         token: tokenizer?.name(of: id) ?? "", id: id, model: modelName, vocabularySize: vocabularySize)
     }
-    return ids.isEmpty ? [try requireBegin()] : ids
+    if !ids.isEmpty { return ids }
+    guard let begin else { throw PromptError.noBeginning(model: modelName, isServed: isServed) }
+    return [begin]
   }
 
   /// The ids of the prompt itself, which may be none. Throws as `ids`.
@@ -124,9 +129,9 @@ public struct PromptReader: Sendable {
     }
   }
 
-  /// The token that begins texts.
+  /// The token that begins texts, which the user asked for.
   public func requireBegin() throws(PromptError) -> Int {
-    guard let begin else { throw .noBeginning(model: modelName) }
+    guard let begin else { throw .noBeginningToPutFirst(model: modelName, isServed: isServed) }
     return begin
   }
 }
@@ -140,7 +145,9 @@ public enum PromptError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The text has a token that the vocabulary has and the model's matrices do not.
   case tokenWithoutRow(token: String, id: Int, model: String, vocabularySize: Int)
   /// The prompt is empty, and the vocabulary has no token to begin with.
-  case noBeginning(model: String)
+  case noBeginning(model: String, isServed: Bool = false)
+  /// The token that begins texts was asked for, and is not known.
+  case noBeginningToPutFirst(model: String, isServed: Bool)
 
   public var description: String {
     switch self {
@@ -149,7 +156,13 @@ public enum PromptError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unusableVocabulary(let reason): reason
     case .tokenWithoutRow(let token, let id, let model, let vocabularySize):
       "the text has the token \"\(ForeignText.line(token))\" with the id \(id), but \(model) has only \(vocabularySize) rows (vocab_size in config.json); leave it out of the text"
-    case .noBeginning(let model):
+    case .noBeginning(let model, true):
+      "the server of \(ForeignText.line(model)) names no token that begins texts, so there is nothing to read in an empty prompt; give one that is not empty"
+    case .noBeginningToPutFirst(let model, true):
+      "the server of \(ForeignText.line(model)) names no token that begins texts; leave --bos out, or write the token's text yourself with --special"
+    case .noBeginningToPutFirst(let model, false):
+      "\(model) has no token that begins texts; leave --bos out"
+    case .noBeginning(let model, false):
       "\(model) has no token <|endoftext|> to begin an empty prompt with; give a prompt that is not empty"
     }
   }

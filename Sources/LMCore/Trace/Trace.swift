@@ -118,6 +118,8 @@ public struct TraceEnd: Equatable, Sendable {
   public var text: String?
   /// The perplexity of the steps; nil without a step.
   public var perplexity: Double?
+  /// Whether that is the least that it can be, since a server did not tell a token.
+  public var perplexityIsLeast = false
   /// The speed of generation; nil where it was not measured.
   public var tokensPerSecond: Double?
   /// The step of the cursor; nil at the last.
@@ -128,8 +130,10 @@ public struct TraceEnd: Equatable, Sendable {
   func json(after start: TraceStart) -> JSON {
     var members: [JSON.Member] = [
       .init("type", "end"), .init("reason", JSON(reason.rawValue)), .init("text", JSON(text)),
-      .init("perplexity", JSON(perplexity)), .init("tokens_per_second", JSON(tokensPerSecond)),
+      .init("perplexity", JSON(perplexityIsLeast ? nil : perplexity)),
+      .init("tokens_per_second", JSON(tokensPerSecond)),
     ]
+    if perplexityIsLeast { members.append(.init("perplexity_at_least", JSON(perplexity))) }
     if let cursor { members.append(.init("cursor", JSON(cursor))) }
     if let next { members.append(.init("next", .object(next.summary + next.details(after: start)))) }
     return .object(members)

@@ -89,14 +89,16 @@ public struct TraceDecision: Equatable, Sendable {
   /// The members that a line of a step has always had.
   var summary: [JSON.Member] {
     [
-      .init("entropy_bits", JSON(entropyBits)), .init("kept", JSON(kept)), .init("kept_mass", JSON(keptMass)),
+      .init("entropy_bits", JSON(entropyBits, unless: head?.entropyBits)), .init("kept", JSON(kept)),
+      .init("kept_mass", JSON(keptMass)),
     ]
   }
 
   /// The other members, which a replay needs.
   func details(after start: TraceStart) -> [JSON.Member] {
     var members: [JSON.Member] = [
-      .init("entropy_after_bits", JSON(entropyAfterBits)), .init("filtered_mass", JSON(filteredMass)),
+      .init("entropy_after_bits", JSON(entropyAfterBits, unless: head?.entropyAfterBits)),
+      .init("filtered_mass", JSON(filteredMass)),
       .init("binding", JSON(bindingFilter?.rawValue)), .init("cut_rank", JSON(cutRank)),
       .init("draw", draw.json),
       .init("drawn", drawnID.map { JSON($0) } ?? .null),

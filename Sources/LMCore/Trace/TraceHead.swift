@@ -49,13 +49,23 @@ public struct TraceHead: Equatable, Sendable {
   }
 }
 
+extension JSON {
+  /// A number; null where it is only known to lie between two different bounds.
+  package init(_ value: Double, unless bounds: ClosedRange<Double>?) {
+    self = bounds.map { $0.lowerBound < $0.upperBound } ?? false ? .null : JSON(value)
+  }
+}
+
 extension Untold {
   private enum Kind: String, CaseIterable { case logits, allTokens = "all_tokens", cut, draw }
 
   var json: JSON {
     switch self {
     case .logits(let step): ["what": JSON(Kind.logits.rawValue), "step": JSON(step.rawValue)]
-    case .allTokens(let step, _): ["what": JSON(Kind.allTokens.rawValue), "step": JSON(step.rawValue)]
+    case .allTokens(let step, _, let order):
+      .object(
+        [.init("what", JSON(Kind.allTokens.rawValue)), .init("step", JSON(step.rawValue))]
+          + (order.map { [.init("order", JSON($0))] } ?? []))
     case .cut(let step, _, _): ["what": JSON(Kind.cut.rawValue), "step": JSON(step.rawValue)]
     case .draw(_, _, nil): ["what": JSON(Kind.draw.rawValue)]
     case .draw(_, _, let ranks?): ["what": JSON(Kind.draw.rawValue), "ranks": JSON(ranks)]
@@ -66,7 +76,11 @@ extension Untold {
   init(_ fields: TraceFields, u: Double, known: Int, vocabularySize: Int) throws(TraceError) {
     switch try fields.word("what", of: Kind.self) {
     case .logits: self = .logits(neededBy: try fields.word("step", of: StepName.self))
-    case .allTokens: self = .allTokens(neededBy: try fields.word("step", of: StepName.self), known: known)
+    case .allTokens:
+      // Only an order is said: no other text may come from a file.
+      let order = try fields.optionalString("order").flatMap { try? ChainOrder(parsing: $0) }
+      self = .allTokens(
+        neededBy: try fields.word("step", of: StepName.self), known: known, order: order?.name)
     case .cut:
       self = .cut(
         of: try fields.word("step", of: StepName.self), known: known, vocabularySize: vocabularySize)

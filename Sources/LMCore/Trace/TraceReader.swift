@@ -44,9 +44,11 @@ struct TraceReader: TraceLineReader {
   }
 
   private func end(_ fields: TraceFields) throws(TraceError) -> TraceEnd {
-    TraceEnd(
+    let isLeast = fields.has("perplexity_at_least")
+    return TraceEnd(
       reason: try fields.word("reason", of: TraceEnd.Reason.self), text: try fields.optionalString("text"),
-      perplexity: try fields.optionalQuantity("perplexity"),
+      perplexity: try fields.optionalQuantity(isLeast ? "perplexity_at_least" : "perplexity"),
+      perplexityIsLeast: isLeast,
       tokensPerSecond: try fields.optionalQuantity("tokens_per_second"),
       cursor: fields.has("cursor") ? try fields.integer("cursor", in: 0...trace.steps.count) : nil,
       next: fields.has("next") ? try fields.object("next").decision(in: trace.start) : nil)
@@ -114,7 +116,8 @@ extension TraceFields {
       drawnID: has("drawn") || head == nil ? try integer("drawn", in: 0...vocabularySize - 1) : nil,
       interval: try interval(),
       followedID: has("followed") ? try integer("followed", in: 0...vocabularySize - 1) : nil,
-      entropyBits: try entropy("entropy_bits"), entropyAfterBits: try entropy("entropy_after_bits"),
+      entropyBits: try entropy("entropy_bits", head?.entropyBits),
+      entropyAfterBits: try entropy("entropy_after_bits", head?.entropyAfterBits),
       kept: try integer("kept", in: 1...vocabularySize), keptMass: try share("kept_mass"),
       filteredMass: try share("filtered_mass"),
       bindingFilter: has("binding") ? try word("binding", of: StepName.self) : nil,
@@ -122,6 +125,12 @@ extension TraceFields {
       stages: has("stages") ? try stages(vocabularySize: vocabularySize) : [],
       head: head,
       rows: has("rows") ? try rows(start) : [])
+  }
+
+  /// The middle of its bounds where a server left it open: then it is null.
+  private func entropy(_ name: String, _ bounds: ClosedRange<Double>?) throws(TraceError) -> Double {
+    guard let bounds, hasMember(name), !has(name) else { return try entropy(name) }
+    return (bounds.lowerBound + bounds.upperBound) / 2
   }
 
   private func head(u: Double, vocabularySize: Int) throws(TraceError) -> TraceHead {
@@ -199,6 +208,13 @@ extension TraceFields {
       lowest: has("lowest") ? try share("lowest") : nil,
       temperature: try temperature(),
       chance: has("chance") ? try share("chance") : nil, memory: memory)
+    if has("removed_bounds") {
+      let bounds = try array("removed_bounds").map(\.int)
+      guard bounds.count == 2, let least = bounds[0], (0...stage.removed).contains(least),
+        bounds[1] == stage.removed
+      else { throw wrong("removed_bounds", "two numbers of tokens, the second that of \"removed\"") }
+      stage.leastRemoved = least
+    }
     if has("most") {
       let most = try object("most")
       stage.most = SamplerStage.Most(

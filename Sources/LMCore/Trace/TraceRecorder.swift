@@ -51,7 +51,8 @@ public struct TraceRecorder {
       }
     }
     return TraceEnd(
-      reason: reason, text: text, perplexity: perplexity(of: steps), tokensPerSecond: tokensPerSecond,
+      reason: reason, text: text, perplexity: perplexity(of: steps), perplexityIsLeast: steps.hasUntold,
+      tokensPerSecond: tokensPerSecond,
       cursor: cursor,
       next: next.map { TraceDecision($0, chosen: nil, rowCount: rowCount, tokenizer: tokenizer) })
   }

@@ -25,7 +25,7 @@ extension AppState {
   /// The rows of the panel, of the focused lane.
   var chainRows: [ChainRow] {
     guard let chain, settings.indices.contains(focus) else { return [] }
-    return ChainRow.all(of: settings[focus], chosen: chain.chosen)
+    return ChainRow.all(of: settings[focus], chosen: chain.chosen, isServed: card?.source == .server)
   }
 
   /// The chosen row; the first one where the chosen setting is not among them.
@@ -124,9 +124,11 @@ extension AppState {
     let moved = settings[focus].moving(step, later: later)
     if moved == settings[focus] {
       notice =
-        step.isOn(moved)
-        ? "\(step.title) is the \(later ? "last" : "first") stage already"
-        : "\(step.title) is off; Space switches it on"
+        step == .known
+        ? "\(step.title) is the last stage in any order"
+        : step.isOn(moved)
+          ? "\(step.title) is the \(later ? "last" : "first") stage already"
+          : "\(step.title) is off; Space switches it on"
     }
     return moved
   }

@@ -12,7 +12,9 @@ extension AppState {
     }
     var effects: [AppEffect] = []
     // Before there is a text or a chain of one's own, greedy decoding is compared with nucleus sampling.
-    let hasOwn = !lane.steps.isEmpty || settings[focus] != inChosenOrder(.pure) || !lane.following.isEmpty
+    let hasOwn =
+      !lane.steps.isEmpty || settings[focus] != inChosenOrder(.pure) || settings[focus].knownOnly
+      || !lane.following.isEmpty
     if !hasOwn { effects += view(.nucleus95) }
     let other = otherStrategy(beside: lane)
     // Greedy decoding is on the left, whoever it belongs to. So is the author of a followed text.

@@ -48,9 +48,20 @@ extension AppState {
       endOfText: card?.endOfText ?? [])
   }
 
-  /// That the lesson was written for another model than the open one; nil where it was not.
+  /// That captions of the lesson may be untrue here; nil where they are not.
   var lessonNote: String? {
-    guard let wanted = lesson?.lesson.model, let card else { return nil }
+    guard let lesson = lesson?.lesson, let card else { return nil }
+    if let ranks = card.mostRanks, let missing = lesson.missing(ranks: ranks, of: card.vocabularySize) {
+      let told =
+        ranks < card.vocabularySize ? "the first \(NumberFormat.grouped(ranks)) tokens" : "probabilities"
+      return "this lesson needs \(missing), and the server tells \(told): some of it cannot be seen here"
+    }
+    return noteOfModel(lesson, card)
+  }
+
+  /// That the lesson was written for another model than the open one; nil where it was not.
+  private func noteOfModel(_ lesson: Lesson, _ card: ModelCard) -> String? {
+    guard let wanted = lesson.model else { return nil }
     func name(_ model: String) -> String {
       (ModelReference(model).id.split(separator: "/").last ?? "").lowercased()
     }

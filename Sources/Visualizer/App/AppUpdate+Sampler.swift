@@ -78,8 +78,9 @@ extension AppState {
     ChainDescription(settings, glyphs: appearance.glyphs).brief
   }
 
-  /// A preset in the order of the chain that the user chose.
+  /// A preset in the order of the chain that the user chose, and among a server's tokens alone where the user chose that.
   func inChosenOrder(_ preset: SamplingPreset) -> SamplingSettings {
-    preset.settings(in: settings[focus].order, seedLike: settings[focus].seedLike)
+    let chosen = settings[focus]
+    return preset.settings(in: chosen.order, seedLike: chosen.seedLike, knownOnly: chosen.knownOnly)
   }
 }

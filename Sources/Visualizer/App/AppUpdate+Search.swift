@@ -41,6 +41,8 @@ extension AppState {
       TokenSearch(
         query, ranking: $0.distribution.belief.listedIDs, bytes: { [card] in card?.bytes(of: $0) ?? [] })
     }
+    // What a shorter query had found is not what is searched for.
+    if search?.current == nil, case .search(let line) = overlay { table = line.table }
     showMatch()
   }
 

@@ -29,7 +29,9 @@ struct ChainHistory: Equatable, Sendable {
   }
 
   private static func isByName(_ settings: SamplingSettings) -> Bool {
-    SamplingPreset.all.contains { $0.has(settings) }
+    var strategy = settings
+    strategy.knownOnly = false
+    return SamplingPreset.all.contains { $0.has(strategy) }
   }
 
   /// A knob was turned, from the settings on screen. A view that is turned becomes the user's own, above the ones from

@@ -33,12 +33,14 @@ struct ChainRow: Sendable {
   var isStep: Bool { knob.name == step.knobs.first?.name }
 
   /// The steps that are on, in the order in which they run, then those that are off, as they are listed. The chosen step shows all of its
-  /// settings, another one those that are not at their default.
-  static func all(of settings: SamplingSettings, chosen: String) -> [ChainRow] {
+  /// settings, another one those that are not at their default. Only of a server there is `known`, which no order has: the last of
+  /// either.
+  static func all(of settings: SamplingSettings, chosen: String, isServed: Bool) -> [ChainRow] {
     let ignored = (try? SamplerChain(settings))?.ignored ?? []
     let leftOut = StepName.allCases.filter { !settings.order.steps.contains($0) && $0.isOn(settings) }
-    let on = settings.order.steps.filter { $0.isOn(settings) } + leftOut
-    let off = StepName.allCases.filter { !on.contains($0) }
+    let on =
+      settings.order.steps.filter { $0.isOn(settings) } + leftOut + (settings.knownOnly ? [.known] : [])
+    let off = (StepName.allCases + (isServed ? [.known] : [])).filter { !on.contains($0) }
     return on.flatMap { step in
       let isChosen = step.knobs.contains { $0.name == chosen }
       return step.knobs.filter { knob in

@@ -96,7 +96,8 @@ enum LegendSign: CaseIterable, Sendable {
 extension TextScale {
   fileprivate var explanation: String {
     switch self {
-    case .rank: "A token has the colour of its rank: 1 was the model's most probable token."
+    case .rank:
+      "A token has the colour of its rank: 1 was the model's most probable token. It has none where a server did not tell enough."
     case .probability: "A token has the colour of the model's own probability of it."
     case .surprisal: "A token has the colour of its surprisal: few bits were expected, many are a surprise."
     case .entropy: "A token has the colour of the entropy: how undecided the model was at this place."

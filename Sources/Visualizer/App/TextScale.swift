@@ -33,14 +33,23 @@ enum TextScale: CaseIterable, Hashable, Sendable {
     }
   }
 
-  /// The step of a token, in 0..<5; nil for `off`.
+  /// The step of a token, in 0..<5; nil for `off`, and where a server does not tell enough to know it.
   func step(of step: GenerationStep) -> Int? {
     switch self {
-    case .rank: RankBands.band(of: step.rank)
-    case .probability: [0.5, 0.1, 0.01, 0.001].firstIndex { step.before >= $0 } ?? 4
-    case .surprisal: [1, 3, 6, 10].firstIndex { step.surprisalBits < $0 } ?? 4
-    case .entropy: [1, 3, 5, 7].firstIndex { step.entropyBits < $0 } ?? 4
+    case .rank: RankBands.band(of: step)
+    case .probability:
+      Self.certain([0.5, 0.1, 0.01, 0.001].firstIndex { step.before >= $0 } ?? 4, step.isUntold ? 4 : nil)
+    case .surprisal:
+      Self.certain([1, 3, 6, 10].firstIndex { step.surprisalBits < $0 } ?? 4, step.isUntold ? 4 : nil)
+    case .entropy:
+      Self.certain(
+        Self.entropyStep(step.entropyBounds.lowerBound), Self.entropyStep(step.entropyBounds.upperBound))
     case .off: nil
     }
   }
+
+  private static func entropyStep(_ bits: Double) -> Int { [1, 3, 5, 7].firstIndex { bits < $0 } ?? 4 }
+
+  /// The step of both bounds; nil where they fall into two.
+  private static func certain(_ least: Int, _ most: Int?) -> Int? { least == most ?? least ? least : nil }
 }

@@ -37,6 +37,8 @@ public struct ModelCard: Sendable {
   public var tokenizer: (any Tokenizer)?
   /// Why there is no tokenizer, where the model has a vocabulary.
   public var vocabularyProblem: String?
+  /// The most ranks of a distribution that a server tells; nil for a model on this machine.
+  var mostRanks: Int?
   /// The bytes of tokens by id, from a trace; nil where there is a vocabulary.
   var recordedBytes: [Int: [UInt8]]?
 
@@ -72,7 +74,8 @@ public struct ModelCard: Sendable {
   var promptReader: PromptReader {
     PromptReader(
       modelName: profile.name, modelPath: profile.path, vocabularySize: profile.vocabularySize,
-      endOfText: profile.endOfText, tokenizer: tokenizer, vocabularyProblem: vocabularyProblem)
+      endOfText: profile.endOfText, tokenizer: tokenizer, vocabularyProblem: vocabularyProblem,
+      isServed: profile.source == .server)
   }
 }
 

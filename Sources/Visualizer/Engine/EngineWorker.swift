@@ -39,8 +39,10 @@ struct EngineWorker {
       try check(loaded.other, beside: loaded.predictor)
       (predictor, other) = (loaded.predictor, loaded.other)
       for case let served as ServedPredictor in [predictor, other] { served.isInterrupted = isInterrupted }
-      card = loaded.card
-      post(.loaded(loaded.card))
+      var card = loaded.card
+      card.mostRanks = (loaded.predictor as? ServedPredictor)?.mostRanks
+      self.card = card
+      post(.loaded(card))
       for note in loaded.notes { post(.warning(note)) }
     } catch {
       post(.failed("\(error)"))
@@ -363,7 +365,9 @@ private struct FollowedTextNote: Error, CustomStringConvertible {
   init?(beginning: Int?, of card: ModelCard, omitted: Int, contextLength: Int) {
     let sentences = [
       beginning.map { Self.note(of: $0, card) }
-        ?? "the text's first token has no probability: this model has no token that begins a text",
+        ?? (card.source == .server
+          ? "the text's first token has no probability: the server names no token that begins a text"
+          : "the text's first token has no probability: this model has no token that begins a text"),
       omitted == 0
         ? nil
         : "the text is cut: its last \(NumberFormat.grouped(omitted)) tokens lie beyond the context of \(NumberFormat.grouped(contextLength))",

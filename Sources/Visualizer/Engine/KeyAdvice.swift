@@ -15,6 +15,6 @@ enum KeyAdvice {
 
   static func sentence(for untold: Untold) -> String {
     guard case .draw = untold else { return untold.description }
-    return Advice.joined(untold.description, ": r draws again, Enter chooses a token.")
+    return Advice.joined(untold.description, ": r draws again, Down and Enter choose a token.")
   }
 }

@@ -23,6 +23,19 @@ public struct Lesson: Equatable, Sendable {
     steps[...index].reduce(into: LessonScene.opening) { scene, step in scene.change(to: step.scene) }
   }
 
+  /// What its chains need of a server that tells `ranks` of V tokens, where that is more than it tells: "all tokens"; nil where it
+  /// tells enough.
+  func missing(ranks: Int, of vocabularySize: Int) -> String? {
+    let chains = steps.compactMap { $0.scene.settings.flatMap { try? SamplerChain($0) } }
+    if chains.contains(where: \.needsLogits) { return "logits" }
+    guard ranks < vocabularySize else { return nil }
+    if chains.contains(where: \.needsAllTokens) { return "all tokens" }
+    return ranks < Self.usualRanks ? "about \(Self.usualRanks)" : nil
+  }
+
+  /// So many ranks hold the cuts and most of the draws that captions speak of.
+  private static let usualRanks = 100
+
   /// The last step up to this one that changes the scene; nil where none does.
   func sceneStep(at index: Int) -> Int? { steps[...index].lastIndex { !$0.scene.isEmpty } }
 

@@ -19,9 +19,6 @@ extension PlainPanel {
       let rows = on.filter { $0.step == row.step }
       lines.append("\(index + 1), " + Self.sentence(row.step, rows, state, speech))
     }
-    if state.settings.indices.contains(state.focus), state.settings[state.focus].knownOnly {
-      lines.append("\(on.filter(\.isStep).count + 1), " + Self.sentence(.known, [], state, speech))
-    }
     let off = rows.filter { $0.state == .off }.map(\.step.title)
     if !off.isEmpty { lines.append("Off: \(off.joined(separator: ", ")).") }
     let row = rows.indices.contains(state.chosenChainRow) ? rows[state.chosenChainRow] : nil

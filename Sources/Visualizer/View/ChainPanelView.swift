@@ -22,18 +22,11 @@ struct ChainPanelView {
     let columns = Columns(width: inside.width)
     buffer.put(logitsLine(columns), in: inside.takeTop(1), with: appearance)
     let (rows, chosen) = (state.chainRows, state.chosenChainRow)
-    // The last stage of the chain, which has no setting, stands behind those that are on.
-    let known = settings.knownOnly ? rows.prefix { $0.state != .off }.count : nil
-    func line(of row: Int) -> Int { row + (known.map { row >= $0 } == true ? 1 : 0) }
-    let count = rows.count + (known == nil ? 0 : 1)
-    let first = min(max(line(of: chosen) - inside.height * 2 / 3, 0), max(count - inside.height, 0))
-    if let known, (first..<first + inside.height).contains(known) {
-      buffer.put(knownLine(columns), in: inside.row(known - first), with: appearance)
-    }
+    let first = min(max(chosen - inside.height * 2 / 3, 0), max(rows.count - inside.height, 0))
     var hits: [Picture.Hit] = []
-    for index in rows.indices where (first..<first + inside.height).contains(line(of: index)) {
-      let place = inside.row(line(of: index) - first)
-      buffer.put(self.line(rows[index], isChosen: index == chosen, columns), in: place, with: appearance)
+    for index in rows.indices where (first..<first + inside.height).contains(index) {
+      let place = inside.row(index - first)
+      buffer.put(line(rows[index], isChosen: index == chosen, columns), in: place, with: appearance)
       let mark = Rect(x: place.x, y: place.y, width: 3, height: 1)
       hits.append(Picture.Hit(area: mark, target: .chainRow(index, isMark: true)))
       hits.append(Picture.Hit(area: place, target: .chainRow(index, isMark: false)))
@@ -53,11 +46,11 @@ struct ChainPanelView {
   private struct Columns {
     let title: Int
     let value = 6
-    let tokens = 7
+    let tokens: Int
     let bar: Int
     /// With a blank before it, as the entropy.
-    let mass = 8
-    let entropy = 6
+    let mass: Int
+    let entropy: Int
     let words: Int
 
     /// The columns of what a step left.
@@ -66,6 +59,9 @@ struct ChainPanelView {
     init(width: Int) {
       title = width < 90 ? 18 : 22
       bar = width < 96 ? 0 : 12
+      // Both bounds of a number have room.
+      let isWide = width >= 160
+      (tokens, mass, entropy) = isWide ? (14, 16, 15) : (7, 8, 6)
       words = max(width - 3 - title - value - tokens - bar - mass - entropy - (bar > 0 ? 3 : 2), 0)
     }
   }
@@ -105,19 +101,6 @@ struct ChainPanelView {
     return head + result(of: stage, columns)
   }
 
-  /// The step that leaves the tokens out that a server did not tell.
-  private func knownLine(_ columns: Columns) -> [Span] {
-    let name = TextFit.pad(StepName.known.title, columns: columns.title + columns.value, glyphs: glyphs)
-    let head = [
-      Span(" "), Span(TextFit.pad(glyphs.check, columns: 2, glyphs: glyphs), .good), Span(name, .strong),
-    ]
-    guard let stage = lane?.stages.first(where: { $0.name == .known }) else {
-      let words = TextFit.blanks(columns.measures) + "  " + (problem == nil ? "" : refusal(of: .known))
-      return head + [Span(words, .warn)]
-    }
-    return head + result(of: stage, columns)
-  }
-
   private var problem: Untold? { lane?.decision?.distribution.chainProblem }
 
   /// Of a step without a result: itself refused, or behind one that is.
@@ -150,22 +133,30 @@ struct ChainPanelView {
     return [Span(TextFit.padLeft(glyphs.spelled(value), columns: columns.value, glyphs: glyphs), role)]
   }
 
-  /// Of what is not certain the least.
+  /// Of what is not certain both bounds, or where they have no room the least.
   private func measures(
     kept: ClosedRange<Int>, mass: ClosedRange<Double>, entropy: ClosedRange<Double>, isBarred: Bool,
     _ columns: Columns
   ) -> [Span] {
     let bar = isBarred ? Bar.text(mass.lowerBound, width: columns.bar, glyphs: glyphs) : ""
     return [
-      Span(TextFit.padLeft(RangeText.least(kept, glyphs: glyphs), columns: columns.tokens, glyphs: glyphs)),
+      Span(
+        fitting(columns.tokens, both: RangeText.count(kept), least: RangeText.least(kept, glyphs: glyphs))),
       Span((columns.bar > 0 ? " " : "") + TextFit.pad(bar, columns: columns.bar, glyphs: glyphs), .barAfter),
       Span(
-        TextFit.padLeft(RangeText.leastPercent(mass, glyphs: glyphs), columns: columns.mass, glyphs: glyphs)),
+        fitting(
+          columns.mass, both: RangeText.percent(mass), least: RangeText.leastPercent(mass, glyphs: glyphs))),
       Span(
-        TextFit.padLeft(
-          RangeText.least(entropy, columns: columns.entropy - 1, glyphs: glyphs), columns: columns.entropy,
-          glyphs: glyphs)),
+        fitting(
+          columns.entropy, both: RangeText.fixed(entropy, decimals: 2),
+          least: RangeText.least(entropy, columns: columns.entropy - 1, glyphs: glyphs))),
     ]
+  }
+
+  /// At the right of a column, with a blank before it.
+  private func fitting(_ columns: Int, both: String, least: String) -> String {
+    let text = CellWidth.width(of: both) < columns ? both : least
+    return TextFit.padLeft(text, columns: columns, glyphs: glyphs)
   }
 
   private func passedOver(_ step: StepName) -> String {

@@ -63,7 +63,7 @@ struct LaneHistoryView {
 
   private func drawLoop(into buffer: inout ScreenBuffer, in area: Rect) {
     var place = area
-    let text = statistics(columns: area.width)
+    let text = statistics(columns: area.width, hasOwnRow: area.height > 1)
     let width = CellWidth.width(of: text)
     if !text.isEmpty {
       // At the right of the meter's row, or in a row below it.
@@ -81,9 +81,11 @@ struct LaneHistoryView {
     .draw(into: &buffer, in: place, with: appearance)
   }
 
-  private func statistics(columns: Int) -> String {
+  private func statistics(columns: Int, hasOwnRow: Bool) -> String {
     let (repeated, distinct) = (repetition.repeatedFourGrams, repetition.distinctTwo)
-    if columns >= 100 { return "generated: repeated 4-grams \(repeated)  distinct-2 \(distinct)" }
+    if columns >= (hasOwnRow ? 50 : 100) {
+      return "generated: repeated 4-grams \(repeated)  distinct-2 \(distinct)"
+    }
     return columns >= 70 ? "rep-4 \(repeated)  dist-2 \(distinct)" : columns >= 34 ? "rep-4 \(repeated)" : ""
   }
 }

@@ -64,7 +64,7 @@ struct DrawStrip: Widget {
       buffer.put("1", at: Point(strip.takeRight(2).x + 1, strip.y), style: theme[.dim])
     }
     guard strip.width > 0 else { return }
-    drawLine(&buffer, strip, appearance)
+    drawLine(&buffer, strip, arrow: area.height == 1 ? strip.x + column(u, strip.width) : nil, appearance)
     let x = strip.x + column(u, strip.width)
     let arrow = Cell(appearance.glyphs.pointerUp, style: theme[.cursor])
     if area.height == 1 {
@@ -79,12 +79,15 @@ struct DrawStrip: Widget {
     min(Int(max(value, 0) * Double(width)), width - 1)
   }
 
-  private func drawLine(_ buffer: inout ScreenBuffer, _ strip: Rect, _ appearance: Appearance) {
+  /// - Parameter arrow: the column of the arrow, where it will lie on the line.
+  private func drawLine(
+    _ buffer: inout ScreenBuffer, _ strip: Rect, arrow: Int?, _ appearance: Appearance
+  ) {
     let glyphs = appearance.glyphs
     let theme = appearance.theme
     // Intervals narrower than a column are one dotted line.
     buffer.fill(strip, with: glyphs.cutLine, style: theme[.dim])
-    if let untoldFrom { drawUntold(from: untoldFrom, &buffer, strip, appearance) }
+    if let untoldFrom { drawUntold(from: untoldFrom, &buffer, strip, arrow: arrow, appearance) }
     for interval in intervals {
       let start = column(interval.lower, strip.width)
       let end = interval.upper >= 1 - 1e-12 ? strip.width : column(interval.upper, strip.width)
@@ -107,14 +110,19 @@ struct DrawStrip: Widget {
   }
 
   private func drawUntold(
-    from start: Double, _ buffer: inout ScreenBuffer, _ strip: Rect, _ appearance: Appearance
+    from start: Double, _ buffer: inout ScreenBuffer, _ strip: Rect, arrow: Int?, _ appearance: Appearance
   ) {
     var place = strip
     _ = place.takeLeft(column(start, strip.width))
     buffer.fill(place, with: appearance.glyphs.untold, style: appearance.theme[.dim])
     let text = " not told "
     guard place.width >= text.count + 4 else { return }
-    let x = place.x + (place.width - text.count) / 2
+    var x = place.x + (place.width - text.count) / 2
+    // The arrow would lie on the words: they stand at its other side.
+    if let arrow, (x..<x + text.count).contains(arrow) {
+      x = arrow - place.x > place.width / 2 ? arrow - text.count : arrow + 1
+      guard x > place.x, x + text.count < place.maxX else { return }
+    }
     buffer.put(text, at: Point(x, place.y), style: appearance.theme[.dim], in: place)
   }
 

@@ -207,7 +207,11 @@ struct HistoryPanel: Widget {
     let valueWidth = Self.valueWidth(in: area)
     let value = place.takeLeft(valueWidth)
     if !value.isEmpty {
-      let text = TextFit.padLeft(series.value, columns: valueWidth - 1, glyphs: appearance.glyphs)
+      // A bound in ASCII is a column longer: the name of the quantity tells its unit, too.
+      let shown =
+        CellWidth.width(of: series.value) < valueWidth
+        ? series.value : series.value.replacing(" bits", with: "")
+      let text = TextFit.padLeft(shown, columns: valueWidth - 1, glyphs: appearance.glyphs)
       buffer.put(text, at: value.origin, style: appearance.theme[.text], in: value)
     }
     guard !place.isEmpty else { return }

@@ -30,6 +30,7 @@ struct CommandCall: Sendable {
     var values = layers.values
     let ofServers = OptionGroup.server.options.map(\.name)
     values[ModelOptions.self].givenForServer = layers.givenOption(named: ofServers)
+    values[ModelOptions.self].givenForLocal = layers.givenOption(named: OptionGroup.localOptionNames)
     self.values = values
   }
 

@@ -37,7 +37,7 @@ extension Command {
       details: """
         The same prompt, settings, seed and model give the same text, here and in the visualizer.
         An empty PROMPT begins with the model's token for it, as <|endoftext|>. The text ends after N tokens, at a
-        token that ends texts or answers (<|endoftext|>, <|im_end|>), or where the context is full. Formats: text; csv, one row a step; jsonl, one object a step: a
+        token that ends texts or answers (<|endoftext|>, <|im_end|>), or where the context is full. Formats: text; csv, one row a step (what a server leaves open is empty there and has columns with bounds at the end); jsonl, one object a step: a
         trace, which 'replay' shows on the screen again and 'report' makes a picture of.
         Contrastive search (arXiv 2202.06417) draws nothing: it lets the model read each of the K likeliest
         tokens and takes the one whose (1 - ALPHA) p - ALPHA * similarity is largest; the similarity is that of

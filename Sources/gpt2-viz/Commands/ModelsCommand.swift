@@ -17,7 +17,7 @@ extension Command {
       "models", "the models that are here", synopsis: ["models [FOLDER...] [options]"],
       details: """
         The built-in model, each model in the cache of the Hugging Face hub that can be run, the model that
-        -m or GPT2_VIZ_MODEL names, and each FOLDER that is a model or has folders in it that are, and GGUF
+        -m or GPT2_VIZ_MODEL names (of a server the address alone: serve-check asks it), and each FOLDER that is a model or has folders in it that are, and GGUF
         files, with the reason where one cannot be used.
         """,
       groups: [
@@ -75,6 +75,11 @@ private struct ListedModel {
     source = path == nil ? nil : .folder
   }
 
+  /// A model behind a server, of which no more is known than where it is.
+  init(serverAt address: String) {
+    (name, path, byteCount, source) = (address, address, nil, .server)
+  }
+
   /// A model in the cache, by the name that -m takes, or each of its GGUF files; none where it is of another kind.
   static func all(of cached: CachedModel) -> [ListedModel] {
     let revision = cached.revisions.contains("main") ? nil : cached.revisions.first ?? cached.commit
@@ -127,7 +132,10 @@ private func chosenModel(_ options: ModelOptions, _ surroundings: Surroundings) 
   do {
     let listed: ListedModel
     switch try locateModel(options, surroundings) {
-    case .builtIn, .cached, .server: return nil
+    case .builtIn, .cached: return nil
+    case .server(let settings):
+      // Not asked: a list of what is here must not wait for a server.
+      return ListedModel(serverAt: settings.address.text)
     case .folder(let path): listed = ListedModel(path: path, source: .folder)
     case .file(let path): listed = ListedModel(path: path, source: .file)
     }

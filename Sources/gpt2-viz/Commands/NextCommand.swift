@@ -71,7 +71,9 @@ extension Command {
       modelName: loaded.name, tokenizer: loaded.tokenizer, ids: ids, settings: settings,
       order: chain.order, distribution: distribution, stages: stages,
       rowCount: min(options.rows.count, loaded.profile.vocabularySize),
-      draw: seed.map { SeededDraw(seed: $0, settings, id: drawn) })
+      draw: seed.map { SeededDraw(seed: $0, settings, id: drawn) },
+      tellsMore: (loaded.predictor as? ServedPredictor).map { $0.mostRanks > distribution.knownRanks }
+        ?? false)
     if options.output.format == .json {
       try surroundings.output.writeLine(next.json.description)
     } else {
@@ -143,6 +145,8 @@ struct NextToken {
   let rowCount: Int
   /// nil where no seed was given.
   let draw: SeededDraw?
+  /// A server tells more ranks than it was asked for.
+  var tellsMore = false
 
   private var vocabularySize: Int { distribution.vocabularySize }
   private var rows: [DistributionRow] { (1...rowCount).compactMap(distribution.row(atRank:)) }
@@ -152,10 +156,13 @@ struct NextToken {
     let answer: JSON = [
       "model": JSON(modelName), "ids": JSON(ids), "vocab_size": JSON(vocabularySize),
       "order": JSON(order.map(\.rawValue)), "settings": settings.json,
-      "before": .object([.init("entropy_bits", JSON(distribution.entropyBefore))] + headMembers),
+      "before": .object(
+        [.init("entropy_bits", JSON(distribution.entropyBefore, unless: distribution.belief.entropyBounds))]
+          + headMembers),
       "after": .object(
         [
-          .init("entropy_bits", JSON(distribution.entropyAfter)), .init("kept", JSON(distribution.keptCount)),
+          .init("entropy_bits", JSON(distribution.entropyAfter, unless: distribution.entropyAfterBounds)),
+          .init("kept", JSON(distribution.keptCount)),
           .init("kept_mass", JSON(distribution.keptMass)),
           .init("binding", JSON(distribution.bindingFilter?.rawValue)),
         ] + openMembers),
@@ -252,7 +259,7 @@ struct NextToken {
       }
       text += "\(counted(rest, "more token")) with \(NumberFormat.percent(mass)) of the probability\n"
     }
-    if let untold = distribution.untoldText { text += untold + "\n" }
+    if let untold = distribution.untoldText(tellsMore: tellsMore) { text += untold + "\n" }
     text += "kept \(distribution.keptText) of \(counted(vocabularySize, "token"))"
     text += ", \(distribution.keptMassText) of the probability"
     text += ChainDescription.bindingDeed(in: distribution).map { "; \($0)\n" } ?? "\n"

@@ -106,7 +106,7 @@ private func json(_ scored: [ScoredToken], _ loaded: LoadedModel) -> JSON {
       .init("piece", JSON(loaded.tokenizer?.text(of: token.id))),
       .init("logprob", JSON(isTold ? prediction?.logProbability : nil)),
       .init("rank", isTold ? JSON(prediction?.rank ?? 0) : .null),
-      .init("entropy_bits", JSON(prediction?.entropyBits)),
+      .init("entropy_bits", prediction.map { JSON($0.entropyBits, unless: $0.entropyBounds) } ?? .null),
     ]
     if let bounds = prediction?.entropyBounds, bounds.lowerBound < bounds.upperBound {
       members.append(.init("entropy_bounds", JSON(bounds)))

@@ -57,7 +57,11 @@ extension Command {
       named.name = name
       // The options of a server are for whichever of the two is one.
       if ServerAddress.isMeant(by: name) { model.givenForServer = nil }
-      if model.name.map(ServerAddress.isMeant) == true { named.givenForServer = nil }
+      let isServed = model.name.map(ServerAddress.isMeant) == true
+      if isServed { named.givenForServer = nil }
+      // And so are those of a model on this machine.
+      if !ServerAddress.isMeant(by: name) { model.givenForLocal = nil }
+      if !isServed { named.givenForLocal = nil }
       other = try locateModel(named, surroundings)
     }
     start.beams = try options.beams.onScreen

@@ -13,14 +13,25 @@ enum ModelUseError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// The model that the options name, else the default. Throws `UsageError` for options of a server where none is named.
+/// The model that the options name, else the default. Throws `UsageError` for what is no address, for options of a server
+/// where none is named, and for those of a model on this machine where a server is.
 func locateModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> ModelLocation {
-  let location = try ModelLocator.resolve(options.name, in: HubCache(environment: surroundings.environment))
+  let location: ModelLocation
+  do {
+    location = try ModelLocator.resolve(options.name, in: HubCache(environment: surroundings.environment))
+  } catch ModelLocatorError.server(let error) {
+    guard case .notAnAddress = error else { throw error }
+    throw UsageError("\(error)")
+  }
   guard case .server(var settings) = location else {
     if let option = options.givenForServer {
       throw UsageError("\(option) is for a model behind a server, but \(location.name) is none: leave it out")
     }
     return location
+  }
+  if let option = options.givenForLocal {
+    throw UsageError(
+      "\(option) is for a model on this machine, but \(settings.address.host) is a server: leave it out")
   }
   (settings.kind, settings.model) = (options.serverKind, options.serverModel)
   (settings.allowsPlainHTTP, settings.tokenizerFolder) = (options.allowsPlainHTTP, options.tokenizerFolder)
@@ -41,10 +52,8 @@ func loadModel(_ options: ModelOptions, _ surroundings: Surroundings) throws -> 
   return loaded
 }
 
-/// A wait, on a terminal only: nobody else needs to know.
-func reportWait(_ sentence: String) {
-  if isatty(STDERR_FILENO) == 1 { reportMessage("gpt2-viz: \(sentence)") }
-}
+/// A wait for a server, also where standard error is no terminal: nothing else says why nothing comes.
+func reportWait(_ sentence: String) { reportMessage("gpt2-viz: \(sentence); Ctrl-C stops") }
 
 /// The vocabulary alone; a folder need not have weights.
 func loadTokenizer(_ options: ModelOptions, _ surroundings: Surroundings) throws -> any Tokenizer {

@@ -128,24 +128,41 @@ struct JSONLinesWriter: GenerationWriter {
 struct CSVWriter: GenerationWriter {
   private let header: GenerationHeader
 
+  /// The columns whose numbers a server may leave open: then they are empty, and two columns at the end have the bounds.
+  private static let openColumns = ["after", "entropy_bits", "kept", "kept_mass"]
+
   init(_ header: GenerationHeader) { self.header = header }
 
+  private var isServed: Bool { header.model.profile.source == .server }
+
   mutating func begin(_ output: StandardOutput) throws(OutputError) {
-    try output.writeLine(
-      "index,id,token,piece,forced,u,logprob,before,after,rank,entropy_bits,kept,kept_mass")
+    let bounds = isServed ? Self.openColumns.flatMap { ["\($0)_at_least", "\($0)_at_most"] } : []
+    let names =
+      ["index", "id", "token", "piece", "forced", "u", "logprob", "before", "after", "rank", "entropy_bits"]
+      + ["kept", "kept_mass"]
+    try output.writeLine((names + bounds).joined(separator: ","))
   }
 
   mutating func write(
     _ made: MadeStep, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
-    let step = made.step
+    let (step, distribution) = (made.step, made.decision.distribution)
+    let after = distribution.row(of: step.id)?.afterBounds ?? step.after...step.after
+    let kept = step.keptBounds
+    let open = [
+      (JSON(step.after), after.bounds), (JSON(step.entropyBits), step.entropyBounds.bounds),
+      (JSON(step.kept), kept.count > 1 ? [JSON(kept.lowerBound), JSON(kept.upperBound)] : []),
+      (JSON(step.keptMass), distribution.keptMassBounds.bounds),
+    ]
+    let certain = open.map { $0.1.isEmpty ? $0.0 : .null }
     let fields: [JSON] = [
       JSON(index), JSON(step.id), JSON(header.tokenizer?.name(of: step.id)),
       JSON(header.tokenizer?.bytes(of: step.id).map(Self.piece)), JSON(step.isForced), JSON(step.u),
-      JSON(step.logProbability), JSON(step.before), JSON(step.after), JSON(step.rank),
-      JSON(step.entropyBits), JSON(step.kept), JSON(step.keptMass),
+      JSON(step.logProbability), JSON(step.before), certain[0], JSON(step.rank), certain[1], certain[2],
+      certain[3],
     ]
-    try output.writeLine(fields.map(Self.field).joined(separator: ","))
+    let bounds = isServed ? open.flatMap { $0.1.isEmpty ? [.null, .null] : $0.1 } : []
+    try output.writeLine((fields + bounds).map(Self.field).joined(separator: ","))
   }
 
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError) {
@@ -170,4 +187,9 @@ struct CSVWriter: GenerationWriter {
     default: return value.description
     }
   }
+}
+
+extension ClosedRange<Double> {
+  /// Both bounds; none where they are one number.
+  fileprivate var bounds: [JSON] { lowerBound < upperBound ? [JSON(lowerBound), JSON(upperBound)] : [] }
 }

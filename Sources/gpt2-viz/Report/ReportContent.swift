@@ -93,7 +93,7 @@ struct ReportContent: RepeatingText {
     guard let chosen else { return "The step that would come next, over \(all) tokens" }
     let how = chosen.isForced ? "forced" : decision.settings.isGreedy ? "greedy" : "drawn"
     return
-      "Step \(step): \(how) \(label(chosen.token)), rank \(NumberFormat.grouped(chosen.rank)) of \(all)"
+      "Step \(step): \(how) \(label(chosen.token)), rank \(chosen.isUntold ? "at least " : "")\(NumberFormat.grouped(chosen.rank)) of \(all)"
   }
 
   /// The mean probability of each copy of the phrase that repeats; nil for a copy that lies in the prompt.

@@ -121,7 +121,7 @@ struct ReportPage {
 
   private static func legend(_ text: ReportText, _ labels: [String]) -> String {
     let total = text.counts.reduce(0, +)
-    let items = labels.enumerated().map { step, label in
+    let items = text.labels(labels).enumerated().map { step, label in
       let share = total > 0 ? " · \(NumberFormat.percent(Double(text.counts[step]) / Double(total)))" : ""
       return
         "<li><i class=\"t\(step)\"></i>\(label) <b>\(NumberFormat.grouped(text.counts[step]))</b>\(share)</li>\n"

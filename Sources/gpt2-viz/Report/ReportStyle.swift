@@ -117,7 +117,14 @@ struct ReportStyle {
 
         """
     }
-    return sheet
+    // A token whose rank a server did not tell.
+    let untold = palette.ranks.count
+    return sheet + """
+      .t\(untold) { background: \(track); box-shadow: inset 0 -2px \(hairline); }
+      .r\(untold) { fill: \(track); }
+      .u\(untold) { fill: \(muted); }
+
+      """
   }
 
   /// The layout of an HTML page; a picture has none.

@@ -18,7 +18,7 @@ struct ReportText {
   }
 
   let units: [Unit]
-  /// How many tokens fall into each step of ranks.
+  /// How many tokens fall into each step of ranks; behind these how many a server did not tell, where there are any.
   let counts: [Int]
 
   /// The bytes of the longest UTF-8 character, and so the most tokens that it can be spread over.
@@ -43,7 +43,7 @@ struct ReportText {
       units += Self.lines(of: label).map { line, endsLine in
         Unit(
           text: PrintableToken.line(line, glyphs: .blocks) + (endsLine ? "⏎" : ""), endsLine: endsLine,
-          rankStep: steps.map { RankBands.band(of: $0.rank) }.max(),
+          rankStep: steps.map { Self.band(of: $0) }.max(),
           isForced: steps.contains(where: \.isForced),
           isChosen: steps.contains { $0.index == content.step - 1 },
           hint: steps.map { Self.hint($0, content) }.joined(separator: "\n"))
@@ -51,9 +51,20 @@ struct ReportText {
       index = range.upperBound
     }
     self.units = units
-    counts = RankBands.labels.indices.map { step in
-      trace.steps.count { RankBands.band(of: $0.rank) == step }
-    }
+    let bands = trace.steps.map { Self.band(of: $0) }
+    let untold = RankBands.labels.count
+    counts = (0...untold).map { step in bands.count { $0 == step } }
+      .dropLast(bands.contains(untold) ? 0 : 1)
+  }
+
+  /// Behind the last step of ranks for a token that a server did not tell.
+  private static func band(of step: TraceStep) -> Int {
+    RankBands.band(of: step.step) ?? RankBands.labels.count
+  }
+
+  /// The names of the steps that are counted.
+  func labels(_ bands: [String]) -> [String] {
+    counts.count > bands.count ? bands + [RankBands.untoldLabel] : bands
   }
 
   /// The shortest run of tokens whose bytes are whole characters; one token where none are.

@@ -8,6 +8,7 @@ struct TextFigure {
 
   private static let cell = 9.6
   private static let pitch = 32.0
+  private static let legendPitch = 24.0
   private static let columns = Int(FigureSize.wide.width / cell)
 
   var drawing: Drawing {
@@ -30,7 +31,7 @@ struct TextFigure {
     }
     let bottom = Self.pitch * Double(row + 1) + 14
     drawLegend(bottom, &drawing)
-    drawing.height = bottom + 20
+    drawing.height = bottom + 20 + (text.counts.count > labels.count ? Self.legendPitch : 0)
     return drawing
   }
 
@@ -88,8 +89,9 @@ struct TextFigure {
 
   private func drawLegend(_ y: Double, _ drawing: inout Drawing) {
     let total = max(text.counts.reduce(0, +), 1)
-    for (step, label) in labels.enumerated() {
-      let x = 184 * Double(step)
+    for (step, label) in text.labels(labels).enumerated() {
+      let x = 184 * Double(step % labels.count)
+      let y = y + Self.legendPitch * Double(step / labels.count)
       drawing.rect(x, y, 26, 13, "r\(step)", radius: 3)
       drawing.rect(x, y + 13, 26, 2, "u\(step)")
       let share = NumberFormat.percent(Double(text.counts[step]) / Double(total))

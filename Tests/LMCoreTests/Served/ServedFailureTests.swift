@@ -81,6 +81,28 @@ import Testing
     #expect(session.depth == 2)
   }
 
+  /// vLLM does not know the model that it was started with before by its name.
+  @Test func aNameThatIsUnknownNowIsAnotherModels() throws {
+    let server = try bench.serve(.vLLM)
+    let predictor = try bench.open(server).predictor
+    let session = try bench.session(predictor, .with { $0.knownOnly = true })
+    try session.advance()
+    server.change(FakeServedModel(name: "other"))
+    for _ in 0..<2 {
+      do {
+        try session.advance()
+        Issue.record("no error")
+      } catch {
+        #expect("\(error)".contains("now runs another model, other and not fake"), "\(error)")
+      }
+    }
+    #expect(throws: (any Error).self) { try predictor.scores(of: [65, 66, 67]) }
+    // The same model without the path is no other one.
+    server.change(FakeServedModel())
+    server.misbehave([FakeAnswer(404, "{}")], at: "/v1/completions")
+    do { try session.advance() } catch { #expect("\(error)".contains("has no /v1/completions"), "\(error)") }
+  }
+
   /// A cancelled request leaves everything as it was.
   @Test func aRequestIsCancelledAtOnce() throws {
     let server = try bench.serve(.llamaServer)

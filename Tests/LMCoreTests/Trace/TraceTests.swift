@@ -145,6 +145,20 @@ import Testing
     #expect(depth == 7)
   }
 
+  /// What a server left open is null, as bounds stand beside it; older traces have the middle there, and are read.
+  @Test func whatIsOpenIsNoNumber() throws {
+    let trace = try TraceSamples.servedTrace()
+    #expect(trace.end?.perplexityIsLeast == true && trace.end?.perplexity != nil)
+    #expect(trace.lines.contains(#""perplexity":null"#) && trace.lines.contains(#""perplexity_at_least":"#))
+    #expect(trace.lines.contains(#""entropy_bits":null"#) && trace.lines.contains(#""removed_bounds":["#))
+    #expect(try Trace(parsing: trace.lines) == trace)
+    let step = try #require(trace.steps.first?.decision)
+    let old = trace.lines.replacing(
+      #""entropy_bits":null"#, with: #""entropy_bits":\#(step.entropyBits)"#, maxReplacements: 1)
+    #expect(try Trace(parsing: old).steps[0].decision.entropyBits == step.entropyBits)
+    #expect(!(try TraceSamples.trace().lines.contains(#""entropy_bits":null"#)))
+  }
+
   @Test func tokensThatMatterAreRowsWhereverTheyStand() throws {
     let trace = try TraceSamples.trace(rowCount: 1)
     for step in trace.steps {

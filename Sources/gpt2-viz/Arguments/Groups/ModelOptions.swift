@@ -20,6 +20,8 @@ struct ModelOptions: OptionValues {
   /// The first of these four that stands on the command line. In the file and the environment they are defaults, for
   /// whenever a server is asked.
   var givenForServer: String?
+  /// The first of the options of a model on this machine that stands on the command line.
+  var givenForLocal: String?
 }
 
 extension OptionGroup {
@@ -43,6 +45,9 @@ extension OptionGroup {
         \ModelOptions.context, shown: { $0.context.map(String.init) }, unset: "the model's, at most 8192"
       ) { argument throws(UsageError) in try argument.integer(in: 1...(1 << 20)) },
     ] + serverOptions)
+
+  /// The names of the options that a model on this machine takes alone.
+  static let localOptionNames = ["threads", "precision", "context"]
 
   /// For a model behind a server.
   static let server = OptionGroup(title: "Server", options: serverOptions)
