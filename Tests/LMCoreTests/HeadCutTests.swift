@@ -54,8 +54,10 @@ import Testing
     for topP in stride(from: 0.1, to: 1, by: 0.02) {
       let chain = try SamplerChain(
         .with { ($0.temperature, $0.topP, $0.knownOnly) = (0.8, topP, knownOnly) })
-      let found = try chain.apply(to: told, ChainContext(history: [1]))
+      let (found, stages) = try chain.measure(told, ChainContext(history: [1]))
       #expect(found.untold == nil)
+      // Known tokens alone are left: the last stage finds nothing to remove.
+      if knownOnly, stages[1].keptBounds.upperBound <= 20 { #expect(stages[2].removedBounds == 0...0) }
       let kept = try SamplerChain(.with { ($0.temperature, $0.topP) = (0.8, topP) })
         .apply(to: whole, ChainContext(history: [1])).keptCount
       #expect(found.keptCountBounds.contains(knownOnly ? min(kept, 20) : kept))

@@ -84,7 +84,7 @@ import Testing
         StageDescription($0, settings, distribution, glyphs: .blocks, token: { "t\($0)" }).text
       }
     }
-    #expect(try words { $0.topP = 0.8 }[0].hasPrefix("removes up to "))
+    #expect(try words { $0.topP = 0.8 }[0].hasPrefix("removes 23 to 45 tokens"))
     #expect(try words { $0.topP = 0.5 } == ["removes 48 tokens ← the cut you see"])
     #expect(try words { $0.temperature = 1.5 } == ["unlikely tokens gain"])
     // Token 40 is not known, nor by how much the others gain.

@@ -63,7 +63,7 @@ import Testing
     app.press(.character("C"))
     let stage = try #require(app.lane.decision?.stages.first { $0.name == .topP })
     #expect(stage.keptBounds.count > 1)
-    let line = app.picture.split(separator: "\n").first { $0.contains("top-p") && $0.contains("0.97") } ?? ""
+    let line = app.picture.split(separator: "\n").last { $0.contains("top-p") && $0.contains("0.97") } ?? ""
     for text in [
       RangeText.count(stage.keptBounds), RangeText.percent(stage.massBounds),
       RangeText.fixed(stage.entropyBounds, decimals: 2),

@@ -98,6 +98,12 @@ public struct Distribution: Sendable {
   /// Whether it is not certain how many tokens are kept: a filter cut among those that the source did not tell.
   public var isCutOpen: Bool { keptCountBounds.count > 1 }
 
+  /// Whether tokens that the source did not tell may be among the kept ones: also known ones can be open, behind top-p.
+  package var mayKeepUntold: Bool {
+    guard let rest = candidates?.rest else { return untoldKept != nil }
+    return rest.count.upperBound > rest.uncertain.count
+  }
+
   /// Where `keptCount` lies.
   public var keptCountBounds: ClosedRange<Int> {
     keptCount...keptCount + (untoldKept?.openCount ?? 0)

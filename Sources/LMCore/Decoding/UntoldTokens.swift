@@ -179,6 +179,9 @@ extension Candidates {
   private mutating func keepUncertain(
     from start: Int, to end: Int?, atMostBeyond most: Double, by filter: StepName
   ) {
+    guard start < range.upperBound else {
+      return cutRest(0...most, count: 0...(rest?.count.upperBound ?? 0), by: filter)
+    }
     let places = start..<(end ?? range.upperBound)
     let weight = places.reduce(end == nil ? most : 0) { $0 + self.weight(at: $1) }
     let (ranks, ceiling) = (places.map(rank(at:)), scores[start])
@@ -187,9 +190,18 @@ extension Candidates {
     cutRest(0...weight, count: 0...(rest?.count.upperBound ?? 0), by: filter)
   }
 
+  /// Removes the candidates before a place, and none that the source did not tell. Needs `updateWeights()`.
+  mutating func drop(before place: Int, by filter: StepName) {
+    let (cut, scale) = (rest?.cut, 1 / weight(at: place))
+    keep(place..<range.upperBound, by: filter, keepsRest: true)
+    rest?.cut = cut.map { $0.lowerBound * scale...$0.upperBound * scale }
+  }
+
   /// Removes the tokens that the source did not tell. Of the known ones it may stay open which are left.
   mutating func keepTold(by filter: StepName) {
     guard let rest, !rest.uncertain.isEmpty else { return keep(range, by: filter) }
+    // No others are left.
+    guard rest.count.upperBound > rest.uncertain.count else { return }
     let most = rest.uncertain.reduce(0) { $0 + uncertainWeight(ofRank: $1) }
     let bounds = 0...min(most, restWeight.upperBound)
     self.rest?.dropOthers(rest.uncertain.map { ranked.weights[$0] })
@@ -310,7 +322,8 @@ extension Candidates {
     _ tokens: Set<Int>, by step: StepName, _ newScore: (_ id: Int, _ score: Double) -> Double
   ) throws(SamplingError) {
     guard let rest else { return }
-    if !rest.uncertain.isEmpty { throw untoldCut(step) }
+    // What a step left of them is measured by a candidate that may have another score now.
+    if rest.cut != nil, !tokens.isEmpty { throw untoldCut(step) }
     let score = rest.ceiling / temperature
     for id in tokens where ranked.rank(of: id) == nil {
       let new = newScore(id, score)

@@ -159,7 +159,7 @@ public enum PromptError: Error, Equatable, Sendable, CustomStringConvertible {
     case .noBeginning(let model, true):
       "the server of \(ForeignText.line(model)) names no token that begins texts, so there is nothing to read in an empty prompt; give one that is not empty"
     case .noBeginningToPutFirst(let model, true):
-      "the server of \(ForeignText.line(model)) names no token that begins texts; leave --bos out, or write the token's text yourself with --special"
+      "the server of \(ForeignText.line(model)) names no token that begins texts; leave --bos out"
     case .noBeginningToPutFirst(let model, false):
       "\(model) has no token that begins texts; leave --bos out"
     case .noBeginning(let model, false):

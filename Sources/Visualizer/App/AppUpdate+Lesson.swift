@@ -52,9 +52,11 @@ extension AppState {
   var lessonNote: String? {
     guard let lesson = lesson?.lesson, let card else { return nil }
     if let ranks = card.mostRanks, let missing = lesson.missing(ranks: ranks, of: card.vocabularySize) {
-      let told =
-        ranks < card.vocabularySize ? "the first \(NumberFormat.grouped(ranks)) tokens" : "probabilities"
-      return "this lesson needs \(missing), and the server tells \(told): some of it cannot be seen here"
+      let lack =
+        missing == "logits"
+        ? "no logits, which the lesson needs"
+        : "\(NumberFormat.grouped(ranks)) ranks, the lesson needs \(missing)"
+      return "the server tells \(lack): not all of it holds here"
     }
     return noteOfModel(lesson, card)
   }

@@ -53,7 +53,9 @@ extension AppState {
     case .wroteTrace(let outcome): show(outcome)
     case .beams(let beams): show(beams)
     case .contrastive(let contrastive): show(contrastive)
-    case .warning(let sentence): message = sentence
+    case .warning(let sentence):
+      // What the server does not tell, a lesson says for itself.
+      if phase == .ready || card?.mostRanks == nil || lessonNote == nil { message = sentence }
     case .kept(let entries): showKeptSessions(entries)
     case .answered(let request, let lanes, let problem):
       // Without a session there is no screen that could show the problem.

@@ -23,13 +23,13 @@ public struct Lesson: Equatable, Sendable {
     steps[...index].reduce(into: LessonScene.opening) { scene, step in scene.change(to: step.scene) }
   }
 
-  /// What its chains need of a server that tells `ranks` of V tokens, where that is more than it tells: "all tokens"; nil where it
-  /// tells enough.
+  /// What its chains need of a server that tells `ranks` of V tokens: "logits", or how many ranks, "all"; nil where it tells
+  /// enough.
   func missing(ranks: Int, of vocabularySize: Int) -> String? {
     let chains = steps.compactMap { $0.scene.settings.flatMap { try? SamplerChain($0) } }
     if chains.contains(where: \.needsLogits) { return "logits" }
     guard ranks < vocabularySize else { return nil }
-    if chains.contains(where: \.needsAllTokens) { return "all tokens" }
+    if chains.contains(where: \.needsAllTokens) { return "all" }
     return ranks < Self.usualRanks ? "about \(Self.usualRanks)" : nil
   }
 

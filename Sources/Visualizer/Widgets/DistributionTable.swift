@@ -116,7 +116,8 @@ struct DistributionTable: Widget {
     }
     let (first, end) = (last.rank + 1, vocabularySize)
     guard let cutoff, last.rank < cutoff.rank else {
-      return [part(first...end, from: last.cumulative, to: 1, isKept: cutoff == nil)]
+      let mayBeKept = first <= toldRanks || distribution?.mayKeepUntold ?? true
+      return [part(first...end, from: last.cumulative, to: 1, isKept: cutoff == nil && mayBeKept)]
     }
     return [
       part(first...cutoff.rank, from: last.cumulative, to: cutoff.cumulative, isKept: true),

@@ -220,7 +220,7 @@ import Testing
     let head = try #require(try openAI(takesIDs: true).heads(in: answer, of: 1, ranks: 5)[0])
     #expect(head.ids == [1])
     #expect(abs(head.restMass.lowerBound - (1 - exp(-0.5))) < 1e-15)
-    #expect(throws: AnswerError.noDistribution) {
+    #expect(throws: AnswerError.nameless("same")) {
       try openAI(takesIDs: true).heads(
         in: bytes(#"{"choices":[{"logprobs":{"top_logprobs":[{"same":-1}]}}]}"#), of: 1, ranks: 5)
     }

@@ -18,8 +18,8 @@ import Testing
   @Test(
     arguments: [
       (#"{" castle":-1,"A":-2,"ing":-3}"#, false), (#"{"A":-1," word1":-2,"ing":-3}"#, true),
-      (#"{"A":-1,"\u{FFFD}":-1.5,"<0x0A>":-2,"bytes:\\xe2":-3}"#, true),
-      (#"{"\u{FFFD}":-0.5,"A":-2,"B":-3}"#, true),
+      (#"{"A":-1,"\#u{FFFD}":-1.5,"<0x0A>":-2,"bytes:\\xe2":-3}"#, true),
+      (#"{"\#u{FFFD}":-0.5,"A":-2,"B":-3}"#, true),
       (#"{"一":-1,"二":-2}"#, false),
     ])
   func aFolderWithoutTheNamesOfAServerIsRefused(top: String, fits: Bool) throws {
@@ -41,7 +41,7 @@ import Testing
     let dialect = OpenAIDialect(
       model: "m", names: OpenAIDialect.TokenNames(SameTokenizer(vocabularySize: 300)), vocabularySize: 300,
       mostRanks: 5, takesIDs: true)
-    let first = bytes(#"{"choices":[{"logprobs":{"top_logprobs":[{"\u{FFFD}":-0.5,"A":-2}]}}]}"#)
+    let first = bytes(#"{"choices":[{"logprobs":{"top_logprobs":[{"\#u{FFFD}":-0.5,"A":-2}]}}]}"#)
     #expect(throws: AnswerError.nameless("\u{FFFD}")) { try dialect.heads(in: first, of: 1, ranks: 5) }
     #expect("\(AnswerError.nameless("\u{FFFD}"))".contains("by a part of a character"))
     #expect(throws: AnswerError.noDistribution) {

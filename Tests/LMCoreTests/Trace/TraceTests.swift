@@ -150,13 +150,20 @@ import Testing
     let trace = try TraceSamples.servedTrace()
     #expect(trace.end?.perplexityIsLeast == true && trace.end?.perplexity != nil)
     #expect(trace.lines.contains(#""perplexity":null"#) && trace.lines.contains(#""perplexity_at_least":"#))
-    #expect(trace.lines.contains(#""entropy_bits":null"#) && trace.lines.contains(#""removed_bounds":["#))
+    #expect(trace.lines.contains(#""entropy_bits":null"#))
     #expect(try Trace(parsing: trace.lines) == trace)
     let step = try #require(trace.steps.first?.decision)
     let old = trace.lines.replacing(
       #""entropy_bits":null"#, with: #""entropy_bits":\#(step.entropyBits)"#, maxReplacements: 1)
     #expect(try Trace(parsing: old).steps[0].decision.entropyBits == step.entropyBits)
     #expect(!(try TraceSamples.trace().lines.contains(#""entropy_bits":null"#)))
+    let session = try GenerationSession(
+      predictor: FakePredictor(knownRanks: 12), promptIDs: [3, 1, 4], settings: .with { $0.topP = 0.97 },
+      seed: 42)
+    let open = try session.trace(
+      of: FakePredictor(knownRanks: 12).profile, promptBytes: nil, tokenizer: nil, endsText: { _ in false })
+    #expect(open.lines.contains(#""removed_bounds":["#))
+    #expect(try Trace(parsing: open.lines) == open)
   }
 
   @Test func tokensThatMatterAreRowsWhereverTheyStand() throws {

@@ -66,7 +66,7 @@ struct XTCStep: SamplerStep {
       throw candidates.untoldCut(Self.name)
     }
     if last - range.lowerBound >= 2 {
-      candidates.keep(last - 1..<range.upperBound, by: Self.name, keepsRest: true)
+      candidates.drop(before: last - 1, by: Self.name)
     }
   }
 
