@@ -40,6 +40,7 @@ public enum DecodingMethod: Hashable, Sendable {
         guard words.count == 2, let value = BeamSettings.EarlyStopping(rawValue: String(words[1])) else {
           throw .unknownSetting(words.joined(separator: " "))
         }
+        guard settings.stopsEarly else { throw .stopRuleNeedsScores }
         settings.earlyStopping = value
       case "groups" where choice == .diverse:
         guard words.count == 2, let value = Int(words[1]) else {
