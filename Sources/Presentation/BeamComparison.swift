@@ -57,14 +57,15 @@ package struct BeamComparison {
       .joined(separator: ", ")
   }
 
-  /// `mean ln p -0.512, sum -10.240, repeated 4-grams 35.3%`
+  /// `mean ln p -0.512, sum of ln p -10.240, repeated 4-grams 35.3%`, all of them the model's own
   ///
-  /// - Parameter isBrief: without the sum.
+  /// - Parameter isBrief: in fewer words: `ln p mean -0.512, sum -10.240, repeated 35.3%`.
   package func figures(of index: Int, isBrief: Bool = false) -> String {
     let entry = entries[index]
-    guard let mean = entry.mean else { return "no token yet" }
-    let sum = isBrief ? "" : "sum \(BeamDescription.number(entry.sum)), "
-    return "mean ln p \(BeamDescription.number(mean)), \(sum)"
-      + "repeated 4-grams \(NumberFormat.percent(entry.repetition))"
+    guard let mean = entry.mean.map(BeamDescription.number) else { return "no token yet" }
+    let (sum, share) = (BeamDescription.number(entry.sum), NumberFormat.percent(entry.repetition))
+    return isBrief
+      ? "ln p mean \(mean), sum \(sum), repeated \(share)"
+      : "mean ln p \(mean), \(BeamDescription.ownSum) \(sum), repeated 4-grams \(share)"
   }
 }

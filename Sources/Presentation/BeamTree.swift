@@ -56,6 +56,12 @@ package struct BeamTree {
     rows = painter.rows
   }
 
+  /// The first live beam with the same text, which has the tokens of both in its row; nil where that is this beam itself. Two
+  /// groups may have the same text.
+  package static func twin(of place: Int, in search: BeamSearch) -> Int? {
+    search.live.firstIndex { $0.ids == search.live[place].ids }.flatMap { $0 < place ? $0 : nil }
+  }
+
   private struct Painter {
     let first: Int
     let width: Int

@@ -14,6 +14,11 @@ package enum ContrastiveDescription {
       "contrastive search: alpha \(NumberFormat.shortest(settings.alpha)), k \(settings.candidateCount)\(chain)"
   }
 
+  /// `contrastive: alpha 0.6, k 4`: what chose a token.
+  package static func brief(_ step: ContrastiveStep, glyphs: GlyphSet) -> String {
+    "contrastive: alpha \(NumberFormat.shortest(step.alpha)), k \(step.candidates.count)"
+  }
+
   /// `score = 0.4 p - 0.6 similarity`
   package static func formula(alpha: Double) -> String {
     // 1 - 0.9 is not 0.1 to the last digit.

@@ -15,8 +15,9 @@ import Testing
     #expect(
       json.members?.map(\.name) == [
         "model", "ids", "beams", "length", "length_penalty", "early_stopping", "seed", "settings", "stop_ids",
-        "sequences", "steps", "stopped",
+        "sequences", "steps", "stopped", "method",
       ])
+    #expect(json["method"] == "beam")
     let sequences = try #require(json["sequences"]?.array)
     #expect(sequences.count == 3 && json["stopped"] == "length")
     for sequence in sequences {
@@ -50,7 +51,9 @@ import Testing
   @Test func textTellsScoresAndWhyItEnds() throws {
     let lines = try beam("--beams", "2", "-n", "6", "--return", "2").output.split(
       separator: "\n", omittingEmptySubsequences: false)
-    #expect(lines[0].contains(/^1  score -\d\.\d{4}  sum -\d+\.\d{4}  6 tokens  at the length$/), "\(lines)")
+    #expect(
+      lines[0].contains(/^1  score -\d\.\d{4}  sum of ln p -\d+\.\d{4}  6 tokens  at the length$/), "\(lines)"
+    )
     #expect(lines[1].hasPrefix("Once upon a time "))
     #expect(lines[2] == "" && lines[3].hasPrefix("2  score -"))
     #expect(lines.suffix(3) == ["", "stopped after 6 steps, at the length", ""])
@@ -76,8 +79,6 @@ import Testing
     let texts = try ids("--stochastic", "--seed", "4")
     #expect(Set(texts.map { $0?.description }).count == 3 && texts != first)
     #expect(try ids("--stochastic", "--seed", "4", "--threads", "1") == texts)
-    // Without --sample the filters have no part.
-    #expect(try ids("-p", "0.1", "-t", "3") == ids())
     #expect(try ids("--repetition-penalty", "2") != ids())
   }
 
@@ -85,7 +86,8 @@ import Testing
     let options = ["--beams", "6", "--groups", "3", "-n", "8", "--return", "6", "--diversity", "2"]
     let json = try ProgramRun(["beam", "Once upon a time", "--format", "json"] + options).json()
     #expect(
-      json.members?.suffix(3).map(\.name) == ["stopped", "groups", "diversity_penalty"] && json["groups"] == 3
+      json.members?.suffix(4).map(\.name) == ["stopped", "method", "groups", "diversity_penalty"]
+        && json["groups"] == 3
     )
     let sequences = try #require(json["sequences"]?.array)
     #expect(Set(sequences.compactMap { $0["group"]?.int }) == [0, 1, 2])
@@ -102,7 +104,8 @@ import Testing
     let text = try ProgramRun(["beam", "Once upon a time"] + options).output
     #expect(
       text.contains(
-        /^\d  score -\d\.\d{4}  sum -\d+\.\d{4}  8 tokens  at the length  group \d$/.anchorsMatchLineEndings()
+        /^\d  score -\d\.\d{4}  search sum -\d+\.\d{4}  sum of ln p -\d+\.\d{4}  8 tokens  at the length  group \d$/
+          .anchorsMatchLineEndings()
       ))
   }
 
@@ -150,6 +153,14 @@ import Testing
     (["--diversity", "1"], "--diversity goes with --groups"),
     (["--groups", "2", "--diversity", "0"], "--diversity takes a number above 0"),
     (["--beams", "4", "--groups", "2", "--seed", "3"], "--seed goes with --sample or --stochastic"),
+    (["-t", "0.5"], "-t goes with --sample or --stochastic"),
+    (["--top-p", "0.9"], "--top-p goes with --sample or --stochastic"),
+    (["--greedy"], "--greedy goes with --sample or --stochastic"),
+    (["--mirostat", "2"], "--mirostat goes with --sample or --stochastic"),
+    (["--groups", "2", "--beams", "4", "--min-p", "0.1"], "--min-p goes with --sample or --stochastic"),
+    (["--sample", "-t", "0"], "a temperature above 0"), (["--sample", "--greedy"], "a temperature above 0"),
+    (["--stochastic", "-t", "0"], "a temperature above 0"),
+    (["--sample", "--mirostat", "2"], "follows one text"),
   ])
   func wrongWordsAreSaid(options: [String], sentence: String) throws {
     let run = try ProgramRun(["beam", "a"] + options)
@@ -157,9 +168,50 @@ import Testing
   }
 
   @Test func whatTheModelCannotIsSaid() throws {
-    try ProgramRun(["beam", "a", "-n", "600"]).expectSentence(
-      "longer than the context of 512", "a smaller -n")
     try ProgramRun(["beam", "a", "--stop-id", "99999"]).expectSentence("99999 is not in the vocabulary")
-    try ProgramRun(["beam", "a", "--sample", "--mirostat", "2"]).expectSentence("follows one text")
+  }
+
+  /// A filter among one's defaults is for the commands that draw.
+  @Test func defaultFiltersAreInNobodysWay() throws {
+    let run = try ProgramRun(
+      ["beam", "Once upon a time", "--beams", "2", "-n", "4"], environment: ["GPT2_VIZ_TOP_P": "0.5"])
+    #expect(try run.code == 0 && run.output == beam("--beams", "2", "-n", "4").output, "\(run.errors)")
+  }
+
+  /// As in `generate`, texts end where the context is full.
+  @Test func aFullContextEndsTheTexts() throws {
+    let run = try ProgramRun(
+      ["beam", "--ids", "442 326", "--beams", "1", "-n", "600", "--no-stop-at-eos", "--format", "json"])
+    let json = try JSON(parsing: run.output)
+    #expect(run.code == 0 && json["length"] == 511 && json["stopped"] == "length", "\(run.errors)")
+    #expect(json["sequences"]?.array?[0]["ids"]?.array?.count == 511)
+    #expect(run.errors.contains("the context has room for 511 of 600 tokens"), "\(run.errors)")
+  }
+
+  /// The three ways to choose can be told apart, and what each ranks by is there.
+  @Test func jsonTellsTheMethodAndItsNumbers() throws {
+    func json(_ options: String...) throws -> JSON {
+      try ProgramRun(["beam", "Once upon a time", "--beams", "3", "-n", "4", "--format", "json"] + options)
+        .json()
+    }
+    func first(_ json: JSON) throws -> JSON {
+      try #require(json["steps"]?.array?[2]["candidates"]?.array?.first)
+    }
+    let sampled = try json("--sample", "-t", "0.5", "--seed", "1")
+    #expect(sampled["method"] == "sampled-beam")
+    let (own, counted) = (try first(sampled)["logprob"]?.double, try first(sampled)["chain_logprob"]?.double)
+    #expect(counted != nil && own != counted)
+    let stochastic = try json("--stochastic", "--seed", "1")
+    #expect(try stochastic["method"] == "stochastic-beam" && first(stochastic)["number"]?.double != nil)
+  }
+
+  /// Where a chain changes ln p, the line of a text tells both sums, and its score is that of the search's.
+  @Test func textTellsBothSums() throws {
+    let run = try beam("--beams", "2", "-n", "8", "--repetition-penalty", "1.5")
+    let numbers = try #require(
+      run.output.firstMatch(of: /score (-\d\.\d+)  search sum (-\d+\.\d+)  sum of ln p (-\d+\.\d+)  8 tokens/)
+    )
+    let (score, sum) = (try #require(Double(numbers.1)), try #require(Double(numbers.2)))
+    #expect(abs(score - sum / 8) < 1e-3 && numbers.2 != numbers.3)
   }
 }

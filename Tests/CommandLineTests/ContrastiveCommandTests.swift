@@ -18,7 +18,10 @@ import Testing
     for step in steps {
       let rows = try #require(step["contrastive"]?.array)
       #expect(
-        rows.count == 5 && rows[0].members?.map(\.name) == ["id", "p", "similarity", "nearest", "score"])
+        rows.count == 5
+          && rows[0].members?.map(\.name) == [
+            "id", "p", "similarity", "nearest", "score", "token", "piece",
+          ])
       let best = try #require(rows.max { $0["score"]?.double ?? 0 < $1["score"]?.double ?? 0 })
       #expect(best["id"] == step["id"] && step["forced"] == true)
       let (p, similarity) = (try #require(best["p"]?.double), try #require(best["similarity"]?.double))
@@ -45,6 +48,34 @@ import Testing
     #expect(read.steps.count == 12 && read.steps.allSatisfy(\.isForced))
     // Nobody draws: the replay must not show a draw.
     #expect(read.start.settings.isGreedy)
+    #expect(read.contrastive == ContrastiveSettings() && read.lines == trace.output)
+  }
+
+  /// Replay and report tell what chose each token, and speak of no other rule.
+  @Test func replayAndReportTellIt() throws {
+    let folder = try TemporaryFolder()
+    let trace = try generate(["--contrastive", "0.6"]).output
+    let path = try folder.write("con.jsonl", trace)
+    let run = try ProgramRun.shell("printf 'lllq' | gpt2-viz replay '\(path)' --plain")
+    #expect(run.code == 0, "\(run.errors)")
+    for words in ["Contrastive search: alpha 0.6, k 4, step 3.", "Candidate 4: ", ", taken."] {
+      #expect(run.output.contains(words), "\(words)\n\(run.output)")
+    }
+    let steps = try Trace(parsing: Array(trace.utf8)).steps
+    let turned = try #require(steps.first { $0.rank > 1 })
+    for ending in ["html", "svg"] {
+      let out = folder.path + "/con." + ending
+      let report = try ProgramRun(["report", path, "-o", out, "--step", "\(turned.index + 1)"])
+      #expect(report.code == 0, "\(report.errors)")
+      let text = try String(contentsOfFile: out, encoding: .utf8)
+      for words in [
+        "contrastive search: alpha 0.6, k 4", "Step \(turned.index + 1): contrastive search takes ",
+        "The candidates of contrastive search", "◀ taken", "similarity",
+      ] { #expect(text.contains(words), "\(words)") }
+      for words in ["argmax", "◁ draw", "◀ forced", ", forced", "greedy"] {
+        #expect(!text.contains(words), "\(words)")
+      }
+    }
   }
 
   @Test(arguments: [

@@ -168,6 +168,7 @@ import Testing
     "beam", "beam 0", "beam 65", "beam four", "beam 4, length-penalty", "beam 4, early-stopping yes",
     "diverse-beam 4, groups 3", "diverse-beam 4, groups 0", "diverse-beam 1", "diverse-beam 4, diversity 0",
     "diverse-beam 4, diversity inf", "beam 4, groups 2", "stochastic-beam 4, diversity 1",
+    "stochastic-beam 4, early-stopping true", "sampled-beam 4, temperature 0", "stochastic-beam 4, greedy",
     "sampled-beam 4, mirostat 2", "beam 2, seed-like llama.cpp", "beams 4", "beam 4, top-k -1",
   ])
   func wrongBeamsAreRefused(text: String) {

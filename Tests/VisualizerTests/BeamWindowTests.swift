@@ -112,7 +112,7 @@ import Testing
     let sums = beams.search.live.map { BeamDescription.number($0.sum) }
     let shown = sums.count { text.contains($0) }
     #expect(shown >= min(width, size.1 < 30 ? 4 : 8), "\(text)")
-    for title in ["Beams: sum of ln p, score", "Finished, best first", "loop none"] {
+    for title in [": sum of ln p, score", "Finished, best first", "loop none"] {
       #expect(text.contains(title), "\(title)\n\(text)")
     }
     #expect(text.contains("Step 8: the best"))

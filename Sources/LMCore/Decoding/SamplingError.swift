@@ -39,6 +39,10 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
   case tooFewRanks(known: Int, needed: Int)
   /// `beam` without a number of beams.
   case beamWidth(name: String, largest: Int)
+  /// A rule to stop, where whole texts are drawn until all have ended.
+  case stopRuleNeedsScores
+  /// Drawn beams at temperature 0.
+  case drawnBeamsNeedTemperature
   /// Beams that cannot be divided into so many groups.
   case beamGroups(Int, width: Int)
 
@@ -92,6 +96,10 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
       "Only the first \(known) tokens are told, but so many beams need \(needed) behind each: take fewer beams."
     case .beamWidth(let name, let largest):
       "\"\(name)\" needs a number of beams from 1 to \(largest), as in \"\(name) 4\"."
+    case .stopRuleNeedsScores:
+      "Stochastic beams end when all of them have ended: leave early-stopping out."
+    case .drawnBeamsNeedTemperature:
+      "Drawn beams need a temperature above 0, at which something is drawn: raise it, or draw no beams."
     case .beamGroups(let groups, let width): "\(BeamError.groups(groups, width: width))."
     }
   }

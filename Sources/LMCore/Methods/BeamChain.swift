@@ -13,20 +13,26 @@ struct BeamChain: Sendable {
   /// - Throws: `SamplingError` for a setting out of range, and for a step that beam search has no place for.
   init(_ search: BeamSearch) throws(SamplingError) {
     settings = search.settings
-    var steps = SamplerChain.allSteps
-    if !settings.draws {
-      steps = steps.filter { $0.runsInGreedyDecoding && $0.name != .temperature }
-    }
+    let steps = Self.steps(drawing: settings.draws)
     var sampling = settings.sampling
     // Greedy decoding is the search's own business.
     if sampling.isGreedy { sampling.temperature = 1 }
     try settings.sampling.validate()
+    guard !settings.draws || !settings.sampling.isGreedy else { throw .drawnBeamsNeedTemperature }
     guard sampling.seedLike == .own || !settings.draws else { throw .seedRuleNeedsOneText }
     chain = try SamplerChain(sampling, of: steps)
     if let unfit = chain.order.first(where: { [.mirostat, .adaptiveP].contains($0) }) {
       throw .stepNeedsOneText(unfit)
     }
     (neededCount, leastKept) = (search.neededCount, max(2, 1 + search.endOfText.count))
+  }
+
+  /// A step of the chain acts.
+  var changesProbabilities: Bool { !chain.order.isEmpty }
+
+  /// The steps that have a part.
+  static func steps(drawing: Bool) -> [any SamplerStep.Type] {
+    SamplerChain.allSteps.filter { drawing || $0.runsInGreedyDecoding && $0.name != .temperature }
   }
 
   /// The continuations of one beam that can be looked at: the best, or those that can be drawn.

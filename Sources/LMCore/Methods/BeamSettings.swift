@@ -60,6 +60,30 @@ public struct BeamSettings: Hashable, Sendable {
   /// Random numbers decide.
   public var draws: Bool { choice == .sampled || choice == .stochastic }
 
+  /// The rule to stop has a part: whole texts are drawn until all have ended.
+  public var stopsEarly: Bool { choice != .stochastic }
+
+  /// The chain as far as it acts: where nothing is drawn, its penalties and bans.
+  public var actingSampling: SamplingSettings {
+    guard !draws else { return sampling }
+    var acting = ContrastiveSettings(penaltiesOf: sampling).sampling
+    acting.knownOnly = sampling.knownOnly
+    return acting
+  }
+
+  /// Whether a step of the chain has a part where nothing is drawn: the penalties and bans.
+  public static func actsWithoutDraws(_ step: StepName) -> Bool {
+    BeamChain.steps(drawing: false).contains { $0.name == step }
+  }
+
+  /// A step of the chain has a part.
+  public var hasActingChain: Bool {
+    (try? BeamChain(BeamSearch(self, limit: 1, endOfText: [])).changesProbabilities) ?? true
+  }
+
+  /// The search ranks by other sums than those of the model's own ln p: a chain or groups change what it counts.
+  public var hasSearchSums: Bool { choice == .diverse || hasActingChain }
+
   /// The beams can be divided into the groups.
   public var hasEqualGroups: Bool { groups >= 2 && width.isMultiple(of: groups) }
 

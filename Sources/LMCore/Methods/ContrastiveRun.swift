@@ -89,7 +89,8 @@ public final class ContrastiveRun {
   ) throws -> (step: GenerationStep, decision: Decision, contrast: ContrastiveStep) {
     let contrast = try nextStep(unless: isCancelled)
     let decision = try session.decision
-    let step = try decision.forcedStep(contrast.id)
+    var step = try decision.forcedStep(contrast.id)
+    step.contrast = contrast
     if depth < carriedOut {
       session.forward()
     } else if let chosen = tried?.tokens[contrast.id] {

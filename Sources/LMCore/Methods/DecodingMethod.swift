@@ -36,6 +36,7 @@ public enum DecodingMethod: Hashable, Sendable {
           Double($0).flatMap { $0.isFinite ? $0 : nil }
         }
       case "early-stopping":
+        guard settings.stopsEarly else { throw .stopRuleNeedsScores }
         let modes = BeamSettings.EarlyStopping.allCases.map(\.rawValue).joined(separator: ", ")
         settings.earlyStopping = try Self.value(words, "one of \(modes)") { .init(rawValue: $0) }
       case "groups", "diversity":

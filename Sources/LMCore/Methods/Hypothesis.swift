@@ -7,13 +7,16 @@ public struct Hypothesis: Hashable, Sendable {
   /// The sum of ln p as the search counts it: behind the chain, where one runs.
   public let sum: Double
   /// In stochastic beam search the number by which the text was drawn, its sum with Gumbel noise; else 0.
-  var number = 0.0
+  public internal(set) var number = 0.0
   /// The group that it belongs to, from 0; always 0 where there are no groups.
   public let group: Int
 
   init(ids: [Int] = [], logProbabilities: [Double] = [], sum: Double = 0, group: Int = 0) {
     (self.ids, self.logProbabilities, self.sum, self.group) = (ids, logProbabilities, sum, group)
   }
+
+  /// The sum of ln p in the model's own distribution.
+  public var ownSum: Double { logProbabilities.reduce(0, +) }
 
   func appending(_ next: Continuation) -> Hypothesis {
     Hypothesis(

@@ -242,14 +242,15 @@ public final class GenerationSession {
     return tree.current.step!
   }
 
-  /// One step forward with a token of the user's choice.
+  /// One step forward with a token of the user's choice, or of contrastive search, which then tells what it compared.
   @discardableResult
-  public func force(_ id: Int) throws -> GenerationStep {
+  public func force(_ id: Int, _ contrast: ContrastiveStep? = nil) throws -> GenerationStep {
     let vocabularySize = predictor.profile.vocabularySize
     guard (0..<vocabularySize).contains(id) else {
       throw SessionError.tokenOutOfRange(id: id, vocabularySize: vocabularySize)
     }
-    let step = try decision.forcedStep(id)
+    var step = try decision.forcedStep(id)
+    step.contrast = contrast
     if let child = tree.child(madeBy: step) { tree.move(to: child) } else { try append(step) }
     return tree.current.step!
   }

@@ -33,6 +33,9 @@ public struct GenerationStep: Hashable, Sendable {
   /// Mirostat's mu before the step, in bits; nil where Mirostat had no part.
   public let mu: Double?
 
+  /// What contrastive search compared where it chose the token; else nil.
+  public internal(set) var contrast: ContrastiveStep?
+
   /// The random number in [0, 1) that chose the token; nil where none was used (greedy or forced).
   public var u: Double? { isForced || settings.isGreedy ? nil : draw.u }
 

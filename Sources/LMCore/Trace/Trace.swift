@@ -23,6 +23,17 @@ public struct Trace: Equatable, Sendable {
     (self.start, self.steps, self.end) = (start, steps, end)
   }
 
+  /// How the search ran where contrastive search chose every token; else nil.
+  public var contrastive: ContrastiveSettings? {
+    guard let alpha = start.penaltyAlpha, let first = steps.first?.contrast,
+      steps.allSatisfy({ $0.contrast != nil })
+    else { return nil }
+    let count = start.settings.topK > 0 ? start.settings.topK : first.step.candidates.count
+    return ContrastiveSettings(
+      candidateCount: min(count, ContrastiveSettings.mostCandidates), alpha: alpha,
+      penaltiesOf: start.settings)
+  }
+
   /// The decision behind the first `depth` steps; nil where none was recorded.
   public func decision(atDepth depth: Int) -> TraceDecision? {
     depth < steps.count ? steps[depth].decision : end?.next
@@ -66,14 +77,17 @@ public struct TraceStart: Equatable, Sendable {
   public var settings: SamplingSettings
   /// The seed of the first step.
   public var seed: UInt64
+  /// The weight of the similarity where contrastive search chose every token; else nil.
+  public var penaltyAlpha: Double?
   /// Whether a server ran the model, which may not have told whole distributions.
   public var isServed: Bool
 
   /// The start of a recording; of `model` only the recorded part is kept.
   public init(
     model: ModelProfile, prompt: String?, tokens: [TraceToken], following: [Int] = [],
-    settings: SamplingSettings, seed: UInt64, isServed: Bool = false
+    settings: SamplingSettings, seed: UInt64, penaltyAlpha: Double? = nil, isServed: Bool = false
   ) {
+    self.penaltyAlpha = penaltyAlpha
     (self.model, self.prompt, self.tokens, self.following) = (model.recorded, prompt, tokens, following)
     (self.settings, self.seed, self.isServed) = (settings, seed, isServed)
   }
@@ -103,6 +117,7 @@ public struct TraceStart: Equatable, Sendable {
     ]
     if isServed { members.append(.init("source", "server")) }
     if !following.isEmpty { members.append(.init("following", JSON(following))) }
+    if let penaltyAlpha { members.append(.init("penalty_alpha", JSON(penaltyAlpha))) }
     return .object(members)
   }
 }

@@ -35,12 +35,14 @@ struct TraceReader: TraceLineReader {
     let vocabularySize = trace.start.model.vocabularySize
     let next = trace.steps.count
     guard try fields.value("index") == JSON(next) else { throw fields.wrong("index", "\(next)") }
+    let token = try fields.token(vocabularySize: vocabularySize)
     return TraceStep(
-      index: next, token: try fields.token(vocabularySize: vocabularySize),
+      index: next, token: token,
       isForced: try fields.bool("forced"), before: try fields.share("before"),
       after: try fields.share("after"), rank: try fields.integer("rank", in: 1...vocabularySize),
       isUntold: fields.has("untold") ? try fields.bool("untold") : false,
-      decision: try fields.decision(in: trace.start))
+      decision: try fields.decision(in: trace.start),
+      contrast: try fields.contrast(token.id, at: trace.start.tokens.count + next, in: trace.start))
   }
 
   private func end(_ fields: TraceFields) throws(TraceError) -> TraceEnd {
@@ -102,6 +104,7 @@ extension TraceFields {
       following: following, settings: try settings("settings"),
       // A beam search without a draw has none.
       seed: has("beam") && !has("seed") ? 0 : try seed("seed"),
+      penaltyAlpha: has("penalty_alpha") ? try share("penalty_alpha") : nil,
       isServed: has("source") ? try string("source") == "server" : false)
   }
 

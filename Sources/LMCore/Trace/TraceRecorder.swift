@@ -15,16 +15,17 @@ public struct TraceRecorder {
   /// - Parameters:
   ///   - promptBytes: the text to continue; nil without a vocabulary, empty where `ids` only begin a text.
   ///   - settings: those of the first step.
+  ///   - contrastive: how the search runs where it chooses every token; else nil.
   ///   - rowCount: the number of most probable tokens to record of each decision.
   public init(
     model: ModelProfile, promptBytes: [UInt8]?, ids: [Int], following: [Int] = [], settings: SamplingSettings,
-    seed: UInt64,
+    seed: UInt64, contrastive: ContrastiveSettings? = nil,
     tokenizer: (any Tokenizer)?, rowCount: Int = Trace.defaultRowCount
   ) {
     start = TraceStart(
       model: model, prompt: promptBytes.map { String(decoding: $0, as: UTF8.self) },
       tokens: ids.map { TraceToken($0, of: tokenizer) }, following: following, settings: settings, seed: seed,
-      isServed: model.source == .server)
+      penaltyAlpha: contrastive?.alpha, isServed: model.source == .server)
     (self.promptBytes, self.ids, self.tokenizer, self.rowCount) = (promptBytes, ids, tokenizer, rowCount)
   }
 
@@ -58,11 +59,7 @@ public struct TraceRecorder {
   }
 
   /// The line of a step, without a line feed.
-  ///
-  /// - Parameter more: members behind those of a trace, which readers of traces pass over.
-  public func line(_ step: TraceStep, with more: [JSON.Member] = []) -> String {
-    JSON.object((step.json(after: start).members ?? []) + more).description
-  }
+  public func line(_ step: TraceStep) -> String { step.json(after: start).description }
 
   /// The last line, without a line feed.
   public func line(_ end: TraceEnd) -> String { end.json(after: start).description }

@@ -16,11 +16,14 @@ public struct TraceStep: Equatable, Sendable {
   public var isUntold: Bool
   /// The decision that the step carried out.
   public var decision: TraceDecision
+  /// What contrastive search compared where it chose the token; else nil.
+  public var contrast: TraceContrast?
 
   init(
     index: Int, token: TraceToken, isForced: Bool, before: Double, after: Double, rank: Int,
-    isUntold: Bool = false, decision: TraceDecision
+    isUntold: Bool = false, decision: TraceDecision, contrast: TraceContrast? = nil
   ) {
+    self.contrast = contrast
     self.isUntold = isUntold
     (self.index, self.token, self.isForced) = (index, token, isForced)
     (self.before, self.after, self.rank, self.decision) = (before, after, rank, decision)
@@ -33,16 +36,22 @@ public struct TraceStep: Equatable, Sendable {
     self.init(
       index: index, token: TraceToken(step.id, of: tokenizer), isForced: step.isForced, before: step.before,
       after: step.after, rank: step.rank, isUntold: step.isUntold,
-      decision: TraceDecision(decision, chosen: step.id, rowCount: rowCount, tokenizer: tokenizer))
+      decision: TraceDecision(decision, chosen: step.id, rowCount: rowCount, tokenizer: tokenizer),
+      contrast: step.contrast.map { contrast in
+        TraceContrast(
+          step: contrast, tokens: contrast.candidates.map { TraceToken($0.id, of: tokenizer) })
+      })
   }
 
   /// The step as a session has it.
   public var step: GenerationStep {
-    GenerationStep(
+    var step = GenerationStep(
       id: token.id, draw: decision.draw, isForced: isForced, settings: decision.settings, before: before,
       after: after, rank: rank, entropyBits: decision.entropyBits, entropyBounds: decision.head?.entropyBits,
       kept: decision.kept, keptBounds: decision.keptBounds, keptMass: decision.keptMass,
       mu: decision.stages.mu, isUntold: isUntold)
+    step.contrast = contrast?.step
+    return step
   }
 
   func json(after start: TraceStart) -> JSON {
@@ -53,6 +62,7 @@ public struct TraceStep: Equatable, Sendable {
           .init("forced", JSON(isForced)), .init("u", JSON(step.u)),
           .init("logprob", JSON(step.logProbability)), .init("before", JSON(before)),
           .init("after", JSON(self.after)), .init("rank", JSON(rank)),
-        ] + (isUntold ? [.init("untold", true)] : []) + decision.summary + decision.details(after: start))
+        ] + (isUntold ? [.init("untold", true)] : []) + decision.summary + decision.details(after: start)
+        + (contrast?.members(after: start) ?? []))
   }
 }

@@ -157,13 +157,20 @@ extension AppState {
     return perform(action)
   }
 
-  /// Ctrl-C: stops play mode, closes an overlay, cancels waiting commands; otherwise quits.
+  /// Ctrl-C: stops what runs, closes an overlay, cancels waiting commands; otherwise quits. A search that runs stays open.
   private mutating func interrupt() -> [AppEffect] {
     guard play.isRunning || overlay != nil || !requests.waiting.isEmpty || waitsForServer else {
       return [.quit]
     }
     // Nothing lies behind the window of a recorded search.
-    if isReplay, hasBeams, !play.isRunning { return [.quit] }
+    if isReplay, hasWindow, !play.isRunning { return [.quit] }
+    if hasWindow, play.isRunning || searches {
+      message = "stopped; Ctrl-C again closes the window"
+      if isReplay { message = "stopped; Ctrl-C again quits" }
+      play.isRunning = false
+      requests.cancelWaiting()
+      return searches ? [.interruptEngine] : []
+    }
     message = "stopped; Ctrl-C again quits"
     play.isRunning = false
     let window = searchWindow

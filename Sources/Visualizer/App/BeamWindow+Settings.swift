@@ -20,6 +20,10 @@ extension AppState {
       }
       beamSettings.lengthPenalty = next
     case .character("o"):
+      guard beamSettings.stopsEarly else {
+        message = "stochastic beams end when all of them have ended"
+        return false
+      }
       let all = BeamSettings.EarlyStopping.allCases
       let place = all.firstIndex(of: beamSettings.earlyStopping) ?? 0
       beamSettings.earlyStopping = all[(place + 1) % all.count]
@@ -27,6 +31,9 @@ extension AppState {
       let all = BeamSettings.Choice.allCases
       let place = all.firstIndex(of: beamSettings.choice) ?? 0
       beamSettings.choice = all[(place + 1) % all.count]
+      if beamSettings.draws, let refusal = refusalOfDraws {
+        (beamSettings.choice, message) = (.diverse, refusal)
+      }
       guard beamSettings.choice == .diverse, !beamSettings.hasEqualGroups else { break }
       // One beam makes no groups.
       if beamSettings.width == 1 {

@@ -29,6 +29,10 @@ extension AppState {
   var beamWindow: BeamWindow? { if case .beams(let window) = searchWindow { window } else { nil } }
 
   mutating func openBeams() -> [AppEffect] {
+    if let refusal = refusalOfSearch {
+      message = refusal
+      return []
+    }
     overlay = .beams(BeamWindow())
     play.isRunning = false
     return ask(.beams(.open(fullBeamSettings, lane: focus)))
@@ -65,7 +69,7 @@ extension AppState {
   mutating func updateBeams(_ key: Key, _ window: BeamWindow) -> [AppEffect] {
     var window = window
     let count = beams?.texts.count ?? 1
-    if let refusal = refusal(of: key) {
+    if let refusal = refusal(ofSearch: key, turning: "[],.pPosgGdD") {
       message = refusal
       return []
     }
@@ -95,6 +99,7 @@ extension AppState {
       openOver(.beams(window), .help(scroll: 0))
       return []
     case .character("q") where isReplay: return [.quit]
+    case .escape where beams?.rivals != nil: return ask(.beams(.endComparison))
     case .escape, .character("B"), .character("q"):
       (overlay, play.isRunning) = (nil, false)
       return askBeamsAnew(.close)
@@ -107,21 +112,6 @@ extension AppState {
     return []
   }
 
-  /// Why a replay cannot do what a key means; nil where it can.
-  private func refusal(of key: Key) -> String? {
-    let need: LaneAbility
-    switch key {
-    case .enter: need = .beamText
-    case .character("c"): need = .beamComparison
-    case .character("w"): need = .trace
-    case .escape, .character("B"):
-      return isReplay ? "nothing lies behind the window of a recorded search; q quits" : nil
-    case .character(let letter) where "[],.pPosgGdD".unicodeScalars.contains(letter): need = .beamSettings
-    default: return nil
-    }
-    return abilities.contains(need) ? nil : need.refusal
-  }
-
   /// Puts greedy decoding and sampling beside the beams, or takes both away. The sampling is the user's own, where that
   /// is a chain that draws; else nucleus sampling.
   private var comparison: BeamRequest {
@@ -131,6 +121,12 @@ extension AppState {
     return .compare([inChosenOrder(.greedy), draws ? own : inChosenOrder(.nucleus95)], seed: seed)
   }
 
+  /// Why no beams can be drawn with the settings of the focused text; nil where they can.
+  var refusalOfDraws: String? {
+    guard settings.indices.contains(focus), settings[focus].isGreedy else { return nil }
+    return "\(SamplingError.drawnBeamsNeedTemperature)"
+  }
+
   /// Asks for what makes the search under way superfluous: it is given up.
   mutating func askBeamsAnew(_ request: BeamRequest) -> [AppEffect] {
     guard case .beams? = requests.current else { return ask(.beams(request)) }
@@ -138,7 +134,9 @@ extension AppState {
   }
 
   private mutating func step(_ request: BeamRequest) -> [AppEffect] {
-    if request == .advance, let beams, beams.next == nil, beams.problem == nil {
+    if request == .advance, let beams, beams.next == nil, beams.problem == nil,
+      isReplay || beams.search.stop != nil
+    {
       notice =
         isReplay && beams.search.stop == nil
         ? "\(LaneError.traceEnded)" : "the search has ended; \(appearance.glyphs.arrowLeft) steps back"

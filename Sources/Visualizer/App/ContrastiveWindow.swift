@@ -19,6 +19,10 @@ extension AppState {
   }
 
   mutating func openContrastive() -> [AppEffect] {
+    if let refusal = refusalOfSearch {
+      message = refusal
+      return []
+    }
     overlay = .contrastive(ContrastiveWindow())
     play.isRunning = false
     let sampling = settings.indices.contains(focus) ? settings[focus] : SamplingSettings()
@@ -50,12 +54,18 @@ extension AppState {
 
   mutating func updateContrastive(_ key: Key, _ window: ContrastiveWindow) -> [AppEffect] {
     var window = window
+    if let refusal = refusal(ofSearch: key, turning: "[],.pP") {
+      message = refusal
+      return []
+    }
     switch key {
     case .right, .character("l"):
-      guard let contrastive, contrastive.isContextFull, contrastive.next == nil else {
+      guard let contrastive, contrastive.isContextFull || isReplay, contrastive.next == nil else {
         return ask(.contrastive(.advance))
       }
-      notice = "the context is full; \(appearance.glyphs.arrowLeft) steps back"
+      notice =
+        isReplay
+        ? "\(LaneError.traceEnded)" : "the context is full; \(appearance.glyphs.arrowLeft) steps back"
       return []
     case .left, .character("h"): return ask(.contrastive(.back))
     case .home: return ask(.contrastive(.jump(depth: 0)))
@@ -73,6 +83,7 @@ extension AppState {
     case .enter:
       (overlay, play.isRunning) = (nil, false)
       return ask(.contrastive(.take(lane: focus)))
+    case .character("q") where isReplay: return [.quit]
     case .escape, .character("A"), .character("q"):
       (overlay, play.isRunning) = (nil, false)
       return askContrastiveAnew(.close)

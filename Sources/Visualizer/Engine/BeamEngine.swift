@@ -11,6 +11,8 @@ struct BeamEngine {
   /// The lane whose text it continues.
   private var lane = 0
   private var rivals: BeamRivals?
+  /// The search that was closed last, which the same settings behind the same text open again.
+  private var closed: BeamRun?
   private var recording: BeamRecording?
   private var problem: String?
 
@@ -78,7 +80,10 @@ struct BeamEngine {
       guard texts.indices.contains(place), session.textIDs == run.promptIDs else { return }
       for id in texts[place].ids where !session.isContextFull { try session.force(id) }
       close()
-    case .close: close()
+    case .close:
+      let search = run
+      close()
+      closed = search
     case .compare(let settings, let seed):
       guard let run else { return }
       rivals = try BeamRivals(
@@ -88,12 +93,17 @@ struct BeamEngine {
     }
   }
 
-  private mutating func close() { (run, rivals, promptBytes) = (nil, nil, nil) }
+  private mutating func close() { (run, rivals, promptBytes, closed) = (nil, nil, nil, nil) }
 
   private mutating func open(
     _ settings: BeamSettings, behind ids: [Int], _ predictor: any Predictor, _ card: ModelCard,
     unless isInterrupted: () -> Bool
   ) throws {
+    if run == nil, let closed, closed.promptIDs == ids, closed.search.settings == settings {
+      (run, self.closed) = (closed, nil)
+      return
+    }
+    closed = nil
     let old = run.flatMap { $0.promptIDs == ids ? $0 : nil }
     let room = predictor.profile.contextLength + 1 - ids.count
     guard room > 0 else {

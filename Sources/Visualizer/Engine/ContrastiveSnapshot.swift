@@ -27,8 +27,10 @@ struct ContrastiveSnapshot: Sendable {
   var next: ContrastiveStep?
   /// The context has no place to try a token.
   var isContextFull: Bool
-  /// What greedy decoding puts behind the same text, as many tokens.
+  /// What greedy decoding puts behind the same text, as many tokens; nothing in a recording.
   var greedySteps: [GenerationStep]
+  /// Greedy decoding goes on beside it.
+  var hasGreedy = true
   /// The reason for a missing step, as a sentence; nil where it was interrupted.
   var problem: String?
 
@@ -44,12 +46,27 @@ struct ContrastiveSnapshot: Sendable {
 
 /// The contrastive search of the engine.
 struct ContrastiveEngine {
+  private typealias Search = (run: ContrastiveRun, greedy: GenerationSession)
+
   private var run: ContrastiveRun?
   private var greedy: GenerationSession?
+  /// The search that was closed last, which the same settings behind the same text open again.
+  private var closed: Search?
+  private var recording: ContrastiveRecording?
   private var problem: String?
+
+  /// No search is open.
+  init() {}
+
+  /// A recorded search; it is replayed, and never closed.
+  init(replaying recording: ContrastiveRecording) { self.recording = recording }
+
+  /// Moves through the recorded search; what needs a model changes nothing.
+  mutating func replay(_ request: ContrastiveRequest) { recording?.perform(request) }
 
   /// nil where no search is open.
   var snapshot: ContrastiveSnapshot? {
+    if let recording { return recording.snapshot }
     guard let run, let greedy else { return nil }
     return ContrastiveSnapshot(
       promptIDs: run.promptIDs, settings: run.settings, steps: run.steps, places: run.choices.map(\.place),
@@ -94,17 +111,24 @@ struct ContrastiveEngine {
     case .jump(let depth): run?.jump(toDepth: depth)
     case .take:
       guard let session, let run, session.textIDs == run.promptIDs else { return }
-      for step in run.steps { try session.force(step.id) }
+      for step in run.steps { try session.force(step.id, step.contrast) }
       close()
-    case .close: close()
+    case .close:
+      let search: Search? = run.flatMap { run in greedy.map { (run: run, greedy: $0) } }
+      close()
+      closed = search
     }
   }
 
   private mutating func open(
     _ settings: ContrastiveSettings, behind session: GenerationSession, _ card: ModelCard
   ) throws {
-    close()
     let (predictor, ids) = (session.predictor, session.textIDs)
+    if let closed, closed.run.promptIDs == ids, closed.run.settings == settings {
+      (run, greedy, self.closed) = (closed.run, closed.greedy, nil)
+      return
+    }
+    close()
     // What is tried is read.
     guard ids.count < predictor.profile.contextLength || !(predictor is any HiddenStateSource) else {
       throw SessionError.contextFull(
@@ -116,5 +140,5 @@ struct ContrastiveEngine {
     run = opened
   }
 
-  private mutating func close() { (run, greedy) = (nil, nil) }
+  private mutating func close() { (run, greedy, closed) = (nil, nil, nil) }
 }

@@ -66,6 +66,9 @@ struct EngineWorker {
 
   mutating func open(_ traces: [Trace]) {
     self.traces = traces
+    if traces.count == 1, let recording = ContrastiveRecording(traces[0]) {
+      contrastive = ContrastiveEngine(replaying: recording)
+    }
     post(.loaded(ModelCard(of: traces)))
   }
 
@@ -238,8 +241,8 @@ struct EngineWorker {
   }
 
   private mutating func search(_ request: ContrastiveRequest, unless isInterrupted: () -> Bool) throws {
-    guard let card else { return }
     defer { post(.contrastive(contrastive.snapshot)) }
+    guard let card else { return contrastive.replay(request) }
     let lane: Int? =
       switch request {
       case .open(_, let lane), .take(let lane): lane

@@ -3,7 +3,9 @@ import LMCore
 /// A lane that replays a trace: the same keys give the same pictures as the recorded session.
 struct RecordedLane: Lane {
   /// All other abilities need a model.
-  static func abilities(of traces: [Trace]) -> Set<LaneAbility> { traces.count > 1 ? [.otherLane] : [] }
+  static func abilities(of traces: [Trace]) -> Set<LaneAbility> {
+    traces.count > 1 ? [.otherLane] : traces[0].contrastive == nil ? [] : [.contrastive]
+  }
 
   let abilities: Set<LaneAbility>
   private let trace: Trace
@@ -75,6 +77,7 @@ extension ModelCard {
   private static func bytes(in trace: Trace) -> [(Int, [UInt8])] {
     let decisions = trace.steps.map(\.decision) + (trace.end?.next.map { [$0] } ?? [])
     let tokens = trace.start.tokens + trace.steps.map(\.token) + decisions.flatMap { $0.rows.map(\.token) }
-    return tokens.map { ($0.id, $0.shownBytes) }
+    let tried = trace.steps.flatMap { $0.contrast?.tokens ?? [] }.filter { $0.text != nil }
+    return (tokens + tried).map { ($0.id, $0.shownBytes) }
   }
 }

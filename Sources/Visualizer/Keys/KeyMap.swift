@@ -69,26 +69,37 @@ enum KeyMap {
     ("d D", "lower, raise the diversity penalty", .beamSettings),
     ("c", "beside greedy and sampled texts, and back", .beamComparison),
     ("w", "write the search to a file", .trace), ("?", "this help", nil),
-    ("Esc B q", "close the window", .beamSettings),
+    ("Esc B q", "close the window; Esc first ends a comparison", .beamSettings),
   ]
 
   /// The keys of the window for a search with these abilities.
   static func beamWindow(offeredTo abilities: Set<LaneAbility>) -> [(shown: String, what: String)] {
-    let offered = beamWindow.filter { $0.needs.map(abilities.contains) ?? true }.map { ($0.shown, $0.what) }
-    return abilities.contains(.beamSettings) ? offered : offered + [("q Ctrl-C", "quit")]
+    offered(beamWindow, to: abilities)
   }
 
   static let beamWindowGroup = "In the window of beam search (B)"
 
   /// The keys of the window of contrastive search, for its help.
-  static let contrastiveWindow: [(shown: String, what: String)] = [
-    ("→ l", "append the token with the best score"), ("← h", "step back"),
-    ("Home End", "the first step, the last one made"), ("Space", "play or pause"),
-    ("+ -", "play faster, slower"), ("↑ ↓", "look at another candidate"),
-    ("PgDn PgUp", "ten candidates further"), ("p P", "lower, raise alpha"),
-    ("[ ]", "fewer, more candidates (k)"), ("Enter", "go on with the text"), ("?", "this help"),
-    ("Esc A q", "close the window"),
+  private static let contrastiveWindow: [(shown: String, what: String, needs: LaneAbility?)] = [
+    ("→ l", "append the token with the best score", nil), ("← h", "step back", nil),
+    ("Home End", "the first step, the last one made", nil), ("Space", "play or pause", nil),
+    ("+ -", "play faster, slower", nil), ("↑ ↓", "look at another candidate", nil),
+    ("PgDn PgUp", "ten candidates further", nil), ("p P", "lower, raise alpha", .beamSettings),
+    ("[ ]", "fewer, more candidates (k)", .beamSettings), ("Enter", "go on with the text", .beamText),
+    ("?", "this help", nil), ("Esc A q", "close the window", .beamSettings),
   ]
+
+  /// The keys of that window for a search with these abilities.
+  static func contrastiveWindow(offeredTo abilities: Set<LaneAbility>) -> [(shown: String, what: String)] {
+    offered(contrastiveWindow, to: abilities)
+  }
+
+  private static func offered(
+    _ keys: [(shown: String, what: String, needs: LaneAbility?)], to abilities: Set<LaneAbility>
+  ) -> [(shown: String, what: String)] {
+    let offered = keys.filter { $0.needs.map(abilities.contains) ?? true }.map { ($0.shown, $0.what) }
+    return abilities.contains(.beamSettings) ? offered : offered + [("q Ctrl-C", "quit")]
+  }
   static let contrastiveWindowGroup = "In the window of contrastive search (A)"
 
   static let bindings: [KeyBinding] = [

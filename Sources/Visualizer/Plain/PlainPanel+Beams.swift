@@ -19,13 +19,25 @@ extension PlainPanel {
     let groups =
       settings.choice == .diverse
       ? " in \(settings.groups) groups, diversity penalty \(NumberFormat.shortest(settings.diversity))" : ""
+    let rule = BeamDescription.stopRule(settings).map { ", \($0)" } ?? ""
+    let chain =
+      settings.draws || settings.hasActingChain
+      ? ", \(ChainDescription(settings.actingSampling, glyphs: .ascii).brief)" : ""
     var lines = [
-      "\(how), step \(search.depth) of at most \(search.limit): \(counted(settings.width, "beam"))\(groups), length penalty \(penalty), "
-        + "early stopping \(settings.earlyStopping.rawValue)."
+      "\(how), step \(search.depth) of at most \(search.limit): \(counted(settings.width, "beam"))\(groups), length penalty \(penalty)\(rule)\(chain)."
     ]
+    let sumName = BeamDescription.sumName(settings)
+    func perturbed(_ number: Double) -> String {
+      guard settings.choice == .stochastic else { return "" }
+      return ", \(BeamDescription.perturbedName) \(BeamDescription.number(number))"
+    }
     let entries = search.live.enumerated().map { place, beam in
       let text = beam.ids.isEmpty ? "the text alone" : phrase(beam.ids)
-      return "Beam \(place + 1)\(group(beam)): sum \(BeamDescription.number(beam.sum)), \(text)."
+      let score =
+        beam.ids.isEmpty
+        ? "" : ", score \(BeamDescription.number(settings.score(sum: beam.sum, count: beam.ids.count)))"
+      return
+        "Beam \(place + 1)\(group(beam)): \(sumName) \(BeamDescription.number(beam.sum))\(score)\(perturbed(beam.number)), \(text)."
     }
     let finished = search.finished.enumerated().map { place, text in
       "Finished \(place + 1)\(group(text.hypothesis)): score \(BeamDescription.number(text.score)), \(phrase(text.hypothesis.ids))."
@@ -40,8 +52,9 @@ extension PlainPanel {
         var fate = BeamDescription.fate(of: candidate, width: settings.groupWidth, glyphs: .ascii)
         if case .lives(let place) = candidate.fate { fate = "goes on as beam \(place + 1)" }
         let p = speech.percent(exp(candidate.token.ownLogProbability))
+        let sum = ", \(sumName) \(BeamDescription.number(candidate.sum))"
         return
-          "Next\(group(next.parents[candidate.parent])), rank \(candidate.rank): beam \(candidate.parent + 1) with \(phrase([candidate.id])), \(p): \(speech.sentence(fate))."
+          "Next\(group(next.parents[candidate.parent])), rank \(candidate.rank): beam \(candidate.parent + 1) with \(phrase([candidate.id])), \(p)\(sum)\(perturbed(candidate.number)): \(speech.sentence(fate))."
       }
       lines += next.parents.indices.compactMap { place in
         BeamDescription.death(of: place, in: next, width: settings.groupWidth).map {

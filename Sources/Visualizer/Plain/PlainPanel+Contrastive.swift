@@ -18,7 +18,7 @@ extension PlainPanel {
           + (place == 0 ? "the most probable." : "not the most probable."))
       let turned = search.places.count { $0 > 0 }
       lines.append("\(turned) of \(counted(search.depth, "token")) were not the most probable.")
-      lines += Self.repetition(search, phrase, speech)
+      if search.hasGreedy { lines += Self.repetition(search, phrase, speech) }
     }
     var entries: [String] = []
     if let step = search.next {
@@ -34,6 +34,8 @@ extension PlainPanel {
       lines.append(SpokenText.capitalized(reason) + ".")
     } else if search.isContextFull {
       lines.append("The context is full: no token can be tried.")
+    } else if state.isReplay {
+      lines.append(SpokenText.capitalized(speech.sentence("\(LaneError.traceEnded)")) + ".")
     }
     self.init(
       lines: lines, chosen: window.row.flatMap { entries.indices.contains($0) ? entries[$0] : nil })

@@ -33,12 +33,7 @@ extension BeamView {
     var frames = comparison.entries.indices.map { index in
       (frame(of: index, in: comparison, columns: area.width), places.texts[index])
     }
-    frames.append(
-      (
-        Frame(
-          title: "Beams: \(hasGroups ? "group, " : "")sum of ln p, score", rightTitle: "the last steps"),
-        places.beams
-      ))
+    frames.append((beamFrame(lines: places.beams.height - 2), places.beams))
     Frame.draw(frames, into: &buffer, with: appearance)
     for (index, entry) in comparison.entries.enumerated() {
       let inner = Frame.inner(places.texts[index]).inset(horizontally: 1)

@@ -15,29 +15,9 @@ struct BeamView {
   var settings: BeamSettings { search.settings }
   var hasGroups: Bool { settings.choice == .diverse }
 
-  /// The lines inside the frames, from top to bottom.
-  struct Lines: Equatable {
-    var text: Int
-    var beams: Int
-    var candidates: Int
-    var finished: Int
-
-    /// - Parameters:
-    ///   - height: of the window between the title and the last line.
-    ///   - wanted: how many rows the tree would fill.
-    init(height: Int, wanted: Int) {
-      let inner = max(height - 5, 8)
-      text = inner < 20 ? 3 : 4 + (inner - 20) / 8
-      finished = inner < 20 ? 3 : 4 + (inner - 20) / 10
-      let rest = inner - text - finished
-      beams = min(max(wanted, 2), max(rest * 9 / 20, 2))
-      candidates = rest - beams
-    }
-  }
-
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
     if let rivals = beams.rivals { return drawComparison(rivals, into: &buffer, in: area) }
-    let lines = Lines(height: area.height, wanted: search.depth == 0 ? 2 : search.live.count + 2)
+    let lines = lines(in: area)
     var y = area.y
     func place(_ count: Int) -> Rect {
       defer { y += count + 1 }
@@ -45,18 +25,20 @@ struct BeamView {
     }
     let (text, live) = (place(lines.text), place(lines.beams))
     let (candidates, finished) = (place(lines.candidates), place(lines.finished))
+    let kept = "kept: \(search.finished.count) of \(settings.width)"
     Frame.draw(
       [
         (Frame(title: textTitle, rightTitle: "\(beams.promptIDs.count) tokens before"), text),
+        (beamFrame(lines: lines.beams), live),
         (
           Frame(
-            title: "Beams: \(hasGroups ? "group, " : "")sum of ln p, score", rightTitle: "the last steps"),
-          live
+            title: candidatesTitle(lines: lines.candidates),
+            rightTitle: BeamDescription.candidateFigures(settings)), candidates
         ),
-        (Frame(title: candidatesTitle, rightTitle: "beam, p, sum of ln p"), candidates),
         (
           Frame(
-            title: "Finished, best first", rightTitle: "kept: \(search.finished.count) of \(settings.width)"),
+            title: finishedTitle(lines: lines.finished),
+            rightTitle: [kept, BeamDescription.stopRule(settings)].compactMap(\.self).joined(separator: ", ")),
           finished
         ),
       ], into: &buffer, with: appearance)
@@ -64,6 +46,17 @@ struct BeamView {
     drawBeams(into: &buffer, in: Frame.inner(live).inset(horizontally: 1))
     drawCandidates(into: &buffer, in: Frame.inner(candidates).inset(horizontally: 1))
     drawFinished(into: &buffer, in: Frame.inner(finished).inset(horizontally: 1))
+  }
+
+  /// What each panel has to show, and how its lines are shared out.
+  private func lines(in area: Rect) -> BeamPanelLines {
+    let text = textPanel(chosen?.ids ?? [], goesOn: search.stop == nil).panel
+    let seen = beams.shownStep?.candidates.count ?? 0
+    return BeamPanelLines(
+      height: area.height,
+      text: text.lineCount(columns: area.width - 4, with: appearance) + 1,
+      beams: search.depth == 0 ? 1 : search.live.count, candidates: seen,
+      finished: search.finished.count + 1)
   }
 
   // MARK: The chosen text
@@ -92,6 +85,17 @@ struct BeamView {
   ) {
     var rest = area
     let meter = rest.takeBottom(1)
+    let (panel, summary) = textPanel(ids, goesOn: goesOn)
+    panel.draw(into: &buffer, in: rest, with: appearance)
+    let reading = summary.loop.map { loop in
+      LoopReading(
+        phrase: label(loop.range(ofCopy: 0).map { summary.ids[$0] }), period: loop.period,
+        copies: loop.copies, copyMeans: summary.copyMeans(probability: probability))
+    }
+    LoopMeter(loop: reading).draw(into: &buffer, in: meter, with: appearance)
+  }
+
+  private func textPanel(_ ids: [Int], goesOn: Bool) -> (panel: TextPanel, summary: LoopSummary) {
     let pieces = state.card?.pieces(of: beams.promptIDs + ids) ?? []
     var tokens = pieces.enumerated().map { index, bytes in
       TextPanelToken(bytes: bytes, origin: index < beams.promptIDs.count ? .prompt : .generated)
@@ -106,26 +110,41 @@ struct BeamView {
       }
     }
     if !ids.isEmpty { tokens[tokens.count - 1].marks.insert(.newest) }
-    TextPanel(tokens: tokens, showsCursor: goesOn).draw(into: &buffer, in: rest, with: appearance)
-    let reading = summary.loop.map { loop in
-      LoopReading(
-        phrase: label(loop.range(ofCopy: 0).map { summary.ids[$0] }), period: loop.period,
-        copies: loop.copies, copyMeans: summary.copyMeans(probability: probability))
-    }
-    LoopMeter(loop: reading).draw(into: &buffer, in: meter, with: appearance)
+    return (TextPanel(tokens: tokens, showsCursor: goesOn), summary)
   }
 
   // MARK: What is finished
+
+  /// The first finished text on so many lines, of which the last is the rule's.
+  private func firstFinished(lines: Int) -> Int {
+    max(min(window.chosen - search.live.count, search.finished.count - 1) - lines + 2, 0)
+  }
+
+  /// `Finished, best first`, and which of them are shown where there is no room for all.
+  private func finishedTitle(lines: Int) -> String {
+    "Finished, best first" + shown(from: firstFinished(lines: lines), lines - 1, of: search.finished.count)
+  }
+
+  /// `: 2-4 of 7`; nothing where all rows are shown.
+  func shown(from first: Int, _ lines: Int, of count: Int) -> String {
+    guard lines < count else { return "" }
+    let last = min(first + lines, count)
+    let range = lines <= 0 ? "none" : last == first + 1 ? "\(last)" : "\(first + 1)-\(last)"
+    return ": \(range) of \(count)"
+  }
 
   /// The finished texts, and on the last line what the stop rule compares.
   private func drawFinished(into buffer: inout ScreenBuffer, in area: Rect) {
     var rest = area
     let rule = rest.takeBottom(1)
-    let first = max(window.chosen - search.live.count - rest.height + 1, 0)
+    let first = firstFinished(lines: area.height)
     for (row, text) in search.finished.enumerated().dropFirst(first).prefix(rest.height) {
       let ended = text.isEnded ? "ended" : "at the length"
+      let group = hasGroups ? "group \(text.hypothesis.group + 1)  " : ""
+      let sum =
+        "\(BeamDescription.sumName(settings)) \(BeamDescription.number(text.hypothesis.sum))"
       let figures =
-        "\(row + 1)  \(hasGroups ? "group \(text.hypothesis.group + 1)  " : "")score \(BeamDescription.number(text.score))  sum \(BeamDescription.number(text.hypothesis.sum))  "
+        "\(row + 1)  \(group)score \(BeamDescription.number(text.score))  \(sum)  "
         + "\(counted(text.hypothesis.ids.count, "token")), \(ended)  "
       let line = rest.row(row - first)
       let tail = tail(of: text.hypothesis.ids, columns: line.width - CellWidth.width(of: figures))
@@ -158,5 +177,45 @@ struct BeamView {
 
   func label(_ ids: some Sequence<Int>) -> String {
     PrintableToken.label(for: ids.flatMap { state.card?.bytes(of: $0) ?? [] }, glyphs: glyphs)
+  }
+}
+
+/// The lines inside the frames of the search, from top to bottom: each gets what it has to show, as far as there is room.
+struct BeamPanelLines: Equatable {
+  /// The text, with its loop meter.
+  private(set) var text: Int
+  private(set) var beams: Int
+  private(set) var candidates: Int
+  /// The finished texts, with the rule to stop.
+  private(set) var finished: Int
+
+  /// - Parameters:
+  ///   - height: of the window between the title and the last line, frames included.
+  ///   - text, beams, candidates, finished: how many lines each has to show, the meter's and the rule's included.
+  init(height: Int, text: Int, beams: Int, candidates: Int, finished: Int) {
+    (self.text, self.beams, self.candidates, self.finished) = (2, 1, 1, min(max(finished, 1), 2))
+    var room = max(height - 5, 8) - self.text - self.beams - self.candidates - self.finished
+    func give(_ line: WritableKeyPath<Self, Int>, upTo wanted: Int) {
+      guard room > 0, self[keyPath: line] < wanted else { return }
+      self[keyPath: line] += 1
+      room -= 1
+    }
+    // First what a step is about, a line in turn; then all of it.
+    let half = max(candidates / 2, 1)
+    for limit in [
+      (text: 3, candidates: half, finished: 3), (text: text, candidates: candidates, finished: finished),
+    ] {
+      for _ in 0..<max(beams, limit.text, limit.candidates, limit.finished) {
+        give(\.beams, upTo: beams)
+        give(\.candidates, upTo: limit.candidates)
+        give(\.finished, upTo: min(limit.finished, finished))
+        give(\.text, upTo: min(limit.text, text))
+      }
+    }
+    // What died lately stands among the beams, and the text may grow.
+    while room > 0 {
+      give(\.beams, upTo: .max)
+      give(\.text, upTo: .max)
+    }
   }
 }

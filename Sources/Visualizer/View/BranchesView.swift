@@ -83,7 +83,10 @@ struct BranchesView {
 
   /// The settings of the last step, with which the branch would continue.
   private func settings(_ row: BranchTree.Row) -> String {
-    row.branch.steps.last.map { glyphs.spelled(ChainDescription($0.settings).brief) } ?? ""
+    row.branch.steps.last.map { step in
+      step.contrast.map { ContrastiveDescription.brief($0, glyphs: glyphs) }
+        ?? glyphs.spelled(ChainDescription(step.settings).brief)
+    } ?? ""
   }
 
   // MARK: Below the lines

@@ -13,29 +13,46 @@ struct ContrastiveView {
   func draw(into buffer: inout ScreenBuffer, in area: Rect) {
     // A row for each candidate, one for what the columns are, and one for why the step takes what it takes.
     let wanted = (search.next?.candidates.count ?? search.settings.candidateCount) + 2
-    let lines = min(wanted, max((area.height - 3) * 11 / 20, 4))
+    let middle = search.hasGreedy ? area.width / 2 : area.width - 1
+    // The texts with their meters, three frames' lines, and what is left for the table.
+    let columns = middle - 3
+    let text = max(
+      panel(search.steps, isOwn: true).lineCount(columns: columns, with: appearance),
+      search.hasGreedy
+        ? panel(search.greedySteps, isOwn: false).lineCount(columns: columns, with: appearance) : 0)
+    let most = max((area.height - 3) * 11 / 20, area.height - 3 - max(text, 2) - 2, 4)
+    let lines = min(wanted, most)
     var texts = area
     let table = texts.takeBottom(lines + 2)
-    let middle = area.width / 2
     // They share lines.
     let height = texts.height + 1
     let own = Rect(x: area.x, y: area.y, width: middle + 1, height: height)
     let greedy = Rect(x: area.x + middle, y: area.y, width: area.width - middle, height: height)
-    Frame.draw(
-      [
-        (Frame(title: "Contrastive search", rightTitle: "underlined: not rank 1"), own),
-        (Frame(title: "Greedy decoding", rightTitle: "behind the same text"), greedy),
-        (
-          Frame(
-            title: search.next == nil
-              ? "Candidates"
-              : "Step \(search.depth + 1): \(counted(search.next?.candidates.count ?? 0, "candidate"))",
-            rightTitle: formula), table
-        ),
-      ], into: &buffer, with: appearance)
+    var frames = [(Frame(title: "Contrastive search", rightTitle: "underlined: not rank 1"), own)]
+    if search.hasGreedy {
+      frames.append((Frame(title: "Greedy decoding", rightTitle: "behind the same text"), greedy))
+    }
+    frames.append((Frame(title: tableTitle(rows: lines - 2), rightTitle: formula), table))
+    Frame.draw(frames, into: &buffer, with: appearance)
     drawText(search.steps, isOwn: true, &buffer, Frame.inner(own).inset(horizontally: 1))
-    drawText(search.greedySteps, isOwn: false, &buffer, Frame.inner(greedy).inset(horizontally: 1))
+    if search.hasGreedy {
+      drawText(search.greedySteps, isOwn: false, &buffer, Frame.inner(greedy).inset(horizontally: 1))
+    }
     drawTable(&buffer, Frame.inner(table).inset(horizontally: 1))
+  }
+
+  /// `Step 3: 16 candidates`, and which of them are shown where there is no room for all.
+  private func tableTitle(rows: Int) -> String {
+    guard let count = search.next?.candidates.count else { return "Candidates" }
+    let first = firstRow(of: rows)
+    let shown = rows < count ? ": \(first + 1)-\(min(first + max(rows, 1), count)) shown" : ""
+    return "Step \(search.depth + 1): \(counted(count, "candidate"))\(shown)"
+  }
+
+  /// The first candidate on so many rows, from 0.
+  private func firstRow(of rows: Int) -> Int {
+    let count = search.next?.candidates.count ?? 0
+    return min(max((place ?? 0) - rows + 1, 0), max(count - rows, 0))
   }
 
   /// The weights of the step, which may have been decided before they were turned.
@@ -54,19 +71,7 @@ struct ContrastiveView {
     var rest = area
     let (share, meter) = (rest.takeBottom(1), rest.takeBottom(1))
     let summary = search.summary(steps)
-    var tokens = summary.marked(tokens(steps))
-    if isOwn {
-      for (index, place) in search.places.enumerated() where place > 0 {
-        tokens[search.promptIDs.count + index].marks.insert(.forced)
-      }
-      if let nearest = shown?.nearest, tokens.indices.contains(nearest) {
-        tokens[nearest].marks = [.match]
-      }
-    }
-    let scroll: TextPanel.Scroll =
-      if isOwn, window.row != nil, let nearest = shown?.nearest { .token(nearest) } else { .end }
-    TextPanel(tokens: tokens, scroll: scroll, showsCursor: search.next != nil)
-      .draw(into: &buffer, in: rest, with: appearance)
+    panel(steps, isOwn: isOwn).draw(into: &buffer, in: rest, with: appearance)
     let reading = summary.loop.map { loop in
       LoopReading(
         phrase: label(loop.range(ofCopy: 0).map { summary.ids[$0] }), period: loop.period,
@@ -80,6 +85,21 @@ struct ContrastiveView {
     buffer.put([Span(words, .strong), Span(more, .dim)], in: share, with: appearance)
   }
 
+  private func panel(_ steps: [GenerationStep], isOwn: Bool) -> TextPanel {
+    var tokens = search.summary(steps).marked(tokens(steps))
+    if isOwn {
+      for (index, place) in search.places.enumerated() where place > 0 {
+        tokens[search.promptIDs.count + index].marks.insert(.forced)
+      }
+      if let nearest = shown?.nearest, tokens.indices.contains(nearest) {
+        tokens[nearest].marks = [.match]
+      }
+    }
+    let scroll: TextPanel.Scroll =
+      if isOwn, window.row != nil, let nearest = shown?.nearest { .token(nearest) } else { .end }
+    return TextPanel(tokens: tokens, scroll: scroll, showsCursor: search.next != nil)
+  }
+
   private func tokens(_ steps: [GenerationStep]) -> [TextPanelToken] {
     let ids = search.promptIDs + steps.map(\.id)
     let pieces = state.card?.pieces(of: ids) ?? ids.map { _ in [] }
@@ -89,7 +109,9 @@ struct ContrastiveView {
         marks: state.card?.isSpecial(ids[index]) == true ? .special : [])
     }
     let parted = zip(search.steps, search.greedySteps).prefix { $0.id == $1.id }.count
-    if parted < steps.count { tokens[search.promptIDs.count + parted].marks.insert(.divergence) }
+    if search.hasGreedy, parted < steps.count {
+      tokens[search.promptIDs.count + parted].marks.insert(.divergence)
+    }
     if !steps.isEmpty { tokens[tokens.count - 1].marks.insert(.newest) }
     return tokens
   }
@@ -122,10 +144,11 @@ struct ContrastiveView {
   }
 
   private func drawTable(_ buffer: inout ScreenBuffer, _ area: Rect) {
-    guard let step = search.next, let place else {
+    guard let step = search.next else {
       let words =
         search.isContextFull
-        ? "the context of \(state.card?.contextLength ?? 0) positions is full: no token can be tried" : ""
+        ? "the context of \(state.card?.contextLength ?? 0) positions is full: no token can be tried"
+        : state.isReplay ? "\(LaneError.traceEnded)" : ""
       return buffer.put([Span(words, .warn)], in: area.row(0), with: appearance)
     }
     var rest = area
@@ -142,7 +165,7 @@ struct ContrastiveView {
       + cell(Self.first(["similarity, full bar 1", "similarity"], columns: figures), figures)
       + cell("most like, place", columns.nearest) + TextFit.padLeft("score", columns: 7, glyphs: glyphs)
     buffer.put([Span(head, .dim)], in: header, with: appearance)
-    let first = min(max(place - rest.height + 1, 0), max(step.candidates.count - rest.height, 0))
+    let first = firstRow(of: rest.height)
     for (index, row) in step.candidates.enumerated().dropFirst(first).prefix(rest.height) {
       let isTaken = index == step.place
       let role: ThemeRole = isTaken ? .chosenRow : .text

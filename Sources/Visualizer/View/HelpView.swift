@@ -13,7 +13,9 @@ enum HelpView {
             KeyMap.beamWindow(offeredTo: Set(LaneAbility.allCases)), of: KeyMap.beamWindowGroup, glyphs)
           : [])
         + (bindings.contains { $0.action == .contrastive }
-          ? entries(KeyMap.contrastiveWindow, of: KeyMap.contrastiveWindowGroup, glyphs) : []),
+          ? entries(
+            KeyMap.contrastiveWindow(offeredTo: Set(LaneAbility.allCases)),
+            of: KeyMap.contrastiveWindowGroup, glyphs) : []),
       scroll: scroll, title: "Keys",
       footer: """
         Mouse: a click chooses a row, or goes to a token of the text or a step of the history; the wheel scrolls. \

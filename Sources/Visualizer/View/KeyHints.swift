@@ -37,25 +37,40 @@ struct KeyHints {
 
   private var beams: [KeyHint] {
     let play = ("Space", state.play.isRunning ? "pause" : "play")
-    let more = [("PgDn", "lower ranks"), ("Home End", "first, last"), ("?", "help")]
+    let more = [("PgDn", "lower ranks"), ("Home End", "first, last")]
     guard state.abilities.contains(.beamSettings) else {
-      return keys([("→", "step"), ("←", "back"), ("↑↓", "choose"), play] + more + [("q", "quit")])
+      return keys(
+        [("→", "step"), ("←", "back"), ("↑↓", "choose"), play] + more + [("?", "help"), ("q", "quit")])
     }
     let groups = state.beamSettings.choice == .diverse ? [("g G", "groups"), ("d D", "diversity")] : []
+    let stop = state.beamSettings.stopsEarly ? [("o", "when to stop")] : []
+    let compares = state.beams?.rivals != nil
     return keys(
       [
         ("→", "step"), ("←", "back"), ("↑↓", "choose"), ("Enter", "take the text"), play,
-        ("c", state.beams?.rivals == nil ? "compare" : "beams alone"), ("Esc", "close"), ("[ ]", "beams"),
-        ("w", "write"), ("p P", "length penalty"), ("o", "when to stop"), ("s", "draw the beams"),
-      ] + groups + more)
+        ("c", compares ? "beams alone" : "compare"), ("[ ]", "beams"), ("w", "write"),
+        ("p P", "length penalty"),
+      ] + stop + [("s", "draw the beams")] + groups + more)
+      + always(closing: compares ? "back" : "close")
   }
 
   private var contrastive: [KeyHint] {
-    keys([
+    let play = ("Space", state.play.isRunning ? "pause" : "play")
+    guard state.abilities.contains(.beamSettings) else {
+      return keys([
+        ("→", "step"), ("←", "back"), ("↑↓", "candidate"), play, ("Home End", "first, last"), ("?", "help"),
+        ("q", "quit"),
+      ])
+    }
+    return keys([
       ("→", "step"), ("←", "back"), ("p P", "alpha"), ("[ ]", "k"), ("↑↓", "candidate"),
-      ("Enter", "take the text"), ("Esc", "close"), ("Space", state.play.isRunning ? "pause" : "play"),
-      ("Home End", "first, last"), ("?", "help"),
-    ])
+      ("Enter", "take the text"), play, ("Home End", "first, last"),
+    ]) + always(closing: "close")
+  }
+
+  /// What stays on the narrowest screen in the window of a search.
+  private func always(closing: String) -> [KeyHint] {
+    [("Esc", closing), ("?", "help")].map { KeyHint(keys: glyphs.spelled($0.0), what: $0.1, priority: 1) }
   }
 
   private func history(_ window: HistoryWindow) -> [KeyHint] {

@@ -55,8 +55,7 @@ struct TitleView {
     let seed = search.settings.draws ? "seed \(search.settings.seed)" : ""
     let step = "step \(search.depth)/\(search.limit)"
     let room = state.size.columns - 4 - CellWidth.width(of: step)
-    let texts = [false, true].map { BeamDescription.text(search.settings, isBrief: $0, glyphs: glyphs) }
-    let text = CellWidth.width(of: texts[0]) <= room ? texts[0] : texts[1]
+    let text = BeamDescription.text(search.settings, columns: room, glyphs: glyphs)
     return [
       StatusSegment(step, role: .status, priority: 10, side: .left),
       StatusSegment(seed, role: .status, priority: 8, side: .left),

@@ -93,6 +93,11 @@ struct TextPanel: Widget {
     return placement
   }
 
+  /// How many lines of so many columns the text fills.
+  func lineCount(columns: Int, with appearance: Appearance) -> Int {
+    columns > 0 ? layout(width: columns, appearance).lines.count : 0
+  }
+
   private func drawCursor(
     _ layout: TextLayout, _ first: Int, _ buffer: inout ScreenBuffer, _ area: Rect, _ appearance: Appearance
   ) {

@@ -15,6 +15,8 @@ struct BeamOptions: CommandOptions {
   let givesSeedLike: Bool
   let givesDiversity: Bool
   let givesReturn: Bool
+  /// An option of a step that shapes draws alone, as it stands on the command line.
+  let givenForDraws: String?
 
   init(_ call: CommandCall) {
     (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
@@ -24,6 +26,8 @@ struct BeamOptions: CommandOptions {
     givesSeedLike = call.layers.givenOption(named: ["seed-like"]) != nil
     givesDiversity = call.layers.givenOption(named: ["diversity"]) != nil
     givesReturn = call.layers.givenOption(named: ["return"]) != nil
+    let drawn = KnobDescription.all.filter { !BeamSettings.actsWithoutDraws($0.step) }
+    givenForDraws = call.layers.givenOption(named: drawn.map(\.optionName) + ["greedy"])
   }
 }
 
@@ -36,7 +40,9 @@ extension Command {
         Search, scores and the three ways to stop are those of transformers. A text that ends is finished if it
         ranks among the first N continuations; at the length every text counts as finished. Penalties, DRY and
         the ban of repeated n-grams act on ln p; filters and the temperature act only with --sample and
-        --stochastic. With --sample the continuations of each step are drawn. With --stochastic they are N
+        --stochastic. There a filter leaves at least two tokens, as in transformers, also top-k 1. What the search
+        ranks by behind a chain is its "search sum", beside the sum of the model's own ln p.
+        With --sample the continuations of each step are drawn. With --stochastic they are N
         different whole texts, drawn as if one after the other; that search ends when all of them have ended,
         so --early-stopping does not go with it. With --groups the beams are divided, and each group is a search
         of its own: first group 1, then group 2, for which the tokens that group 1 has just taken count as less
@@ -74,6 +80,10 @@ extension Command {
       throw UsageError(
         "--seed goes with --sample or --stochastic: without them nothing is drawn", command: "beam")
     }
+    if !draws, let given = options.givenForDraws {
+      throw UsageError(
+        "\(given) goes with --sample or --stochastic: without them nothing is drawn", command: "beam")
+    }
     guard options.length.tokenCount > 0 else {
       throw UsageError("'beam' needs a length of at least 1: -n N", command: "beam")
     }
@@ -83,13 +93,24 @@ extension Command {
       let way = options.givesSeedLike ? "leave --seed-like out" : "give --seed-like gpt2-viz"
       throw UsageError("beam search has numbers of its own: \(way)", command: "beam")
     }
+    do {
+      try DecodingMethod.beams(settings).validate()
+    } catch {
+      throw UsageError("\(error)", command: "beam")
+    }
     if draws { settings.seed = try options.chance.seedOrRandom(.own) }
     let loaded = try loadModel(options.model, surroundings)
     let ids = try loaded.promptReader.ids(of: prompt)
+    // The last token of a text is predicted, but not read.
+    let room = loaded.profile.contextLength + 1 - ids.count
+    let limit = room > 0 ? min(options.length.tokenCount, room) : options.length.tokenCount
     let run = try BeamRun(
-      loaded.predictor, loaded.tokenizer, promptIDs: ids, settings: settings,
-      limit: options.length.tokenCount,
+      loaded.predictor, loaded.tokenizer, promptIDs: ids, settings: settings, limit: limit,
       endOfText: try options.length.ends(of: loaded.profile))
+    if limit < options.length.tokenCount {
+      let (room, wanted) = (NumberFormat.grouped(limit), NumberFormat.grouped(options.length.tokenCount))
+      reportMessage("gpt2-viz: the context has room for \(room) of \(wanted) tokens, so texts end there")
+    }
     if options.output.format == .jsonl { return try writeTrace(of: run, loaded, prompt, surroundings.output) }
     if draws, options.chance.seed == nil, options.output.format != .json {
       reportMessage("gpt2-viz: seed \(settings.seed)")
@@ -164,7 +185,7 @@ struct BeamResult {
               step.candidates.map { withGroup(Self.json($0), of: step.parents[$0.parent]) }),
           ]
         }),
-      "stopped": JSON(run.search.stop?.rawValue),
+      "stopped": JSON(run.search.stop?.rawValue), "method": JSON(settings.choice.rawValue),
     ]
     return .object((json.members ?? []) + settings.groupMembers)
   }
@@ -175,12 +196,20 @@ struct BeamResult {
     return .object((json.members ?? []) + [.init("group", JSON(text.group))])
   }
 
+  /// As in a trace, what does not differ is left out.
   private static func json(_ candidate: BeamCandidate) -> JSON {
-    [
+    let token = candidate.token
+    let json: JSON = [
       "rank": JSON(candidate.rank), "beam": JSON(candidate.parent), "id": JSON(candidate.id),
-      "logprob": JSON(candidate.token.ownLogProbability), "sum_logprob": JSON(candidate.sum),
+      "logprob": JSON(token.ownLogProbability), "sum_logprob": JSON(candidate.sum),
       "fate": JSON(candidate.fate.name.rawValue), "score": JSON(candidate.fate.score),
     ]
+    let counted =
+      token.logProbability == token.ownLogProbability
+      ? [] : [JSON.Member("chain_logprob", JSON(token.logProbability))]
+    let number =
+      candidate.number == candidate.sum ? [] : [JSON.Member("number", JSON(candidate.number))]
+    return .object((json.members ?? []) + counted + number)
   }
 
   /// For each text a line of numbers, the text, and an empty line between two; last why the search ended.
@@ -190,7 +219,7 @@ struct BeamResult {
       let numbers =
         [
           "\(place + 1)", "score \(NumberFormat.fixed(sequence.score, decimals: 4))",
-          "sum \(NumberFormat.fixed(sequence.hypothesis.sum, decimals: 4))",
+        ] + sums(of: sequence.hypothesis) + [
           counted(sequence.hypothesis.ids.count, "token"), sequence.isEnded ? "ended" : "at the length",
         ] + (run.search.settings.choice == .diverse ? ["group \(sequence.hypothesis.group + 1)"] : [])
       let ids = sequence.hypothesis.ids.map(String.init).joined(separator: " ")
@@ -198,6 +227,14 @@ struct BeamResult {
       return "\(numbers.joined(separator: "  "))\n\(whole ?? ids)\n"
     }
     return blocks.joined(separator: "\n") + "\n\(ending)\n"
+  }
+
+  /// `sum of ln p -3.1500`; where the search ranks by another one, that as well.
+  private func sums(of text: Hypothesis) -> [String] {
+    let own = (BeamDescription.ownSum, text.ownSum)
+    let settings = run.search.settings
+    return ((settings.hasSearchSums ? [(BeamDescription.sumName(settings), text.sum)] : []) + [own])
+      .map { "\($0) \(NumberFormat.fixed($1, decimals: 4))" }
   }
 
   private var ending: String {
@@ -210,7 +247,7 @@ struct BeamResult {
     case .noBetter:
       guard let last = run.steps.last, let best = last.bestPossibleScore, let worst = last.worstFinishedScore
       else { return steps }
-      let scores = (NumberFormat.fixed(best, decimals: 4), NumberFormat.fixed(worst, decimals: 4))
+      let scores = BeamDescription.numbers(best, worst, decimals: 4)
       return
         "\(steps): the best live beam could score \(scores.0), no better than the worst finished text, \(scores.1)"
     case .length, nil: return "\(steps), at the length"

@@ -123,8 +123,8 @@ extension GenerationSession: TextGrowth {
 
 extension ContrastiveRun: TextGrowth {
   fileprivate func grow() throws -> MadeStep {
-    let (step, decision, contrast) = try advance()
-    return MadeStep(step: step, decision: decision, contrast: contrast)
+    let (step, decision, _) = try advance()
+    return MadeStep(step: step, decision: decision)
   }
 }
 

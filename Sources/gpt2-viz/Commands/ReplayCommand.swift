@@ -15,7 +15,7 @@ extension Command {
       "replay", "step through a trace on the screen, without any model", synopsis: ["replay FILE [options]"],
       details: """
         FILE is a trace: what w writes in the visualizer, or 'generate --format jsonl', or that of a beam search,
-        'beam --format jsonl'; of a search the window of the key B opens. The same keys
+        'beam --format jsonl'; of a search, also of 'generate --contrastive', its window opens. The same keys
         show the same frames as in the session that was recorded; End goes to its end. Its keys are
         \(KeyDescription.ofReplay.map { GlyphSet.ascii.spelled($0.keys) }.joined(separator: ", ")); all others need a model.
         """,
@@ -51,7 +51,11 @@ extension VisualizerStart {
       prompt: .ids(start.tokens.map(\.id)), settings: [start.settings], seed: start.seed,
       inputIsTaken: inputIsTaken)
     switch content {
-    case .texts(let lanes): settings = lanes.map(\.start.settings)
+    case .texts(let lanes):
+      settings = lanes.map(\.start.settings)
+      if lanes.count == 1, let search = lanes[0].contrastive {
+        (opening, contrastive) = (.contrastive, search)
+      }
     case .beams: opening = .beams
     }
   }

@@ -64,7 +64,7 @@ extension Command {
       if !isServed { named.givenForLocal = nil }
       other = try locateModel(named, surroundings)
     }
-    start.beams = try options.beams.onScreen
+    start.beams = try options.beams.onScreen(settings)
     start.contrastive = try options.contrastive.onScreen(settings)
     start.opening = start.contrastive != nil ? .contrastive : options.beams.method == .beam ? .beams : nil
     let location = try locateModel(model, surroundings)

@@ -25,8 +25,6 @@ struct MadeStep {
   let step: GenerationStep
   /// What the step carried out.
   let decision: Decision
-  /// What contrastive search compared; nil where it has no part.
-  var contrast: ContrastiveStep?
 }
 
 /// What is known after the last step.
@@ -95,26 +93,22 @@ struct TextWriter: GenerationWriter {
 /// A trace: one JSON object at the start, one a step, one at the end.
 struct JSONLinesWriter: GenerationWriter {
   private var recorder: TraceRecorder
-  private let contrastive: ContrastiveSettings?
 
   init(_ header: GenerationHeader, rowCount: Int) {
-    contrastive = header.contrastive
     recorder = TraceRecorder(
       model: header.model.profile, promptBytes: header.promptBytes, ids: header.ids,
-      settings: header.settings, seed: header.seed, tokenizer: header.tokenizer, rowCount: rowCount)
+      settings: header.settings, seed: header.seed, contrastive: header.contrastive,
+      tokenizer: header.tokenizer, rowCount: rowCount)
   }
 
   mutating func begin(_ output: StandardOutput) throws(OutputError) {
-    let members = contrastive.map { [JSON.Member("penalty_alpha", JSON($0.alpha))] } ?? []
-    try output.writeLine(JSON.object((recorder.start.json.members ?? []) + members).description)
+    try output.writeLine(recorder.start.json.description)
   }
 
   mutating func write(
     _ made: MadeStep, index: Int, endsText: Bool, to output: StandardOutput
   ) throws(OutputError) {
-    let members = made.contrast.map { [JSON.Member("contrastive", .array($0.candidates.map(\.json)))] }
-    let step = recorder.record(made.step, made.decision)
-    try output.writeLine(recorder.line(step, with: members ?? []))
+    try output.writeLine(recorder.line(recorder.record(made.step, made.decision)))
   }
 
   mutating func finish(_ summary: GenerationSummary, to output: StandardOutput) throws(OutputError) {

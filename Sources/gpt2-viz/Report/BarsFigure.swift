@@ -30,16 +30,16 @@ struct BarsFigure {
   init(_ content: ReportContent, size: FigureSize = .wide) {
     (self.content, self.size, columns) = (content, size, BarsColumns(size))
     let vocabularySize = content.trace.start.model.vocabularySize
-    lines = Self.lines(content.decision, vocabularySize)
+    lines = Self.lines(content.decision, vocabularySize, isDrawn: content.contrast == nil)
     distribution = Decision(content.decision, vocabularySize: vocabularySize).distribution
   }
 
   /// The first ranks and some below the cut, recorded rows further down, then the rest.
-  private static func lines(_ decision: TraceDecision, _ vocabularySize: Int) -> [Line] {
+  private static func lines(_ decision: TraceDecision, _ vocabularySize: Int, isDrawn: Bool) -> [Line] {
     let known = decision.knownRanks
     // A ban of single tokens removes nothing below the last kept one.
     let hasCut =
-      decision.bindingFilter != nil && decision.cutRank < vocabularySize
+      isDrawn && decision.bindingFilter != nil && decision.cutRank < vocabularySize
       && decision.head?.problem?.step == nil
     let wanted = decision.cutRank < longest - 4 ? max(decision.cutRank + 4, 12) : longest
     let first = min(wanted, known)
@@ -128,6 +128,17 @@ struct BarsFigure {
 
   private var isRefused: Bool { distribution.chainProblem != nil }
 
+  /// No chain shapes a draw: contrastive search took the token.
+  private var isContrastive: Bool { content.contrast != nil }
+
+  /// Nothing is known of what the chain leaves, or nothing is drawn from it.
+  private var hasNoAfter: Bool { isRefused || isContrastive }
+
+  /// The chain left the token to draw from, or contrastive search tried it.
+  private func isKept(_ row: TraceRow) -> Bool {
+    content.contrast.map { $0.tokens.contains { $0.id == row.token.id } } ?? row.isKept
+  }
+
   /// "50,237 not told" where a server told none of them, else "50,240 more".
   private func restText(_ count: Int, isLast: Bool) -> String {
     let all = NumberFormat.grouped(count)
@@ -158,9 +169,12 @@ struct BarsFigure {
     drawing.text("p", columns.percent, 12, "muted small", .end)
     if let sum = columns.sum { drawing.text("Σ to 100%", sum, 12, "curvetext small", .end) }
     let after =
-      isRefused
-      ? "after: not known"
-      : isWide ? isWhole ? "after: nothing removed" : "after: renormalised over \(kept) kept" : "after" + full
+      isContrastive
+      ? "nothing is drawn"
+      : isRefused
+        ? "after: not known"
+        : isWide
+          ? isWhole ? "after: nothing removed" : "after: renormalised over \(kept) kept" : "after" + full
     drawing.text(after, columns.after, 12, "muted small")
     if isWide {
       drawing.text(scale.label, columns.before + columns.barWidth, 12, "muted small", .end)
@@ -173,17 +187,17 @@ struct BarsFigure {
     let (text, bar) = (y + 17, y + (Self.rowHeight - Self.barHeight) / 2)
     let isChosen = row.token.id == content.chosen?.token.id
     if isChosen { drawing.rect(0, y, size.width, Self.rowHeight, "track", radius: 5) }
-    let style = isChosen ? "ink strong" : row.isKept ? "ink" : "muted"
+    let style = isChosen ? "ink strong" : isKept(row) ? "ink" : "muted"
     drawing.text(NumberFormat.grouped(row.rank), columns.rank, text, "muted small", .end)
     let label = TextFit.fit(content.label(row.token), columns: columns.labelColumns, glyphs: .blocks)
     drawing.text(label, columns.label, text, "mono \(style)")
-    drawBar(row.before, columns.before, bar, row.isKept ? "before" : "removed", &drawing)
+    drawBar(row.before, columns.before, bar, isKept(row) ? "before" : "removed", &drawing)
     drawing.text(NumberFormat.percent(row.before), columns.percent, text, style, .end)
     if let sum = columns.sum {
       drawing.text(NumberFormat.percent(row.cumulative), sum, text, "muted small", .end)
     }
-    if isRefused {
-      // Nothing is known of what the chain leaves.
+    if hasNoAfter {
+      // No bar.
     } else if row.isKept {
       drawBar(row.after, columns.after, bar, "after", &drawing)
       let after = RangeText.leastPercent(row.after...max(row.after, row.mostAfter ?? 0), glyphs: .blocks)
@@ -198,11 +212,12 @@ struct BarsFigure {
   }
 
   private func mark(of id: Int) -> String? {
-    let isDrawn = id == content.decision.drawnID
+    let isDrawn = id == content.decision.drawnID && !isContrastive
     guard let chosen = content.chosen, chosen.token.id == id else {
       return isDrawn ? "◁ draw" : nil
     }
-    return chosen.isForced ? "◀ forced" : content.decision.settings.isGreedy ? "◀ taken" : "◀ drawn"
+    return isContrastive
+      ? "◀ taken" : chosen.isForced ? "◀ forced" : content.decision.settings.isGreedy ? "◀ taken" : "◀ drawn"
   }
 
   private func drawCut(_ y: Double, _ drawing: inout Drawing) {
@@ -231,10 +246,10 @@ struct BarsFigure {
     if size == .wide { drawing.text("…", columns.rank, text, "muted small", .end) }
     // In a narrow figure a large number also needs the space of the rank column.
     drawing.text(label, size == .wide ? columns.label : 6, text, "muted")
-    let isKept = isRefused || after?.share != 0
+    let isKept = isContrastive ? false : isRefused || after?.share != 0
     drawShare(before, columns.before, columns.percent, isKept ? "before" : "removed", y, &drawing)
     if let place = columns.sum { drawing.text(NumberFormat.percent(sum), place, text, "muted small", .end) }
-    if isRefused { return }
+    if hasNoAfter { return }
     guard isKept else { return drawing.text("✕", columns.after, text, "muted small") }
     guard let after else { return drawing.text("not recorded", columns.after, text, "muted small") }
     // The rows have the least that they can have, so the rest has the most.

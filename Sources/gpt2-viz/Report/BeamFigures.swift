@@ -18,8 +18,12 @@ struct BeamTreeFigure {
   private static let mostRows = 40
 
   static let title = "The tree of the beams"
-  static let note =
-    "Numbers on the left: the beam at the end of the block, its sum of ln p, its score; before the first token: the beam that it continues. ✓ finished; ✕ died, since no continuation was among the best."
+  var note: String {
+    let settings = content.settings
+    let among = settings.draws ? "drawn" : "among the best"
+    return
+      "Numbers on the left: the beam at the end of the block, its \(BeamDescription.sumName(settings)), its score; before the first token: the beam that it continues. ✓ finished; ✕ died, since no continuation was \(among)."
+  }
 
   var drawing: Drawing {
     var drawing = Drawing(width: FigureSize.wide.width)
@@ -57,6 +61,9 @@ struct BeamTreeFigure {
     switch row.leaf {
     case .live(let place):
       let beam = search.live[place]
+      if row.cells.allSatisfy({ $0.id == nil }), let twin = BeamTree.twin(of: place, in: search) {
+        drawing.text("the same text as beam \(twin + 1)", x(0) + 12, y + 15, "muted small")
+      }
       let score = content.settings.score(sum: beam.sum, count: max(beam.ids.count, 1))
       let group = content.hasGroups ? "g\(beam.group + 1)  " : ""
       (style, words) = (
@@ -100,7 +107,9 @@ struct BeamStepFigure {
     let largest = step.candidates.map { exp($0.token.ownLogProbability) }.max() ?? 1
     var drawing = Drawing(width: size.width)
     var heads = [("rank", rank, Drawing.Anchor.end), ("beam", beam, .end), ("p", percent, .end)]
-    if size == .wide { heads.append(("sum of ln p", sum, .end)) }
+    if size == .wide {
+      for (name, x) in zip(numbers.names, numberPlaces) { heads.append((name, x, .end)) }
+    }
     for (text, x, anchor) in heads { drawing.text(text, x, 12, "muted small", anchor) }
     var y = 18.0
     for candidate in step.candidates {
@@ -115,9 +124,24 @@ struct BeamStepFigure {
   private var beam: Double { size == .wide ? 84 : 70 }
   private var label: Double { size == .wide ? 104 : 84 }
   private var bar: Double { size == .wide ? 236 : 176 }
-  private var barWidth: Double { size == .wide ? 260 : 110 }
-  private var percent: Double { size == .wide ? 556 : 344 }
-  private var sum: Double { 640 }
+  /// The numbers behind p take their room from the bars.
+  private var barWidth: Double { size == .wide ? 260 - Double(numbers.names.count - 1) * 84 : 110 }
+  private var percent: Double { size == .wide ? bar + barWidth + 60 : 344 }
+  private var numberPlaces: [Double] {
+    numbers.names.indices.map { 640 - 84 * Double(numbers.names.count - 1 - $0) }
+  }
+
+  /// What stands behind p.
+  private var numbers: (names: [String], of: (BeamCandidate) -> [Double]) {
+    let settings = content.settings
+    let (isOther, isPerturbed) = (settings.hasSearchSums, settings.choice == .stochastic)
+    let names =
+      (isOther ? ["counted"] : []) + [BeamDescription.sumName(settings)] + (isPerturbed ? ["perturbed"] : [])
+    return (
+      names,
+      { (isOther ? [$0.token.logProbability] : []) + [$0.sum] + (isPerturbed ? [$0.number] : []) }
+    )
+  }
   private var fate: Double { size == .wide ? 662 : 84 }
   /// The narrow figure has the sum and the fate below.
   private var height: Double { size == .wide ? 25 : 42 }
@@ -150,12 +174,13 @@ struct BeamStepFigure {
     if candidate.fate == .cut, first == candidate, step.survivors(of: candidate.parent) == 0 {
       words += ": beam \(candidate.parent + 1) dies"
     }
-    let number = BeamDescription.number(candidate.sum)
+    let shown = numbers.of(candidate).map(BeamDescription.number)
     if size == .wide {
-      drawing.text(number, sum, text, style, .end)
+      for (number, x) in zip(shown, numberPlaces) { drawing.text(number, x, text, style, .end) }
       drawing.text(words, fate, text, isKept ? "ink" : "muted small")
     } else {
-      drawing.text("sum \(number)  \(words)", fate, text + 17, "muted small")
+      let figures = zip(numbers.names, shown).map { "\($0) \($1)" }.joined(separator: "  ")
+      drawing.text("\(figures)  \(words)", fate, text + 17, "muted small")
     }
   }
 }

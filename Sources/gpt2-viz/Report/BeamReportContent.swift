@@ -90,7 +90,7 @@ struct BeamReportContent: RepeatingText {
 
   var stepTitle: String {
     let count = shownStep.candidates.count { $0.rank <= search.candidateCount }
-    return "Step \(step): the best \(count) continuations, and what becomes of them"
+    return "Step \(step): \(BeamDescription.candidates(count, settings)), and what becomes of them"
   }
 
   // MARK: The best text
@@ -157,16 +157,20 @@ struct BeamReportContent: RepeatingText {
     let groups = hasGroups ? ["group"] : []
     let head =
       [""] + groups + [
-        "score", "sum of ln p", "mean ln p", "tokens", "end", "repeated 4-grams", "loop",
+        "score"
+      ] + (settings.hasSearchSums ? [BeamDescription.sumName(settings)] : []) + [
+        BeamDescription.ownSum, "mean ln p", "tokens", "end", "repeated 4-grams", "loop",
         "the end of the text",
       ]
     func row(_ name: String, _ text: Hypothesis, score: Double, end: String) -> [String] {
-      let own = text.logProbabilities.reduce(0, +) / Double(max(text.ids.count, 1))
+      let own = text.ownSum / Double(max(text.ids.count, 1))
+      let sums = (settings.hasSearchSums ? [text.sum] : []) + [text.ownSum]
       let summary = LoopSummary(trace.promptIDs + text.ids, promptCount: trace.promptIDs.count)
       let loop = summary.loop.map { "\($0.copies) × \(counted($0.period, "token"))" } ?? "none"
       return [name] + (hasGroups ? [String(text.group + 1)] : []) + [
-        BeamDescription.number(score), BeamDescription.number(text.sum), BeamDescription.number(own),
-        String(text.ids.count), end, summary.repeatedFourGrams, loop,
+        BeamDescription.number(score)
+      ] + sums.map(BeamDescription.number) + [
+        BeamDescription.number(own), String(text.ids.count), end, summary.repeatedFourGrams, loop,
         tail(of: text.ids, columns: 40),
       ]
     }

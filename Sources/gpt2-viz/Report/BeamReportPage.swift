@@ -17,7 +17,15 @@ struct BeamReportPage {
     return ReportPage.frame(
       headline: content.headline.escapedForMarkup, style: style,
       header: "<p class=\"meta\">\(facts.joined(separator: " "))</p>\n", body: sections,
-      footer: "Made by gpt2-viz from the trace of a beam search: p and ln p are the model's own.")
+      footer: "Made by gpt2-viz from the trace of a beam search: \(numbers).")
+  }
+
+  /// Whose numbers they are.
+  private var numbers: String {
+    let own = "p, ln p and \(BeamDescription.ownSum) are the model's own"
+    guard content.settings.hasSearchSums else { return own }
+    return own
+      + "; the search ranks by \(BeamDescription.countedName), behind the chain and the diversity penalty, and its sum, the \(BeamDescription.sumName(content.settings))"
   }
 
   private var sections: String {
@@ -25,11 +33,11 @@ struct BeamReportPage {
     let loop = LoopFigure(content: content)
     return [
       section(content.bestTitle, ReportPage.markup(of: content.text, labels: BeamReportContent.bands)),
-      section(textsTitle, table(content.texts)),
+      section(textsTitle, ReportPage.table(content.texts)),
       section(
         BeamTreeFigure.title,
         "<div class=\"scroll\">\(tree.drawing.element("tree", label: BeamTreeFigure.title, keepsWidth: true))</div>\n",
-        note: BeamTreeFigure.note),
+        note: tree.note),
       section(
         content.stepTitle,
         ReportPage.figure(content.stepTitle) { BeamStepFigure(content: content, size: $0).drawing }),
@@ -38,22 +46,13 @@ struct BeamReportPage {
         ReportPage.figure(loop.title + ", mean probability of each copy") {
           LoopFigure(content: content, size: $0).drawing
         }, note: loop.note),
-      section("Step by step", table(content.course, style: "wrap")),
+      section("Step by step", ReportPage.table(content.course, style: "wrap")),
     ].joined()
   }
 
   private func section(_ title: String, _ body: String, note: String = "") -> String {
     let note = note.isEmpty ? "" : "<p class=\"legend\">\(note.escapedForMarkup)</p>\n"
     return "<section>\n<h2>\(title.escapedForMarkup)</h2>\n\(body)\(note)</section>\n"
-  }
-
-  private func table(_ table: (head: [String], rows: [[String]]), style: String = "") -> String {
-    func row(_ cells: [String], _ tag: String) -> String {
-      "<tr>" + cells.map { "<\(tag)>\($0.escapedForMarkup)</\(tag)>" }.joined() + "</tr>\n"
-    }
-    return
-      "<div class=\"scroll\"><table class=\"\(style)\">\n<thead>\(row(table.head, "th"))</thead>\n<tbody>\n"
-      + table.rows.map { row($0, "td") }.joined() + "</tbody>\n</table></div>\n"
   }
 
   // MARK: The picture

@@ -45,6 +45,12 @@ struct ReportContent: RepeatingText {
   /// The step, unless it is the one that would come next.
   var chosen: TraceStep? { step <= trace.steps.count ? trace.steps[step - 1] : nil }
 
+  /// What contrastive search compared at the step; nil where it did not choose the token.
+  var contrast: TraceContrast? { chosen?.contrast }
+
+  /// Contrastive search chose the first tokens of the step's text, and no draw has a part.
+  private var isContrastive: Bool { contrast != nil || chosen == nil && trace.contrastive != nil }
+
   // MARK: Texts
 
   func label(_ token: TraceToken) -> String {
@@ -69,10 +75,14 @@ struct ReportContent: RepeatingText {
   /// Names and values: the settings that reproduce the session, and its results.
   var facts: [(name: String, value: String)] {
     var facts: [(name: String, value: String)] = [
-      ("model", PrintableToken.line(trace.start.model.name, glyphs: .blocks)),
-      ("sampler", sampler),
+      ("model", PrintableToken.line(trace.start.model.name, glyphs: .blocks))
     ]
-    if !decision.settings.isGreedy { facts.append(("seed", String(trace.start.seed))) }
+    if let search = trace.contrastive {
+      facts.append(("search", ContrastiveDescription.text(search, glyphs: .blocks)))
+    } else {
+      facts.append(("sampler", sampler))
+    }
+    if !isContrastive, !decision.settings.isGreedy { facts.append(("seed", String(trace.start.seed))) }
     facts.append(("steps", NumberFormat.grouped(trace.steps.count)))
     let steps = trace.steps.map(\.step)
     if let perplexity = perplexity(of: steps), perplexity.isFinite {
@@ -91,10 +101,42 @@ struct ReportContent: RepeatingText {
   var decisionTitle: String {
     let all = NumberFormat.grouped(trace.start.model.vocabularySize)
     guard let chosen else { return "The step that would come next, over \(all) tokens" }
-    let how = chosen.isForced ? "forced" : decision.settings.isGreedy ? "greedy" : "drawn"
+    let how =
+      contrast != nil
+      ? "contrastive search takes"
+      : chosen.isForced ? "forced" : decision.settings.isGreedy ? "greedy" : "drawn"
     return
       "Step \(step): \(how) \(label(chosen.token)), rank \(chosen.isUntold ? "at least " : "")\(NumberFormat.grouped(chosen.rank)) of \(all)"
   }
+
+  /// Why contrastive search takes the token of the step.
+  var contrastiveReason: String? {
+    contrast.map { contrast in
+      ContrastiveDescription.formula(alpha: contrast.step.alpha) + ": "
+        + ContrastiveDescription.reason(contrast.step) { id in
+          contrast.tokens.first { $0.id == id }.map(label) ?? "[\(id)]"
+        }
+    }
+  }
+
+  /// The candidates of contrastive search at the step; nil where it has no part.
+  var candidates: (head: [String], rows: [[String]])? {
+    guard let contrast else { return nil }
+    let text = trace.start.tokens + trace.steps.prefix(step - 1).map(\.token)
+    let rows = zip(contrast.step.candidates, contrast.tokens).enumerated().map { index, row in
+      let (candidate, token) = row
+      let nearest = text.indices.contains(candidate.nearest) ? label(text[candidate.nearest]) : ""
+      return [
+        String(index + 1), label(token), NumberFormat.percent(candidate.probability),
+        ContrastiveDescription.number(candidate.similarity),
+        "\(nearest) \(NumberFormat.grouped(candidate.nearest + 1))",
+        ContrastiveDescription.number(candidate.score), index == contrast.step.place ? "◀ taken" : "",
+      ]
+    }
+    return (["", "token", "p", "similarity", "most like, place", "score", ""], rows)
+  }
+
+  static let candidatesTitle = "The candidates of contrastive search"
 
   /// The mean probability of each copy of the phrase that repeats; nil for a copy that lies in the prompt.
   var loopMeans: [Double?] {

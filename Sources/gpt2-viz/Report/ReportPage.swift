@@ -68,7 +68,7 @@ struct ReportPage {
       <section>
       <h2>\(content.heading(content.decisionTitle).escapedForMarkup)</h2>
       \(Self.figure(content.decisionTitle + ", probabilities before and after the sampler chain") { BarsFigure(content, size: $0).drawing })</section>
-      \(stages(content))\(history(content))<section>
+      \(candidates(content))\(stages(content))\(history(content))<section>
       <h2>\(content.heading(loop.title).escapedForMarkup)</h2>
       \(Self.figure(loop.title + ", mean probability of each copy") { LoopFigure(content: content, size: $0).drawing })<p class="legend">\(loop.note.escapedForMarkup)</p>
       </section>
@@ -76,8 +76,28 @@ struct ReportPage {
       """
   }
 
+  private func candidates(_ content: ReportContent) -> String {
+    guard let candidates = content.candidates else { return "" }
+    return """
+      <section>
+      <h2>\(content.heading(ReportContent.candidatesTitle))</h2>
+      \(Self.table(candidates))<p class="legend">\((content.contrastiveReason ?? "").escapedForMarkup)</p>
+      </section>
+
+      """
+  }
+
+  static func table(_ table: (head: [String], rows: [[String]]), style: String = "") -> String {
+    func row(_ cells: [String], _ tag: String) -> String {
+      "<tr>" + cells.map { "<\(tag)>\($0.escapedForMarkup)</\(tag)>" }.joined() + "</tr>\n"
+    }
+    return
+      "<div class=\"scroll\"><table class=\"\(style)\">\n<thead>\(row(table.head, "th"))</thead>\n<tbody>\n"
+      + table.rows.map { row($0, "td") }.joined() + "</tbody>\n</table></div>\n"
+  }
+
   private func stages(_ content: ReportContent) -> String {
-    guard !content.decision.stages.isEmpty else { return "" }
+    guard !content.decision.stages.isEmpty, content.contrast == nil else { return "" }
     return """
       <section>
       <h2>\(content.heading(StagesFigure.title))</h2>

@@ -47,7 +47,11 @@ struct ReportPicture {
     let text = TextFigure(text: ReportText(content)).drawing
     var y = Self.place(content.heading("Text, coloured by the rank of each token"), text, top, &picture)
     y = Self.place(content.heading(content.decisionTitle), BarsFigure(content).drawing, y, &picture)
-    if let stages = StagesFigure(content: content).drawing {
+    if let candidates = content.candidates {
+      let table = TableFigure(head: candidates.head, rows: candidates.rows).drawing
+      y = Self.place(content.heading(ReportContent.candidatesTitle), table, y, &picture)
+    }
+    if content.contrast == nil, let stages = StagesFigure(content: content).drawing {
       y = Self.place(content.heading(StagesFigure.title), stages, y, &picture)
     }
     if !content.trace.steps.isEmpty {

@@ -44,7 +44,7 @@ struct ReportText {
         Unit(
           text: PrintableToken.line(line, glyphs: .blocks) + (endsLine ? "⏎" : ""), endsLine: endsLine,
           rankStep: steps.map { Self.band(of: $0) }.max(),
-          isForced: steps.contains(where: \.isForced),
+          isForced: steps.contains { $0.isForced && $0.contrast == nil },
           isChosen: steps.contains { $0.index == content.step - 1 },
           hint: steps.map { Self.hint($0, content) }.joined(separator: "\n"))
       }
@@ -94,11 +94,12 @@ struct ReportText {
 
   private static func hint(_ step: TraceStep, _ content: ReportContent) -> String {
     let (most, least) = step.isUntold ? ("at most ", "at least ") : ("", "")
+    let chosen = step.contrast == nil ? step.isForced ? ", forced" : "" : ", taken by contrastive search"
     let after = step.after > 0 ? most + NumberFormat.percent(step.after) : "removed"
     return
       "step \(step.index + 1) \(content.label(step.token)): rank \(least)\(NumberFormat.grouped(step.rank)), "
-      + "\(most)\(NumberFormat.percent(step.before)) → \(after), entropy "
+      + "\(most)\(NumberFormat.percent(step.before))\(step.contrast == nil ? " → \(after)" : ""), entropy "
       + "\(RangeText.fixed(step.step.entropyBounds, decimals: 2)) bits"
-      + (step.isForced ? ", forced" : "")
+      + chosen
   }
 }

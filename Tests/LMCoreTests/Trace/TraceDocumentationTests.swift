@@ -44,7 +44,18 @@ import Testing
     let token = TraceToken(id: 39, text: "café", bytes: Array("café".utf8))
     odd.start.tokens[0] = token
     odd.steps[0].token = token
-    return [odd, try trace(of: following, rowCount: 3), try TraceSamples.servedTrace(rowCount: 3)]
+    return [
+      odd, try trace(of: following, rowCount: 3), try TraceSamples.servedTrace(rowCount: 3),
+    ] + (try contrastiveTraces())
+  }
+
+  /// With one weight for all steps, with a weight of a step's own, and with a token whose text does not tell its bytes.
+  private func contrastiveTraces() throws -> [Trace] {
+    let whole = try ContrastiveTraceTests.trace(steps: 3)
+    var odd = whole
+    (odd.start.penaltyAlpha, odd.start.prompt) = (0.1, "")
+    odd.steps[0].contrast?.tokens[0] = TraceToken(id: 39, text: "café", bytes: Array("café".utf8))
+    return [whole, odd]
   }
 
   /// All lines of a type, or the objects in a list of theirs.
@@ -59,6 +70,7 @@ import Testing
   @Test(
     arguments: [
       ("start", nil), ("step", nil), ("end", nil), ("step", "rows"), ("step", "head"),
+      ("step", "contrastive"),
     ] as [(String, String?)])
   func everyMemberIsDocumented(type: String, list: String?) throws {
     let (all, always) = try documented(list.map { "### `\($0)`" } ?? "## `\(type)`")
@@ -75,6 +87,7 @@ import Testing
     let step = try documented("## `step`").all
     let ofToken: Set = [
       "index", "id", "token", "piece", "bytes", "forced", "u", "before", "logprob", "rank", "after",
+      "contrastive", "penalty_alpha",
     ]
     for end in try objects("end") {
       let next = Set((end["next"]?.members ?? []).map(\.name))

@@ -80,6 +80,7 @@ struct AppHarness {
       size: size, modelName: "fake", prompt: .ids(trace.start.tokens.map(\.id)),
       settings: traces.map(\.start.settings), seed: trace.start.seed)
     state.isReplay = true
+    if traces.count == 1, trace.contrastive != nil { state.opening = .contrastive }
     self.init(state, FakePredictor()) { $0.open(traces) }
   }
 

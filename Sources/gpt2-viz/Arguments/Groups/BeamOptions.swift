@@ -19,17 +19,19 @@ struct BeamChoices: OptionValues {
     }
   }
 
-  /// The search of the screen. Throws where it has no room for so many beams.
-  var onScreen: BeamSettings {
-    get throws(UsageError) {
-      try checkGroups()
-      guard settings.width <= VisualizerOptions.mostBeams else {
-        throw UsageError(
-          "the screen shows at most \(VisualizerOptions.mostBeams) beams, not \(settings.width); 'gpt2-viz beam' takes more"
-        )
-      }
-      return settings
+  /// The search of the screen behind a text with these settings. Throws where it has no room for so many beams, and where drawn
+  /// ones have no temperature.
+  func onScreen(_ sampling: SamplingSettings) throws(UsageError) -> BeamSettings {
+    try checkGroups()
+    guard settings.width <= VisualizerOptions.mostBeams else {
+      throw UsageError(
+        "the screen shows at most \(VisualizerOptions.mostBeams) beams, not \(settings.width); 'gpt2-viz beam' takes more"
+      )
     }
+    guard !settings.draws || !sampling.isGreedy else {
+      throw UsageError("\(SamplingError.drawnBeamsNeedTemperature)")
+    }
+    return settings
   }
 
   enum Method: String, CaseIterable, Sendable { case sampling, beam }
