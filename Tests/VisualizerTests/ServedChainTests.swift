@@ -89,24 +89,6 @@ import Testing
     #expect(app.picture.contains("B known") || app.picture.contains("A known"), "\(app.picture)")
   }
 
-  /// Tokens that were told may be kept or not, while those that were not are removed for certain.
-  @Test func anOpenCutAmongKnownTokensKeepsNoOthers() throws {
-    var found = 0
-    for topP in stride(from: 0.3, to: 0.95, by: 0.02) {
-      let app = opened({ ($0.temperature, $0.topP) = (0.6, topP) }, size: Size(columns: 110, rows: 50))
-      let distribution = try #require(app.lane.decision?.distribution)
-      guard distribution.isCutOpen, !distribution.mayKeepUntold else { continue }
-      found += 1
-      let lines = app.picture.split(separator: "\n")
-      let open = try #require(
-        lines.first { $0.contains(" \(distribution.keptCount + 1) ") && $0.contains("│") })
-      #expect(open.contains("0% to ") || open.contains("≤"), "\(app.picture)")
-      let rest = try #require(lines.first { $0.contains("… ") && $0.contains("not told") })
-      #expect(rest.contains("✕"), "\(app.picture)")
-    }
-    #expect(found > 0)
-  }
-
   /// It is switched on where the need for it is met: on the screen, and the keys of the strategies keep it.
   @Test(arguments: sizes)
   func theKnownTokensAreSwitchedOnAndOff(columns: Int, rows: Int) {

@@ -42,8 +42,6 @@ import Testing
     let step = session.steps[0]
     #expect(step.isUntold && step.rank == 13)
     for scale in [TextScale.rank, .probability, .surprisal] { #expect(scale.step(of: step) == nil) }
-    try session.force(try #require(known.first))
-    #expect(TextScale.rank.step(of: session.steps[1]) != nil)
     for step in session.steps {
       let ends = [step.entropyBounds.lowerBound, step.entropyBounds.upperBound].map { bits in
         [1, 3, 5, 7].firstIndex { bits < $0 } ?? 4
