@@ -14,9 +14,9 @@ package enum ContrastiveDescription {
       "contrastive search: alpha \(NumberFormat.shortest(settings.alpha)), k \(settings.candidateCount)\(chain)"
   }
 
-  /// `contrastive: alpha 0.6, k 4`: what chose a token.
+  /// `contrastive 0.6, k 4`: what chose a token.
   package static func brief(_ step: ContrastiveStep, glyphs: GlyphSet) -> String {
-    "contrastive: alpha \(NumberFormat.shortest(step.alpha)), k \(step.candidates.count)"
+    "contrastive \(NumberFormat.shortest(step.alpha)), k \(step.candidates.count)"
   }
 
   /// `score = 0.4 p - 0.6 similarity`

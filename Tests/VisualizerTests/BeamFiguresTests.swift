@@ -140,7 +140,8 @@ import Testing
     app.press(.escape)
     app.state.beamSettings.choice = .sampled
     app.press(.character("B"))
-    #expect(app.state.overlay == nil && app.state.message?.contains("a temperature above 0") == true)
+    #expect(app.state.beams?.search.settings.choice == .best)
+    #expect(app.state.message?.contains("a temperature above 0") == true)
   }
 
   @Test func plainModeTellsTheScoreOfLiveBeams() {

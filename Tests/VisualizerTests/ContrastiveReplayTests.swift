@@ -93,7 +93,7 @@ import Testing
     var app = original(steps: 3)
     let choices = try #require(app.state.contrastive?.steps.map(\.contrast))
     app.press(.enter, .character("b"))
-    #expect(app.picture.contains("contrastive: alpha"), "\(app.picture)")
+    #expect(app.picture.contains("contrastive 0.6"), "\(app.picture)")
     app.press(.escape)
     #expect(app.lane.steps.map(\.contrast) == choices && choices.allSatisfy { $0 != nil })
     let folder = try TemporaryFolder()

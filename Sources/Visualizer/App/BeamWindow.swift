@@ -33,6 +33,9 @@ extension AppState {
       message = refusal
       return []
     }
+    if beamSettings.draws, let refusal = refusalOfDraws {
+      (beamSettings.choice, message) = (.best, refusal)
+    }
     overlay = .beams(BeamWindow())
     play.isRunning = false
     return ask(.beams(.open(fullBeamSettings, lane: focus)))
