@@ -158,6 +158,7 @@ import Testing
     (["--greedy"], "--greedy goes with --sample or --stochastic"),
     (["--mirostat", "2"], "--mirostat goes with --sample or --stochastic"),
     (["--groups", "2", "--beams", "4", "--min-p", "0.1"], "--min-p goes with --sample or --stochastic"),
+    (["--preset", "nucleus-0.95"], "--preset turns top-p on, which goes with --sample or --stochastic"),
     (["--sample", "-t", "0"], "a temperature above 0"), (["--sample", "--greedy"], "a temperature above 0"),
     (["--stochastic", "-t", "0"], "a temperature above 0"),
     (["--sample", "--mirostat", "2"], "follows one text"),

@@ -155,6 +155,7 @@ import Testing
       ("contrastive 4, alpha 2", "alpha must be a number from 0 to 1, but it is 2"),
       ("beam 4, length-penalty x", "length-penalty must be a number, but it is x"),
       ("beam 4, early-stopping", "must be one of false, true, never, but it is missing"),
+      ("beam 4, top-p 0.9", "top-p shapes what is drawn, and this search draws nothing"),
       ("beam 4, groups 2", "write \"diverse-beam 4, groups …\""),
     ] {
       let run = try run("--strategy", strategy)

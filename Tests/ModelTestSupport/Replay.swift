@@ -14,7 +14,7 @@ public func replay(
   }
   for step in steps {
     try set(step.settings, step.draw)
-    if step.isForced { try session.force(step.id) } else { try session.advance() }
+    if step.isForced { try session.force(step.id, step.contrast) } else { try session.advance() }
   }
   try set(settings, draw)
 }

@@ -151,7 +151,10 @@ public struct SamplerChain: Sendable {
     of belief: Belief, _ context: ChainContext, keepingAtLeast count: Int
   ) throws(SamplingError) -> (scores: [(id: Int, score: Double)], hasUntold: Bool) {
     var candidates = try start(belief, context, keepingAtLeast: count)
-    for step in steps { try step.apply(to: &candidates, context.scene(for: type(of: step).name)) }
+    for step in steps {
+      try check(step, candidates)
+      try step.apply(to: &candidates, context.scene(for: type(of: step).name))
+    }
     let scores = candidates.range.map {
       (candidates.id(at: $0), candidates.scores[$0] / candidates.temperature)
     }

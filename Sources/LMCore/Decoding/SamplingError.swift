@@ -87,7 +87,7 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case .stepNeedsOneText(let step):
       "\(step.title) follows one text, and beam search has several: turn one of them off."
     case .stepNeedsDraw(let step):
-      "\(step.title) shapes what is drawn, and contrastive search draws nothing: turn it off."
+      "\(step.title) shapes what is drawn, and this search draws nothing: turn it off."
     case .candidateCount(let largest):
       "\"contrastive\" needs a number of candidates from 1 to \(largest), as in \"contrastive 4, alpha 0.6\"."
     case .seedRuleNeedsOneText:

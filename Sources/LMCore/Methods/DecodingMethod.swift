@@ -57,6 +57,7 @@ public enum DecodingMethod: Hashable, Sendable {
       throw .beamGroups(settings.groups, width: width)
     }
     settings.sampling = try SamplingSettings(described: rest.joined(separator: ","), own: own)
+    if let idle = settings.idleStep { throw .stepNeedsDraw(idle) }
     // Where nothing is drawn it is not needed, but here somebody has asked for it.
     guard settings.sampling.seedLike == .own else { throw .seedRuleNeedsOneText }
     _ = try BeamChain(BeamSearch(settings, limit: 1, endOfText: []))

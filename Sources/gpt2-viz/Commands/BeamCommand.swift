@@ -17,6 +17,7 @@ struct BeamOptions: CommandOptions {
   let givesReturn: Bool
   /// An option of a step that shapes draws alone, as it stands on the command line.
   let givenForDraws: String?
+  let givesPreset: Bool
 
   init(_ call: CommandCall) {
     (words, text, model) = (call.words, call[TextOptions.self], call[ModelOptions.self])
@@ -27,6 +28,7 @@ struct BeamOptions: CommandOptions {
     givesDiversity = call.layers.givenOption(named: ["diversity"]) != nil
     givesReturn = call.layers.givenOption(named: ["return"]) != nil
     let drawn = KnobDescription.all.filter { !BeamSettings.actsWithoutDraws($0.step) }
+    givesPreset = call.layers.givenOption(named: ["preset"]) != nil
     givenForDraws = call.layers.givenOption(named: drawn.map(\.optionName) + ["greedy"])
   }
 }
@@ -89,6 +91,11 @@ extension Command {
     }
     var settings = choices.settings
     settings.sampling = try options.sampler.settings
+    if options.givesPreset, let idle = settings.idleStep {
+      throw UsageError(
+        "--preset turns \(idle.title) on, which goes with --sample or --stochastic: without them nothing is drawn",
+        command: "beam")
+    }
     guard settings.sampling.seedLike == .own || !draws && !options.givesSeedLike else {
       let way = options.givesSeedLike ? "leave --seed-like out" : "give --seed-like gpt2-viz"
       throw UsageError("beam search has numbers of its own: \(way)", command: "beam")
