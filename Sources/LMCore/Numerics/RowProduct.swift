@@ -19,7 +19,7 @@ struct RowProduct {
   private static let mostRowsTogether = 24
   /// Rows of weights of a chunk that are read once: long streams, and as much for each thread.
   private static let rowsReadOnce = 512
-  private static let blockRowsReadOnce = 128
+  private static let rowsOfFewLanes = 128
   private var lanesInCache: Int { max(Self.cachedFloats / weight.columns / 6, 1) * 6 }
 
   /// For each thread the widened rows of a chunk of weights.
@@ -54,7 +54,7 @@ struct RowProduct {
   /// How many rows of weights a chunk may have.
   fileprivate var mostRowsOfChunk: Int {
     if isWidened || rows > Self.mostRowsTogether { return Self.rowsInCache(inputs: weight.columns) }
-    return weight.format.hasBlocks ? Self.blockRowsReadOnce : Self.rowsReadOnce
+    return rows <= 2 ? Self.rowsOfFewLanes : Self.rowsReadOnce
   }
 
   private var isWidened: Bool { rows > (weight.format.hasBlocks ? 2 : 6) && weight.format != .float32 }
