@@ -1,6 +1,9 @@
 import Glibc
+import LMCore
 
 // Timings of single parts, for whoever changes them.
+// As the program itself.
+ProcessMemory.keepFreed()
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch arguments.first {
 case "step":

@@ -46,7 +46,8 @@ import Testing
           "\(name) \(row.prompt) k \(row.settings.candidateCount) alpha \(row.settings.alpha)"
         let run = try ContrastiveRun(predictor, promptIDs: row.prompt, settings: row.settings)
         for (index, expected) in row.steps.enumerated() {
-          let (step, decision, contrast) = try run.advance()
+          let (step, decision) = try run.advance()
+          let contrast = try #require(step.contrast)
           #expect(
             step.id == row.ids[index] && contrast.id == step.id && contrast.place == expected.place, what)
           #expect(step.isForced && step.before == decision.distribution.row(of: step.id)?.before)
@@ -153,7 +154,7 @@ import Testing
     let (steps, choices, asked) = (run.steps, Array(run.choices), source.steppedTexts)
     run.jump(toDepth: 0)
     #expect(run.depth == 0 && !run.back() && run.nextMade == choices[0])
-    for step in 0..<8 { #expect(try run.advance().contrast == choices[step]) }
+    for step in 0..<8 { #expect(try run.advance().step.contrast == choices[step]) }
     run.back()
     run.jump(toDepth: .max)
     #expect(run.steps == steps && source.steppedTexts == asked)

@@ -32,7 +32,12 @@ struct BeamChain: Sendable {
 
   /// The steps that have a part.
   static func steps(drawing: Bool) -> [any SamplerStep.Type] {
-    SamplerChain.allSteps.filter { drawing || $0.runsInGreedyDecoding && $0.name != .temperature }
+    SamplerChain.allSteps.filter { drawing || actsWithoutDraws($0) }
+  }
+
+  /// Penalties and bans, and the limit to what a server tells.
+  static func actsWithoutDraws(_ step: any SamplerStep.Type) -> Bool {
+    step.runsInGreedyDecoding && step.name != .temperature
   }
 
   /// The continuations of one beam that can be looked at: the best, or those that can be drawn.

@@ -73,12 +73,12 @@ public struct BeamSettings: Hashable, Sendable {
 
   /// The first step of the chain that shapes draws, where nothing is drawn; else nil.
   public var idleStep: StepName? {
-    draws ? nil : (try? SamplerChain(sampling))?.order.first { !Self.actsWithoutDraws($0) && $0 != .known }
+    draws ? nil : (try? SamplerChain(sampling))?.order.first { !Self.actsWithoutDraws($0) }
   }
 
   /// Whether a step of the chain has a part where nothing is drawn: the penalties and bans.
   public static func actsWithoutDraws(_ step: StepName) -> Bool {
-    BeamChain.steps(drawing: false).contains { $0.name == step }
+    step.type.map(BeamChain.actsWithoutDraws) ?? false
   }
 
   /// A step of the chain has a part.

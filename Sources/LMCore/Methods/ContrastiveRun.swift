@@ -86,7 +86,7 @@ public final class ContrastiveRun {
   @discardableResult
   public func advance(
     unless isCancelled: () -> Bool = { false }
-  ) throws -> (step: GenerationStep, decision: Decision, contrast: ContrastiveStep) {
+  ) throws -> (step: GenerationStep, decision: Decision) {
     let contrast = try nextStep(unless: isCancelled)
     let decision = try session.decision
     var step = try decision.forcedStep(contrast.id)
@@ -98,7 +98,7 @@ public final class ContrastiveRun {
       search.append(source.hiddenState(of: chosen.prediction))
       (carriedOut, tried) = (depth, nil)
     }
-    return (step, decision, contrast)
+    return (step, decision)
   }
 
   /// One step back; false at the prompt.

@@ -71,9 +71,8 @@ public struct StudyPlan: Equatable, Sendable {
     let names = strategies.filter { !$0.method.draws }.map { "'\($0.name)'" }
     guard prompts.count < sampleCount, !names.isEmpty else { return nil }
     return
-      "\(names.joined(separator: ", ")) \(names.count == 1 ? "writes" : "write") the same text each time behind a prompt: of "
-      + "\(sampleCount) texts \(prompts.count) differ, which raises Self-BLEU4 and lowers distinct-n; give as many prompts as "
-      + "samples to compare them"
+      "\(names.joined(separator: ", ")) \(names.count == 1 ? "writes" : "write") the same text again behind the same prompt: at most "
+      + "\(prompts.count) of \(sampleCount) texts differ, which raises Self-BLEU4 and lowers distinct-n; give as many prompts as samples"
   }
 
   func prompt(of sample: Int) -> [Int] { prompts[sample % prompts.count] }

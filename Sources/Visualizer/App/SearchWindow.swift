@@ -56,10 +56,15 @@ extension AppState {
   }
 
   /// The keys of the window, for its help; nil where there is none.
-  var windowHelp: (group: String, keys: [(shown: String, what: String)])? {
+  var windowHelp: (group: String, keys: [(shown: String, what: String)], wheel: String)? {
     switch searchWindow {
-    case .beams: (KeyMap.beamWindowGroup, KeyMap.beamWindow(offeredTo: abilities))
-    case .contrastive: (KeyMap.contrastiveWindowGroup, KeyMap.contrastiveWindow(offeredTo: abilities))
+    case .beams:
+      (KeyMap.beamWindowGroup, KeyMap.beamWindow(offeredTo: abilities), "scrolls the continuations")
+    case .contrastive:
+      (
+        KeyMap.contrastiveWindowGroup, KeyMap.contrastiveWindow(offeredTo: abilities),
+        "looks at another candidate"
+      )
     default: nil
     }
   }

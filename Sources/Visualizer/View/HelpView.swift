@@ -25,11 +25,12 @@ enum HelpView {
 
   /// The keys of the window of a search alone.
   static func overlay(
-    _ help: (group: String, keys: [(shown: String, what: String)]), scroll: Int, glyphs: GlyphSet
+    _ help: (group: String, keys: [(shown: String, what: String)], wheel: String), scroll: Int,
+    glyphs: GlyphSet
   ) -> HelpOverlay {
     HelpOverlay(
       entries: entries(help.keys, of: help.group, glyphs), scroll: scroll, title: "Keys",
-      footer: "Mouse: the wheel scrolls the continuations.")
+      footer: "Mouse: the wheel \(help.wheel).")
   }
 
   private static func entries(

@@ -123,7 +123,7 @@ extension GenerationSession: TextGrowth {
 
 extension ContrastiveRun: TextGrowth {
   fileprivate func grow() throws -> MadeStep {
-    let (step, decision, _) = try advance()
+    let (step, decision) = try advance()
     return MadeStep(step: step, decision: decision)
   }
 }

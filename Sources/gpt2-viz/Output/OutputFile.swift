@@ -16,18 +16,18 @@ enum OutputFile {
 
   /// Throws what `write` would throw for sure: long work need not begin in vain.
   static func check(_ path: String) throws(OutputFileError) {
-    var place = path
     if FileSystem.isDirectory(path) {
       throw OutputFileError(path: path, reason: FileSystemError(path, errorNumber: EISDIR).reason)
     }
-    if !isStream(path) {
-      // A new file takes the place of the old one.
-      place = FileSystem.absolute(path)
-      place = place.lastIndex(of: "/").map { String(place[...$0]) } ?? "."
-    }
-    guard access(place, W_OK) == 0 else {
+    // A new file takes the place of the old one: then the folder is written to.
+    guard access(isStream(path) ? path : folder(of: FileSystem.absolute(path)), W_OK) == 0 else {
       throw OutputFileError(path: path, reason: FileSystemError(path).reason)
     }
+  }
+
+  /// With its slash.
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
   }
 
   private static func isStream(_ path: String) -> Bool {

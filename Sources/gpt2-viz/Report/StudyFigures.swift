@@ -37,11 +37,8 @@ struct MeasureFigure {
       }
       // Below the number.
       if let line { drawing.line(line, y, line, y + Self.pitch, "threshold") }
-      if value == nil {
-        drawing.text("not known", left, y + 16, "muted small halo")
-      } else {
-        drawing.text(bar.text, left + length + 7, y + 16, "ink small halo")
-      }
+      let (text, style) = value == nil ? ("not known", "muted") : (bar.text, "ink")
+      drawing.text(text, left + length + 7, y + 16, "\(style) small halo")
     }
     return drawing
   }

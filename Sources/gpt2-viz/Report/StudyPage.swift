@@ -53,7 +53,7 @@ struct StudyPage {
         { value, _ in NumberFormat.fixed(value, decimals: 3) }
       ),
     ]
-    let note = table.plan.repeatedTexts.map { $0.prefix(1).uppercased() + $0.dropFirst() + "." } ?? ""
+    let note = table.plan.repeatedTexts.map { $0 + "." } ?? ""
     var parts = [section("All measures", note, body: "<div class=\"scroll\">\(htmlTable)</div>\n")]
     parts += bars.map { title, note, value, text in
       let drawn = rows.map { row in
